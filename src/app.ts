@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { type Logger, pino } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import type { Config } from './config.js';
+import { openDatabase } from './db/client.js';
+import { startEmbeddedDatabase } from './db/embedded.js';
+import { migrate } from './db/migrate.js';
+import { serverSecret } from './db/server-secret.js';
+import { createWriteGate } from './db/write-gate.js';
+import { createCursorCodec } from './graphql/cursor.js';
+import { graphiqlOptions } from './http/graphiql.js';
+import { listen } from './http/server.js';
+import { createPipeline } from './http/yoga.js';
+import { ensureDemoWorkspace } from './seed/demo.js';
+
+/** What tests may put in the place of the real thing, or look at. */
+export type AppOptions = {
+  clock?: () => Date;
+  newId?: () => string;
+  /** Called with the text of every SQL statement. */
+  onStatement?: (sql: string) => void;
+};
+
+export type App = {
+  /** Where GraphQL is served. */
+  url: string;
+  /** A key of the demo workspace, where there is one. */
+  demoKey: string | undefined;
+  stop(): Promise<void>;
+};
+
+/** Starts the whole application. What was started is stopped again when a later part fails. */
+export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const log = pino({ name: 'parley', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).reverse()) await stopPart();
+  };
+  try {
+    return { ...(await startParts(config, options, log, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(config: Config, options: AppOptions, log: Logger, stops: (() => Promise<void>)[]) {
+  const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
+  const url = await databaseUrl(config, log, stops);
+  await migrate(url);
+  const database = openDatabase({
+    url,
+    poolSize: config.databasePoolSize,
+    ...(onStatement ? { onStatement } : {}),
+    onConnectionError: (err) => log.warn({ err }, 'A database connection broke'),
+  });
+  stops.push(() => database.close());
+  const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
+  const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
+  const application = { database, writeGate: createWriteGate(config.databasePoolSize), clock, newId };
+  const graphiql = config.graphiql ? await graphiqlOptions(demoKey) : undefined;
+  const server = await listen(createPipeline({ application, cursors, log, graphiql }), config);
+  stops.push(() => server.close());
+  return { url: server.url, demoKey };
+}
+
+async function databaseUrl({ database }: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<string> {
+  if (database.kind === 'external') return database.url;
+  const embedded = await startEmbeddedDatabase({ dataDir: database.dataDir, log });
+  stops.push(() => embedded.stop());
+  return embedded.url;
+}
+
+async function demoKeyOf({ database }: Config, prisma: Parameters<typeof ensureDemoWorkspace>[0]) {
+  const directory = database.kind === 'embedded' ? database.dataDir : path.resolve('.data');
+  return (await ensureDemoWorkspace(prisma, { keyFile: path.join(directory, 'demo-key') }))?.demoKey;
+}

@@ -1,0 +1,28 @@
+import { Actor } from '../actors/actor-interface.js';
+import { rowLoader } from '../db/row-loader.js';
+import type { Bot as BotRow } from '../generated/prisma/client.js';
+import { builder } from '../graphql/builder.js';
+import { encodeId } from '../graphql/ids.js';
+import { Node } from '../graphql/node.js';
+
+/** A program that answers customers with a key of its own. */
+export const Bot = builder.prismaObject('Bot', {
+  description: 'A program that answers customers with a key of its own.',
+  interfaces: [Node, Actor],
+  fields: (t) => ({
+    id: t.id({ description: 'Begins with bot_.', resolve: ({ id }) => encodeId('Bot', id) }),
+    name: t.exposeString('name', { description: 'What people call the bot.' }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'The name an outside engine knows it by (the bot_id of CSML); unique in the workspace.',
+    }),
+    active: t.boolean({
+      description: 'Bots are only ever deactivated, never deleted.',
+      resolve: ({ deactivatedAt }) => deactivatedAt === null,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+  }),
+});
+
+export const botsById = rowLoader<BotRow>('Bot');

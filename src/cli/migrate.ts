@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config.js';
+import { migrate } from '../db/migrate.js';
+import { runProgram } from '../run-program.js';
+import { endOnInterrupt } from './end-on-interrupt.js';
+import { parseOrExplain } from './usage-error.js';
+import { withDatabase } from './with-database.js';
+
+const USAGE = 'npm run migrate';
+const HELP = `${USAGE}
+
+Brings the configured database (DATABASE_URL, or the embedded one in DATA_DIR) to the newest migration. The server does
+so by itself when it starts.
+`;
+
+await runProgram(async () => {
+  endOnInterrupt();
+  const { values } = parseOrExplain(USAGE, () => parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }));
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const applied = await withDatabase(loadConfig(), migrate);
+  const lines =
+    applied.length > 0 ? applied.map((name) => `Applied ${name}`) : ['Nothing to do, the database is up to date'];
+  process.stdout.write(`${lines.join('\n')}\n`);
+});

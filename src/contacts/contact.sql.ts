@@ -1,0 +1,70 @@
+import { insertActor } from '../actors/insert-actor.js';
+import type { Work } from '../db/transaction.js';
+import { ConflictError, NotFoundError } from '../errors.js';
+import type { Contact, Prisma } from '../generated/prisma/client.js';
+import { encodeId } from '../graphql/ids.js';
+
+export type ContactIdentity = {
+  phone?: string | undefined;
+  email?: string | undefined;
+  externalId?: string | undefined;
+};
+
+export type NewContact = ContactIdentity &
+  Pick<Prisma.ContactUncheckedCreateInput, 'metadata'> & {
+    name?: string | undefined;
+    avatarUrl?: string | undefined;
+    tags?: string[] | undefined;
+  };
+
+/** Writes a contact with its actor. The name falls back to phone, e-mail address, externalId. */
+export async function insertContact(work: Work, input: NewContact): Promise<Contact> {
+  const { tx, workspaceId, now, newId } = work;
+  const id = newId();
+  await insertActor(tx, workspaceId, { type: 'CONTACT', id });
+  const { name, phone, email, externalId } = input;
+  return tx.contact.create({
+    data: {
+      ...input,
+      tags: input.tags ?? [],
+      name: name ?? phone ?? email ?? externalId ?? 'Unknown',
+      workspaceId,
+      id,
+      createdAt: now,
+      updatedAt: now,
+    },
+  });
+}
+
+/** Locks a contact against being changed or deleted; throws NotFoundError where there is none. */
+export async function lockContact({ tx, workspaceId }: Work, id: string, mode: 'share' | 'update'): Promise<Contact> {
+  const [contact] =
+    mode === 'share'
+      ? await tx.$queryRaw<Contact[]>`
+          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid
+            AND "deletedAt" IS NULL FOR SHARE`
+      : await tx.$queryRaw<Contact[]>`
+          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid
+            AND "deletedAt" IS NULL FOR UPDATE`;
+  if (!contact) throw new NotFoundError('contact', encodeId('Contact', id));
+  return contact;
+}
+
+const labels = { phone: 'phone number', email: 'e-mail address', externalId: 'externalId' } as const;
+
+/** Throws ConflictError where another contact has one of these already. */
+export async function assertIdentityFree(
+  { tx, workspaceId }: Work,
+  identity: ContactIdentity,
+  exceptId?: string,
+): Promise<void> {
+  for (const field of ['phone', 'email', 'externalId'] as const) {
+    const value = identity[field];
+    if (value === undefined) continue;
+    const taken = await tx.contact.findFirst({
+      where: { workspaceId, [field]: value, ...(exceptId ? { id: { not: exceptId } } : {}) },
+      select: { id: true },
+    });
+    if (taken) throw new ConflictError(`Another contact has this ${labels[field]}: ${encodeId('Contact', taken.id)}.`);
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { closeLocked } from '../conversations/close-conversation.action.js';
+import { lockConversations } from '../conversations/conversation.sql.js';
+import { LostRaceError } from '../db/lost-race.js';
+import { type ActionContext, transact, type Work } from '../db/transaction.js';
+import { ConflictError } from '../errors.js';
+import { encodeId } from '../graphql/ids.js';
+import { id, parse } from '../validation.js';
+import { lockContact } from './contact.sql.js';
+
+const deleteContactInput = z.object({ contactId: id('Contact'), force: z.boolean() });
+
+/**
+ * Deletes a contact: the row stays, emptied, so that whoever wrote a message can always be named. One who has
+ * conversations is refused, unless forced: then the active ones are closed and all are kept.
+ */
+export async function deleteContact(context: ActionContext, input: unknown): Promise<{ deletedContactId: string }> {
+  const { contactId, force } = parse(deleteContactInput, input);
+  return transact(context, async (work) => {
+    const conversationIds = await conversationsOf(work, contactId);
+    const conversations = await lockConversations(work, conversationIds);
+    await lockContact(work, contactId, 'update');
+    const now = await conversationsOf(work, contactId);
+    if (now.length > 0 && !force) {
+      throw new ConflictError(`The contact has ${now.length} conversations. Delete them first, or pass force: true.`);
+    }
+    if (now.some((id) => !conversationIds.includes(id))) throw new LostRaceError();
+    for (const conversation of conversations) {
+      if (conversation.status !== 'CLOSED') await closeLocked(work, conversation, { reason: 'Contact deleted' });
+    }
+    await empty(work, contactId);
+    return { deletedContactId: encodeId('Contact', contactId) };
+  });
+}
+
+async function conversationsOf({ tx, workspaceId }: Work, contactId: string): Promise<string[]> {
+  const rows = await tx.conversation.findMany({ where: { workspaceId, contactId }, select: { id: true } });
+  return rows.map((row) => row.id);
+}
+
+async function empty({ tx, workspaceId, now }: Work, contactId: string): Promise<void> {
+  const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
+  await tx.contact.update({
+    where: { workspaceId_id: { workspaceId, id: contactId } },
+    data: { ...nothing, name: 'Deleted contact', deletedAt: now, updatedAt: now },
+  });
+}

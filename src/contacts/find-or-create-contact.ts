@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { toJson } from '../db/json.js';
+import type { Work } from '../db/transaction.js';
+import { ConflictError } from '../errors.js';
+import type { Contact } from '../generated/prisma/client.js';
+import { builder } from '../graphql/builder.js';
+import { email, externalId, metadata, phone, text, url } from '../validation.js';
+import { assertIdentityFree, insertContact } from './contact.sql.js';
+import { lockIdentity } from './identity-lock.sql.js';
+
+export const ContactDetailsInput = builder.inputType('ContactDetailsInput', {
+  description:
+    'phone (E.164) or email is required; a contact that already has it is used again, its empty fields filled.',
+  fields: (t) => ({
+    phone: t.string({ description: 'In E.164, such as +4930123456.' }),
+    email: t.string({ description: 'Kept in lower case.' }),
+    name: t.string({ description: 'At most 255 characters; left out: phone, e-mail address or externalId.' }),
+    avatarUrl: t.string({ description: 'A picture: an http or https address.' }),
+    externalId: t.string({ description: 'The name an outside engine knows the contact by, at most 255 characters.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
+  }),
+});
+
+/** Reads a ContactDetailsInput. */
+export const contactDetails = z
+  .object({
+    phone: phone.optional(),
+    email: email.optional(),
+    name: text(255).optional(),
+    avatarUrl: url.optional(),
+    externalId: externalId.optional(),
+    metadata: metadata.optional(),
+  })
+  .refine(({ phone, email }) => phone !== undefined || email !== undefined, {
+    path: ['phone'],
+    message: 'Give phone or email.',
+  });
+
+type ContactDetails = z.output<typeof contactDetails>;
+
+/** The contact with this phone or e-mail address, its empty fields filled; a new one where there is none. */
+export async function findOrCreateContact(work: Work, details: ContactDetails): Promise<Contact> {
+  await lockIdentity(work, details);
+  const { phone, email } = details;
+  const found = await work.tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "workspaceId" = ${work.workspaceId}::uuid
+      AND (phone = ${phone ?? null} OR email = ${email ?? null}) ORDER BY id FOR UPDATE`;
+  if (found.length > 1) {
+    throw new ConflictError('The phone number and the e-mail address belong to two contacts. Give one, or contactId.');
+  }
+  const [contact] = found;
+  await assertIdentityFree(work, contact ? emptyIn(contact, details) : details, contact?.id);
+  if (contact) return fillEmpty(work, contact, details);
+  return insertContact(work, { ...details, metadata: toJson(details.metadata ?? {}) });
+}
+
+function emptyIn(contact: Contact, { phone, email, externalId }: ContactDetails) {
+  return {
+    phone: contact.phone === null ? phone : undefined,
+    email: contact.email === null ? email : undefined,
+    externalId: contact.externalId === null ? externalId : undefined,
+  };
+}
+
+async function fillEmpty({ tx, now }: Work, contact: Contact, details: ContactDetails): Promise<Contact> {
+  const unnamed = [contact.phone, contact.email, contact.externalId].includes(contact.name);
+  const hasMetadata = Object.keys(Object(contact.metadata)).length > 0;
+  const filled = {
+    ...emptyIn(contact, details),
+    name: unnamed ? details.name : undefined,
+    avatarUrl: contact.avatarUrl === null ? details.avatarUrl : undefined,
+    metadata: !hasMetadata && details.metadata ? toJson(details.metadata) : undefined,
+  };
+  if (Object.values(filled).every((value) => value === undefined)) return contact;
+  return tx.contact.update({
+    where: { workspaceId_id: { workspaceId: contact.workspaceId, id: contact.id } },
+    data: { ...filled, updatedAt: now },
+  });
+}

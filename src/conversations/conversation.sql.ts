@@ -1,0 +1,81 @@
+import type { Work } from '../db/transaction.js';
+import { invalid, NotFoundError } from '../errors.js';
+import type { Conversation, Prisma } from '../generated/prisma/client.js';
+import { decodeId, encodeId } from '../graphql/ids.js';
+import { type ClientKeyInput, findTriple } from './client-key.js';
+import { visibleTo } from './visibility.sql.js';
+
+/** Locks a conversation that the viewer may see until the transaction ends; throws NotFoundError where there is none. */
+export async function lockConversation(work: Work, id: string): Promise<Conversation> {
+  const [row] = await lockConversations(work, [id]);
+  if (!row) throw new NotFoundError('conversation', encodeId('Conversation', id));
+  return row;
+}
+
+/** Locks those of these conversations that the viewer may see, in ascending order of ids. */
+export async function lockConversations({ tx, viewer }: Work, ids: string[]): Promise<Conversation[]> {
+  return tx.$queryRaw<Conversation[]>`
+    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])
+    ORDER BY c.id FOR UPDATE OF c`;
+}
+
+/** A conversation as a mutation's input names it: by id, or with a client key by the externalId within it. */
+export type ConversationRef = { conversationId: string; client?: ClientKeyInput | undefined };
+
+/** Locks the conversation that an input names. */
+export async function lockReferenced(work: Work, { conversationId, client }: ConversationRef): Promise<Conversation> {
+  if (client) return lockConversation(work, await findInTriple(work, conversationId, client));
+  const id = decodeId('Conversation', conversationId);
+  if (!id) throw invalid('conversationId', 'Must be an id that begins with conv_.');
+  return lockConversation(work, id);
+}
+
+async function findInTriple({ tx, workspaceId }: Work, externalId: string, client: ClientKeyInput): Promise<string> {
+  const triple = await findTriple(tx, workspaceId, client);
+  const [row] = triple
+    ? await tx.$queryRaw<{ id: string }[]>`
+        SELECT id FROM "Conversation"
+        WHERE "workspaceId" = ${workspaceId}::uuid AND "clientBotId" = ${triple.botId}::uuid
+          AND "contactId" = ${triple.contactId}::uuid AND "channelId" = ${triple.channelId}::uuid
+          AND "externalId" = ${externalId}`
+    : [];
+  if (!row) throw new NotFoundError('conversation', externalId);
+  return row.id;
+}
+
+/** The active exclusive conversation of a channel and contact, locked; null where there is none. */
+export async function lockActive(
+  { tx, workspaceId }: Work,
+  channelId: string,
+  contactId: string,
+): Promise<Conversation | null> {
+  const [row] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid
+      AND "contactId" = ${contactId}::uuid AND exclusive AND status <> 'CLOSED'
+    FOR UPDATE`;
+  return row ?? null;
+}
+
+/** Whether time did not stand still: what rises with time never falls back, even if a server's clock does. */
+export function laterOf(now: Date, before: Date): Date {
+  return now > before ? now : before;
+}
+
+/** The columns that a change may set. */
+export type ConversationChanges = Omit<
+  Prisma.ConversationUncheckedUpdateInput,
+  'workspaceId' | 'id' | 'version' | 'updatedAt'
+>;
+
+/** Writes changes to a locked conversation; its version rises by one. */
+export async function changeConversation(
+  { tx, now }: Work,
+  row: Conversation,
+  changes: ConversationChanges,
+): Promise<Conversation> {
+  return tx.conversation.update({
+    where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
+    data: { ...changes, version: row.version + 1, updatedAt: laterOf(now, row.updatedAt) },
+  });
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { type ActionContext, transact } from '../db/transaction.js';
+import { blankEvents } from '../events/blank-events.sql.js';
+import { encodeId } from '../graphql/ids.js';
+import { id, parse } from '../validation.js';
+import { lockConversation } from './conversation.sql.js';
+
+const deleteConversationInput = z.object({ conversationId: id('Conversation') });
+
+export type DeletedConversation = { deletedConversationId: string; deletedMessageCount: number };
+
+/** Deletes a conversation with all that belongs to it. Its contact and prospects stay. */
+export async function deleteConversation(context: ActionContext, input: unknown): Promise<DeletedConversation> {
+  const { conversationId } = parse(deleteConversationInput, input);
+  return transact(context, async (work) => {
+    const row = await lockConversation(work, conversationId);
+    const ofConversation = { where: { workspaceId: work.workspaceId, conversationId } };
+    const messages = await work.tx.message.deleteMany(ofConversation);
+    await work.tx.participant.deleteMany(ofConversation);
+    await work.tx.readPosition.deleteMany(ofConversation);
+    await work.tx.transfer.deleteMany(ofConversation);
+    await work.tx.prospectLink.deleteMany(ofConversation);
+    await work.tx.conversation.deleteMany({ where: { workspaceId: work.workspaceId, id: conversationId } });
+    await blankEvents(work, conversationId);
+    work.record(row, { type: 'conversation.deleted', payload: {} });
+    return {
+      deletedConversationId: encodeId('Conversation', conversationId),
+      deletedMessageCount: messages.count,
+    };
+  });
+}

@@ -1,0 +1,119 @@
+import { ConversationExistsError, InvalidTransitionError } from '../errors.js';
+import { builder } from '../graphql/builder.js';
+import { ErrorInterface } from '../graphql/errors.js';
+import { mutation } from '../graphql/mutation.js';
+import { ClientKey } from './client-key.js';
+import { closeConversation } from './close-conversation.action.js';
+import { type BulkResult as BulkResultShape, closeConversations } from './close-conversations.action.js';
+import { Conversation } from './conversation.type.js';
+import { Resolution } from './enums.js';
+import { conversationPayload } from './payload.js';
+import { reopenConversation } from './reopen-conversation.action.js';
+import { snoozeConversation } from './snooze-conversation.action.js';
+
+const versionDescription = 'Refuses with ConflictError where the conversation has another version.';
+
+const CloseConversationInput = builder.inputType('CloseConversationInput', {
+  description: 'Which conversation to close, and how it ended.',
+  fields: (t) => ({
+    conversationId: t.id({
+      required: true,
+      description: 'Begins with conv_; with `client`: the externalId within it.',
+    }),
+    client: t.field({ type: ClientKey, description: 'The client key that it was made with.' }),
+    reason: t.string({ description: 'Why, at most 1000 characters.' }),
+    resolution: t.field({ type: Resolution, description: 'How it ended.' }),
+    notes: t.string({ description: 'Internal notes, at most 10 000 characters.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('closeConversation', {
+  description: 'Closes a conversation that is not closed.',
+  scope: 'write',
+  input: CloseConversationInput,
+  errors: [InvalidTransitionError],
+  payload: conversationPayload('CloseConversation'),
+  resolve: async (input, context) => ({ conversation: await closeConversation(context, input) }),
+});
+
+const CloseConversationsInput = builder.inputType('CloseConversationsInput', {
+  description: 'Exactly one of client and conversationIds.',
+  fields: (t) => ({
+    client: t.field({ type: ClientKey, description: 'All active conversations made with this client key.' }),
+    conversationIds: t.idList({ description: 'At most 100.' }),
+    resolution: t.field({ type: Resolution, description: 'How they ended.' }),
+    reason: t.string({ description: 'Why, at most 1000 characters.' }),
+  }),
+});
+
+const BulkResult = builder.objectRef<BulkResultShape>('BulkResult').implement({
+  description: 'One of many: the conversation as it is now, or why not.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id that was asked for.' }),
+    conversation: t.field({
+      type: Conversation,
+      nullable: true,
+      description: 'The conversation as it is now; null where there is none.',
+      resolve: ({ conversation }) => conversation,
+    }),
+    error: t.field({
+      type: ErrorInterface,
+      nullable: true,
+      description: 'Why it was not done; null where it was.',
+      resolve: ({ error }) => error,
+    }),
+  }),
+});
+
+mutation('closeConversations', {
+  description: 'Closes many conversations at once; one that cannot be closed does not hold up the others.',
+  scope: 'write',
+  input: CloseConversationsInput,
+  payload: builder.objectRef<BulkResultShape[]>('CloseConversationsPayload').implement({
+    description: 'What became of each.',
+    fields: (t) => ({
+      closedCount: t.int({
+        description: 'How many were closed.',
+        resolve: (results) => results.filter(({ error }) => error === null).length,
+      }),
+      results: t.field({ type: [BulkResult], description: 'One for each id.', resolve: (results) => results }),
+    }),
+  }),
+  resolve: (input, context) => closeConversations(context, input),
+});
+
+const ReopenConversationInput = builder.inputType('ReopenConversationInput', {
+  description: 'Which conversation to open.',
+  fields: (t) => ({
+    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('reopenConversation', {
+  description: 'Moves a conversation that is not open to OPEN: reopens a closed one, wakes a snoozed one.',
+  scope: 'write',
+  input: ReopenConversationInput,
+  errors: [InvalidTransitionError, ConversationExistsError],
+  payload: conversationPayload('ReopenConversation'),
+  resolve: async (input, context) => ({ conversation: await reopenConversation(context, input) }),
+});
+
+const SnoozeConversationInput = builder.inputType('SnoozeConversationInput', {
+  description: 'Which conversation to put off, and until when.',
+  fields: (t) => ({
+    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
+    until: t.field({ type: 'DateTime', required: true, description: 'Later than now.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('snoozeConversation', {
+  description: 'Puts a conversation off until a time, or gives a snoozed one a new time.',
+  scope: 'write',
+  input: SnoozeConversationInput,
+  errors: [InvalidTransitionError],
+  payload: conversationPayload('SnoozeConversation'),
+  resolve: async (input, context) => ({ conversation: await snoozeConversation(context, input) }),
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type ActionContext, transact, type Work } from '../db/transaction.js';
+import { invalid } from '../errors.js';
+import type { Conversation } from '../generated/prisma/client.js';
+import { id, parse } from '../validation.js';
+import { lockConversation } from './conversation.sql.js';
+import { raiseReadPosition } from './read-position.sql.js';
+import { isCustomer } from './unread.js';
+
+const markConversationReadInput = z.object({
+  conversationId: id('Conversation'),
+  upToSeq: z.int('Must be a whole number; null is not allowed here.').min(0, 'Must not be negative.').optional(),
+});
+
+/** Raises the viewer's read position; a lower one changes nothing and logs nothing. */
+export async function markConversationRead(context: ActionContext, input: unknown): Promise<Conversation> {
+  const { conversationId, upToSeq } = parse(markConversationReadInput, input);
+  return transact(context, async (work) => {
+    const row = await lockConversation(work, conversationId);
+    if (upToSeq !== undefined && upToSeq > row.messageCount) {
+      throw invalid('upToSeq', `The conversation has ${row.messageCount} messages.`);
+    }
+    const seq = upToSeq ?? row.messageCount;
+    if (seq === 0) return row;
+    const position = { seq, inboundCount: await inboundUpTo(work, row, seq) };
+    const { actor } = work.viewer;
+    if (!(await raiseReadPosition(work, row.id, actor, position))) return row;
+    work.record(row, { type: 'conversation.read', payload: { seq } });
+    if (isCustomer(actor, row) || seq <= row.teamReadSeq) return row;
+    return work.tx.conversation.update({
+      where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
+      data: { teamReadSeq: seq, teamReadInbound: position.inboundCount },
+    });
+  });
+}
+
+async function inboundUpTo({ tx }: Work, row: Conversation, seq: number): Promise<number> {
+  if (seq === row.messageCount) return row.inboundCount;
+  const { inboundSeq } = await tx.message.findUniqueOrThrow({
+    where: {
+      workspaceId_conversationId_seq: { workspaceId: row.workspaceId, conversationId: row.id, seq },
+    },
+    select: { inboundSeq: true },
+  });
+  return inboundSeq;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { actorId, sameActor, system } from '../actors/actor.js';
+import { requireActors } from '../actors/require-actors.js';
+import { type ActionContext, transact, type Work } from '../db/transaction.js';
+import { ConflictError } from '../errors.js';
+import type { Conversation } from '../generated/prisma/client.js';
+import { appendMessage } from '../messages/append-message.js';
+import { normalizeContent } from '../messages/content.js';
+import { join } from '../participants/join.js';
+import { actorRef, expectedVersion, id, parse, text } from '../validation.js';
+import { assignmentChanges } from './assign.js';
+import { type AssigneeRef, assigneeOf } from './assignee.js';
+import { changeConversation, lockConversation } from './conversation.sql.js';
+import { assertVersion } from './expected-version.js';
+import { assertActive } from './lifecycle.js';
+
+const transferConversationInput = z.object({
+  conversationId: id('Conversation'),
+  toAssigneeId: actorRef('USER', 'BOT'),
+  reason: text(1000).optional(),
+  summary: text(10_000).optional(),
+  notifyContact: z.boolean(),
+  expectedVersion: expectedVersion.optional(),
+});
+
+/** Hands a conversation over to another assignee and keeps from, to, reason and summary for ever. */
+export async function transferConversation(context: ActionContext, input: unknown): Promise<Conversation> {
+  const { conversationId, toAssigneeId: to, ...details } = parse(transferConversationInput, input);
+  return transact(context, async (work) => {
+    const row = await lockConversation(work, conversationId);
+    assertVersion(row, details.expectedVersion);
+    assertActive(row.status, 'transferred');
+    await requireActors(work, [to]);
+    const from = assigneeOf(row);
+    if (sameActor(from, to)) throw new ConflictError('The conversation is assigned to them already. Name another one.');
+    const { reason = null, summary = null } = details;
+    await join(work, row, to);
+    await keepTransfer(work, row, { from, to, reason, summary });
+    work.record(row, {
+      type: 'conversation.transferred',
+      payload: { from: from && actorId(from), to: actorId(to), reason, summary },
+    });
+    const { actor } = work.viewer;
+    const transferred = await changeConversation(work, row, assignmentChanges(to, actor, work.now, null));
+    return details.notifyContact ? notify(work, transferred, to) : transferred;
+  });
+}
+
+type Handover = { from: AssigneeRef | null; to: AssigneeRef; reason: string | null; summary: string | null };
+
+async function keepTransfer(
+  { tx, workspaceId, viewer, now, newId }: Work,
+  { id: conversationId }: Conversation,
+  { from, to, reason, summary }: Handover,
+): Promise<void> {
+  const { type: byType, id: byId } = viewer.actor;
+  const sides = { fromType: from?.type, fromId: from?.id, toType: to.type, toId: to.id };
+  await tx.transfer.create({
+    data: { workspaceId, id: newId(), conversationId, at: now, byType, byId, ...sides, reason, summary },
+  });
+}
+
+async function notify(work: Work, conversation: Conversation, to: AssigneeRef): Promise<Conversation> {
+  const { tx, workspaceId } = work;
+  const where = { workspaceId_id: { workspaceId, id: to.id } };
+  const assignee =
+    to.type === 'USER' ? await tx.user.findUniqueOrThrow({ where }) : await tx.bot.findUniqueOrThrow({ where });
+  const added = await appendMessage(work, conversation, {
+    ...normalizeContent({ text: `You are now talking to ${assignee.name}.` }),
+    author: system,
+    direction: 'OUTBOUND',
+    metadata: {},
+    externalId: null,
+    clientMessageId: null,
+  });
+  return added.conversation;
+}

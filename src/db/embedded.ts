@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { StartError } from '../start-error.js';
+import { type Acquired, acquire } from './embedded/acquire.js';
+import { type Cluster, openCluster } from './embedded/cluster.js';
+import { removeUnfinished } from './embedded/make-cluster.js';
+import { signalPostmaster, stopPostmaster } from './embedded/postmaster.js';
+import { NAME } from './embedded/prepare-database.js';
+
+export type EmbeddedDatabase = {
+  /** Where the database `parley` is; the same for as long as it is not stopped. */
+  url: string;
+  /** Stops PostgreSQL, if it is ours. Connections to it must be closed before, or break. */
+  stop(): Promise<void>;
+};
+
+type Options = { dataDir: string; log: Pick<Logger, 'info' | 'warn' | 'error'> };
+type Owned = Extract<Acquired, { lock: unknown }>;
+
+const PATIENCE_MS = 3_000;
+const SLOW_MS = 5_000;
+const RETRY_MS = 1_000;
+
+/**
+ * Starts the embedded PostgreSQL with its data in `dataDir`, made there on the first start, and becomes its owner: one
+ * process at a time. A PostgreSQL whose owner was killed is taken over. One that breaks down is started again.
+ * @throws {StartError} when it cannot run here, or another process owns it
+ */
+export async function startEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {
+  const { cluster, acquired } = await open(options, PATIENCE_MS);
+  if ('lock' in acquired) return own(cluster, acquired, options);
+  const whose = acquired.owner === undefined ? '' : ` (process ${acquired.owner})`;
+  throw new StartError(
+    `Another Parley process${whose} is using ${options.dataDir}: stop it, or set DATA_DIR to another directory`,
+  );
+}
+
+/**
+ * The embedded PostgreSQL for the time of a command: that of the process that owns it, or when there is none, started now
+ * and stopped by `stop`.
+ * @throws {StartError} when it cannot run here
+ */
+export async function useEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {
+  const { cluster, acquired } = await open(options, 0);
+  if ('lock' in acquired) return own(cluster, acquired, options);
+  return { url: urlOf(cluster, acquired.port), stop: async () => undefined };
+}
+
+async function open({ dataDir, log }: Options, patience: number) {
+  const cluster = await openCluster(dataDir, log);
+  const notice = setTimeout(() => {
+    log.info(`Waiting for the embedded PostgreSQL, which may be recovering from a crash (its log is ${cluster.log})`);
+  }, SLOW_MS);
+  try {
+    return { cluster, acquired: await acquire(cluster, { patience }) };
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): Promise<EmbeddedDatabase> {
+  let owned: Owned | undefined;
+  let recovery: Promise<void> | undefined;
+  let stopping = false;
+
+  function hold(acquired: Owned): void {
+    owned = acquired;
+    acquired.lock.once('end', () => {
+      owned = undefined;
+      if (!stopping) recovery = recover();
+    });
+  }
+
+  async function recover(): Promise<void> {
+    log.warn('The embedded PostgreSQL has broken off; starting it again');
+    while (!stopping && !owned) {
+      try {
+        const acquired = await acquire(cluster, { port: first.port, patience: 0 });
+        if ('lock' in acquired) return hold(acquired);
+        log.warn(`Another Parley process has taken over ${dataDir}`);
+      } catch (error) {
+        log.error(error, 'The embedded PostgreSQL does not start');
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+
+  // When the process ends without stop, PostgreSQL is at least told to, which takes it less than a second.
+  const onExit = () => owned && signalPostmaster(owned.pid, 'SIGINT');
+  process.once('exit', onExit);
+  hold(first);
+  await removeUnfinished(cluster.home);
+
+  return {
+    url: urlOf(cluster, first.port),
+    stop: async () => {
+      stopping = true;
+      await recovery;
+      if (owned) await stopPostmaster(owned.pid, cluster.data);
+      process.off('exit', onExit);
+    },
+  };
+}
+
+function urlOf({ password }: Cluster, port: number): string {
+  // Named because PGSSLMODE in the environment would decide otherwise.
+  return `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}?sslmode=disable`;
+}

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf, StartError } from '../../start-error.js';
+import type { Binaries } from './binaries.js';
+import { reasonIn, run } from './run.js';
+import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';
+import { canEnter, type SystemUser } from './system-user.js';
+
+/**
+ * Makes a cluster at `home`, or where that is out of the user's reach, elsewhere with a link at `home`. Whatever a crash
+ * leaves behind, `home` is either absent or complete: it gets its name when all else is done.
+ * @throws {StartError} when PostgreSQL cannot make it
+ */
+export async function makeCluster(home: string, binaries: Binaries, user: SystemUser | undefined): Promise<void> {
+  const elsewhere = user !== undefined && !(await canEnter(user, path.dirname(home)));
+  if (elsewhere) await ensureSharedDirectory();
+  const id = randomBytes(8).toString('hex');
+  const unfinished = (elsewhere ? sharedPrefix(home) : localPrefix(home)) + id;
+  try {
+    await fill(unfinished, binaries, user);
+    if (elsewhere) await moveAndLink(unfinished, path.join(SHARED_DIRECTORY, `data-${id}`), home);
+    else await rename(unfinished, home);
+    await flushDirectory(path.dirname(home));
+  } catch (error) {
+    // Another process may have been faster; its cluster is as good.
+    if (!(await exists(home))) throw error;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Removes what first starts that crashed have left of `home`. Only for its owner, as others may still be at it. */
+export async function removeUnfinished(home: string): Promise<void> {
+  for (const prefix of [localPrefix(home), sharedPrefix(home)]) {
+    const directory = path.dirname(prefix);
+    const names = await readdir(directory).catch(() => []);
+    for (const name of names.filter((each) => each.startsWith(path.basename(prefix)))) {
+      await rm(path.join(directory, name), { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/** Whether something has this name, if only a link to nowhere. */
+export async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function fill(home: string, { initdb }: Binaries, user: SystemUser | undefined): Promise<void> {
+  const data = path.join(home, 'data');
+  const passwordFile = path.join(home, 'password');
+  await mkdir(data, { recursive: true });
+  await writeFile(passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flush: true });
+  // Not by mkdir's mode, from which the umask would take away.
+  await chmod(home, user ? 0o711 : 0o700);
+  await chmod(data, 0o700);
+  if (user) await Promise.all([data, passwordFile].map((file) => chown(file, user.uid, user.gid)));
+  const encoding = ['--encoding=UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const access = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const { code, stderr } = await run(initdb, [`--pgdata=${data}`, ...access, ...encoding], user);
+  if (code === 0) return;
+  throw new StartError(`PostgreSQL cannot make its data in ${path.dirname(home)} (DATA_DIR): ${reasonIn(stderr)}`);
+}
+
+async function moveAndLink(from: string, to: string, link: string): Promise<void> {
+  await rename(from, to);
+  try {
+    await symlink(to, link);
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory);
+  await handle.sync().finally(() => handle.close());
+}
+
+function localPrefix(home: string): string {
+  return `${home}.new-`;
+}
+
+function sharedPrefix(home: string): string {
+  return path.join(SHARED_DIRECTORY, `new-${createHash('sha256').update(home).digest('hex').slice(0, 16)}-`);
+}

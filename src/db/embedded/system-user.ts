@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises';
+import { StartError } from '../../start-error.js';
+import { run } from './run.js';
+
+/** Whom PostgreSQL's programs run as. */
+export type SystemUser = { uid: number; gid: number };
+
+const CANDIDATES = ['postgres', '_postgres', 'nobody'];
+
+/**
+ * Whom to run PostgreSQL as, which refuses to run as root: for root the owner of the data, or for new data a system user;
+ * for anybody else undefined, which is oneself.
+ * @throws {StartError} when root has no user to run it as
+ */
+export async function systemUserFor(data: string): Promise<SystemUser | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const owner = await stat(data).catch(() => undefined);
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const users = new Map(passwd.split('\n').map((line) => [line.split(':')[0], line.split(':')] as const));
+  for (const name of CANDIDATES) {
+    const [, , uid, gid] = users.get(name) ?? [];
+    if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new StartError(
+    'PostgreSQL does not run as root, and there is no system user postgres or nobody to run it as: ' +
+      'start Parley as another user, or set DATABASE_URL',
+  );
+}
+
+/** Whether the user can enter the directory, which its parents decide too. */
+export async function canEnter(user: SystemUser, directory: string): Promise<boolean> {
+  const { code } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], user);
+  return code === 0;
+}

@@ -1,0 +1,46 @@
+import pg from 'pg';
+import { codeOf, messageOf, StartError } from '../../start-error.js';
+
+const MINIMUM_VERSION = 15;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * One connection to the database, without the time limits that the role or the server may have set for statements.
+ * @throws {StartError} when it cannot be reached or is older than PostgreSQL 15
+ */
+export async function connectForMigration(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'parley-migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // What it was doing fails too, and says so.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+    const { rows } = await client.query<{ version: number; name: string }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_version') AS name",
+    );
+    if ((rows[0]?.version ?? 0) >= MINIMUM_VERSION) return client;
+    throw new StartError(
+      `DATABASE_URL is of PostgreSQL ${rows[0]?.name}: it takes PostgreSQL ${MINIMUM_VERSION} or later`,
+    );
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (error instanceof StartError) throw error;
+    throw new StartError(`DATABASE_URL: ${where(url)} cannot be reached (${reason(error)})`, { cause: error });
+  }
+}
+
+/** The database's place without the secrets of its URL. */
+function where(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `the database ${decodeURIComponent(pathname.slice(1)) || '(default)'} at ${hostname || 'localhost'}:${port || 5432}`;
+}
+
+function reason(error: unknown): string {
+  const message = messageOf(error);
+  const code = codeOf(error);
+  return code === undefined || message.includes(code) ? message : `${message}, ${code}`;
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { access, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export type Migration = {
+  name: string;
+  sql: string;
+  /** SHA-256 of the file in hexadecimal, as Prisma computes it. */
+  checksum: string;
+};
+
+/** Every prisma/migrations/<name>/migration.sql of this package, in the order they are to be applied. */
+export async function readMigrations(): Promise<Migration[]> {
+  const directory = path.join(await packageRoot(), 'prisma/migrations');
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const file = await readFile(path.join(directory, name, 'migration.sql'));
+      return { name, sql: file.toString(), checksum: createHash('sha256').update(file).digest('hex') };
+    }),
+  );
+}
+
+/** The directory of package.json, which lies a different number of steps above the source and the compiled file. */
+async function packageRoot(): Promise<string> {
+  for (let directory = path.dirname(fileURLToPath(import.meta.url)); ; directory = path.dirname(directory)) {
+    try {
+      await access(path.join(directory, 'package.json'));
+      return directory;
+    } catch (error) {
+      if (directory === path.dirname(directory)) throw error;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** The SQLSTATE that PostgreSQL gave for a failed statement, such as 40P01, or undefined for any other error. */
+function sqlState(error: unknown): string | undefined {
+  const cause = property(property(property(error, 'meta'), 'driverAdapterError'), 'cause') ?? property(error, 'cause');
+  const code = property(cause, 'originalCode') ?? property(cause, 'code');
+  if (typeof code === 'string') return code;
+  return property(error, 'code') === 'P2034' ? '40001' : undefined;
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+/** Whether the same transaction may succeed when it is tried again. */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK;
+}
+
+/** Whether a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505' || property(error, 'code') === 'P2002';
+}

@@ -1,0 +1,39 @@
+import type { Resolution } from '../generated/prisma/enums.js';
+
+/** A value before and after; ids are public ids, so that the log can be read by itself. */
+export type FieldChange = { field: string; from: unknown; to: unknown };
+
+/** An actor in a payload, by public id. */
+type ActorId = string;
+
+/** What each event keeps besides who, when and where: ids and from/to, never a message's text or a contact's data. */
+export type EventPayloads = {
+  'conversation.created': Record<string, never>;
+  'conversation.updated': { changes: FieldChange[] };
+  'conversation.assigned': { from: ActorId | null; to: ActorId | null; note: string | null };
+  'conversation.transferred': {
+    from: ActorId | null;
+    to: ActorId;
+    reason: string | null;
+    summary: string | null;
+  };
+  'conversation.closed': { reason: string | null; resolution: Resolution | null; notes: string | null };
+  'conversation.reopened': Record<string, never>;
+  /** `until` in RFC 3339 */
+  'conversation.snoozed': { until: string };
+  'conversation.woken': Record<string, never>;
+  'conversation.deleted': Record<string, never>;
+  'conversation.read': { seq: number };
+  /** UUIDs */
+  'participant.joined': { participantId: string };
+  'participant.left': { participantId: string };
+  'message.added': { messageId: string; seq: number };
+  'message.updated': { messageId: string };
+};
+
+export type EventType = keyof EventPayloads;
+
+/** Something that happened, before it has a place in the log. */
+export type NewEvent = {
+  [Type in EventType]: { type: Type; payload: EventPayloads[Type] };
+}[EventType];

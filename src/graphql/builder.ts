@@ -1,0 +1,52 @@
+import SchemaBuilder, { type ObjectRef as PothosObjectRef } from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { ForbiddenError } from '../errors.js';
+import type PrismaTypes from '../generated/pothos-prisma-types.js';
+import { getDatamodel } from '../generated/pothos-prisma-types.js';
+import type { JsonObject } from '../validation.js';
+import { complexityLimit, tooComplex } from './complexity.js';
+import type { Context } from './context.js';
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    JSON: { Input: unknown; Output: unknown };
+    JSONObject: { Input: JsonObject; Output: unknown };
+  };
+  AuthScopes: { read: boolean; write: boolean; admin: boolean };
+}>({
+  // Scope-auth comes before errors, so that a refusal can become a member of a mutation's union.
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, PrismaPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => ({
+      read: viewer.scopes.has('READ'),
+      write: viewer.scopes.has('WRITE'),
+      admin: viewer.scopes.has('ADMIN'),
+    }),
+    unauthorizedError: () => new ForbiddenError('The scopes of this API key do not allow this.'),
+  },
+  complexity: { limit: complexityLimit, defaultListMultiplier: 5, complexityError: tooComplex },
+  errors: { directResult: true, defaultTypes: [] },
+  prisma: { client: ({ database }) => database.prisma, dmmf: getDatamodel() },
+});
+
+/** The builder's own types, for helpers that take references to its objects. */
+export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+export type ObjectRef<Row> = PothosObjectRef<Types, Row>;
+
+builder.queryType({
+  description: 'Reads. They see the workspace of the key that is shown.',
+  authScopes: { read: true },
+});
+builder.mutationType({
+  description: 'Writes: each takes one `input` and answers a union of its payload and the failures it can have.',
+});

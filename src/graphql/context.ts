@@ -1,0 +1,20 @@
+import type { ActionContext } from '../db/transaction.js';
+import type { CursorCodec } from './cursor.js';
+
+/** What every resolver gets: who asks, the database, and where time, ids and cursors come from. */
+export type Context = ActionContext & {
+  cursors: CursorCodec;
+  requestId: string;
+};
+
+/** One instance per operation, made when first asked for: how a domain keeps its loaders. */
+export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
+  const instances = new WeakMap<Context, T>();
+  return (context) => {
+    const known = instances.get(context);
+    if (known) return known;
+    const made = create(context);
+    instances.set(context, made);
+    return made;
+  };
+}

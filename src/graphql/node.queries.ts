@@ -1,0 +1,92 @@
+import { ApiKey, apiKeysById } from '../auth/api-key.type.js';
+import { Bot, botsById } from '../bots/bot.type.js';
+import { Channel, channelsById } from '../channels/channel.type.js';
+import { Contact, contactsById } from '../contacts/contact.type.js';
+import { conversationsById } from '../conversations/conversation.loader.js';
+import { Conversation } from '../conversations/conversation.type.js';
+import { badUserInput } from '../errors.js';
+import { messagesById } from '../messages/message.loader.js';
+import { Message } from '../messages/message.type.js';
+import { participantsById } from '../participants/participant.loader.js';
+import { Participant } from '../participants/participant.type.js';
+import { User, usersById } from '../users/user.type.js';
+import { Workspace } from '../workspaces/workspace.type.js';
+import { builder } from './builder.js';
+import type { Context } from './context.js';
+import { type IdType, parseId } from './ids.js';
+import { Node } from './node.js';
+
+const MAX_NODES = 100;
+
+type NodeId = { type: IdType; uuid: string };
+
+function readNodeId(id: string, path: string[]): NodeId {
+  const parsed = parseId(id);
+  if (parsed) return parsed;
+  throw badUserInput(`Not an id: ${JSON.stringify(id.slice(0, 64))}.`, path);
+}
+
+async function loadNode(context: Context, { type, uuid }: NodeId) {
+  switch (type) {
+    case 'Conversation': {
+      const row = await conversationsById(context).load(uuid);
+      return row && Conversation.addBrand(row);
+    }
+    case 'Message': {
+      const row = await messagesById(context).load(uuid);
+      return row && Message.addBrand(row);
+    }
+    case 'Participant': {
+      const row = await participantsById(context).load(uuid);
+      return row && Participant.addBrand(row);
+    }
+    case 'Contact': {
+      const row = await contactsById(context).load(uuid);
+      return row && !row.deletedAt ? Contact.addBrand(row) : null;
+    }
+    case 'User': {
+      const row = await usersById(context).load(uuid);
+      return row && User.addBrand(row);
+    }
+    case 'Bot': {
+      const row = await botsById(context).load(uuid);
+      return row && Bot.addBrand(row);
+    }
+    case 'Channel': {
+      const row = await channelsById(context).load(uuid);
+      return row && Channel.addBrand(row);
+    }
+    case 'ApiKey': {
+      const row = await apiKeysById(context).load(uuid);
+      return row && ApiKey.addBrand(row);
+    }
+    case 'Workspace': {
+      const { database, viewer } = context;
+      if (uuid !== viewer.workspaceId) return null;
+      return Workspace.addBrand(await database.prisma.workspace.findUniqueOrThrow({ where: { id: uuid } }));
+    }
+    default:
+      return null;
+  }
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: Node,
+    nullable: true,
+    description: 'Anything by its public id; null where there is nothing that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'A public id.' }) },
+    resolve: (_root, { id }, context) => loadNode(context, readNodeId(id, ['id'])),
+  }),
+  nodes: t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    description: 'Many by their public ids, in their order; null for each that the viewer may not see.',
+    args: { ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} public ids.` }) },
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > MAX_NODES) throw badUserInput(`Ask for at most ${MAX_NODES} nodes at once.`, ['ids']);
+      const wanted = ids.map((id, index) => readNodeId(id, ['ids', String(index)]));
+      return Promise.all(wanted.map((id) => loadNode(context, id)));
+    },
+  }),
+}));

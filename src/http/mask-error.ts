@@ -1,0 +1,50 @@
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError, type ErrorCode, ValidationError } from '../errors.js';
+import { currentRequestId } from './request-scope.js';
+
+/** The codes of expected failures where there is no union to answer them in: queries and subscriptions. */
+const topLevelCodes: Record<ErrorCode, string> = {
+  VALIDATION_FAILED: 'BAD_USER_INPUT',
+  NOT_FOUND: 'NOT_FOUND',
+  FORBIDDEN: 'FORBIDDEN',
+  CONFLICT: 'CONFLICT',
+  INVALID_TRANSITION: 'INVALID_TRANSITION',
+  CONVERSATION_EXISTS: 'CONVERSATION_EXISTS',
+};
+
+/** The error that a resolver threw, below those that graphql-js put around it. */
+function thrown(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error;
+}
+
+/** What a client gets to see of an error: expected ones with their code, all others masked and logged. */
+export function createErrorMask(log: Logger): (error: unknown) => Error {
+  return (error) => {
+    const original = thrown(error);
+    if (original instanceof DomainError) return expected(error, original);
+    if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
+    const requestId = currentRequestId();
+    log.error({ err: original, requestId }, 'A request failed');
+    return relocated(error, `Something went wrong. Tell the operator this request id: ${requestId}.`, {
+      code: 'INTERNAL_SERVER_ERROR',
+      requestId,
+    });
+  };
+}
+
+function expected(error: unknown, failure: DomainError): GraphQLError {
+  const issues = failure instanceof ValidationError ? { issues: failure.issues } : {};
+  return relocated(error, failure.message, { code: topLevelCodes[failure.code], ...issues });
+}
+
+/** What graphql-js itself refuses, such as a variable of the wrong type, is the caller's input. */
+function coded(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== undefined) return error;
+  return relocated(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
+}
+
+function relocated(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}

@@ -1,0 +1,36 @@
+import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { logHead } from '../../events/head.js';
+import type { Context } from '../../graphql/context.js';
+
+const FIELD = 'eventCursor';
+
+/** Whether an operation asks for eventCursor at its root, itself or in a fragment. */
+function asksForCursor(document: DocumentNode, operationName: string | null | undefined): boolean {
+  const fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  );
+  const seen = new Set<string>();
+  const selects = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return selection.name.value === FIELD;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return selects(selection.selectionSet);
+      const fragment = fragments.get(selection.name.value);
+      if (!fragment || seen.has(fragment.name.value)) return false;
+      seen.add(fragment.name.value);
+      return selects(fragment.selectionSet);
+    });
+  const operation = getOperationAST(document, operationName);
+  return operation ? selects(operation.selectionSet) : false;
+}
+
+/** Reads the log's head before an operation that asks for eventCursor reads anything else. */
+export function useEventCursor(): Plugin<Context> {
+  return {
+    onExecute: async ({ args }) => {
+      if (asksForCursor(args.document, args.operationName)) await logHead(args.contextValue);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { ActorRef, SystemRef } from '../actors/actor.js';
+import { mayActForOthers } from '../auth/permissions.js';
+import type { Viewer } from '../auth/viewer.js';
+import { isCustomer } from '../conversations/unread.js';
+import { ForbiddenError, invalid } from '../errors.js';
+import type { Conversation } from '../generated/prisma/client.js';
+import type { MessageDirection } from '../generated/prisma/enums.js';
+
+export type Authorship = { author: ActorRef; direction: MessageDirection };
+
+type Asked = { authorId?: ActorRef | undefined; direction?: MessageDirection | undefined };
+
+/** Which way a message of this author goes. */
+function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversation, 'ownerId'>): MessageDirection {
+  return author.type !== 'SYSTEM' && isCustomer(author, conversation) ? 'INBOUND' : 'OUTBOUND';
+}
+
+/**
+ * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation; everyone else
+ * writes as themselves. An inbound message without an author is the contact's, or else the owner's.
+ */
+export function authorship(
+  viewer: Viewer,
+  conversation: Pick<Conversation, 'contactId' | 'ownerId'>,
+  { authorId, direction }: Asked,
+): Authorship {
+  const forOthers = mayActForOthers(viewer);
+  if (authorId && !forOthers && authorId.id !== viewer.actor.id) {
+    throw new ForbiddenError('Only a key of the workspace may write as somebody else. Leave authorId out.');
+  }
+  const author = authorId ?? (direction === 'INBOUND' && forOthers ? customerOf(conversation) : viewer.actor);
+  if (author.type === 'CONTACT' && author.id !== conversation.contactId) {
+    throw invalid('authorId', "Must be the conversation's own contact.");
+  }
+  const natural = directionOf(author, conversation);
+  if (direction && direction !== natural) {
+    throw invalid('direction', `What this author writes is ${natural}.`);
+  }
+  return { author, direction: natural };
+}
+
+function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ownerId'>): ActorRef {
+  if (contactId) return { type: 'CONTACT', id: contactId };
+  if (ownerId) return { type: 'USER', id: ownerId };
+  throw invalid('direction', 'The conversation has neither a contact nor an owner who could have written this.');
+}

@@ -1,0 +1,71 @@
+import { ConversationExistsError, InvalidTransitionError } from '../errors.js';
+import type { Message as MessageRow } from '../generated/prisma/client.js';
+import { builder } from '../graphql/builder.js';
+import { mutation } from '../graphql/mutation.js';
+import { Message, MessageDirection, MessageStatus } from './message.type.js';
+import { sendMessage } from './send-message.action.js';
+import { updateMessageStatus } from './update-message-status.action.js';
+
+function messagePayload(mutationName: string) {
+  return builder.objectRef<{ message: MessageRow }>(`${mutationName}Payload`).implement({
+    description: 'The message as it is now.',
+    fields: (t) => ({
+      message: t.field({ type: Message, description: 'The message as it is now.', resolve: ({ message }) => message }),
+    }),
+  });
+}
+
+const SendMessageInput = builder.inputType('SendMessageInput', {
+  description: 'A message; text, content or uploadKeys is required.',
+  fields: (t) => ({
+    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
+    text: t.string({ description: 'What it says, at most 64 KB.' }),
+    content: t.field({ type: 'JSONObject', description: 'The full content, at most 64 KB.' }),
+    uploadKeys: t.stringList({ description: 'Keys of uploads to attach.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
+    direction: t.field({
+      type: MessageDirection,
+      description:
+        'Left out: OUTBOUND for users, bots and keys, INBOUND for contacts. A channel connector (an API key) relays a customer with INBOUND.',
+    }),
+    authorId: t.id({
+      description: 'A key may send as a user, a bot or the contact. Left out: the viewer, or the contact for INBOUND.',
+    }),
+    externalId: t.string({
+      description: "The channel's own id of it, at most 255 characters: sending it again answers the stored message.",
+    }),
+    clientMessageId: t.string({
+      description: "The sender's own id of it, at most 255 characters: sending it again answers the stored message.",
+    }),
+    idempotencyKey: t.string({
+      description: 'The same key and input answer the same message for 24 hours; at most 255 characters.',
+    }),
+  }),
+});
+
+mutation('sendMessage', {
+  description:
+    "Sends a message. A customer's opens a PENDING or SNOOZED conversation; to a CLOSED one it goes into the active one of that channel and contact, or reopens it within channel.reopenWithinSeconds, or begins a new one. What the team sends to a CLOSED one is refused.",
+  scope: 'write',
+  input: SendMessageInput,
+  errors: [InvalidTransitionError, ConversationExistsError],
+  payload: messagePayload('SendMessage'),
+  resolve: async (input, context) => ({ message: await sendMessage(context, input) }),
+});
+
+const UpdateMessageStatusInput = builder.inputType('UpdateMessageStatusInput', {
+  description: 'How far a message has come.',
+  fields: (t) => ({
+    messageId: t.id({ required: true, description: 'Begins with msg_.' }),
+    status: t.field({ type: MessageStatus, required: true, description: 'An equal or lower one changes nothing.' }),
+    errorMessage: t.string({ description: 'Why it FAILED, at most 1000 characters.' }),
+  }),
+});
+
+mutation('updateMessageStatus', {
+  description: 'Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two.',
+  scope: 'write',
+  input: UpdateMessageStatusInput,
+  payload: messagePayload('UpdateMessageStatus'),
+  resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
+});

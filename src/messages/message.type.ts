@@ -1,0 +1,73 @@
+import { actorOf } from '../actors/actor.js';
+import { loadActor } from '../actors/actor.type.js';
+import { Actor } from '../actors/actor-interface.js';
+import { conversationsById } from '../conversations/conversation.loader.js';
+import { Conversation } from '../conversations/conversation.type.js';
+import { NotFoundError } from '../errors.js';
+import { MessageDirection as MessageDirections, MessageStatus as MessageStatuses } from '../generated/prisma/enums.js';
+import { builder } from '../graphql/builder.js';
+import { encodeId } from '../graphql/ids.js';
+import { Node } from '../graphql/node.js';
+
+export const MessageDirection = builder.enumType('MessageDirection', {
+  description: 'Which way a message goes.',
+  values: {
+    [MessageDirections.INBOUND]: { description: 'From the customer.' },
+    [MessageDirections.OUTBOUND]: { description: 'To the customer: from users, bots, keys and the system.' },
+  } as const,
+});
+
+export const MessageStatus = builder.enumType('MessageStatus', {
+  description: 'How far a message has come. It only rises; FAILED is reached from PENDING and SENT.',
+  values: {
+    [MessageStatuses.PENDING]: { description: 'Kept, not sent yet. Outbound messages begin here.' },
+    [MessageStatuses.SENT]: { description: 'Given to the channel.' },
+    [MessageStatuses.DELIVERED]: { description: 'On the other side. Inbound messages begin here.' },
+    [MessageStatuses.READ]: { description: 'Read on the other side.' },
+    [MessageStatuses.FAILED]: { description: 'It will not arrive; errorMessage says why.' },
+  } as const,
+});
+
+/** Something said in a conversation. */
+export const Message = builder.prismaObject('Message', {
+  description: 'Something said in a conversation.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ description: 'Begins with msg_.', resolve: ({ id }) => encodeId('Message', id) }),
+    seq: t.exposeInt('seq', { description: '1, 2, 3 … within its conversation, without gaps.' }),
+    conversation: t.field({
+      type: Conversation,
+      description: 'Where it was said.',
+      resolve: async ({ conversationId }, _args, context) => {
+        const conversation = await conversationsById(context).load(conversationId);
+        if (!conversation) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
+        return conversation;
+      },
+    }),
+    direction: t.expose('direction', { type: MessageDirection, description: 'Which way it goes.' }),
+    author: t.field({
+      type: Actor,
+      description: 'Who said it.',
+      resolve: ({ authorType, authorId }, _args, context) => loadActor(context, actorOf(authorType, authorId)),
+    }),
+    text: t.exposeString('text', { nullable: true, description: 'What it says, at most 64 KB.' }),
+    content: t.expose('content', {
+      type: 'JSONObject',
+      description:
+        'The full content as given: text, image, document, audio, video, location, buttons, quick replies, template …',
+    }),
+    status: t.expose('status', { type: MessageStatus, description: 'How far it has come.' }),
+    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it FAILED.' }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: "The channel's own id of it; unique in the channel.",
+    }),
+    clientMessageId: t.exposeString('clientMessageId', {
+      nullable: true,
+      description: "The sender's own id of it; unique in the conversation, so that sending it again is safe.",
+    }),
+    metadata: t.expose('metadata', { type: 'JSONObject', description: 'What callers keep with it, at most 16 KB.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+  }),
+});

@@ -1,0 +1,41 @@
+import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
+import { insertConversation } from '../conversations/insert-conversation.js';
+import { assertActive } from '../conversations/lifecycle.js';
+import { open } from '../conversations/move.js';
+import type { Work } from '../db/transaction.js';
+import type { Conversation } from '../generated/prisma/client.js';
+import type { NewMessage } from './append-message.js';
+
+type Incoming = Pick<NewMessage, 'author' | 'direction'>;
+
+/**
+ * Where a message to a locked conversation goes. To a closed one, what the team writes is refused; what the customer
+ * writes goes into the active conversation of that channel and contact, else reopens this one where the channel says so
+ * or several may be active, else begins a new one with the same channel, contact and bot.
+ */
+export async function routeMessage(work: Work, conversation: Conversation, message: Incoming): Promise<Conversation> {
+  if (conversation.status !== 'CLOSED') return conversation;
+  if (message.direction === 'OUTBOUND') assertActive(conversation.status, 'written to');
+  const { channelId, contactId, exclusive } = conversation;
+  if (!channelId || !contactId || !exclusive) return reopen(work, conversation, message);
+  const active = await lockActive(work, channelId, contactId);
+  if (active) return active;
+  if (await mayReopen(work, conversation, channelId)) return reopen(work, conversation, message);
+  return insertConversation(work, successorOf(conversation), message.author);
+}
+
+async function reopen(work: Work, conversation: Conversation, { author }: Incoming): Promise<Conversation> {
+  const { changes, event } = open(conversation, author, work.now);
+  work.record(conversation, event, author);
+  return changeConversation(work, conversation, changes);
+}
+
+async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, channelId: string): Promise<boolean> {
+  const channel = await work.tx.channel.findUnique({ where: { workspaceId_id: { workspaceId, id: channelId } } });
+  if (!closedAt || channel?.reopenWithinSeconds == null) return false;
+  return work.now.getTime() - closedAt.getTime() <= channel.reopenWithinSeconds * 1000;
+}
+
+function successorOf({ channelId, contactId, ownerId, botId, clientBotId, exclusive }: Conversation) {
+  return { channelId, contactId, ownerId, botId, clientBotId, exclusive };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { requireActors } from '../actors/require-actors.js';
+import type { Viewer } from '../auth/viewer.js';
+import { lockConversation } from '../conversations/conversation.sql.js';
+import { idempotent } from '../db/idempotency.js';
+import { type ActionContext, transact, type Work } from '../db/transaction.js';
+import type { Conversation, Message } from '../generated/prisma/client.js';
+import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validation.js';
+import { appendMessage, type NewMessage } from './append-message.js';
+import { authorship } from './author.js';
+import { messageFields, normalizeContent, saysNothing, saysSomething } from './content.js';
+import { findMessage, findRepeated } from './message.sql.js';
+import { routeMessage } from './route-message.js';
+
+/** What a caller asks to send. */
+export const messageInput = z
+  .object({ ...messageFields, authorId: actorRef('USER', 'BOT', 'CONTACT').optional() })
+  .refine(saysSomething, saysNothing);
+
+export type MessageInput = z.output<typeof messageInput>;
+
+const sendMessageInput = z
+  .object({
+    ...messageFields,
+    authorId: actorRef('USER', 'BOT', 'CONTACT').optional(),
+    conversationId: id('Conversation'),
+    idempotencyKey: idempotencyKey.optional(),
+  })
+  .refine(saysSomething, saysNothing);
+
+/** Sends a message; the same one sent again answers the stored one. */
+export async function sendMessage(context: ActionContext, input: unknown): Promise<Message> {
+  const { conversationId, idempotencyKey: key, ...message } = parse(sendMessageInput, input);
+  return transact(context, (work) =>
+    idempotent(
+      work,
+      { key, mutation: 'sendMessage', input: { conversationId, ...message } },
+      {
+        run: async () => {
+          const conversation = await lockConversation(work, conversationId);
+          const result = await addMessage(work, conversation, message);
+          return { result, ids: { id: result.id } };
+        },
+        resume: ({ id: messageId }) => findMessage(work, messageId),
+      },
+    ),
+  );
+}
+
+/** Adds a message to a locked conversation, or to where a customer's message to a closed one belongs. */
+export async function addMessage(work: Work, conversation: Conversation, input: MessageInput): Promise<Message> {
+  const message = toNewMessage(work.viewer, conversation, input);
+  const repeated = await findRepeated(work, conversation, message);
+  if (repeated) return repeated;
+  if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
+    await requireActors(work, [message.author]);
+  }
+  const target = await routeMessage(work, conversation, message);
+  const repeatedThere = target.id === conversation.id ? null : await findRepeated(work, target, message);
+  return repeatedThere ?? (await appendMessage(work, target, message)).message;
+}
+
+function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageInput): NewMessage {
+  const metadata: JsonObject = input.metadata ?? {};
+  return {
+    ...authorship(viewer, conversation, input),
+    ...normalizeContent(input),
+    metadata,
+    externalId: input.externalId ?? null,
+    clientMessageId: input.clientMessageId ?? null,
+  };
+}

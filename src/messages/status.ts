@@ -1,0 +1,10 @@
+import type { MessageStatus } from '../generated/prisma/enums.js';
+
+const rank: Record<Exclude<MessageStatus, 'FAILED'>, number> = { PENDING: 0, SENT: 1, DELIVERED: 2, READ: 3 };
+
+/** Whether a message's status changes from one to the other: it only rises, and fails only from PENDING and SENT. */
+export function rises(from: MessageStatus, to: MessageStatus): boolean {
+  if (from === 'FAILED') return false;
+  if (to === 'FAILED') return rank[from] <= rank.SENT;
+  return rank[to] > rank[from];
+}

@@ -1,0 +1,93 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { hashApiKey, looksLikeApiKey } from '../auth/api-key.js';
+import { insertApiKey } from '../auth/insert-api-key.js';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { decodeId } from '../graphql/ids.js';
+import { insertWorkspace } from '../workspaces/create-workspace.js';
+import { generate } from './generate.js';
+import { sessionOfTransaction } from './sql-session.js';
+
+const DEMO_NAME = 'Demo';
+const DEMO_SLUG = 'demo';
+const SIZE = { conversations: 300, messages: 8, seed: 2026, users: 5, bots: 2, channels: 5 };
+
+// Whoever makes the demo workspace holds this lock, so that two first starts at once make one.
+const DEMO_LOCK = 7_270_755_912;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Makes a workspace with data to look at where the database has no workspace at all, in one transaction. Answers a key of
+ * the demo workspace, or undefined where there is none. Its secret is kept in `keyFile`, readable by this user only,
+ * for the database has only its hash; a file that is gone or out of date is written anew with a new key.
+ */
+export async function ensureDemoWorkspace(
+  prisma: PrismaClient,
+  { keyFile }: { keyFile: string },
+): Promise<{ demoKey: string } | undefined> {
+  return prisma.$transaction(
+    async (tx) => {
+      await tx.$queryRaw`SELECT pg_advisory_xact_lock(${DEMO_LOCK}::bigint)::text`;
+      const kept = await readKey(keyFile);
+      const demoKey = (await tx.workspace.count()) === 0 ? await makeDemo(tx) : await keyOfDemo(tx, kept);
+      if (demoKey === undefined) return undefined;
+      // Before the commit: a secret that is in the file and not in the database is noticed, the other way round it is lost.
+      if (demoKey !== kept) await writeKey(keyFile, demoKey);
+      return { demoKey };
+    },
+    { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS },
+  );
+}
+
+async function makeDemo(tx: Prisma.TransactionClient): Promise<string> {
+  const now = new Date();
+  const { workspaceId, apiKey } = await insertWorkspace(tx, { name: DEMO_NAME, slug: DEMO_SLUG }, now);
+  const id = decodeId('Workspace', workspaceId);
+  if (!id) throw new Error(`${workspaceId} is not the id of a workspace.`);
+  await generate(sessionOfTransaction(tx), id, { ...SIZE, now }, { transaction: (work) => work() });
+  return apiKey;
+}
+
+/** The kept key where it is still valid, else a new one; undefined where there is no demo workspace. */
+async function keyOfDemo(tx: Prisma.TransactionClient, kept: string | undefined): Promise<string | undefined> {
+  const demo = await tx.workspace.findUnique({ where: { slug: DEMO_SLUG } });
+  if (!demo) return undefined;
+  if (kept !== undefined && (await isValid(tx, demo.id, kept))) return kept;
+  return insertApiKey(tx, {
+    workspaceId: demo.id,
+    id: uuidv7(),
+    name: 'Demo key',
+    scopes: ['ADMIN'],
+    createdAt: new Date(),
+  });
+}
+
+async function isValid(tx: Prisma.TransactionClient, workspaceId: string, secret: string): Promise<boolean> {
+  const valid = await tx.apiKey.count({
+    where: {
+      workspaceId,
+      hash: hashApiKey(secret),
+      revokedAt: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+    },
+  });
+  return valid > 0;
+}
+
+async function readKey(file: string): Promise<string | undefined> {
+  try {
+    const secret = (await readFile(file, 'utf8')).trim();
+    return looksLikeApiKey(secret) ? secret : undefined;
+  } catch {
+    // Gone or unreadable: it is written anew, which tells why when it cannot be.
+    return undefined;
+  }
+}
+
+async function writeKey(file: string, secret: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, `${secret}\n`, { mode: 0o600 });
+  await rename(temporary, file);
+}

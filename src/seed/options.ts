@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { StartError } from '../start-error.js';
+
+export type SeedOptions = {
+  conversations: number;
+  /** Messages of a conversation, on average. */
+  messages: number;
+  seed: number;
+  /** The slug or id of a workspace that there is; left out: a new one. */
+  workspace: string | undefined;
+};
+
+export const usage = `Usage: npm run seed -- [--conversations 1000] [--messages 10] [--workspace SLUG_OR_ID] [--seed 42]
+
+Writes conversations with contacts, messages and events into the configured database.
+  --conversations  how many, 1 to 5000000 (1000)
+  --messages       of each, on average, 1 to 500 (10)
+  --workspace      the slug or the id (ws_…) of a workspace; left out: a new one is made
+  --seed           the same number writes the same data, 0 to 4294967295 (42)`;
+
+/**
+ * Reads the command's arguments; 'help' where they ask for it.
+ * @throws {StartError} with one line that names the argument and what it takes
+ */
+export function parseSeedOptions(args: string[]): SeedOptions | 'help' {
+  const values = readArguments(args);
+  if (values.help) return 'help';
+  return {
+    conversations: wholeNumber('conversations', values.conversations, 1, 5_000_000),
+    messages: wholeNumber('messages', values.messages, 1, 500),
+    seed: wholeNumber('seed', values.seed, 0, 2 ** 32 - 1),
+    workspace: values.workspace,
+  };
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        conversations: { type: 'string', default: '1000' },
+        messages: { type: 'string', default: '10' },
+        seed: { type: 'string', default: '42' },
+        workspace: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new StartError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
+  }
+}
+
+function wholeNumber(name: string, value: string, min: number, max: number): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= min && number <= max) return number;
+  throw new StartError(`--${name} is ${JSON.stringify(value)}: it takes a whole number from ${min} to ${max}`);
+}

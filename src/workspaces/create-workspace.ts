@@ -1,0 +1,50 @@
+import { uuidv7 } from 'uuidv7';
+import { insertApiKey } from '../auth/insert-api-key.js';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { encodeId } from '../graphql/ids.js';
+
+export type NewWorkspace = {
+  name: string;
+  /** A short name, unique on this server; left out: made from the name. */
+  slug?: string;
+};
+
+/** A new workspace's public id, and the secret of its first key, which may do everything and is shown only here. */
+export type CreatedWorkspace = { workspaceId: string; apiKey: string };
+
+/** Creates a workspace with its log and a first API key. */
+export async function createWorkspace(prisma: PrismaClient, workspace: NewWorkspace): Promise<CreatedWorkspace> {
+  return prisma.$transaction((tx) => insertWorkspace(tx, workspace, new Date()));
+}
+
+/** The same inside a transaction. */
+export async function insertWorkspace(
+  tx: Prisma.TransactionClient,
+  { name, slug }: NewWorkspace,
+  now: Date,
+): Promise<CreatedWorkspace> {
+  const id = uuidv7();
+  await tx.workspace.create({
+    data: { id, name, slug: slug ?? (await freeSlug(tx, name, id)), createdAt: now, updatedAt: now },
+  });
+  await tx.eventHead.create({ data: { workspaceId: id, position: 0 } });
+  const apiKey = await insertApiKey(tx, {
+    workspaceId: id,
+    id: uuidv7(),
+    name: 'First key',
+    scopes: ['ADMIN'],
+    createdAt: now,
+  });
+  return { workspaceId: encodeId('Workspace', id), apiKey };
+}
+
+async function freeSlug(tx: Prisma.TransactionClient, name: string, id: string): Promise<string> {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const taken = plain === '' || (await tx.workspace.findUnique({ where: { slug: plain } }));
+  return taken ? `${plain || 'workspace'}-${id.slice(-8)}` : plain;
+}

@@ -1,0 +1,15 @@
+import { builder } from '../graphql/builder.js';
+import { encodeId } from '../graphql/ids.js';
+import { Node } from '../graphql/node.js';
+
+/** A tenant: everything belongs to one and nothing is seen from another. */
+export const Workspace = builder.prismaObject('Workspace', {
+  description: 'A tenant: everything belongs to one workspace, and nothing is seen from another.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ description: 'Begins with ws_.', resolve: ({ id }) => encodeId('Workspace', id) }),
+    name: t.exposeString('name', { description: 'What people call it.' }),
+    slug: t.exposeString('slug', { description: 'A short name, unique on this server.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+  }),
+});

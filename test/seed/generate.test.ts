@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, conversations } from './seeded.js';
+
+let run: Awaited<ReturnType<typeof connect>>;
+beforeAll(async () => {
+  run = await connect();
+});
+afterAll(() => run.close());
+
+describe('a run of the generator', () => {
+  const content = `
+    SELECT md5(string_agg(concat_ws('|', c.status, c.subject, c.tags, m.seq, m.direction, m.status, m.text, k.phone, k.email),
+                          E'\\n' ORDER BY c."createdAt", c.id, m.seq)) AS content
+    FROM "Conversation" c JOIN "Message" m ON m."workspaceId" = c."workspaceId" AND m."conversationId" = c.id
+    LEFT JOIN "Contact" k ON k."workspaceId" = c."workspaceId" AND k.id = c."contactId"
+    WHERE c."workspaceId" = $1`;
+
+  test('with the same seed writes the same again, with another seed something else', async () => {
+    const [same, other] = [await run.newWorkspace(), await run.newWorkspace()];
+    const first = await run.newWorkspace();
+    await run.seed(first);
+    await run.seed(same);
+    await run.seed(other, { seed: 43 });
+    const [expected] = await run.rows(first, content);
+    expect(await run.rows(same, content)).toEqual([expected]);
+    expect(await run.rows(other, content)).not.toEqual([expected]);
+  });
+
+  test('can be repeated in the same workspace: the team is used again, the log goes on', async () => {
+    const twice = await run.newWorkspace();
+    const first = await run.seed(twice, { conversations: 40 });
+    const second = await run.seed(twice, { conversations: 40 });
+    expect(await run.number(twice, conversations)).toBe(80);
+    expect(await run.number(twice, 'SELECT count(*) FROM "User" WHERE "workspaceId" = $1')).toBe(20);
+    expect(await run.number(twice, 'SELECT count(*) FROM "Channel" WHERE "workspaceId" = $1')).toBe(10);
+    expect(await run.number(twice, 'SELECT max(position) FROM "Event" WHERE "workspaceId" = $1')).toBe(
+      first.events + second.events,
+    );
+  });
+
+  test('of a single conversation with a single message works', async () => {
+    const small = await run.newWorkspace();
+    expect(await run.seed(small, { conversations: 1, messages: 1 })).toMatchObject({ conversations: 1, messages: 1 });
+  });
+
+  test('that is aborted writes no further batch', async () => {
+    const stopped = await run.newWorkspace();
+    expect(await run.seed(stopped, {}, AbortSignal.abort())).toMatchObject({ conversations: 0 });
+    expect(await run.number(stopped, conversations)).toBe(0);
+  });
+});

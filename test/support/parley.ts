@@ -1,0 +1,104 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type ExecutionResult, print } from 'graphql';
+import { inject } from 'vitest';
+import { type AppOptions, startApp } from '../../src/app.js';
+import { type Database, openDatabase } from '../../src/db/client.js';
+import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+
+type Answer<Result> = { status: number; headers: Headers; body: ExecutionResult<Result> };
+
+/** A workspace of a test's own, and a client with its key. */
+export type TestWorkspace = {
+  id: string;
+  apiKey: string;
+  /** Sends anything and answers all that came back. Another key, or none (null), may be shown. */
+  post: <Result = Record<string, unknown>>(
+    query: string,
+    variables?: object,
+    key?: string | null,
+  ) => Promise<Answer<Result>>;
+  /** Runs a typed operation and answers its data; fails the test on a top-level error. */
+  run: <Result, Variables extends object>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+    key?: string,
+  ) => Promise<Result>;
+};
+
+export type TestServer = {
+  url: string;
+  /** For looking at rows behind the server's back. */
+  database: Database;
+  newWorkspace: (name?: string) => Promise<TestWorkspace>;
+  stop: () => Promise<void>;
+};
+
+/** Starts the real application on the shared database, on a port of its own. */
+export async function startParley(options: AppOptions = {}): Promise<TestServer> {
+  const databaseUrl = inject('databaseUrl');
+  const app = await startApp(
+    {
+      mode: 'test',
+      host: '127.0.0.1',
+      port: 0,
+      database: { kind: 'external', url: databaseUrl },
+      databasePoolSize: 12,
+      graphiql: false,
+      demo: false,
+      logLevel: 'silent',
+    },
+    options,
+  );
+  const database = openDatabase({ url: databaseUrl, poolSize: 2 });
+  return {
+    url: app.url,
+    database,
+    newWorkspace: async (name = 'Test') => {
+      const { workspaceId, apiKey } = await createWorkspace(database.prisma, { name });
+      return { id: workspaceId, apiKey, ...clientOf(app.url, apiKey) };
+    },
+    stop: async () => {
+      await app.stop();
+      await database.close();
+    },
+  };
+}
+
+function clientOf(url: string, apiKey: string): Pick<TestWorkspace, 'post' | 'run'> {
+  const post: TestWorkspace['post'] = async (query, variables = {}, key = apiKey) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+  return {
+    post,
+    run: async <Result, Variables extends object>(
+      document: TypedDocumentNode<Result, Variables>,
+      variables: Variables,
+      key?: string,
+    ) => {
+      const { body } = await post<Result>(print(document), variables, key);
+      if (body.errors || !body.data) throw new Error(JSON.stringify(body.errors));
+      return body.data;
+    },
+  };
+}
+
+/** The member of a union that a test expects; fails with the whole answer where it is another. */
+export function expectType<Union extends { __typename: string }, Name extends Union['__typename']>(
+  answer: Union,
+  name: Name,
+): Extract<Union, { __typename: Name }> {
+  if (isType(answer, name)) return answer;
+  throw new Error(`Expected ${name}, got ${JSON.stringify(answer)}`);
+}
+
+function isType<Union extends { __typename: string }, Name extends Union['__typename']>(
+  answer: Union,
+  name: Name,
+): answer is Extract<Union, { __typename: Name }> {
+  return answer.__typename === name;
+}
