@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/support/reporter.js';
 
 export default defineConfig({
+  // As Node itself resolves it: Vite would load graphql's other build beside the one that all packages use.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

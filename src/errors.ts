@@ -33,6 +33,16 @@ export function invalid(path: string, message: string): ValidationError {
   return new ValidationError([{ path: path.split('.'), message }]);
 }
 
+/** Runs what reads only one field of an input; the issues of its ValidationError then name that field first. */
+export async function within<T>(field: string, part: () => Promise<T>): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new ValidationError(error.issues.map(({ path, message }) => ({ path: [field, ...path], message })));
+  }
+}
+
 /** There is no such thing, or the caller may not see it: both answer the same. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND';

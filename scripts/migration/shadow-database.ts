@@ -1,4 +1,7 @@
 import { messages, PGlite } from '@electric-sql/pglite';
+import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { DriverAdapterError, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 
@@ -16,7 +19,7 @@ const toDriverError = (error: unknown): unknown => {
 
 /** An empty PostgreSQL in memory, to replay the migrations on. */
 export const openShadowDatabase = async (): Promise<ShadowDatabase> => {
-  const database = await PGlite.create();
+  const database = await PGlite.create({ extensions: { btree_gin, pg_trgm, unaccent } });
   const connect = async () => {
     const adapter = await new PrismaPGlite(database).connect();
     // The adapter's own version does not wait, so that a failing migration would count as applied.

@@ -6,6 +6,8 @@ import { builder } from '../graphql/builder.js';
 import { pageComplexity } from '../graphql/complexity.js';
 import { connectionType, pageArgs } from '../graphql/connection.js';
 import { listRows } from '../graphql/list-field.js';
+import { contactMatches } from '../search/search.sql.js';
+import { searchText } from '../search/search-text.js';
 import { id, parse, text } from '../validation.js';
 import { Contact, contactsById } from './contact.type.js';
 
@@ -20,11 +22,16 @@ const newestFirst: Ordering<ContactRow> = {
   tiebreak: { column: Prisma.sql`r.id`, id: (row) => row.id },
 };
 
-const contactsArgs = z.object({ tags: z.array(text(64)).max(50, 'Must have at most 50 tags.').nullish() });
+const contactsArgs = z.object({
+  search: searchText.nullish(),
+  tags: z.array(text(64)).max(50, 'Must have at most 50 tags.').nullish(),
+});
 
-function having(tags: string[] | null | undefined): Prisma.Sql {
-  if (!tags) return Prisma.sql`r."deletedAt" IS NULL`;
-  return tags.length > 0 ? Prisma.sql`r."deletedAt" IS NULL AND r.tags @> ${tags}::text[]` : Prisma.sql`FALSE`;
+function matching({ search, tags }: z.output<typeof contactsArgs>): Prisma.Sql {
+  const conditions = [Prisma.sql`r."deletedAt" IS NULL`];
+  if (search) conditions.push(contactMatches(search));
+  if (tags) conditions.push(tags.length > 0 ? Prisma.sql`r.tags @> ${tags}::text[]` : Prisma.sql`FALSE`);
+  return Prisma.join(conditions, ' AND ');
 }
 
 builder.queryFields((t) => ({
@@ -43,12 +50,16 @@ builder.queryFields((t) => ({
     complexity: pageComplexity,
     description: 'The contacts of the workspace, newest `updatedAt` first.',
     args: {
+      search: t.arg.string({
+        description:
+          'All words in name and e-mail address, the last one by its beginning; similar names; a part of the phone number. At most 200 characters.',
+      }),
       tags: t.arg.stringList({ description: 'Only those that have all of these tags; an empty list matches nothing.' }),
       ...pageArgs(t.arg),
     },
     resolve: (_root, args, context) => {
-      const { tags } = parse(contactsArgs, args);
-      return listRows(context, args, { table: 'Contact', ordering: newestFirst, where: having(tags) });
+      const where = matching(parse(contactsArgs, args));
+      return listRows(context, args, { table: 'Contact', ordering: newestFirst, where });
     },
   }),
 }));

@@ -8,12 +8,15 @@ import { lockConversation } from './conversation.sql.js';
 import { assertVersion } from './expected-version.js';
 import { assertActive } from './lifecycle.js';
 
+/** Who should answer; null takes the assignee off. */
+export const newAssignee = z.union(
+  [z.null(), actorRef('USER', 'BOT')],
+  'Must be given: the id of a user or bot, or null to take the assignee off.',
+);
+
 const assignConversationInput = z.object({
   conversationId: id('Conversation'),
-  assigneeId: z.union(
-    [z.null(), actorRef('USER', 'BOT')],
-    'Must be given: the id of a user or bot, or null to take the assignee off.',
-  ),
+  assigneeId: newAssignee,
   note: text(1000).optional(),
   expectedVersion: expectedVersion.optional(),
 });

@@ -4,17 +4,12 @@ import { ChannelType } from '../channels/channel.type.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { ConversationStatus as Status } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
+import { DateTimeRange, dateTimeRange, within } from '../graphql/date-time-range.js';
+import { conversationMatches } from '../search/search.sql.js';
+import { searchText } from '../search/search-text.js';
 import { actorRef, id, text } from '../validation.js';
 import { ConversationStatus, Priority } from './enums.js';
 import { unreadSql } from './unread.sql.js';
-
-const DateTimeRange = builder.inputType('DateTimeRange', {
-  description: 'A span of time; either end may be left open.',
-  fields: (t) => ({
-    gte: t.field({ type: 'DateTime', description: 'At or after.' }),
-    lt: t.field({ type: 'DateTime', description: 'Before.' }),
-  }),
-});
 
 export const ConversationFilter = builder.inputType('ConversationFilter', {
   description: 'Conditions that all must hold. An empty list matches nothing.',
@@ -34,10 +29,12 @@ export const ConversationFilter = builder.inputType('ConversationFilter', {
     unread: t.boolean({ description: 'Per viewer: true: has something unread; false: has nothing unread.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'Was made in this span.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'Last changed in this span.' }),
+    search: t.string({
+      description:
+        "In the contact's name, phone and e-mail address, the subject and the messages: all words, in any order, without accents, the last one by its beginning; names also by similarity. At most 200 characters.",
+    }),
   }),
 });
-
-const range = z.object({ gte: z.date().nullish(), lt: z.date().nullish() }).nullish();
 
 /** Reads a ConversationFilter; null means the same as left out. */
 export const conversationFilter = z
@@ -55,8 +52,9 @@ export const conversationFilter = z
     prospectId: id('Prospect').nullish(),
     tags: z.array(text(64)).max(50, 'Must have at most 50 tags.').nullish(),
     unread: z.boolean().nullish(),
-    createdAt: range,
-    updatedAt: range,
+    createdAt: dateTimeRange,
+    updatedAt: dateTimeRange,
+    search: searchText.nullish(),
   })
   .nullish();
 
@@ -66,13 +64,6 @@ const { sql, empty } = Prisma;
 
 function isSet<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
-}
-
-function within(column: Prisma.Sql, span: FilterInput['createdAt']): Prisma.Sql[] {
-  return [
-    isSet(span?.gte) ? sql`${column} >= ${span.gte}` : empty,
-    isSet(span?.lt) ? sql`${column} < ${span.lt}` : empty,
-  ];
 }
 
 function statusCondition(status: Status[]): Prisma.Sql {
@@ -111,6 +102,7 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
     isSet(filter.unread) ? sql`(${unreadSql(viewer)} > 0) = ${filter.unread}` : empty,
     ...within(sql`c."createdAt"`, filter.createdAt),
     ...within(sql`c."updatedAt"`, filter.updatedAt),
+    isSet(filter.search) ? conversationMatches(viewer.workspaceId, filter.search) : empty,
   ].filter((condition) => condition !== empty);
   return conditions.length > 0 ? Prisma.join(conditions, ' AND ') : sql`TRUE`;
 }

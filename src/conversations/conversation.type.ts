@@ -138,6 +138,10 @@ export const Conversation = builder.prismaObject('Conversation', {
         'Per viewer: what the viewer has not read. Inbound messages for users, bots and keys (for a key by the position of the team, the furthest that any of them has read), outbound ones for a contact and for the owner.',
       resolve: (row, _args, context) => unreadByViewer(context, row),
     }),
+    teamReadSeq: t.exposeInt('teamReadSeq', {
+      description:
+        'The number of the last message that any user, bot or key has read; a participant has a position of its own.',
+    }),
     messageCount: t.exposeInt('messageCount', { description: 'How many messages it has.' }),
     firstMessageAt: t.expose('firstMessageAt', { type: 'DateTime', nullable: true, description: 'The first message.' }),
     lastMessageAt: t.expose('lastMessageAt', { type: 'DateTime', nullable: true, description: 'The last message.' }),

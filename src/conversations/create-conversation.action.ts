@@ -5,7 +5,7 @@ import { idempotent } from '../db/idempotency.js';
 import { toJson } from '../db/json.js';
 import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
-import { ConflictError, ConversationExistsError, invalid, NotFoundError } from '../errors.js';
+import { ConflictError, ConversationExistsError, invalid, NotFoundError, within } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 import { addMessage } from '../messages/send-message.action.js';
@@ -110,6 +110,6 @@ async function useExisting(work: Work, existing: Conversation, { ifExists, messa
 }
 
 async function say(work: Work, conversation: Conversation, message: NonNullable<Wanted['message']>) {
-  const { conversationId } = await addMessage(work, conversation, message);
+  const { conversationId } = await within('message', () => addMessage(work, conversation, message));
   return lockConversation(work, conversationId);
 }

@@ -15,6 +15,9 @@ export async function deleteConversation(context: ActionContext, input: unknown)
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     const ofConversation = { where: { workspaceId: work.workspaceId, conversationId } };
+    await work.tx.messageTransportStatus.deleteMany({
+      where: { workspaceId: work.workspaceId, message: { conversationId } },
+    });
     const messages = await work.tx.message.deleteMany(ofConversation);
     await work.tx.participant.deleteMany(ofConversation);
     await work.tx.readPosition.deleteMany(ofConversation);

@@ -1,11 +1,8 @@
 import { ConversationExistsError, InvalidTransitionError } from '../errors.js';
 import { builder } from '../graphql/builder.js';
-import { ErrorInterface } from '../graphql/errors.js';
 import { mutation } from '../graphql/mutation.js';
 import { ClientKey } from './client-key.js';
 import { closeConversation } from './close-conversation.action.js';
-import { type BulkResult as BulkResultShape, closeConversations } from './close-conversations.action.js';
-import { Conversation } from './conversation.type.js';
 import { Resolution } from './enums.js';
 import { conversationPayload } from './payload.js';
 import { reopenConversation } from './reopen-conversation.action.js';
@@ -35,52 +32,6 @@ mutation('closeConversation', {
   errors: [InvalidTransitionError],
   payload: conversationPayload('CloseConversation'),
   resolve: async (input, context) => ({ conversation: await closeConversation(context, input) }),
-});
-
-const CloseConversationsInput = builder.inputType('CloseConversationsInput', {
-  description: 'Exactly one of client and conversationIds.',
-  fields: (t) => ({
-    client: t.field({ type: ClientKey, description: 'All active conversations made with this client key.' }),
-    conversationIds: t.idList({ description: 'At most 100.' }),
-    resolution: t.field({ type: Resolution, description: 'How they ended.' }),
-    reason: t.string({ description: 'Why, at most 1000 characters.' }),
-  }),
-});
-
-const BulkResult = builder.objectRef<BulkResultShape>('BulkResult').implement({
-  description: 'One of many: the conversation as it is now, or why not.',
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id that was asked for.' }),
-    conversation: t.field({
-      type: Conversation,
-      nullable: true,
-      description: 'The conversation as it is now; null where there is none.',
-      resolve: ({ conversation }) => conversation,
-    }),
-    error: t.field({
-      type: ErrorInterface,
-      nullable: true,
-      description: 'Why it was not done; null where it was.',
-      resolve: ({ error }) => error,
-    }),
-  }),
-});
-
-mutation('closeConversations', {
-  description: 'Closes many conversations at once; one that cannot be closed does not hold up the others.',
-  scope: 'write',
-  input: CloseConversationsInput,
-  payload: builder.objectRef<BulkResultShape[]>('CloseConversationsPayload').implement({
-    description: 'What became of each.',
-    fields: (t) => ({
-      closedCount: t.int({
-        description: 'How many were closed.',
-        resolve: (results) => results.filter(({ error }) => error === null).length,
-      }),
-      results: t.field({ type: [BulkResult], description: 'One for each id.', resolve: (results) => results }),
-    }),
-  }),
-  resolve: (input, context) => closeConversations(context, input),
 });
 
 const ReopenConversationInput = builder.inputType('ReopenConversationInput', {

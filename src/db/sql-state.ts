@@ -23,3 +23,10 @@ export function isRetryable(error: unknown): boolean {
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505' || property(error, 'code') === 'P2002';
 }
+
+const QUERY_CANCELED = '57014';
+
+/** Whether a statement took longer than the database allows. */
+export function isTimeout(error: unknown): boolean {
+  return sqlState(error) === QUERY_CANCELED;
+}

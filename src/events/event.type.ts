@@ -12,6 +12,7 @@ import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
 import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
+import { Prospect, prospectsById } from '../prospects/prospect.type.js';
 import { encodeLogPlace } from './cursor.js';
 import type { LogEvent } from './log-event.js';
 import type { EventType, FieldChange as FieldChangeShape } from './types.js';
@@ -33,6 +34,8 @@ const typeNames: Record<EventType, string> = {
   'participant.left': 'ParticipantLeft',
   'message.added': 'MessageAdded',
   'message.updated': 'MessageUpdated',
+  'prospect.linked': 'ProspectLinked',
+  'prospect.unlinked': 'ProspectUnlinked',
 };
 
 export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEvent').implement({
@@ -208,3 +211,22 @@ builder.objectFields(eventType('message.updated', 'A message changed, as by a re
     resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
   }),
 }));
+
+const prospectEvents = [
+  eventType('prospect.linked', 'A prospect was linked to a conversation.'),
+  eventType('prospect.unlinked', 'A prospect was taken off a conversation, or deleted.'),
+];
+for (const ref of prospectEvents) {
+  builder.objectFields(ref, (t) => ({
+    prospectId: t.id({
+      description: 'The prospect.',
+      resolve: ({ payload }) => encodeId('Prospect', payload.prospectId),
+    }),
+    prospect: t.field({
+      type: Prospect,
+      nullable: true,
+      description: 'The prospect as it is now; null once deleted.',
+      resolve: ({ payload }, _args, context) => prospectsById(context).load(payload.prospectId),
+    }),
+  }));
+}

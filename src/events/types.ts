@@ -29,6 +29,8 @@ export type EventPayloads = {
   'participant.left': { participantId: string };
   'message.added': { messageId: string; seq: number };
   'message.updated': { messageId: string };
+  'prospect.linked': { prospectId: string };
+  'prospect.unlinked': { prospectId: string };
 };
 
 export type EventType = keyof EventPayloads;

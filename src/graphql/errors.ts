@@ -4,6 +4,7 @@ import {
   ConflictError,
   ConversationExistsError,
   type DomainError,
+  type ErrorCode as ErrorCodeName,
   ForbiddenError,
   InvalidTransitionError,
   NotFoundError,
@@ -24,7 +25,17 @@ const ErrorCode = builder.enumType('ErrorCode', {
   } as const,
 });
 
-export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
+const typeNames: Record<ErrorCodeName, string> = {
+  VALIDATION_FAILED: 'ValidationError',
+  NOT_FOUND: 'NotFoundError',
+  FORBIDDEN: 'ForbiddenError',
+  CONFLICT: 'ConflictError',
+  INVALID_TRANSITION: 'InvalidTransitionError',
+  CONVERSATION_EXISTS: 'ConversationExistsError',
+};
+
+export const ErrorInterface = builder.interfaceRef<Pick<DomainError, 'code' | 'message'>>('Error').implement({
+  resolveType: ({ code }) => typeNames[code],
   description: 'An expected failure. Every mutation answers a union of its payload and the failures it can have.',
   fields: (t) => ({
     code: t.field({ type: ErrorCode, description: 'For programs.', resolve: (error) => error.code }),

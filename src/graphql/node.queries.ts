@@ -9,6 +9,7 @@ import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
 import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
+import { Prospect, prospectsById } from '../prospects/prospect.type.js';
 import { User, usersById } from '../users/user.type.js';
 import { Workspace } from '../workspaces/workspace.type.js';
 import { builder } from './builder.js';
@@ -43,6 +44,10 @@ async function loadNode(context: Context, { type, uuid }: NodeId) {
     case 'Contact': {
       const row = await contactsById(context).load(uuid);
       return row && !row.deletedAt ? Contact.addBrand(row) : null;
+    }
+    case 'Prospect': {
+      const row = await prospectsById(context).load(uuid);
+      return row && Prospect.addBrand(row);
     }
     case 'User': {
       const row = await usersById(context).load(uuid);

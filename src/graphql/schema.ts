@@ -12,9 +12,13 @@ import '../conversations/transfers.js';
 import '../conversations/conversation.mutations.js';
 import '../conversations/lifecycle.mutations.js';
 import '../conversations/assignment.mutations.js';
+import '../conversations/bulk.mutations.js';
 import '../participants/membership.mutations.js';
 import '../messages/conversation-messages.js';
 import '../messages/message.mutations.js';
+import '../prospects/prospect.queries.js';
+import '../prospects/prospect.mutations.js';
+import '../prospects/link.mutations.js';
 import '../events/event.queries.js';
 import { builder } from './builder.js';
 

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { isTimeout } from '../db/sql-state.js';
 import { DomainError, type ErrorCode, ValidationError } from '../errors.js';
 import { currentRequestId } from './request-scope.js';
 
@@ -13,6 +14,8 @@ const topLevelCodes: Record<ErrorCode, string> = {
   CONVERSATION_EXISTS: 'CONVERSATION_EXISTS',
 };
 
+const tooSlow = 'The operation took the database too long. Narrow the search or the filter, or ask for smaller pages.';
+
 /** The error that a resolver threw, below those that graphql-js put around it. */
 function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error;
@@ -24,6 +27,7 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
     const original = thrown(error);
     if (original instanceof DomainError) return expected(error, original);
     if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
+    if (isTimeout(original)) return relocated(error, tooSlow, { code: 'QUERY_TOO_COMPLEX' });
     const requestId = currentRequestId();
     log.error({ err: original, requestId }, 'A request failed');
     return relocated(error, `Something went wrong. Tell the operator this request id: ${requestId}.`, {

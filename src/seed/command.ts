@@ -1,14 +1,13 @@
 import pg from 'pg';
-import { pino } from 'pino';
+import { withDatabase } from '../cli/with-database.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
-import { useEmbeddedDatabase } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../graphql/ids.js';
-import { messageOf, StartError } from '../start-error.js';
+import { StartError } from '../start-error.js';
 import { createWorkspace } from '../workspaces/create-workspace.js';
-import { generate } from './generate.js';
+import { generate, type Written } from './generate.js';
 import type { SeedOptions } from './options.js';
 import { progressOn } from './progress.js';
 import { fullCast } from './shape.js';
@@ -23,38 +22,17 @@ type Target = { id: string; name: string; apiKey?: string };
  * batch under way is finished, and what is written stays.
  * @throws {StartError} where the database or the workspace is not there
  */
-export async function runSeed({ database, logLevel }: Config, run: Run): Promise<void> {
-  if (database.kind === 'external') return seedDatabase(database.url, run);
-  const log = pino({ level: logLevel === 'info' ? 'warn' : logLevel }, pino.destination(2));
-  const embedded = await useEmbeddedDatabase({ dataDir: database.dataDir, log });
-  try {
-    await seedDatabase(embedded.url, run);
-  } finally {
-    await embedded.stop();
-  }
-}
-
-async function seedDatabase(url: string, run: Run): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'parley seed' });
-  // A connection that breaks shows by the statement that fails on it.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new StartError(`The database of DATABASE_URL cannot be reached: ${messageOf(error)}`, { cause: error });
-  }
-  try {
+export async function runSeed(config: Config, run: Run): Promise<void> {
+  await withDatabase(config, async (url) => {
     await migrate(url);
     const target = await targetOf(url, run.options.workspace);
     try {
-      await write(client, target, run);
+      await seedWorkspace(url, target, run);
     } finally {
       run.output.write(`Workspace ${encodeId('Workspace', target.id)} (${target.name})\n`);
       if (target.apiKey) run.output.write(`API key   ${target.apiKey}\n`);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The workspace that is asked for, or a new one. */
@@ -64,8 +42,9 @@ async function targetOf(url: string, asked: string | undefined): Promise<Target>
     if (asked === undefined) return await newWorkspace(prisma);
     const id = decodeId('Workspace', asked);
     const found = await prisma.workspace.findUnique({ where: id ? { id } : { slug: asked } });
-    if (!found)
+    if (!found) {
       throw new StartError(`--workspace is ${JSON.stringify(asked)}: there is no workspace of this slug or id`);
+    }
     return found;
   } finally {
     await close();
@@ -80,32 +59,46 @@ async function newWorkspace(prisma: PrismaClient): Promise<Target> {
   return { id, name, apiKey };
 }
 
-async function write(client: pg.Client, { id }: Target, { options, output, signal }: Run): Promise<void> {
+async function seedWorkspace(url: string, { id }: Target, { options, output, signal }: Run): Promise<void> {
   const progress = progressOn(output);
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1000);
+  const client = new pg.Client({ connectionString: url, application_name: 'parley-seed' });
+  // A connection that breaks shows by the statement that fails on it.
+  client.on('error', () => undefined);
   try {
-    const written = await generate(
-      sessionOfClient(client),
-      id,
-      { ...fullCast, ...options, now: new Date() },
-      {
-        transaction: (work) => inTransaction(client, work),
-        onProgress: ({ conversations, messages }) =>
-          progress.show(conversations / options.conversations, `${count(messages)} messages, ${seconds()} s`),
-        signal,
-      },
-    );
+    await client.connect();
+    await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+    const dataSet = { ...fullCast, ...options, now: new Date() };
+    const written = await generate(sessionOfClient(client), id, dataSet, {
+      transaction: (work) => inTransaction(client, work),
+      onProgress: ({ conversations, messages }) =>
+        progress.show(conversations / options.conversations, `${count(messages)} messages, ${seconds()} s`),
+      signal,
+    });
     progress.end();
-    const { conversations, messages, events } = written;
-    output.write(
-      `${signal.aborted ? 'Interrupted; wrote' : 'Wrote'} ${count(conversations)} conversations, ${count(messages)} messages ` +
-        `and ${count(events)} events in ${seconds()} s.\n`,
-    );
+    // Otherwise the planner knows nothing of the new rows until autovacuum comes round.
+    await client.query(`ANALYZE ${filledTables.map((table) => `"${table}"`).join(', ')}`);
+    output.write(`${signal.aborted ? 'Interrupted; wrote' : 'Wrote'} ${summary(written)} in ${seconds()} s.\n`);
   } finally {
     progress.end();
+    await client.end();
   }
 }
+
+const filledTables = [
+  'Actor',
+  'Contact',
+  'Conversation',
+  'Message',
+  'Participant',
+  'ReadPosition',
+  'Transfer',
+  'Event',
+];
+
+const summary = ({ conversations, messages, events }: Written) =>
+  `${count(conversations)} conversations, ${count(messages)} messages and ${count(events)} events`;
 
 const count = (value: number) => value.toLocaleString('en');
 

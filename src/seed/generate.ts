@@ -75,9 +75,14 @@ const batchTables = [
   'seed_event',
 ];
 
-/** Room for sorting a batch in memory; compiling statements that run for a second costs more than it saves. */
+/**
+ * Settings for one transaction: room for sorting a batch in memory; hash joins, because the planner knows nothing of new
+ * temporary tables; and no compiling of statements, which costs more than it saves in a second.
+ */
 async function tune(session: SqlSession): Promise<void> {
-  await session.execute("SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true)");
+  await session.execute(
+    "SELECT set_config('work_mem', '64MB', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)",
+  );
 }
 
 type Batch = { dataSet: DataSet; shape: Shape; team: Team; draw: Draw; batch: number };

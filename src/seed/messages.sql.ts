@@ -7,16 +7,16 @@ export function lineTable(draw: Draw): string {
   const of = (purpose: string) => draw('i * 1000 + seq', purpose);
   return `
     CREATE TEMP TABLE seed_line AS
-    WITH turn AS MATERIALIZED (
-      SELECT p.*, seq,
+    WITH turn AS (
+      SELECT p.i, seq, m, created_at, seconds, status, handover, transfer, owner_id, contact_id, bot_id, user_id, colleague_id,
              CASE
                WHEN seq IN (handover, transfer) THEN false
                WHEN seq = 1 OR is_silent OR (bot_id IS NULL AND seq < handover) THEN true
                WHEN seq = m AND status IN ('PENDING', 'CLOSED') THEN false
                ELSE ${draw('p.i * 1000 + seq', 'inbound')} < 0.45
              END AS inbound
-      FROM seed_plan p CROSS JOIN LATERAL generate_series(1, p.m) AS seq
-    ), spoken AS MATERIALIZED (
+      FROM seed_plan p CROSS JOIN LATERAL generate_series(1, p.m) AS seq OFFSET 0
+    ), spoken AS (
       SELECT i, seq, inbound, created_at, seconds, m,
              CASE WHEN seq = 1 THEN 0 ELSE seq - 1 + 0.5 * ${of('place')} END AS place,
              CASE WHEN inbound THEN CASE WHEN owner_id IS NULL THEN 'CONTACT' ELSE 'USER' END
@@ -34,7 +34,7 @@ export function lineTable(draw: Draw): string {
                   WHEN seq IN (handover, transfer) THEN 'greeting'
                   WHEN status = 'CLOSED' AND seq = m THEN 'closing'
                   ELSE 'agent' END AS kind
-      FROM turn
+      FROM turn OFFSET 0
     )
     SELECT ${uuidv7('at')} AS id, s.*,
            count(*) FILTER (WHERE inbound) OVER (PARTITION BY i ORDER BY seq)::int AS inbound_seq

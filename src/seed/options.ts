@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { StartError } from '../start-error.js';
+import { parseOrExplain, usageError } from '../cli/usage-error.js';
 
 export type SeedOptions = {
   conversations: number;
@@ -10,13 +10,15 @@ export type SeedOptions = {
   workspace: string | undefined;
 };
 
-export const usage = `Usage: npm run seed -- [--conversations 1000] [--messages 10] [--workspace SLUG_OR_ID] [--seed 42]
+const USAGE = 'npm run seed -- [--conversations 1000] [--messages 10] [--workspace SLUG_OR_ID] [--seed 42]';
+export const HELP = `${USAGE}
 
 Writes conversations with contacts, messages and events into the configured database.
   --conversations  how many, 1 to 5000000 (1000)
   --messages       of each, on average, 1 to 500 (10)
   --workspace      the slug or the id (ws_…) of a workspace; left out: a new one is made
-  --seed           the same number writes the same data, 0 to 4294967295 (42)`;
+  --seed           the same number writes the same data, 0 to 4294967295 (42)
+`;
 
 /**
  * Reads the command's arguments; 'help' where they ask for it.
@@ -34,8 +36,8 @@ export function parseSeedOptions(args: string[]): SeedOptions | 'help' {
 }
 
 function readArguments(args: string[]) {
-  try {
-    return parseArgs({
+  return parseOrExplain(USAGE, () =>
+    parseArgs({
       args,
       options: {
         conversations: { type: 'string', default: '1000' },
@@ -44,14 +46,12 @@ function readArguments(args: string[]) {
         workspace: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }).values;
-  } catch (error) {
-    throw new StartError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
-  }
+    }),
+  ).values;
 }
 
 function wholeNumber(name: string, value: string, min: number, max: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
-  throw new StartError(`--${name} is ${JSON.stringify(value)}: it takes a whole number from ${min} to ${max}`);
+  throw usageError(`--${name} is ${JSON.stringify(value)}: it takes a whole number from ${min} to ${max}.`, USAGE);
 }

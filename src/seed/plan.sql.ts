@@ -24,13 +24,14 @@ export function planTable(dataSet: DataSet, shape: Shape, team: Team, draw: Draw
     outcomes(of),
     topics(of),
   ];
-  const chain = steps.map((sql, n) => `step${n} AS MATERIALIZED (${sql.replace('PREVIOUS', `step${n - 1}`)})`);
+  // OFFSET 0 keeps a step's expressions from being computed again wherever a later step names them.
+  const chain = steps.map((sql, n) => `step${n} AS (${sql.replace('PREVIOUS', `step${n - 1}`)} OFFSET 0)`);
   const times = moments.map(({ name, when, place }) => `CASE WHEN ${when} THEN ${timeAt(place)} END AS ${name}_at`);
   const changes = moments.filter(({ change }) => change).map(({ name }) => `${name}_at`);
   return `
     CREATE TEMP TABLE seed_plan AS
-    WITH ${chain.join(', ')}, timed AS MATERIALIZED (
-      SELECT p.*, ${times.join(', ')} FROM step${steps.length - 1} p
+    WITH ${chain.join(', ')}, timed AS (
+      SELECT p.*, ${times.join(', ')} FROM step${steps.length - 1} p OFFSET 0
     )
     SELECT ${uuidv7('created_at')} AS id, t.*, greatest(${changes.join(', ')}) AS changed_at,
            1 + num_nonnulls(${changes.join(', ')}) AS version

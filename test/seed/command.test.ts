@@ -51,10 +51,12 @@ describe('npm run seed', () => {
   });
 
   test.each([
-    [['--conversations', 'many'], '--conversations is "many": it takes a whole number from 1 to 5000000\n'],
-    [['--workspace', 'nowhere'], '--workspace is "nowhere": there is no workspace of this slug or id\n'],
+    [['--conversations', 'many'], '--conversations is "many": it takes a whole number from 1 to 5000000. Usage: '],
+    [['--workspace', 'nowhere'], '--workspace is "nowhere": there is no workspace of this slug or id'],
   ])('refuses %j in one line', async (args, message) => {
-    const { code, stderr } = await seed(...args);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: message });
+    const { code, stdout, stderr } = await seed(...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.startsWith(message)).toBe(true);
+    expect(stderr.match(/\n/g)).toHaveLength(1);
   });
 });

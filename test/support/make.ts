@@ -59,3 +59,12 @@ export async function eventsOf({ run }: TestWorkspace, id: string) {
   const { conversation } = await run(operations.ConversationHistoryDocument, { id });
   return conversation?.events.nodes ?? [];
 }
+
+/** A prospect; by default a nameless new one. */
+export async function makeProspect(
+  { run }: TestWorkspace,
+  input: Partial<operations.CreateProspectMutationVariables['input']> = {},
+) {
+  const { createProspect } = await run(operations.CreateProspectDocument, { input });
+  return expectType(createProspect, 'CreateProspectPayload').prospect;
+}

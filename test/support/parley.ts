@@ -30,6 +30,8 @@ export type TestServer = {
   /** For looking at rows behind the server's back. */
   database: Database;
   newWorkspace: (name?: string) => Promise<TestWorkspace>;
+  /** The same workspace through this server, by the key that is given: another process, or another caller. */
+  connect: (workspace: Pick<TestWorkspace, 'id' | 'apiKey'>) => TestWorkspace;
   stop: () => Promise<void>;
 };
 
@@ -57,6 +59,7 @@ export async function startParley(options: AppOptions = {}): Promise<TestServer>
       const { workspaceId, apiKey } = await createWorkspace(database.prisma, { name });
       return { id: workspaceId, apiKey, ...clientOf(app.url, apiKey) };
     },
+    connect: ({ id, apiKey }) => ({ id, apiKey, ...clientOf(app.url, apiKey) }),
     stop: async () => {
       await app.stop();
       await database.close();

@@ -1,12 +1,29 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { ContactsDocument, CreateContactDocument, ViewerDocument } from '../../generated/operations.js';
+import type { Announcement } from './program.js';
 
-type Server = { url: string; key: string | undefined };
+const TAG = 'e2e';
 
-/** What the server answers to a typed operation. */
-export async function run<Result, Variables>(
-  { url, key }: Server,
+/** Writes a contact; fails when the server does not answer that it has. */
+export async function createContact(server: Announcement, name: string): Promise<void> {
+  const { createContact: answer } = await run(server, CreateContactDocument, { input: { name, tags: [TAG] } });
+  if (answer.__typename !== 'CreateContactPayload') throw new Error(JSON.stringify(answer));
+}
+
+/** The names of the contacts written by `createContact`. */
+export async function contactNames(server: Announcement): Promise<string[]> {
+  const { contacts } = await run(server, ContactsDocument, { tags: [TAG], first: 100 });
+  return contacts.nodes.map(({ name }) => name);
+}
+
+/** The name of the workspace that the key is of. */
+export async function workspaceName(server: Announcement): Promise<string> {
+  return (await run(server, ViewerDocument, {})).viewer.workspace.name;
+}
+
+async function run<Result, Variables>(
+  { url, key }: Announcement,
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
@@ -18,20 +35,4 @@ export async function run<Result, Variables>(
   const { data, errors } = await response.json();
   if (errors || !data) throw new Error(JSON.stringify(errors));
   return data;
-}
-
-/** Writes a contact. */
-export async function createContact(server: Server, name: string): Promise<void> {
-  await run(server, CreateContactDocument, { input: { name } });
-}
-
-/** The names of the newest contacts. */
-export async function contactNames(server: Server): Promise<string[]> {
-  const { contacts } = await run(server, ContactsDocument, { last: 20 });
-  return contacts.nodes.map(({ name }) => name);
-}
-
-/** The name of the workspace that the key is of. */
-export async function workspaceName(server: Server): Promise<string> {
-  return (await run(server, ViewerDocument, {})).viewer.workspace.name;
 }

@@ -4,44 +4,42 @@ import path from 'node:path';
 import { installation } from './installation.js';
 
 export type Invocation = {
-  /** The environment variables besides PATH. */
+  /** The environment variables besides PATH; PORT is any free one. */
   env?: NodeJS.ProcessEnv;
-  /** What to run instead of the server, in the installation. */
-  command?: string[];
-  /** Where it is installed; left out: where all tests have it. */
+  /** What to run in the installation; left out: the server. */
+  command?: [string, ...string[]];
+  /** Where Parley is installed; left out: where all tests have it. */
   root?: string;
-  /** The user to run as, and the directory to run in. */
+  /** The user to run as; left out: the one that runs the tests. */
   user?: { uid: number; gid: number };
-  cwd?: string;
 };
 
-export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
+export type Ended = { code: number | null; stdout: string; stderr: string };
 
-export type Running = {
+/** Where a server is, and the key of its demo workspace. */
+export type Announcement = { url: string; key: string | undefined };
+
+export type Program = {
   process: ChildProcess;
   /** What it has written until now. */
   output: { stdout: string; stderr: string };
   ended: Promise<Ended>;
-};
-
-export type RunningServer = Running & {
-  url: string;
-  /** Of the demo workspace. */
-  key: string | undefined;
+  /** Fails when the program ends before. */
+  announced: Promise<Announcement>;
   /** Sends the signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 };
 
-export const SERVER = ['node', 'dist/main.js'];
+/** For tests that start programs, on a machine that is busy with others. */
+export const TIMEOUT = { timeout: 60_000 };
 
-/** Starts a program of the installation in a process group of its own. */
-export async function start({ env = {}, command = SERVER, root, user, cwd }: Invocation): Promise<Running> {
-  const home = root ?? (await installation());
-  const [name = '', ...args] = command.map((word) => (word.startsWith('dist/') ? path.join(home, word) : word));
-  const child = spawn(name === 'node' ? process.execPath : name, args, {
+/** Starts a program in a process group of its own, as a shell does. */
+export async function start({ env, command = ['node', 'dist/main.js'], root, user }: Invocation): Promise<Program> {
+  const [file, ...args] = command;
+  const child = spawn(file, args, {
     ...user,
-    cwd: cwd ?? home,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    cwd: root ?? (await installation()),
+    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -52,38 +50,30 @@ export async function start({ env = {}, command = SERVER, root, user, cwd }: Inv
   child.stderr.setEncoding('utf8').on('data', (text) => {
     output.stderr += text;
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = once(child, 'close').then(([code, signal]): Ended => {
-    process.off('exit', kill);
-    return { code, signal, ...output };
+  const ended = once(child, 'close').then(([code]): Ended => ({ code, ...output }));
+  const announced = new Promise<Announcement>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const url = /http:\S+\/graphql(?=\n)/.exec(output.stdout)?.[0];
+      if (url) resolve({ url, key: /parley_sk_[\w-]+(?=\n)/.exec(output.stdout)?.[0] });
+    });
+    ended.then(({ code, stderr }) => reject(new Error(`The program ended with exit code ${code}: ${stderr}`)), reject);
   });
-  return { process: child, output, ended };
-}
-
-/** Runs a program of the installation to its end. */
-export async function runToEnd(invocation: Invocation): Promise<Ended> {
-  return (await start(invocation)).ended;
+  // Not every program announces a server.
+  announced.catch(() => undefined);
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal);
+    return ended;
+  };
+  return { process: child, output, ended, announced, stop };
 }
 
 /** Starts the server and waits until it has announced itself. */
-export async function startServer(invocation: Invocation): Promise<RunningServer> {
-  const running = await start(invocation);
-  const url = await announced(running);
-  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
-    running.process.kill(signal);
-    return running.ended;
-  };
-  return { ...running, url, key: /parley_sk_[\w-]+/.exec(running.output.stdout)?.[0], stop };
+export async function startServer(invocation: Invocation): Promise<Program & Announcement> {
+  const program = await start(invocation);
+  return { ...program, ...(await program.announced) };
 }
 
-async function announced({ process: child, output, ended }: Running): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on('data', () => {
-      const url = /http:\S+\/graphql(?=\n)/.exec(output.stdout)?.[0];
-      // The last line of what is announced ends with a line break.
-      if (url && output.stdout.endsWith('\n')) resolve(url);
-    });
-    ended.then(({ code, stderr }) => reject(new Error(`The server ended with exit code ${code}: ${stderr}`)));
-  });
+/** Runs a program to its end. */
+export async function runToEnd(invocation: Invocation): Promise<Ended> {
+  return (await start(invocation)).ended;
 }

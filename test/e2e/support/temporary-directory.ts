@@ -1,5 +1,4 @@
-import { mkdtemp, readlink, rm } from 'node:fs/promises';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -14,7 +13,7 @@ export function useTemporaryDirectory(): () => string {
   });
   afterAll(async () => {
     await killPostgresBelow(directory);
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   return () => directory;
 }

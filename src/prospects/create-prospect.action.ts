@@ -1,0 +1,42 @@
+import { idempotent } from '../db/idempotency.js';
+import { type ActionContext, transact } from '../db/transaction.js';
+import type { Prospect } from '../generated/prisma/client.js';
+import { idempotencyKey, parse } from '../validation.js';
+import { lockProspect } from './prospect.sql.js';
+import { prospectColumns, prospectFields } from './prospect-fields.js';
+
+const createProspectInput = prospectFields.extend({
+  status: prospectFields.shape.status.unwrap(),
+  idempotencyKey: idempotencyKey.optional(),
+});
+
+/** Creates a prospect; others may have the same phone number or e-mail address. */
+export async function createProspect(context: ActionContext, input: unknown): Promise<Prospect> {
+  const { idempotencyKey: key, ...wanted } = parse(createProspectInput, input);
+  return transact(context, (work) =>
+    idempotent(
+      work,
+      { key, mutation: 'createProspect', input: wanted },
+      {
+        run: async () => {
+          const { tx, workspaceId, now } = work;
+          const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
+          const result = await tx.prospect.create({
+            data: {
+              ...columns,
+              status: wanted.status,
+              properties,
+              externalReferences,
+              workspaceId,
+              id: work.newId(),
+              createdAt: now,
+              updatedAt: now,
+            },
+          });
+          return { result, ids: { id: result.id } };
+        },
+        resume: ({ id }) => lockProspect(work, id, 'keep'),
+      },
+    ),
+  );
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { LostRaceError } from '../db/lost-race.js';
+import { type ActionContext, transact } from '../db/transaction.js';
+import { encodeId } from '../graphql/ids.js';
+import { id, parse } from '../validation.js';
+import { lockProspect } from './prospect.sql.js';
+import { lockLinkedConversations, raiseVersions, removeLinks } from './prospect-link.sql.js';
+
+const deleteProspectInput = z.object({ prospectId: id('Prospect') });
+
+/** Deletes a prospect and its links; each of the conversations stays and says so in its log. */
+export async function deleteProspect(context: ActionContext, input: unknown): Promise<{ deletedProspectId: string }> {
+  const { prospectId } = parse(deleteProspectInput, input);
+  return transact(context, async (work) => {
+    const locked = await lockLinkedConversations(work, prospectId);
+    await lockProspect(work, prospectId, 'update');
+    const unlinked = new Set(await removeLinks(work, prospectId));
+    const conversations = locked.filter(({ id }) => unlinked.has(id));
+    if (conversations.length < unlinked.size) throw new LostRaceError();
+    await raiseVersions(
+      work,
+      conversations.map(({ id }) => id),
+    );
+    await work.tx.prospect.deleteMany({ where: { workspaceId: work.workspaceId, id: prospectId } });
+    for (const conversation of conversations) {
+      work.record(conversation, { type: 'prospect.unlinked', payload: { prospectId } });
+    }
+    return { deletedProspectId: encodeId('Prospect', prospectId) };
+  });
+}

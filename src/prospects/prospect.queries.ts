@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Ordering } from '../db/keyset.js';
+import type { Prospect as ProspectRow } from '../generated/prisma/client.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { ProspectStatus as Status } from '../generated/prisma/enums.js';
+import { builder } from '../graphql/builder.js';
+import { pageComplexity } from '../graphql/complexity.js';
+import { pageArgs } from '../graphql/connection.js';
+import { DateTimeRange, dateTimeRange, within } from '../graphql/date-time-range.js';
+import { listRows } from '../graphql/list-field.js';
+import { id, parse } from '../validation.js';
+import { Prospect, ProspectStatus, prospectsById } from './prospect.type.js';
+import { ProspectConnection } from './prospect-lists.js';
+
+const newestFirst: Ordering<ProspectRow> = {
+  name: 'prospects',
+  column: Prisma.sql`r."updatedAt"`,
+  type: 'timestamptz',
+  descending: true,
+  value: ({ updatedAt }) => updatedAt.toISOString(),
+  tiebreak: { column: Prisma.sql`r.id`, id: (row) => row.id },
+};
+
+const prospectsArgs = z.object({ status: z.array(z.enum(Status)).nullish(), updatedAt: dateTimeRange });
+
+function matching({ status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
+  const conditions = [Prisma.sql`TRUE`, ...within(Prisma.sql`r."updatedAt"`, updatedAt)];
+  if (status) conditions.push(Prisma.sql`r.status = ANY(${status}::text[]::"ProspectStatus"[])`);
+  return Prisma.join(conditions, ' AND ');
+}
+
+builder.queryFields((t) => ({
+  prospect: t.field({
+    type: Prospect,
+    nullable: true,
+    description: 'One prospect; null where there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Begins with prsp_.' }) },
+    resolve: (_root, args, context) => prospectsById(context).load(parse(z.object({ id: id('Prospect') }), args).id),
+  }),
+  prospects: t.field({
+    type: ProspectConnection,
+    complexity: pageComplexity,
+    description: 'The prospects of the workspace, newest `updatedAt` first.',
+    args: {
+      status: t.arg({
+        type: [ProspectStatus],
+        description: 'Only those that have one of these statuses; an empty list matches nothing.',
+      }),
+      updatedAt: t.arg({ type: DateTimeRange, description: 'Only those that last changed in this span.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, args, context) => {
+      const where = matching(parse(prospectsArgs, args));
+      return listRows(context, args, { table: 'Prospect', ordering: newestFirst, where });
+    },
+  }),
+}));

@@ -1,0 +1,15 @@
+import type { Work } from '../db/transaction.js';
+import { NotFoundError } from '../errors.js';
+import type { Prospect } from '../generated/prisma/client.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { encodeId } from '../graphql/ids.js';
+
+const locks = { keep: Prisma.sql`FOR KEY SHARE`, update: Prisma.sql`FOR UPDATE` };
+
+/** Locks a prospect against being deleted, or also against being changed; throws NotFoundError where there is none. */
+export async function lockProspect({ tx, workspaceId }: Work, id: string, mode: 'keep' | 'update'): Promise<Prospect> {
+  const [prospect] = await tx.$queryRaw<Prospect[]>`
+    SELECT * FROM "Prospect" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid ${locks[mode]}`;
+  if (!prospect) throw new NotFoundError('prospect', encodeId('Prospect', id));
+  return prospect;
+}

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { workspaceName } from './support/graphql.js';
+import { postgresBelow } from './support/postgres-processes.js';
+import { runToEnd, startServer, TIMEOUT } from './support/program.js';
+import { useTemporaryDirectory } from './support/temporary-directory.js';
+
+const directory = useTemporaryDirectory();
+const environment = () => ({ DATA_DIR: path.join(directory(), 'data'), DEMO: 'off' });
+
+function command(name: string, args: string[], env: NodeJS.ProcessEnv = environment()) {
+  return runToEnd({ command: ['node', `dist/cli/${name}.js`, ...args], env });
+}
+
+test('workspace create works without a server and beside one, and both keys work', TIMEOUT, async () => {
+  const without = await command('workspace', ['create', 'Without', '--json']);
+  expect({ code: without.code, stderr: without.stderr.replace(/^.*Making the database.*\n/, '') }).toEqual({
+    code: 0,
+    stderr: '',
+  });
+  expect(await postgresBelow(directory())).toEqual([]);
+
+  const { url, stop } = await startServer({ env: environment() });
+  const beside = await command('workspace', ['create', ' Acme & Söhne ', '--json']);
+  expect(beside).toMatchObject({ code: 0, stderr: '' });
+  for (const [{ stdout }, name] of [
+    [without, 'Without'],
+    [beside, 'Acme & Söhne'],
+  ] as const) {
+    const { workspaceId, apiKey } = JSON.parse(stdout);
+    expect(workspaceId).toMatch(/^ws_[0-9a-z]{26}$/);
+    expect(await workspaceName({ url, key: apiKey })).toBe(name);
+  }
+  expect((await stop()).code).toBe(0);
+});
+
+test('migrate brings the database up to date once', TIMEOUT, async () => {
+  const env = { DATA_DIR: path.join(directory(), 'migrated') };
+  const [first, second] = [await command('migrate', [], env), await command('migrate', [], env)];
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(first.stdout).toMatch(/^Applied \d+_init\n/);
+  expect(second.stdout).toBe('Nothing to do, the database is up to date\n');
+  expect(await postgresBelow(env.DATA_DIR)).toEqual([]);
+});
+
+test.for([
+  ['workspace destroy', 'There is no command "destroy".'],
+  ['workspace create', 'The name of the workspace is missing.'],
+  ['workspace create two words', 'There are too many arguments; put a name with spaces in quotes.'],
+  ['workspace create Acme --yaml', "Unknown option '--yaml'."],
+  ['migrate now', "Unexpected argument 'now'."],
+] as const)('«%s» is answered with what is wrong and the usage, in one line', TIMEOUT, async ([line, complaint]) => {
+  const [name = '', ...args] = line.split(' ');
+  const { code, stdout, stderr } = await command(name, args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.startsWith(`${complaint} `)).toBe(true);
+  expect(stderr).toMatch(/Usage: npm run \w+.*\n$/);
+  expect(stderr.trim()).not.toContain('\n');
+});

@@ -1,0 +1,76 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import { startEmbeddedDatabase } from '../../src/db/embedded.js';
+import { StartError } from '../../src/start-error.js';
+import { postgresBelow } from './support/postgres-processes.js';
+import { type Invocation, runToEnd, start, TIMEOUT } from './support/program.js';
+import { useTemporaryDirectory } from './support/temporary-directory.js';
+
+const directory = useTemporaryDirectory();
+const startOn = (dataDir: string) => startEmbeddedDatabase({ dataDir, log: pino({ level: 'silent' }) });
+
+async function refusal(dataDir: string): Promise<string> {
+  const error = await startOn(dataDir).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(StartError);
+  return error.message;
+}
+
+test('of two first starts at once one owns the data and the other is refused', TIMEOUT, async () => {
+  const dataDir = path.join(directory(), 'contended');
+  const outcomes = await Promise.allSettled([startOn(dataDir), startOn(dataDir)]);
+  const [owner, ...others] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const [refused] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.message] : []));
+  expect(others).toEqual([]);
+  expect(refused).toMatch(/^Another Parley process \(process \d+\) is using .*: stop it, or set DATA_DIR/);
+  expect(await postgresBelow(dataDir)).toHaveLength(1);
+  expect(await readdir(dataDir)).toEqual(['postgres']);
+  await owner?.stop();
+  expect(await postgresBelow(dataDir)).toEqual([]);
+});
+
+test('a first start that is killed midway leaves nothing in the way of the next', TIMEOUT, async () => {
+  const dataDir = path.join(directory(), 'killed');
+  const invocation = { command: ['node', 'dist/cli/migrate.js'], env: { DATA_DIR: dataDir } } satisfies Invocation;
+  const killed = await start(invocation);
+  await vi.waitFor(async () => expect(await readdir(dataDir)).toEqual([expect.stringMatching(/^postgres\.new-/)]), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  await killed.stop('SIGKILL');
+  expect((await runToEnd(invocation)).stdout).toMatch(/^Applied /);
+  expect(await readdir(dataDir)).toEqual(['postgres']);
+});
+
+test('a lock file that a crash has left does not keep PostgreSQL from starting', TIMEOUT, async () => {
+  const dataDir = path.join(directory(), 'crashed');
+  await (await startOn(dataDir)).stop();
+  // By now its process id is another program's, here this one's.
+  for (const left of [`${process.pid}\n${dataDir}\n1700000000\n5432\n\n127.0.0.1\n`, '', 'garbage']) {
+    await writeFile(path.join(dataDir, 'postgres/data/postmaster.pid'), left);
+    await (await startOn(dataDir)).stop();
+  }
+});
+
+test('a data directory that is a file is refused by DATA_DIR', async () => {
+  const file = path.join(directory(), 'file');
+  await writeFile(file, '');
+  expect(await refusal(file)).toMatch(/^DATA_DIR is .*\/file, which cannot be used/);
+});
+
+test('data of another PostgreSQL version is refused with both versions', async () => {
+  const dataDir = path.join(directory(), 'old');
+  await mkdir(path.join(dataDir, 'postgres/data'), { recursive: true });
+  await writeFile(path.join(dataDir, 'postgres/data/PG_VERSION'), '12\n');
+  expect(await refusal(dataDir)).toMatch(/PostgreSQL 12, .* PostgreSQL 18: .* DATA_DIR/);
+});
+
+test('something else in the place of the data is refused and left alone', async () => {
+  const dataDir = path.join(directory(), 'foreign');
+  const file = path.join(dataDir, 'postgres/file');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, '');
+  expect(await refusal(dataDir)).toMatch(/postgres is not, .* a database of Parley: remove it/);
+  expect(await readdir(path.dirname(file))).toEqual(['file']);
+});

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.js';
+import { StartError } from '../../src/start-error.js';
+import { useScratchDatabase } from './support/scratch-database.js';
+
+const database = useScratchDatabase();
+const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');
+
+test('of several processes that migrate at once one applies each migration, as Prisma records it', async () => {
+  const applied = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
+  const names = applied.flat();
+  expect(new Set(names).size).toBe(names.length);
+  const records = await database.rows<{ migration_name: string; checksum: string; done: boolean }>(
+    `SELECT migration_name, checksum, finished_at >= started_at AND applied_steps_count = 1 AS done
+     FROM _prisma_migrations ORDER BY started_at`,
+  );
+  expect(records.map(({ migration_name }) => migration_name)).toEqual(names.sort());
+  for (const { migration_name, checksum, done } of records) {
+    const file = await readFile(path.join(migrations, migration_name, 'migration.sql'));
+    expect({ checksum, done }).toEqual({ checksum: createHash('sha256').update(file).digest('hex'), done: true });
+  }
+});
+
+test('a migration that was changed after it was applied, or has failed, is refused by its name', async () => {
+  const [first] = await migrationNames();
+  await database.rows(`UPDATE _prisma_migrations SET checksum = 'other' WHERE migration_name = '${first}'`);
+  await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} was changed after it was applied`);
+  await database.rows(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${first}'`);
+  await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} has failed on this database`);
+});
+
+test('a migration that fails leaves nothing of it behind', async () => {
+  const [first] = await migrationNames();
+  await database.rows('DROP TABLE _prisma_migrations');
+  // Its first statements succeed, a later one meets a table that is there.
+  await database.rows('DROP TYPE "UserRole" CASCADE');
+  await expect(migrate(database.url)).rejects.toThrow(
+    new StartError(`Migration ${first} failed, and nothing of it was applied: type "ApiKeyScope" already exists`),
+  );
+  expect(await database.rows("SELECT FROM pg_type WHERE typname = 'UserRole'")).toEqual([]);
+  expect(await database.rows('SELECT * FROM _prisma_migrations')).toEqual([]);
+});
+
+async function migrationNames(): Promise<string[]> {
+  const records = await database.rows<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations ORDER BY migration_name',
+  );
+  return records.map(({ migration_name }) => migration_name);
+}

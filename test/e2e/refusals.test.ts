@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, inject, test } from 'vitest';
+import { runToEnd, TIMEOUT } from './support/program.js';
+
+/** The one line that a server which does not start writes. */
+async function refusal(env: NodeJS.ProcessEnv): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd({ env });
+  expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 1, stdout: '', lines: 2 });
+  return stderr.trim();
+}
+
+/** A port of this machine that a program listens on, or that none does. */
+async function port(state: 'taken' | 'free') {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const close = () => once(server.close(), 'close');
+  if (state === 'free') await close();
+  return { number: typeof address === 'object' ? address?.port : undefined, close };
+}
+
+test('a wrong variable is told by its name, its value and what it takes', TIMEOUT, async () => {
+  expect(await refusal({ GRAPHIQL: 'maybe' })).toBe('GRAPHIQL is "maybe": it takes on or off');
+});
+
+test('production without a database is told to set DATABASE_URL', TIMEOUT, async () => {
+  expect(await refusal({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL is not set/);
+});
+
+test('a taken port is told by PORT', TIMEOUT, async () => {
+  const taken = await port('taken');
+  const line = await refusal({ DATABASE_URL: inject('databaseUrl'), PORT: String(taken.number) });
+  expect(line).toMatch(new RegExp(`^PORT ${taken.number} is taken`));
+  await taken.close();
+});
+
+test('a database that nothing listens at is told by DATABASE_URL, without its password', TIMEOUT, async () => {
+  const { number } = await port('free');
+  const line = await refusal({ DATABASE_URL: `postgresql://parley:hunter2@127.0.0.1:${number}/parley` });
+  expect(line).toMatch(new RegExp(`^DATABASE_URL: .*127\\.0\\.0\\.1:${number} cannot be reached`));
+  expect(line).not.toContain('hunter2');
+});
+
+test('a database that does not exist is told by DATABASE_URL', TIMEOUT, async () => {
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = '/parley_nowhere';
+  expect(await refusal({ DATABASE_URL: url.href })).toMatch(/^DATABASE_URL: .*"parley_nowhere" does not exist/);
+});

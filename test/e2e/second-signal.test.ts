@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { expectNoPostgresBelow } from './support/postgres-processes.js';
+import { startServer, TIMEOUT } from './support/program.js';
+import { useTemporaryDirectory } from './support/temporary-directory.js';
+
+const directory = useTemporaryDirectory();
+const REQUEST_WITHOUT_ITS_BODY = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n';
+
+test('a server that waits for a request to end stops at once when told again', TIMEOUT, async () => {
+  const server = await startServer({ env: { DATA_DIR: path.join(directory(), 'data'), DEMO: 'off' } });
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(REQUEST_WITHOUT_ITS_BODY));
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const impatient = setInterval(() => server.process.kill('SIGINT'), 300);
+  const { code } = await server.ended;
+  clearInterval(impatient);
+  socket.destroy();
+  expect(code).toBe(1);
+  await expectNoPostgresBelow(directory());
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { unknownId } from '../support/ids.js';
+import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { messagesOf, say, send } from './support/act.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+beforeAll(async () => {
+  parley = await startParley();
+});
+beforeEach(async () => {
+  workspace = await parley.newWorkspace();
+});
+afterAll(() => parley.stop());
+
+const contactOf = ({ contact }: { contact: { id: string } | null }): string => contact?.id ?? 'no contact';
+
+describe('the author of a message and its direction', () => {
+  it('takes what a key writes as outbound and its own', async () => {
+    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const { id } = await makeContactConversation(workspace);
+    const message = await say(workspace, id, { text: 'Hello' });
+    expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: viewer.actor });
+  });
+
+  it('lets a key write as a user and as a bot, outbound', async () => {
+    const user = await makeUser(workspace);
+    const bot = await makeBot(workspace);
+    const { id } = await makeContactConversation(workspace);
+    for (const authorId of [user.id, bot.id]) {
+      const message = await say(workspace, id, { text: 'Hello', authorId });
+      expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: { id: authorId } });
+    }
+  });
+
+  it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {
+    const conversation = await makeContactConversation(workspace);
+    const authorId = contactOf(conversation);
+    for (const asked of [{ authorId }, { direction: 'INBOUND' as const }, { authorId, direction: 'INBOUND' as const }]) {
+      const message = await say(workspace, conversation.id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'INBOUND', status: 'DELIVERED', author: { id: authorId } });
+    }
+  });
+
+  it("takes the owner's message as inbound, named or not", async () => {
+    const owner = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { ownerId: owner.id });
+    for (const asked of [{ authorId: owner.id }, { direction: 'INBOUND' as const }]) {
+      const message = await say(workspace, id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'INBOUND', status: 'DELIVERED', author: { id: owner.id } });
+    }
+  });
+
+  it('takes what a bot writes with its own key as its own and outbound', async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const { id } = await makeContactConversation(workspace);
+    for (const asked of [{}, { authorId: bot.id }, { direction: 'OUTBOUND' as const }]) {
+      const message = await say(client, id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'OUTBOUND', author: { id: bot.id } });
+    }
+  });
+
+  it("refuses a bot's key that writes as anybody else or as the customer", async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const conversation = await makeContactConversation(workspace);
+    const others = [(await makeUser(workspace)).id, (await makeBot(workspace, 'Other')).id, contactOf(conversation)];
+    for (const authorId of others) {
+      const answer = await send(client, { conversationId: conversation.id, text: 'Hello', authorId });
+      expectType(answer, 'ForbiddenError');
+    }
+    const answer = await send(client, { conversationId: conversation.id, text: 'Hello', direction: 'INBOUND' });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    expect((await messagesOf(workspace, conversation.id)).totalCount).toBe(0);
+  });
+
+  it('refuses a direction that is not the one of the author', async () => {
+    const conversation = await makeContactConversation(workspace);
+    const user = await makeUser(workspace);
+    const wrong = [
+      { authorId: contactOf(conversation), direction: 'OUTBOUND' as const },
+      { authorId: user.id, direction: 'INBOUND' as const },
+    ];
+    for (const asked of wrong) {
+      const answer = await send(workspace, { conversationId: conversation.id, text: 'Hello', ...asked });
+      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    }
+  });
+
+  it('refuses an inbound message where there is neither a contact nor an owner to have written it', async () => {
+    const { id } = await makeConversation(workspace);
+    const answer = await send(workspace, { conversationId: id, text: 'Hello', direction: 'INBOUND' });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+  });
+
+  it("refuses a contact that is not the conversation's own", async () => {
+    const stranger = await makeContact(workspace, 'Stranger');
+    const { id } = await makeContactConversation(workspace);
+    const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId: stranger.id });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+  });
+
+  it('answers the same for an author who does not exist and one of another workspace', async () => {
+    const foreigner = await makeUser(await parley.newWorkspace());
+    const { id } = await makeContactConversation(workspace);
+    const attempt = async (authorId: string) => {
+      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
+      const { id: named, ...rest } = expectType(answer, 'NotFoundError');
+      expect(named).toBe(authorId);
+      return rest;
+    };
+    expect(await attempt(foreigner.id)).toEqual(await attempt(unknownId('User')));
+  });
+
+  it('refuses an author who cannot be in a conversation', async () => {
+    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const { id } = await makeContactConversation(workspace);
+    for (const authorId of [viewer.actor.id, id, 'user_1', '']) {
+      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
+      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+    }
+  });
+
+  it('names the path of the first message in createConversation', async () => {
+    const wrong = [
+      { message: { text: 'Hello', direction: 'INBOUND' as const }, path: ['message', 'direction'] },
+      { message: { text: 'Hello', authorId: (await makeContact(workspace)).id }, path: ['message', 'authorId'] },
+      { message: { text: ' ' }, path: ['message', 'text'] },
+      { message: {}, path: ['message', 'text'] },
+    ];
+    for (const { message, path } of wrong) {
+      const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { message } });
+      expect(expectType(createConversation, 'ValidationError').issues).toMatchObject([{ path }]);
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { visibleTo } from '../../src/conversations/visibility.sql.js';
+import { decodeId } from '../../src/graphql/ids.js';
+import { contactMatches, conversationMatches } from '../../src/search/search.sql.js';
+import { searchTerms } from '../../src/search/search-text.js';
+import { generate } from '../../src/seed/generate.js';
+import { sessionOfTransaction } from '../../src/seed/sql-session.js';
+import { startParley, type TestServer } from '../support/parley.js';
+
+let parley: TestServer;
+let workspaceId: string;
+beforeAll(async () => {
+  parley = await startParley();
+  workspaceId = decodeId('Workspace', (await parley.newWorkspace()).id) ?? '';
+  const dataSet = { conversations: 1500, messages: 8, seed: 7, users: 5, bots: 2, channels: 5, now: new Date() };
+  await parley.database.prisma.$transaction(
+    (tx) => generate(sessionOfTransaction(tx), workspaceId, dataSet, { transaction: (work) => work() }),
+    { timeout: 60_000 },
+  );
+  await parley.database.prisma.$executeRaw`ANALYZE "Message", "Conversation", "Contact"`;
+}, 90_000);
+afterAll(() => parley.stop());
+
+const terms = searchTerms('Blankenship 7781');
+
+it('searches conversations by indexes alone, without reading every message', async () => {
+  if (!terms) throw new Error('The text has words.');
+  const viewer = {
+    workspaceId,
+    actor: { type: 'API_KEY' as const, id: workspaceId },
+    keyId: workspaceId,
+    scopes: new Set([]),
+  };
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT c.* FROM "Conversation" c
+    WHERE ${visibleTo(viewer)} AND c.status <> 'CLOSED' AND ${conversationMatches(workspaceId, terms)}
+    ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Message_words_idx');
+  expect(text).not.toContain('Seq Scan on "Message"');
+});
+
+it('searches contacts by an index, without reading every contact', async () => {
+  if (!terms) throw new Error('The text has words.');
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT r.* FROM "Contact" r
+    WHERE r."workspaceId" = ${workspaceId}::uuid AND r."deletedAt" IS NULL AND ${contactMatches(terms)}`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Contact_words_idx');
+  expect(text).not.toContain('Seq Scan on "Contact"');
+});
