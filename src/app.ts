@@ -1,16 +1,19 @@
 import path from 'node:path';
 import { type Logger, pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
+import { authenticate } from './auth/authenticate.js';
 import type { Config } from './config.js';
 import { openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
 import { serverSecret } from './db/server-secret.js';
 import { createWriteGate } from './db/write-gate.js';
+import { createPostgresDoorbell } from './events/doorbell/postgres.js';
+import { createRedisDoorbell } from './events/doorbell/redis.js';
+import { createLive, type Live } from './events/live.js';
 import { createCursorCodec } from './graphql/cursor.js';
 import { graphiqlOptions } from './http/graphiql.js';
-import { listen } from './http/server.js';
-import { createPipeline } from './http/yoga.js';
+import { serve } from './http/serve.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
 
 /** What tests may put in the place of the real thing, or look at. */
@@ -19,6 +22,8 @@ export type AppOptions = {
   newId?: () => string;
   /** Called with the text of every SQL statement. */
   onStatement?: (sql: string) => void;
+  /** A quiet subscription gets a cursor this often; default 60 seconds. */
+  quietMs?: number;
 };
 
 export type App = {
@@ -26,6 +31,8 @@ export type App = {
   url: string;
   /** A key of the demo workspace, where there is one. */
   demoKey: string | undefined;
+  /** What lasts longer than a request, for those who watch over it. */
+  live: Pick<Live, 'fanOut' | 'tail'>;
   stop(): Promise<void>;
 };
 
@@ -45,23 +52,34 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 }
 
 async function startParts(config: Config, options: AppOptions, log: Logger, stops: (() => Promise<void>)[]) {
-  const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
+  const { clock = () => new Date(), newId = uuidv7, onStatement, quietMs = 60_000 } = options;
   const url = await databaseUrl(config, log, stops);
   await migrate(url);
   const database = openDatabase({
     url,
     poolSize: config.databasePoolSize,
     ...(onStatement ? { onStatement } : {}),
-    onConnectionError: (err) => log.warn({ err }, 'A database connection broke'),
+    // The error itself holds the whole connection, with its secrets.
+    onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
   stops.push(() => database.close());
   const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
   const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
-  const application = { database, writeGate: createWriteGate(config.databasePoolSize), clock, newId };
-  const graphiql = config.graphiql ? await graphiqlOptions(demoKey) : undefined;
-  const server = await listen(createPipeline({ application, cursors, log, graphiql }), config);
-  stops.push(() => server.close());
-  return { url: server.url, demoKey };
+  const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);
+  const live = createLive(database, doorbell, clock, log);
+  stops.push(() => live.close());
+  const writeGate = createWriteGate(config.databasePoolSize);
+  const served = await serve(config, {
+    application: { database, writeGate, clock, newId, ring: live.ring },
+    authenticate: (header) => authenticate(database, header, clock()),
+    live,
+    cursors,
+    log,
+    quietMs,
+    graphiql: config.graphiql ? await graphiqlOptions(demoKey) : undefined,
+  });
+  stops.push(served.stop);
+  return { url: served.url, demoKey, live };
 }
 
 async function databaseUrl({ database }: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<string> {

@@ -13,6 +13,12 @@ export type Config = {
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
   /** DATABASE_POOL_SIZE: connections to the database at most. Default: 20. */
   databasePoolSize: number;
+  /** REDIS_URL: carries signals between processes; without it PostgreSQL does. */
+  redisUrl: string | undefined;
+  /** MAX_OPERATIONS_PER_SOCKET: default 100. */
+  maxOperationsPerSocket: number;
+  /** SHUTDOWN_SECONDS: how long stopping may take at most. Default: 20. */
+  shutdownSeconds: number;
   /** GRAPHIQL: default on, in production off. */
   graphiql: boolean;
   /** DEMO: whether an empty database gets a demo workspace. Default: on with the embedded database outside production. */
@@ -44,6 +50,9 @@ const environment = z.object({
     .optional()
     .describe('a PostgreSQL URL such as postgresql://user:password@host:5432/database'),
   DATABASE_POOL_SIZE: wholeNumber(4, 250).default(20).describe('a number of connections from 4 to 250'),
+  REDIS_URL: z.string().refine(isRedisUrl).optional().describe('a Redis URL such as redis://host:6379'),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 10_000).default(100).describe('a number of operations from 1 to 10000'),
+  SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20).describe('a number of seconds from 1 to 600'),
   DATA_DIR: z.string().optional().describe('a directory'),
   GRAPHIQL: onOff.optional().describe('on or off'),
   DEMO: onOff.optional().describe('on or off'),
@@ -72,6 +81,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: variables.PORT,
     database,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
+    redisUrl: variables.REDIS_URL,
+    maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
+    shutdownSeconds: variables.SHUTDOWN_SECONDS,
     graphiql: variables.GRAPHIQL ?? !production,
     demo: variables.DEMO ?? (database.kind === 'embedded' && !production),
     logLevel: variables.LOG_LEVEL,
@@ -94,9 +106,13 @@ function isPostgresUrl(value: string): boolean {
   return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
 }
 
+function isRedisUrl(value: string): boolean {
+  return URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
+}
+
 function complaint(name: string, value: string | undefined): string {
   const takes = Object.entries(environment.shape).find(([key]) => key === name)?.[1].description ?? 'another value';
   // A database's URL carries a password, which has no place in a log.
-  const is = name === 'DATABASE_URL' ? 'is wrong' : `is ${JSON.stringify(value?.slice(0, 100))}`;
+  const is = name.endsWith('_URL') ? 'is wrong' : `is ${JSON.stringify(value?.slice(0, 100))}`;
   return `${name} ${is}: it takes ${takes}`;
 }

@@ -53,8 +53,9 @@ export const phone = z
   .string('Must be a phone number; null is not allowed here.')
   .max(64, 'Must be a phone number.')
   .transform((value, context) => {
-    const number = value.trim().startsWith('+') ? parsePhoneNumberFromString(value) : undefined;
-    if (number?.isPossible()) return number.number.toString();
+    const written = value.trim();
+    const number = written.startsWith('+') ? parsePhoneNumberFromString(written, { extract: false }) : undefined;
+    if (number?.isPossible() && !number.ext) return number.number.toString();
     context.addIssue({ code: 'custom', message: 'Must be a phone number in E.164, such as +4930123456.' });
     return z.NEVER;
   });

@@ -1,5 +1,5 @@
 import { brandWithType } from '@pothos/core';
-import { ApiKey, apiKeysById } from '../auth/api-key.type.js';
+import { apiKeysById, brandApiKey } from '../auth/api-key.type.js';
 import { Bot, botsById } from '../bots/bot.type.js';
 import { Contact, contactsById } from '../contacts/contact.type.js';
 import type { AssigneeRef } from '../conversations/assignee.js';
@@ -41,7 +41,7 @@ async function loadRow(context: Context, actor: ActorRef | SystemRef) {
     }
     case 'API_KEY': {
       const key = await apiKeysById(context).load(actor.id);
-      return key && ApiKey.addBrand(key);
+      return key && brandApiKey(key);
     }
     case 'SYSTEM':
       return theSystem;

@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader';
+import { brandWithType } from '@pothos/core';
+import { type ApiKeyRow, rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
-import type { ApiKey as ApiKeyRow } from '../generated/prisma/client.js';
+import { Bot, botsById } from '../bots/bot.type.js';
 import { ApiKeyScope as ApiKeyScopes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { perOperation } from '../graphql/context.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
 
@@ -17,7 +17,7 @@ export const ApiKeyScope = builder.enumType('ApiKeyScope', {
 });
 
 /** A key that programs show as `Authorization: Bearer …`. */
-export const ApiKey = builder.prismaObject('ApiKey', {
+export const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey').implement({
   description: 'A key that programs show as `Authorization: Bearer …`. Its secret is shown once and kept nowhere.',
   interfaces: [Node, Actor],
   fields: (t) => ({
@@ -30,17 +30,25 @@ export const ApiKey = builder.prismaObject('ApiKey', {
       nullable: true,
       description: 'When it was last used, to the minute.',
     }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was revoked for ever.',
+    }),
+    bot: t.field({
+      type: Bot,
+      nullable: true,
+      description: 'The bot that it acts as; null for a key that acts as itself.',
+      resolve: ({ botId }, _args, context) => (botId ? botsById(context).load(botId) : null),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
   }),
 });
 
-export const apiKeysById = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, ApiKeyRow | null>(async (ids) => {
-      const rows = await database.prisma.apiKey.findMany({
-        where: { workspaceId: viewer.workspaceId, id: { in: [...ids] } },
-      });
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
-);
+/** Marks a key with its GraphQL type, by which an interface tells what it is. */
+export function brandApiKey(key: ApiKeyRow): ApiKeyRow {
+  brandWithType(key, ApiKey);
+  return key;
+}
+
+export const apiKeysById = rowsOfActors('API_KEY');

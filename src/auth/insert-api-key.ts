@@ -9,7 +9,9 @@ export type NewApiKey = {
   name: string;
   scopes: ApiKeyScope[];
   /** The bot that the key acts as. */
-  botId?: string;
+  botId?: string | undefined;
+  /** When it stops working; left out: never. */
+  expiresAt?: Date | undefined;
   createdAt: Date;
 };
 

@@ -1,6 +1,5 @@
+import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
-import { rowLoader } from '../db/row-loader.js';
-import type { Bot as BotRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
@@ -25,4 +24,4 @@ export const Bot = builder.prismaObject('Bot', {
   }),
 });
 
-export const botsById = rowLoader<BotRow>('Bot');
+export const botsById = rowsOfActors('BOT');

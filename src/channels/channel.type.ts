@@ -1,6 +1,6 @@
 import { rowLoader } from '../db/row-loader.js';
 import type { Channel as ChannelRow } from '../generated/prisma/client.js';
-import { ChannelType as ChannelTypes } from '../generated/prisma/enums.js';
+import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
@@ -21,6 +21,21 @@ export const ChannelType = builder.enumType('ChannelType', {
   } as const,
 });
 
+export const ChannelStatus = builder.enumType('ChannelStatus', {
+  description: 'Whether a channel works. What is going on there goes on whatever the status.',
+  values: {
+    [ChannelStatuses.ACTIVE]: { description: 'It works.' },
+    [ChannelStatuses.INACTIVE]: {
+      description:
+        'Switched off: new conversations, also by the message of a customer, are refused with ConflictError.',
+    },
+    [ChannelStatuses.ERROR]: {
+      description: 'Its connector reports a failure. It takes new conversations, so that what still arrives is kept.',
+    },
+    [ChannelStatuses.PENDING]: { description: 'Being set up. It takes new conversations.' },
+  } as const,
+});
+
 /** Where conversations come from. */
 export const Channel = builder.prismaObject('Channel', {
   description: 'Where conversations come from, such as a WhatsApp number or a web chat.',
@@ -29,6 +44,7 @@ export const Channel = builder.prismaObject('Channel', {
     id: t.id({ description: 'Begins with chan_.', resolve: ({ id }) => encodeId('Channel', id) }),
     name: t.exposeString('name', { description: 'What people call the channel.' }),
     type: t.expose('type', { type: ChannelType, description: 'What it carries.' }),
+    status: t.expose('status', { type: ChannelStatus, description: 'Whether it works.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'The name an outside engine knows it by (the channel_id of CSML); unique in the workspace.',

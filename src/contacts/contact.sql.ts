@@ -36,17 +36,20 @@ export async function insertContact(work: Work, input: NewContact): Promise<Cont
   });
 }
 
-/** Locks a contact against being changed or deleted; throws NotFoundError where there is none. */
-export async function lockContact({ tx, workspaceId }: Work, id: string, mode: 'share' | 'update'): Promise<Contact> {
+/**
+ * Locks a contact against being changed or deleted: the one that this id means now, for it may have been merged into
+ * another. Throws NotFoundError where there is none.
+ */
+export async function lockContact(work: Work, id: string, mode: 'share' | 'update'): Promise<Contact> {
+  const { tx, workspaceId } = work;
   const [contact] =
     mode === 'share'
       ? await tx.$queryRaw<Contact[]>`
-          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid
-            AND "deletedAt" IS NULL FOR SHARE`
+          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`
       : await tx.$queryRaw<Contact[]>`
-          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid
-            AND "deletedAt" IS NULL FOR UPDATE`;
-  if (!contact) throw new NotFoundError('contact', encodeId('Contact', id));
+          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+  if (contact?.mergedIntoId) return lockContact(work, contact.mergedIntoId, mode);
+  if (!contact || contact.deletedAt) throw new NotFoundError('contact', encodeId('Contact', id));
   return contact;
 }
 

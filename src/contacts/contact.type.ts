@@ -1,6 +1,5 @@
+import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
-import { rowLoader } from '../db/row-loader.js';
-import type { Contact as ContactRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
@@ -28,4 +27,5 @@ export const Contact = builder.prismaObject('Contact', {
   }),
 });
 
-export const contactsById = rowLoader<ContactRow>('Contact');
+/** Loads contacts by id; the id of one that was merged answers the one that it was merged into. */
+export const contactsById = rowsOfActors('CONTACT');

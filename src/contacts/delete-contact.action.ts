@@ -6,6 +6,7 @@ import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import { encodeId } from '../graphql/ids.js';
 import { id, parse } from '../validation.js';
+import { resolveContact } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';
 
 const deleteContactInput = z.object({ contactId: id('Contact'), force: z.boolean() });
@@ -15,11 +16,13 @@ const deleteContactInput = z.object({ contactId: id('Contact'), force: z.boolean
  * conversations is refused, unless forced: then the active ones are closed and all are kept.
  */
 export async function deleteContact(context: ActionContext, input: unknown): Promise<{ deletedContactId: string }> {
-  const { contactId, force } = parse(deleteContactInput, input);
+  const { contactId: givenId, force } = parse(deleteContactInput, input);
   return transact(context, async (work) => {
+    const contactId = await resolveContact(work, givenId);
     const conversationIds = await conversationsOf(work, contactId);
     const conversations = await lockConversations(work, conversationIds);
-    await lockContact(work, contactId, 'update');
+    const contact = await lockContact(work, contactId, 'update');
+    if (contact.id !== contactId) throw new LostRaceError();
     const now = await conversationsOf(work, contactId);
     if (now.length > 0 && !force) {
       throw new ConflictError(`The contact has ${now.length} conversations. Delete them first, or pass force: true.`);

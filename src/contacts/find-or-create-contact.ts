@@ -4,9 +4,10 @@ import type { Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import type { Contact } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
-import { email, externalId, metadata, phone, text, url } from '../validation.js';
+import { email, externalId, mergeMetadata, metadata, phone, text, url } from '../validation.js';
 import { assertIdentityFree, insertContact } from './contact.sql.js';
 import { lockIdentity } from './identity-lock.sql.js';
+import { isUnnamed } from './merged-fields.js';
 
 export const ContactDetailsInput = builder.inputType('ContactDetailsInput', {
   description:
@@ -51,7 +52,7 @@ export async function findOrCreateContact(work: Work, details: ContactDetails): 
   const [contact] = found;
   await assertIdentityFree(work, contact ? emptyIn(contact, details) : details, contact?.id);
   if (contact) return fillEmpty(work, contact, details);
-  return insertContact(work, { ...details, metadata: toJson(details.metadata ?? {}) });
+  return insertContact(work, { ...details, metadata: toJson(mergeMetadata({}, details.metadata ?? {})) });
 }
 
 function emptyIn(contact: Contact, { phone, email, externalId }: ContactDetails) {
@@ -63,13 +64,13 @@ function emptyIn(contact: Contact, { phone, email, externalId }: ContactDetails)
 }
 
 async function fillEmpty({ tx, now }: Work, contact: Contact, details: ContactDetails): Promise<Contact> {
-  const unnamed = [contact.phone, contact.email, contact.externalId].includes(contact.name);
+  const unnamed = isUnnamed(contact);
   const hasMetadata = Object.keys(Object(contact.metadata)).length > 0;
   const filled = {
     ...emptyIn(contact, details),
     name: unnamed ? details.name : undefined,
     avatarUrl: contact.avatarUrl === null ? details.avatarUrl : undefined,
-    metadata: !hasMetadata && details.metadata ? toJson(details.metadata) : undefined,
+    metadata: !hasMetadata && details.metadata ? toJson(mergeMetadata({}, details.metadata)) : undefined,
   };
   if (Object.values(filled).every((value) => value === undefined)) return contact;
   return tx.contact.update({

@@ -25,11 +25,11 @@ export async function updateContact(context: ActionContext, input: unknown): Pro
   return transact(context, async (work) => {
     await lockIdentity(work, fields);
     const contact = await lockContact(work, contactId, 'update');
-    await assertIdentityFree(work, fields, contactId);
+    await assertIdentityFree(work, fields, contact.id);
     const merged = given && mergeMetadata(metadataMode === 'MERGE' ? contact.metadata : {}, given);
     if (merged && !metadata.safeParse(merged).success) throw invalid('metadata', 'Must have at most 16 KB.');
     return work.tx.contact.update({
-      where: { workspaceId_id: { workspaceId: work.workspaceId, id: contactId } },
+      where: { workspaceId_id: { workspaceId: work.workspaceId, id: contact.id } },
       data: { ...fields, ...(merged ? { metadata: toJson(merged) } : {}), updatedAt: work.now },
     });
   });

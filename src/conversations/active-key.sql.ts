@@ -1,11 +1,19 @@
 import type { Work } from '../db/transaction.js';
-import { ConversationExistsError } from '../errors.js';
+import { ConflictError, ConversationExistsError } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
-import { lockActive } from './conversation.sql.js';
+import { lockActive, lockConversations } from './conversation.sql.js';
 
 /** Throws ConversationExistsError where another active conversation of the channel and contact forbids reopening. */
 export async function assertActiveIsFree(work: Work, { exclusive, channelId, contactId }: Conversation): Promise<void> {
   if (!exclusive || !channelId || !contactId) return;
   const active = await lockActive(work, channelId, contactId);
-  if (active) throw new ConversationExistsError(active);
+  if (!active) return;
+  await assertVisible(work, active);
+  throw new ConversationExistsError(active);
+}
+
+/** Throws ConflictError, which says nothing of it, where a conversation that is in the way may not be seen. */
+export async function assertVisible(work: Work, { id }: Conversation): Promise<void> {
+  const [visible] = await lockConversations(work, [id]);
+  if (!visible) throw new ConflictError('There already is such a conversation, which you may not see.');
 }

@@ -1,4 +1,5 @@
 import { type ActorRef, actorId, type SystemRef, sameActor } from '../actors/actor.js';
+import { holdActive } from '../actors/hold-active.sql.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import { join } from '../participants/join.js';
@@ -24,7 +25,10 @@ export function assignmentChanges(
   };
 }
 
-/** Assigns a locked conversation, or takes the assignee off; the same assignee as now changes nothing. */
+/**
+ * Assigns a locked conversation, or takes the assignee off; the same assignee as now changes nothing, one who is
+ * deactivated is a ConflictError.
+ */
 export async function assign(
   work: Work,
   conversation: Conversation,
@@ -33,7 +37,10 @@ export async function assign(
 ): Promise<Conversation> {
   const from = assigneeOf(conversation);
   if (sameActor(from, to)) return conversation;
-  if (to) await join(work, conversation, to);
+  if (to) {
+    await holdActive(work, to);
+    await join(work, conversation, to);
+  }
   work.record(conversation, {
     type: 'conversation.assigned',
     payload: { from: from && actorId(from), to: to && actorId(to), note },

@@ -37,7 +37,12 @@ function bulkPayload(mutationName: string, countField: string) {
         description: 'For how many it was done.',
         resolve: (results) => results.filter(({ error }) => error === null).length,
       }),
-      results: t.field({ type: [BulkResult], description: 'One for each id.', resolve: (results) => results }),
+      results: t.field({
+        type: [BulkResult],
+        complexity: { field: 1, multiplier: 100 },
+        description: 'One for each id.',
+        resolve: (results) => results,
+      }),
     }),
   });
 }

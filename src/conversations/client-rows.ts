@@ -16,7 +16,9 @@ export async function ensureTriple(work: Work, key: ClientKeyInput): Promise<Tri
 
 async function ensureContact(work: Work, externalId: string): Promise<Row> {
   const { tx, workspaceId } = work;
-  const found = await tx.contact.findFirst({ where: { workspaceId, externalId }, select: { id: true } });
+  // Locked, so that it is not deleted before the conversation that it gets here can be seen.
+  const [found] = await tx.$queryRaw<Row[]>`
+    SELECT id FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND "externalId" = ${externalId} FOR SHARE`;
   return found ?? insertContact(work, { externalId, metadata: {} });
 }
 

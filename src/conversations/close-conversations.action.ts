@@ -4,6 +4,7 @@ import { parse, text } from '../validation.js';
 import { type BulkResult, bulk, conversationIds } from './bulk.js';
 import { type ClientKeyInput, clientKey, findTriple } from './client-key.js';
 import { closeLocked, resolution } from './close-conversation.action.js';
+import { lockActiveOf } from './conversation.sql.js';
 
 const closeConversationsInput = z
   .object({
@@ -26,19 +27,8 @@ export async function closeConversations(context: ActionContext, input: unknown)
   });
 }
 
-async function activeOf({ tx, workspaceId }: Work, client: ClientKeyInput): Promise<string[]> {
-  const triple = await findTriple(tx, workspaceId, client);
-  if (!triple) return [];
-  const rows = await tx.conversation.findMany({
-    where: {
-      workspaceId,
-      clientBotId: triple.botId,
-      contactId: triple.contactId,
-      channelId: triple.channelId,
-      status: { not: 'CLOSED' },
-    },
-    orderBy: { id: 'asc' },
-    select: { id: true },
-  });
+async function activeOf(work: Work, client: ClientKeyInput): Promise<string[]> {
+  const triple = await findTriple(work.tx, work.workspaceId, client);
+  const rows = triple ? await lockActiveOf(work, triple) : [];
   return rows.map(({ id }) => id);
 }

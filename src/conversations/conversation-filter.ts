@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ActorRef } from '../actors/actor.js';
 import type { Viewer } from '../auth/viewer.js';
 import { ChannelType } from '../channels/channel.type.js';
+import { currentContact } from '../contacts/alias.sql.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { ConversationStatus as Status } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
@@ -82,7 +84,7 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
       ? sql`c."channelId" IN (SELECT id FROM "Channel"
           WHERE "workspaceId" = ${workspaceId} AND type = ${filter.channelType}::"ChannelType")`
       : empty,
-    isSet(filter.contactId) ? sql`c."contactId" = ${filter.contactId}::uuid` : empty,
+    isSet(filter.contactId) ? sql`c."contactId" = ${currentContact(viewer.workspaceId, filter.contactId)}` : empty,
     isSet(filter.botId) ? sql`c."botId" = ${filter.botId}::uuid` : empty,
     isSet(filter.ownerId) ? sql`c."ownerId" = ${filter.ownerId}::uuid` : empty,
     assignee?.type === 'USER' ? sql`c."assigneeUserId" = ${assignee.id}::uuid` : empty,
@@ -92,7 +94,7 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
       : empty,
     isSet(filter.participantId)
       ? sql`c.id IN (SELECT "conversationId" FROM "Participant"
-          WHERE "workspaceId" = ${workspaceId} AND "actorId" = ${filter.participantId.id}::uuid AND "leftAt" IS NULL)`
+          WHERE "workspaceId" = ${workspaceId} AND "actorId" = ${currentActor(viewer, filter.participantId)} AND "leftAt" IS NULL)`
       : empty,
     isSet(filter.prospectId)
       ? sql`c.id IN (SELECT "conversationId" FROM "ProspectLink"
@@ -109,4 +111,8 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
 
 function tagsCondition(tags: string[]): Prisma.Sql {
   return tags.length > 0 ? sql`c.tags @> ${tags}::text[]` : sql`FALSE`;
+}
+
+function currentActor({ workspaceId }: Viewer, { type, id }: ActorRef): Prisma.Sql {
+  return type === 'CONTACT' ? currentContact(workspaceId, id) : sql`${id}::uuid`;
 }

@@ -2,7 +2,7 @@ import type { Work } from '../db/transaction.js';
 import { invalid, NotFoundError } from '../errors.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../graphql/ids.js';
-import { type ClientKeyInput, findTriple } from './client-key.js';
+import { type ClientKeyInput, findTriple, type Triple } from './client-key.js';
 import { visibleTo } from './visibility.sql.js';
 
 /** Locks a conversation that the viewer may see until the transaction ends; throws NotFoundError where there is none. */
@@ -55,6 +55,18 @@ export async function lockActive(
       AND "contactId" = ${contactId}::uuid AND exclusive AND status <> 'CLOSED'
     FOR UPDATE`;
   return row ?? null;
+}
+
+/** The active conversations made with a client key that the viewer may see, locked, in ascending order of ids. */
+export async function lockActiveOf(
+  { tx, viewer }: Work,
+  { botId, contactId, channelId }: Triple,
+): Promise<Conversation[]> {
+  return tx.$queryRaw<Conversation[]>`
+    SELECT c.* FROM "Conversation" c
+    WHERE ${visibleTo(viewer)} AND c."clientBotId" = ${botId}::uuid AND c."contactId" = ${contactId}::uuid
+      AND c."channelId" = ${channelId}::uuid AND c.status <> 'CLOSED'
+    ORDER BY c.id FOR UPDATE OF c`;
 }
 
 /** Whether time did not stand still: what rises with time never falls back, even if a server's clock does. */

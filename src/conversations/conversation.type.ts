@@ -8,6 +8,7 @@ import type { Conversation as ConversationRow } from '../generated/prisma/client
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { perViewer } from '../graphql/per-viewer.js';
 import { User, usersById } from '../users/user.type.js';
 import { assigneeOf } from './assignee.js';
 import { ConversationStatus, Priority, Resolution } from './enums.js';
@@ -134,6 +135,7 @@ export const Conversation = builder.prismaObject('Conversation', {
       resolve: (row) => (row.flowId !== null || row.stepId !== null ? row : null),
     }),
     unreadCount: t.int({
+      extensions: perViewer,
       description:
         'Per viewer: what the viewer has not read. Inbound messages for users, bots and keys (for a key by the position of the team, the furthest that any of them has read), outbound ones for a contact and for the owner.',
       resolve: (row, _args, context) => unreadByViewer(context, row),

@@ -1,16 +1,25 @@
 import { requireActors } from '../actors/require-actors.js';
+import { resolveActors } from '../contacts/alias.sql.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
 import { idempotent } from '../db/idempotency.js';
 import { toJson } from '../db/json.js';
 import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
-import { ConflictError, ConversationExistsError, invalid, NotFoundError, within } from '../errors.js';
+import {
+  ConflictError,
+  ConversationExistsError,
+  InvalidTransitionError,
+  invalid,
+  NotFoundError,
+  within,
+} from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
 import { mergeMetadata, parse } from '../validation.js';
+import { assertVisible } from './active-key.sql.js';
 import { assign } from './assign.js';
 import { ensureTriple } from './client-rows.js';
 import { lockActive, lockConversation } from './conversation.sql.js';
@@ -40,7 +49,8 @@ export async function createConversation(context: ActionContext, input: unknown)
 
 type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
 
-async function create(work: Work, wanted: Wanted): Promise<CreatedConversation> {
+async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
+  const wanted = { ...input, participantIds: await resolveActors(work, input.participantIds ?? []) };
   if (wanted.expiresAt && wanted.expiresAt <= work.now) throw invalid('expiresAt', 'Must be later than now.');
   const row = await toRow(work, wanted);
   const existing = await findExisting(work, row);
@@ -48,7 +58,7 @@ async function create(work: Work, wanted: Wanted): Promise<CreatedConversation> 
   const conversation = await tryInsertConversation(work, row);
   if (!conversation) throw new LostRaceError();
   await begin(work, conversation, work.viewer.actor);
-  for (const actor of wanted.participantIds ?? []) await join(work, conversation, actor);
+  for (const actor of wanted.participantIds) await join(work, conversation, actor);
   const assigned = wanted.assigneeId ? await assign(work, conversation, wanted.assigneeId) : conversation;
   const said = wanted.message ? await say(work, assigned, wanted.message) : assigned;
   return { conversation: said, created: true };
@@ -57,8 +67,8 @@ async function create(work: Work, wanted: Wanted): Promise<CreatedConversation> 
 async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
   const { client, contactId, contact, botId, ownerId, assigneeId, participantIds = [] } = wanted;
   const triple = client ? await ensureTriple(work, client) : null;
-  if (contactId) await lockContact(work, contactId, 'share');
-  const found = contact ? await findOrCreateContact(work, contact) : null;
+  const named = contactId ? await lockContact(work, contactId, 'share') : null;
+  const found = contact ? await findOrCreateContact(work, contact) : named;
   await requireActors(work, [
     ...(botId ? [{ type: 'BOT' as const, id: botId }] : []),
     ...(ownerId ? [{ type: 'USER' as const, id: ownerId }] : []),
@@ -68,7 +78,7 @@ async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
   const channelId = triple?.channelId ?? wanted.channelId;
   return {
     channelId,
-    contactId: triple?.contactId ?? contactId ?? found?.id,
+    contactId: triple?.contactId ?? found?.id,
     botId: triple?.botId ?? botId,
     clientBotId: triple?.botId,
     ownerId,
@@ -86,7 +96,7 @@ async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
 
 async function isExclusive({ tx, workspaceId }: Work, channelId: string): Promise<boolean> {
   const channel = await tx.channel.findUnique({ where: { workspaceId_id: { workspaceId, id: channelId } } });
-  if (!channel) throw new NotFoundError('channel', encodeId('Channel', channelId));
+  if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', channelId));
   return !channel.allowMany;
 }
 
@@ -101,12 +111,19 @@ async function findExisting(work: Work, row: NewConversation): Promise<Conversat
 }
 
 async function useExisting(work: Work, existing: Conversation, { ifExists, message }: Wanted) {
+  await assertVisible(work, existing);
   if (ifExists === 'ERROR') throw new ConversationExistsError(existing);
   if (!message) return { conversation: existing, created: false };
-  if (existing.status === 'CLOSED' && message.direction !== 'INBOUND') {
+  return { conversation: await sayToExisting(work, existing, message), created: false };
+}
+
+async function sayToExisting(work: Work, existing: Conversation, message: NonNullable<Wanted['message']>) {
+  try {
+    return await say(work, existing, message);
+  } catch (error) {
+    if (!(error instanceof InvalidTransitionError)) throw error;
     throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.');
   }
-  return { conversation: await say(work, existing, message), created: false };
 }
 
 async function say(work: Work, conversation: Conversation, message: NonNullable<Wanted['message']>) {

@@ -1,4 +1,6 @@
 import type { ActorRef, SystemRef } from '../actors/actor.js';
+import { holdActive } from '../actors/hold-active.sql.js';
+import { holdChannel } from '../channels/channel.sql.js';
 import { LostRaceError } from '../db/lost-race.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
@@ -24,11 +26,14 @@ export type NewConversation = Partial<
   >
 > & { exclusive: boolean };
 
-/** The row of a new conversation, or null where a unique index has it already. */
-export async function tryInsertConversation(
-  { tx, workspaceId, now, newId }: Work,
-  input: NewConversation,
-): Promise<Conversation | null> {
+/**
+ * The row of a new conversation, or null where a unique index has it already. Throws ConflictError where its channel takes
+ * no new conversations or its bot is deactivated.
+ */
+export async function tryInsertConversation(work: Work, input: NewConversation): Promise<Conversation | null> {
+  const { tx, workspaceId, now, newId } = work;
+  if (input.channelId) await holdChannel(work, input.channelId);
+  if (input.botId) await holdActive(work, { type: 'BOT', id: input.botId });
   const [row] = await tx.conversation.createManyAndReturn({
     data: [
       {

@@ -6,6 +6,7 @@ import { assertActiveIsFree } from './active-key.sql.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
 import { assertVersion } from './expected-version.js';
 import { open } from './move.js';
+import { changesOfReopening } from './reopening.js';
 
 const reopenConversationInput = z.object({
   conversationId: id('Conversation'),
@@ -21,6 +22,6 @@ export async function reopenConversation(context: ActionContext, input: unknown)
     const { changes, event } = open(row, work.viewer.actor, work.now);
     if (row.status === 'CLOSED') await assertActiveIsFree(work, row);
     work.record(row, event);
-    return changeConversation(work, row, changes);
+    return changeConversation(work, row, { ...changes, ...(await changesOfReopening(work, row)) });
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorId, sameActor, system } from '../actors/actor.js';
+import { holdActive } from '../actors/hold-active.sql.js';
 import { requireActors } from '../actors/require-actors.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
@@ -13,6 +14,7 @@ import { type AssigneeRef, assigneeOf } from './assignee.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
 import { assertVersion } from './expected-version.js';
 import { assertActive } from './lifecycle.js';
+import { insertTransfers } from './transfer.sql.js';
 
 const transferConversationInput = z.object({
   conversationId: id('Conversation'),
@@ -34,8 +36,9 @@ export async function transferConversation(context: ActionContext, input: unknow
     const from = assigneeOf(row);
     if (sameActor(from, to)) throw new ConflictError('The conversation is assigned to them already. Name another one.');
     const { reason = null, summary = null } = details;
+    await holdActive(work, to);
     await join(work, row, to);
-    await keepTransfer(work, row, { from, to, reason, summary });
+    await insertTransfers(work, [{ conversationId, from, to, reason, summary }]);
     work.record(row, {
       type: 'conversation.transferred',
       payload: { from: from && actorId(from), to: actorId(to), reason, summary },
@@ -43,20 +46,6 @@ export async function transferConversation(context: ActionContext, input: unknow
     const { actor } = work.viewer;
     const transferred = await changeConversation(work, row, assignmentChanges(to, actor, work.now, null));
     return details.notifyContact ? notify(work, transferred, to) : transferred;
-  });
-}
-
-type Handover = { from: AssigneeRef | null; to: AssigneeRef; reason: string | null; summary: string | null };
-
-async function keepTransfer(
-  { tx, workspaceId, viewer, now, newId }: Work,
-  { id: conversationId }: Conversation,
-  { from, to, reason, summary }: Handover,
-): Promise<void> {
-  const { type: byType, id: byId } = viewer.actor;
-  const sides = { fromType: from?.type, fromId: from?.id, toType: to.type, toId: to.id };
-  await tx.transfer.create({
-    data: { workspaceId, id: newId(), conversationId, at: now, byType, byId, ...sides, reason, summary },
   });
 }
 

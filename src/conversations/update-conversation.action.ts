@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { holdActive } from '../actors/hold-active.sql.js';
 import { toJson } from '../db/json.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { invalid, ValidationError } from '../errors.js';
@@ -12,6 +13,7 @@ import { clientKey } from './client-key.js';
 import { type ConversationChanges, changeConversation, laterOf, lockReferenced } from './conversation.sql.js';
 import { assertVersion } from './expected-version.js';
 import { close, type Move, open, pend, snooze } from './move.js';
+import { changesOfReopening } from './reopening.js';
 
 const clearable = z.string().transform((value) => value.trim());
 const clearableText = (max: number) =>
@@ -46,15 +48,17 @@ export async function updateConversation(context: ActionContext, input: unknown)
     const move = moveOf(work, row, update);
     if (row.status === 'CLOSED' && move) await assertActiveIsFree(work, row);
     const fields = changedFields(work, row, update);
+    if (update.botActive && row.botId) await holdActive(work, { type: 'BOT', id: row.botId });
     if (move) work.record(row, move.event);
     if (fields.length > 0) {
       const changes = fields.map(({ field, from, to }) => ({ field, from, to }));
       work.record(row, { type: 'conversation.updated', payload: { changes } });
     }
+    const reopening = move ? await changesOfReopening(work, row) : {};
     const touched = update.touchLastInteraction ? await touch(work, row) : row;
     if (!move && fields.length === 0) return touched;
     const columns: ConversationChanges = Object.assign({}, ...fields.map(({ column }) => column));
-    return changeConversation(work, touched, { ...columns, ...move?.changes });
+    return changeConversation(work, touched, { ...columns, ...move?.changes, ...reopening });
   });
 }
 

@@ -4,13 +4,14 @@ import { StartError } from '../start-error.js';
 import { type Acquired, acquire } from './embedded/acquire.js';
 import { type Cluster, openCluster } from './embedded/cluster.js';
 import { removeUnfinished } from './embedded/make-cluster.js';
+import { otherConnectionsClosed } from './embedded/other-connections.js';
 import { signalPostmaster, stopPostmaster } from './embedded/postmaster.js';
 import { NAME } from './embedded/prepare-database.js';
 
 export type EmbeddedDatabase = {
   /** Where the database `parley` is; the same for as long as it is not stopped. */
   url: string;
-  /** Stops PostgreSQL, if it is ours. Connections to it must be closed before, or break. */
+  /** Stops PostgreSQL, if it is ours. Connections that are not closed a second later break. */
   stop(): Promise<void>;
 };
 
@@ -96,6 +97,7 @@ async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): P
     stop: async () => {
       stopping = true;
       await recovery;
+      if (owned) await otherConnectionsClosed(owned.lock);
       if (owned) await stopPostmaster(owned.pid, cluster.data);
       process.off('exit', onExit);
     },

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ActorRef, SystemRef } from '../actors/actor.js';
 import type { Viewer } from '../auth/viewer.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../events/log.js';
+import type { Ring } from '../events/ringer.js';
 import type { NewEvent } from '../events/types.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { Database } from './client.js';
@@ -16,6 +17,8 @@ export type ActionContext = {
   viewer: Viewer;
   clock: () => Date;
   newId: () => string;
+  /** Tells that a workspace's log has grown. */
+  ring: Ring;
 };
 
 /** One action's transaction. */
@@ -40,15 +43,17 @@ const TIMEOUT_MS = 20_000;
  * see the winner.
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
-  const { database, writeGate, viewer } = context;
+  const { database, writeGate, viewer, ring } = context;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await writeGate(viewer.workspaceId, () =>
+      const { result, logged } = await writeGate(viewer.workspaceId, () =>
         database.prisma.$transaction((tx) => runWork(tx, context, action), {
           maxWait: MAX_WAIT_MS,
           timeout: TIMEOUT_MS,
         }),
       );
+      if (logged) ring(viewer.workspaceId);
+      return result;
     } catch (error) {
       if (attempt >= MAX_TRIES || !mayBeTriedAgain(error)) throw error;
       await setTimeout(Math.random() * 20 * 2 ** attempt);
@@ -64,7 +69,7 @@ async function runWork<T>(
   tx: Prisma.TransactionClient,
   { viewer, clock, newId }: ActionContext,
   action: (work: Work) => Promise<T>,
-): Promise<T> {
+): Promise<{ result: T; logged: boolean }> {
   const now = clock();
   const events: PendingEvent[] = [];
   const result = await action({
@@ -76,5 +81,5 @@ async function runWork<T>(
     record: (subject, event, actor = viewer.actor) => events.push({ ...event, id: newId(), subject, actor }),
   });
   await appendEvents(tx, viewer.workspaceId, events, now);
-  return result;
+  return { result, logged: events.length > 0 };
 }

@@ -17,7 +17,10 @@ function tailOf(eventId: string | null): string {
 }
 
 /** The cursor of a place in the viewer's log; the same format everywhere. */
-export function encodeLogPlace({ cursors, viewer }: Context, { position, eventId }: LogPlace): string {
+export function encodeLogPlace(
+  { cursors, viewer }: Pick<Context, 'cursors' | 'viewer'>,
+  { position, eventId }: LogPlace,
+): string {
   return cursors.encode(KIND, [position, viewer.workspaceId, tailOf(eventId)]);
 }
 
@@ -35,19 +38,19 @@ export function logOrdering(workspaceId: string): Ordering<LogEvent> {
 }
 
 /**
- * The position that a cursor names. Throws BAD_USER_INPUT where it is not a cursor of this workspace's log, and
+ * The place that a cursor names. Throws BAD_USER_INPUT where it is not a cursor of this workspace's log, and
  * CURSOR_EXPIRED where the log no longer has, or never had, that event there: trimmed, or restored from a backup.
  */
-export async function resumeFrom(context: Context, after: string): Promise<number> {
+export async function resumeFrom(context: Context, after: string): Promise<LogPlace> {
   const { cursors, viewer, database } = context;
   const [position, workspaceId, tail] = cursors.decode(KIND, after) ?? [];
   if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) {
     throw badUserInput('after must be the cursor of an event of this workspace, or its eventCursor.', ['after']);
   }
-  if (position === 0) return position;
+  if (position === 0) return { position, eventId: null };
   const [event] = await database.prisma.$queryRaw<{ id: string }[]>`
     SELECT id FROM "Event" WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND position = ${position}`;
-  if (tailOf(event?.id ?? null) === tail) return position;
+  if (event && tailOf(event.id) === tail) return { position, eventId: event.id };
   throw new GraphQLError(
     'The log no longer has what follows this cursor. Read everything anew, then resume from there.',
     {

@@ -35,6 +35,25 @@ export type EventPayloads = {
 
 export type EventType = keyof EventPayloads;
 
+export const eventTypes = [
+  'conversation.created',
+  'conversation.updated',
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.closed',
+  'conversation.reopened',
+  'conversation.snoozed',
+  'conversation.woken',
+  'conversation.deleted',
+  'conversation.read',
+  'participant.joined',
+  'participant.left',
+  'message.added',
+  'message.updated',
+  'prospect.linked',
+  'prospect.unlinked',
+] as const satisfies readonly EventType[];
+
 /** Something that happened, before it has a place in the log. */
 export type NewEvent = {
   [Type in EventType]: { type: Type; payload: EventPayloads[Type] };

@@ -1,10 +1,15 @@
+import type { Session } from '../auth/sessions.js';
 import type { ActionContext } from '../db/transaction.js';
+import type { Live } from '../events/live.js';
 import type { CursorCodec } from './cursor.js';
 
 /** What every resolver gets: who asks, the database, and where time, ids and cursors come from. */
 export type Context = ActionContext & {
   cursors: CursorCodec;
   requestId: string;
+  live: Live;
+  /** The socket that the operation came over; null for one over HTTP. */
+  session: Session | null;
 };
 
 /** One instance per operation, made when first asked for: how a domain keeps its loaders. */

@@ -1,4 +1,4 @@
-import { ApiKey, apiKeysById } from '../auth/api-key.type.js';
+import { apiKeysById, brandApiKey } from '../auth/api-key.type.js';
 import { Bot, botsById } from '../bots/bot.type.js';
 import { Channel, channelsById } from '../channels/channel.type.js';
 import { Contact, contactsById } from '../contacts/contact.type.js';
@@ -59,11 +59,11 @@ async function loadNode(context: Context, { type, uuid }: NodeId) {
     }
     case 'Channel': {
       const row = await channelsById(context).load(uuid);
-      return row && Channel.addBrand(row);
+      return row && !row.deletedAt ? Channel.addBrand(row) : null;
     }
     case 'ApiKey': {
       const row = await apiKeysById(context).load(uuid);
-      return row && ApiKey.addBrand(row);
+      return row && brandApiKey(row);
     }
     case 'Workspace': {
       const { database, viewer } = context;
@@ -86,6 +86,7 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
+    complexity: ({ ids }) => ({ field: 1, multiplier: Math.max(1, ids.length) }),
     description: 'Many by their public ids, in their order; null for each that the viewer may not see.',
     args: { ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} public ids.` }) },
     resolve: (_root, { ids }, context) => {

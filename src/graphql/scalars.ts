@@ -1,18 +1,22 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
-import { isWellFormed } from '../text.js';
+import { findFlaw } from '../text.js';
 import { builder } from './builder.js';
 
-function refuse(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+/** A value that a scalar does not take; where it stands in the document, with its place. */
+function refuse(message: string, node?: ValueNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-const RFC_3339 = /^\d{4}-(\d{2})-(\d{2})[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const EARLIEST = new Date('0001-01-01T00:00:00.000Z');
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
-function parseDateTime(value: unknown): Date {
-  const match = typeof value === 'string' ? RFC_3339.exec(value) : null;
-  const date = new Date(match ? String(value) : Number.NaN);
-  if (match && !Number.isNaN(date.getTime()) && isCalendarDay(String(value).slice(0, 10))) return date;
-  throw refuse('DateTime must be RFC 3339 with a time zone, such as 2026-01-31T09:30:00.000Z.');
+function parseDateTime(value: unknown, node?: ValueNode): Date {
+  const text = typeof value === 'string' && RFC_3339.test(value) ? value : '';
+  const date = new Date(text);
+  // An offset can carry a time out of the years that RFC 3339 can write.
+  if (date >= EARLIEST && date <= LATEST && isCalendarDay(text.slice(0, 10))) return date;
+  throw refuse('DateTime must be RFC 3339 with a time zone, such as 2026-01-31T09:30:00.000Z.', node);
 }
 
 /** `new Date` rolls 31 April over to 1 May; a day that does not exist is refused instead. */
@@ -21,14 +25,15 @@ function isCalendarDay(day: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
-function parseJson(value: unknown): unknown {
-  if (isWellFormed(value)) return value;
-  throw refuse('JSON must not hold a NUL character or half of a surrogate pair.');
+function parseJson(value: unknown, node?: ValueNode): unknown {
+  const flaw = findFlaw(value);
+  if (!flaw) return value;
+  throw refuse([flaw.path.join('.'), flaw.message].filter((part) => part !== '').join(': '), node);
 }
 
-function parseJsonObject(value: unknown): Record<string, unknown> {
+function parseJsonObject(value: unknown, node?: ValueNode): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value, ...{} };
-  throw refuse('JSONObject must be an object.');
+  throw refuse('JSONObject must be an object.', node);
 }
 
 function literalJson(node: ValueNode, variables: Record<string, unknown> | null | undefined): unknown {
@@ -55,19 +60,20 @@ builder.scalarType('DateTime', {
   description: 'A moment in RFC 3339. Input may have any offset; output is in UTC with milliseconds.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
-  parseValue: parseDateTime,
+  parseValue: (value) => parseDateTime(value),
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
 builder.scalarType('JSON', {
   description: 'Any JSON value.',
   serialize: (value) => value,
-  parseValue: parseJson,
-  parseLiteral: (node, variables) => parseJson(literalJson(node, variables)),
+  parseValue: (value) => parseJson(value),
+  parseLiteral: (node, variables) => parseJson(literalJson(node, variables), node),
 });
 
 builder.scalarType('JSONObject', {
   description: 'A JSON object.',
   serialize: (value) => value,
   parseValue: (value) => parseJsonObject(parseJson(value)),
-  parseLiteral: (node, variables) => parseJsonObject(parseJson(literalJson(node, variables))),
+  parseLiteral: (node, variables) => parseJsonObject(parseJson(literalJson(node, variables), node), node),
 });

@@ -1,11 +1,18 @@
 import './scalars.js';
 import './node.queries.js';
 import '../workspaces/viewer.query.js';
-import '../users/users.js';
-import '../bots/bots.js';
-import '../channels/channels.js';
+import '../workspaces/workspace.mutations.js';
+import '../auth/api-key.queries.js';
+import '../auth/api-key.mutations.js';
+import '../users/user.queries.js';
+import '../users/user.mutations.js';
+import '../bots/bot.queries.js';
+import '../bots/bot.mutations.js';
+import '../channels/channel.queries.js';
+import '../channels/channel.mutations.js';
 import '../contacts/contact.queries.js';
 import '../contacts/contact.mutations.js';
+import '../contacts/merge-contacts.mutation.js';
 import '../conversations/conversation.queries.js';
 import '../conversations/counts.query.js';
 import '../conversations/transfers.js';
@@ -20,6 +27,8 @@ import '../prospects/prospect.queries.js';
 import '../prospects/prospect.mutations.js';
 import '../prospects/link.mutations.js';
 import '../events/event.queries.js';
+import '../events/event.subscription.js';
+import '../events/typing.graphql.js';
 import { builder } from './builder.js';
 
 /** The whole schema: each domain adds its part to the builder when it is imported. */

@@ -1,23 +1,32 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { codeOf, messageOf, StartError } from '../start-error.js';
 import { inRequestScope } from './request-scope.js';
 
 export type HttpServer = {
   url: string;
-  /** Takes no new connections and waits for the running requests, at most some seconds. */
-  close(): Promise<void>;
+  server: Server;
+  /** Answers new work with 503 from now on, while what runs goes on. */
+  drain: () => void;
+  /** Takes no new connections and waits for the running requests, until the deadline. */
+  close: (deadlineMs: number) => Promise<void>;
 };
 
-const GRACE_MS = 10_000;
+export type ListenOptions = {
+  host: string;
+  port: number;
+  /** Whether the server can do its work; asked by /readyz. */
+  isReady: () => Promise<boolean>;
+};
 
 /** Serves on a host and port; throws StartError where they cannot be had. */
-export async function listen(
-  handler: RequestListener,
-  { host, port }: { host: string; port: number },
-): Promise<HttpServer> {
+export async function listen(handler: RequestListener, { host, port, isReady }: ListenOptions): Promise<HttpServer> {
+  let draining = false;
   const server = createServer((request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
+      if (draining) return refuse(response);
+      if (request.url === '/readyz')
+        return void isReady().then((ready) => (ready ? accept(response) : refuse(response)));
       handler(request, response);
     }),
   );
@@ -29,9 +38,13 @@ export async function listen(
   const actualPort = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${shownHost(host)}:${actualPort}/graphql`,
-    close: () =>
+    server,
+    drain: () => {
+      draining = true;
+    },
+    close: (deadlineMs) =>
       new Promise((resolve) => {
-        const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+        const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
         server.close(() => {
           clearTimeout(deadline);
           resolve();
@@ -39,6 +52,14 @@ export async function listen(
         server.closeIdleConnections();
       }),
   };
+}
+
+function accept(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/plain' }).end('ready\n');
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(503, { 'content-type': 'text/plain', connection: 'close', 'retry-after': '1' }).end('not ready\n');
 }
 
 function shownHost(host: string): string {

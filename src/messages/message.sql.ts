@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { actorOf, sameActor } from '../actors/actor.js';
+import { resolveActor } from '../contacts/alias.sql.js';
 import { toJson } from '../db/json.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
@@ -35,13 +37,11 @@ type Repeat = Pick<NewMessage, 'author' | 'direction' | 'text' | 'content' | 'ex
 
 /**
  * The message that was stored when this one was sent before, by clientMessageId within the conversation or by externalId
- * within the channel; null where it is new. A customer's may stand in another conversation, where it was routed. Throws ConflictError where the id was used for another message.
+ * within the channel; null where it is new. A customer's may stand in another conversation, where it was routed. Throws
+ * ConflictError where the id was used for another message.
  */
-export async function findRepeated(
-  { tx, workspaceId }: Work,
-  conversation: Conversation,
-  input: Repeat,
-): Promise<Message | null> {
+export async function findRepeated(work: Work, conversation: Conversation, input: Repeat): Promise<Message | null> {
+  const { tx, workspaceId } = work;
   const { externalId, clientMessageId } = input;
   if (externalId === null && clientMessageId === null) return null;
   const found = await tx.$queryRaw<Message[]>`
@@ -53,19 +53,48 @@ export async function findRepeated(
   const [stored] = found;
   if (!stored) return null;
   const reachable = stored.conversationId === conversation.id || input.direction === 'INBOUND';
-  if (found.length === 1 && reachable && sameMessage(stored, input)) return stored;
-  const name = stored.clientMessageId === clientMessageId ? 'clientMessageId' : 'externalId';
+  if (found.length === 1 && reachable && (await sameMessage(work, stored, input))) return stored;
+  const sameClientId = stored.conversationId === conversation.id && stored.clientMessageId === clientMessageId;
+  const name = clientMessageId !== null && sameClientId ? 'clientMessageId' : 'externalId';
   throw new ConflictError(`This ${name} was used for another message. Use a new one.`);
 }
 
-function sameMessage(stored: Message, input: Repeat): boolean {
+/**
+ * The message that was stored when this customer's message was sent to the same closed conversation before and routed to
+ * another one, by its clientMessageId; null where it is new.
+ */
+export async function findRouted(
+  work: Work,
+  { status, exclusive, channelId, contactId, closedAt }: Conversation,
+  input: Repeat,
+): Promise<Message | null> {
+  const { tx, workspaceId } = work;
+  const { clientMessageId, direction } = input;
+  if (status !== 'CLOSED' || !exclusive || direction !== 'INBOUND' || clientMessageId === null) return null;
+  const found = await tx.$queryRaw<Message[]>`
+    SELECT m.* FROM "Conversation" c
+    JOIN "Message" m ON m."workspaceId" = c."workspaceId" AND m."conversationId" = c.id
+      AND m."clientMessageId" = ${clientMessageId}
+    WHERE c."workspaceId" = ${workspaceId}::uuid AND c."channelId" = ${channelId}::uuid
+      AND c."contactId" = ${contactId}::uuid AND m."createdAt" >= ${closedAt}`;
+  for (const stored of found) if (await sameMessage(work, stored, input)) return stored;
+  return null;
+}
+
+async function sameMessage(work: Work, stored: Message, input: Repeat): Promise<boolean> {
   return (
-    stored.authorType === input.author.type &&
-    stored.authorId === input.author.id &&
     stored.direction === input.direction &&
     stored.text === input.text &&
-    isDeepStrictEqual(toJsonObject(stored.content), toJson(input.content))
+    isDeepStrictEqual(toJsonObject(stored.content), toJson(input.content)) &&
+    (await isAuthor(work, stored, input))
   );
+}
+
+/** A contact who was merged since then is the same author. */
+async function isAuthor(work: Work, stored: Message, { author }: Repeat): Promise<boolean> {
+  const storedAuthor = actorOf(stored.authorType, stored.authorId);
+  if (sameActor(storedAuthor, author)) return true;
+  return storedAuthor.type === 'CONTACT' && sameActor(await resolveActor(work, storedAuthor), author);
 }
 
 /** A message of the workspace; throws NotFoundError where there is none. */

@@ -1,7 +1,9 @@
+import { holdIfActive } from '../actors/hold-active.sql.js';
 import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
-import { insertConversation } from '../conversations/insert-conversation.js';
+import { insertConversation, type NewConversation } from '../conversations/insert-conversation.js';
 import { assertActive } from '../conversations/lifecycle.js';
 import { open } from '../conversations/move.js';
+import { changesOfReopening } from '../conversations/reopening.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import type { NewMessage } from './append-message.js';
@@ -11,7 +13,7 @@ type Incoming = Pick<NewMessage, 'author' | 'direction'>;
 /**
  * Where a message to a locked conversation goes. To a closed one, what the team writes is refused; what the customer
  * writes goes into the active conversation of that channel and contact, else reopens this one where the channel says so
- * or several may be active, else begins a new one with the same channel, contact and bot.
+ * or several may be active, else begins a new one with the same channel, contact and, while it is active, bot.
  */
 export async function routeMessage(work: Work, conversation: Conversation, message: Incoming): Promise<Conversation> {
   if (conversation.status !== 'CLOSED') return conversation;
@@ -21,13 +23,16 @@ export async function routeMessage(work: Work, conversation: Conversation, messa
   const active = await lockActive(work, channelId, contactId);
   if (active) return active;
   if (await mayReopen(work, conversation, channelId)) return reopen(work, conversation, message);
-  return insertConversation(work, successorOf(conversation), message.author);
+  return insertConversation(work, await successorOf(work, conversation), message.author);
 }
 
 async function reopen(work: Work, conversation: Conversation, { author }: Incoming): Promise<Conversation> {
   const { changes, event } = open(conversation, author, work.now);
   work.record(conversation, event, author);
-  return changeConversation(work, conversation, changes);
+  return changeConversation(work, conversation, {
+    ...changes,
+    ...(await changesOfReopening(work, conversation, author)),
+  });
 }
 
 async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, channelId: string): Promise<boolean> {
@@ -36,6 +41,8 @@ async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, ch
   return work.now.getTime() - closedAt.getTime() <= channel.reopenWithinSeconds * 1000;
 }
 
-function successorOf({ channelId, contactId, ownerId, botId, clientBotId, exclusive }: Conversation) {
-  return { channelId, contactId, ownerId, botId, clientBotId, exclusive };
+async function successorOf(work: Work, conversation: Conversation): Promise<NewConversation> {
+  const { channelId, contactId, ownerId, botId, clientBotId, exclusive } = conversation;
+  const keepsBot = botId && (await holdIfActive(work, { type: 'BOT', id: botId }));
+  return { channelId, contactId, ownerId, botId: keepsBot ? botId : null, clientBotId, exclusive };
 }

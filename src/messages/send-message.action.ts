@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requireActors } from '../actors/require-actors.js';
 import type { Viewer } from '../auth/viewer.js';
+import { resolveActor } from '../contacts/alias.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { idempotent } from '../db/idempotency.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
@@ -9,7 +10,7 @@ import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validat
 import { appendMessage, type NewMessage } from './append-message.js';
 import { authorship } from './author.js';
 import { messageFields, normalizeContent, saysNothing, saysSomething } from './content.js';
-import { findMessage, findRepeated } from './message.sql.js';
+import { findMessage, findRepeated, findRouted } from './message.sql.js';
 import { routeMessage } from './route-message.js';
 
 /** What a caller asks to send. */
@@ -49,8 +50,8 @@ export async function sendMessage(context: ActionContext, input: unknown): Promi
 
 /** Adds a message to a locked conversation, or to where a customer's message to a closed one belongs. */
 export async function addMessage(work: Work, conversation: Conversation, input: MessageInput): Promise<Message> {
-  const message = toNewMessage(work.viewer, conversation, input);
-  const repeated = await findRepeated(work, conversation, message);
+  const message = toNewMessage(work.viewer, conversation, await withCurrentAuthor(work, conversation, input));
+  const repeated = (await findRepeated(work, conversation, message)) ?? (await findRouted(work, conversation, message));
   if (repeated) return repeated;
   if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
     await requireActors(work, [message.author]);
@@ -58,6 +59,12 @@ export async function addMessage(work: Work, conversation: Conversation, input: 
   const target = await routeMessage(work, conversation, message);
   const repeatedThere = target.id === conversation.id ? null : await findRepeated(work, target, message);
   return repeatedThere ?? (await appendMessage(work, target, message)).message;
+}
+
+/** The conversation may have moved to the contact that its author was merged into. */
+async function withCurrentAuthor(work: Work, { contactId }: Conversation, input: MessageInput): Promise<MessageInput> {
+  const { authorId } = input;
+  return authorId && authorId.id !== contactId ? { ...input, authorId: await resolveActor(work, authorId) } : input;
 }
 
 function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageInput): NewMessage {

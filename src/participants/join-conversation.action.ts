@@ -3,6 +3,7 @@ import type { ActorRef } from '../actors/actor.js';
 import { requireActors } from '../actors/require-actors.js';
 import { mayActForOthers } from '../auth/permissions.js';
 import type { Viewer } from '../auth/viewer.js';
+import { resolveActor } from '../contacts/alias.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { assertActive } from '../conversations/lifecycle.js';
 import { type ActionContext, transact } from '../db/transaction.js';
@@ -19,10 +20,11 @@ export const membershipInput = z.object({
 /** Lets somebody join a conversation; whoever is in it already stays as they are. */
 export async function joinConversation(context: ActionContext, input: unknown): Promise<Conversation> {
   const { conversationId, actorId } = parse(membershipInput, input);
-  const actor = memberOf(context.viewer, actorId);
+  const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertActive(row.status, 'joined');
+    const actor = await resolveActor(work, member);
     await requireActors(work, [actor]);
     await join(work, row, actor);
     return row;

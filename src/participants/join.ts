@@ -5,7 +5,7 @@ import type { Conversation } from '../generated/prisma/client.js';
 import type { ParticipantRole } from '../generated/prisma/enums.js';
 
 /** On which side an actor takes part in a conversation. */
-function roleOf(actor: ActorRef, conversation: Pick<Conversation, 'ownerId'>): ParticipantRole {
+export function roleOf(actor: ActorRef, conversation: Pick<Conversation, 'ownerId'>): ParticipantRole {
   if (isCustomer(actor, conversation)) return 'CUSTOMER';
   return actor.type === 'BOT' ? 'BOT' : 'AGENT';
 }

@@ -1,3 +1,5 @@
+import { requireActors } from '../actors/require-actors.js';
+import { resolveActor } from '../contacts/alias.sql.js';
 import { assign } from '../conversations/assign.js';
 import { assigneeOf } from '../conversations/assignee.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
@@ -9,15 +11,19 @@ import { memberOf, membershipInput } from './join-conversation.action.js';
 /** Ends somebody's stay; whoever is not in the conversation changes nothing. An assignee who leaves is unassigned. */
 export async function leaveConversation(context: ActionContext, input: unknown): Promise<Conversation> {
   const { conversationId, actorId } = parse(membershipInput, input);
-  const actor = memberOf(context.viewer, actorId);
+  const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
+    const actor = await resolveActor(work, member);
     const [left] = await work.tx.$queryRaw<{ id: string }[]>`
       UPDATE "Participant" SET "leftAt" = ${work.now}
       WHERE "workspaceId" = ${work.workspaceId}::uuid AND "conversationId" = ${row.id}::uuid
         AND "actorId" = ${actor.id}::uuid AND "leftAt" IS NULL
       RETURNING id`;
-    if (!left) return row;
+    if (!left) {
+      await requireActors(work, [actor], { active: false });
+      return row;
+    }
     work.record(row, { type: 'participant.left', payload: { participantId: left.id } });
     return assigneeOf(row)?.id === actor.id ? assign(work, row, null) : row;
   });

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { actorOf } from '../actors/actor.js';
+import { actorJoins, actorsById, reviveActor, type StoredActor, storedActor } from '../actors/actor.loader.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { groupBy } from '../collections.js';
@@ -71,18 +72,21 @@ export const Participant = builder.prismaObject('Participant', {
 });
 
 const participantsOf = (includeLeft: boolean) =>
-  perOperation(
-    ({ database, viewer }) =>
-      new DataLoader<string, ParticipantRow[]>(async (conversationIds) => {
-        const rows = await database.prisma.$queryRaw<ParticipantRow[]>`
-          SELECT * FROM "Participant"
-          WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "conversationId" = ANY(${[...conversationIds]}::uuid[])
-            AND (${includeLeft} OR "leftAt" IS NULL)
-          ORDER BY "joinedAt", id`;
-        const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
-        return conversationIds.map((id) => byConversation.get(id) ?? []);
-      }),
-  );
+  perOperation((context) => {
+    const { database, viewer } = context;
+    return new DataLoader<string, ParticipantRow[]>(async (conversationIds) => {
+      const rows = await database.prisma.$queryRaw<(ParticipantRow & { actor: StoredActor })[]>`
+        SELECT p.*, ${storedActor} AS actor FROM "Participant" p
+        JOIN "Actor" a ON a."workspaceId" = p."workspaceId" AND a.id = p."actorId" ${actorJoins}
+        WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p."conversationId" = ANY(${[...conversationIds]}::uuid[])
+          AND (${includeLeft} OR p."leftAt" IS NULL)
+        ORDER BY p."joinedAt", p.id`;
+      // A participant is hardly ever asked for without its name: its actor comes along.
+      for (const { actor, actorId } of rows) actorsById(context).prime(actorId, reviveActor(actor));
+      const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
+      return conversationIds.map((id) => byConversation.get(id) ?? []);
+    });
+  });
 
 const presentParticipants = participantsOf(false);
 const allParticipants = participantsOf(true);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { encodeId } from '../graphql/ids.js';
 import { id, parse } from '../validation.js';
 import { lockProspect } from './prospect.sql.js';
-import { lockLinkedConversations, raiseVersions, removeLinks } from './prospect-link.sql.js';
+import { lockLinkedConversations, removeLinks } from './prospect-link.sql.js';
 
 const deleteProspectInput = z.object({ prospectId: id('Prospect') });
 

@@ -20,10 +20,3 @@ export async function removeLinks({ tx, workspaceId }: Work, prospectId: string)
     RETURNING "conversationId"`;
   return links.map(({ conversationId }) => conversationId);
 }
-
-/** Raises the version and `updatedAt` of locked conversations, as `changeConversation` does for one. */
-export async function raiseVersions({ tx, workspaceId, now }: Work, conversationIds: string[]): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "Conversation" SET version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`;
-}

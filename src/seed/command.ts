@@ -7,7 +7,8 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../graphql/ids.js';
 import { StartError } from '../start-error.js';
 import { createWorkspace } from '../workspaces/create-workspace.js';
-import { generate, type Written } from './generate.js';
+import type { Written } from './batch.js';
+import { generate } from './generate.js';
 import type { SeedOptions } from './options.js';
 import { progressOn } from './progress.js';
 import { fullCast } from './shape.js';
@@ -63,27 +64,33 @@ async function seedWorkspace(url: string, { id }: Target, { options, output, sig
   const progress = progressOn(output);
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1000);
-  const client = new pg.Client({ connectionString: url, application_name: 'parley-seed' });
-  // A connection that breaks shows by the statement that fails on it.
-  client.on('error', () => undefined);
+  const clients = [newClient(url), newClient(url)] as const;
+  const [first, second] = clients;
   try {
-    await client.connect();
-    await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+    for (const client of clients) await connect(client);
     const dataSet = { ...fullCast, ...options, now: new Date() };
-    const written = await generate(sessionOfClient(client), id, dataSet, {
-      transaction: (work) => inTransaction(client, work),
+    const written = await generate([sessionOfClient(first), sessionOfClient(second)], id, dataSet, {
       onProgress: ({ conversations, messages }) =>
         progress.show(conversations / options.conversations, `${count(messages)} messages, ${seconds()} s`),
       signal,
     });
     progress.end();
     // Otherwise the planner knows nothing of the new rows until autovacuum comes round.
-    await client.query(`ANALYZE ${filledTables.map((table) => `"${table}"`).join(', ')}`);
+    await first.query(`ANALYZE ${filledTables.map((table) => `"${table}"`).join(', ')}`);
     output.write(`${signal.aborted ? 'Interrupted; wrote' : 'Wrote'} ${summary(written)} in ${seconds()} s.\n`);
   } finally {
     progress.end();
-    await client.end();
+    for (const client of clients) await client.end();
   }
+}
+
+const newClient = (url: string) => new pg.Client({ connectionString: url, application_name: 'parley-seed' });
+
+async function connect(client: pg.Client): Promise<void> {
+  // A connection that breaks shows by the statement that fails on it.
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
 }
 
 const filledTables = [
@@ -101,15 +108,3 @@ const summary = ({ conversations, messages, events }: Written) =>
   `${count(conversations)} conversations, ${count(messages)} messages and ${count(events)} events`;
 
 const count = (value: number) => value.toLocaleString('en');
-
-async function inTransaction<Result>(client: pg.Client, work: () => Promise<Result>): Promise<Result> {
-  await client.query('BEGIN');
-  try {
-    const result = await work();
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}

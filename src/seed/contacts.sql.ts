@@ -55,6 +55,27 @@ export async function prepareContacts(
   );
 }
 
+const SHARED_AT_ONCE = 20_000;
+
+/** Makes the temporary table seed_contact of one session in another one too, with the columns that a plan reads. */
+export async function shareContacts(from: SqlSession, to: SqlSession, { contacts }: Shape): Promise<void> {
+  const columns = 'n int, id uuid, first_name text, language text';
+  await to.execute(`CREATE TEMP TABLE seed_contact (${columns})`);
+  for (let first = 0; first < contacts; first += SHARED_AT_ONCE) {
+    const [part] = await from.query<{ rows: string }>(
+      `SELECT jsonb_agg(c)::text AS rows
+       FROM (SELECT n, id, first_name, language FROM seed_contact WHERE n >= $1::int AND n < $2::int) AS c`,
+      first,
+      first + SHARED_AT_ONCE,
+    );
+    await to.execute(
+      `INSERT INTO seed_contact SELECT * FROM jsonb_to_recordset($1::jsonb) AS c(${columns})`,
+      part?.rows,
+    );
+  }
+  await to.execute('ANALYZE seed_contact');
+}
+
 /** Parameters: workspace, start, seconds of a batch, places. */
 function contactTable({ contacts, regulars, batchSize }: Shape, draw: Draw): string {
   const name = (list: string, spelling: string) =>

@@ -45,7 +45,7 @@ async function makeDemo(tx: Prisma.TransactionClient): Promise<string> {
   const { workspaceId, apiKey } = await insertWorkspace(tx, { name: DEMO_NAME, slug: DEMO_SLUG }, now);
   const id = decodeId('Workspace', workspaceId);
   if (!id) throw new Error(`${workspaceId} is not the id of a workspace.`);
-  await generate(sessionOfTransaction(tx), id, { ...SIZE, now }, { transaction: (work) => work() });
+  await generate([sessionOfTransaction(tx)], id, { ...SIZE, now });
   return apiKey;
 }
 

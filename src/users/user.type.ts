@@ -1,6 +1,5 @@
+import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
-import { rowLoader } from '../db/row-loader.js';
-import type { User as UserRow } from '../generated/prisma/client.js';
 import { UserRole as UserRoles } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
@@ -38,4 +37,4 @@ export const User = builder.prismaObject('User', {
   }),
 });
 
-export const usersById = rowLoader<UserRow>('User');
+export const usersById = rowsOfActors('USER');

@@ -10,6 +10,7 @@ const directory = useTemporaryDirectory();
 function npmStart() {
   return startServer({
     command: ['npm', 'start', '--ignore-scripts'],
+    ownGroup: true,
     env: { DATA_DIR: path.join(directory(), 'data'), DEMO: 'off' },
   });
 }

@@ -38,7 +38,11 @@ describe('the author of a message and its direction', () => {
   it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {
     const conversation = await makeContactConversation(workspace);
     const authorId = contactOf(conversation);
-    for (const asked of [{ authorId }, { direction: 'INBOUND' as const }, { authorId, direction: 'INBOUND' as const }]) {
+    for (const asked of [
+      { authorId },
+      { direction: 'INBOUND' as const },
+      { authorId, direction: 'INBOUND' as const },
+    ]) {
       const message = await say(workspace, conversation.id, { text: 'Hello', ...asked });
       expect(message).toMatchObject({ direction: 'INBOUND', status: 'DELIVERED', author: { id: authorId } });
     }

@@ -128,6 +128,18 @@ describe("a customer's message to a closed conversation", () => {
     const { edges } = await messagesOf(workspace, fresh);
     expect(edges.map(({ node }) => node.seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
+
+  it('reopens one only, when several closed ones are written to at once', async () => {
+    const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
+    const second = await makeConversation(workspace, { channelId, contactId });
+    await close(workspace, second.id);
+    const targets = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? id : second.id));
+    const sent = await Promise.all(targets.map((target, index) => sayInbound(target, `Message ${index}`)));
+    const reached = new Set(sent.map(({ conversation }) => conversation.id));
+    expect(reached.size).toBe(1);
+    expect([id, second.id]).toContain([...reached][0]);
+    expect(sent.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
 });
 
 describe('the status that a message meets', () => {

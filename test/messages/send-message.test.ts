@@ -132,6 +132,21 @@ describe('sendMessage', () => {
     expect(await typesOf()).toEqual(before);
   });
 
+  it.each([
+    ['a NUL character', 'a\u0000b'],
+    ['half of a surrogate pair', 'a\ud800'],
+  ])('refuses %s in every string by its path and writes nothing', async (_name, text) => {
+    const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
+    const inputs = [{ text }, { text: 'Hello', clientMessageId: text }, { content: { deep: [text] } }];
+    const paths = [['text'], ['clientMessageId'], ['content', 'deep', '0']];
+    for (const [index, input] of inputs.entries()) {
+      const { body } = await workspace.post(query, { input: { conversationId, ...input } });
+      const path = ['input', ...(paths[index] ?? [])];
+      expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path } }]);
+    }
+    expect((await read(workspace, conversationId)).messageCount).toBe(0);
+  });
+
   it.each(['conv_1', 'nonsense', ''])('refuses the malformed id %j', async (malformed) => {
     const answer = await send(workspace, { conversationId: malformed, text: 'Hello' });
     expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['conversationId'] }]);

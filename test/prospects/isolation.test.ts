@@ -1,8 +1,6 @@
-import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertApiKey } from '../../src/auth/insert-api-key.js';
-import { parseId } from '../../src/graphql/ids.js';
 import * as operations from '../generated/operations.js';
+import { makeApiKey } from '../support/api-key.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeProspect, makeUser } from '../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
@@ -126,15 +124,7 @@ describe('a bot', () => {
 
 describe('a key that may only read', () => {
   it('reads prospects and is forbidden to write them', async () => {
-    const workspaceId = parseId(ours.id)?.uuid ?? ours.id;
-    const apiKey = await insertApiKey(parley.database.prisma, {
-      workspaceId,
-      id: uuidv7(),
-      name: 'Reader',
-      scopes: ['READ'],
-      createdAt: new Date(),
-    });
-    const reader = parley.connect({ id: ours.id, apiKey });
+    const reader = await makeApiKey(parley, ours, { scopes: ['READ'] });
     const prospect = await makeProspect(ours);
     const { id: prospectId } = prospect;
     const { id: conversationId } = await makeConversation(ours);

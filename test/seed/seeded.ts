@@ -3,7 +3,8 @@ import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { decodeId } from '../../src/graphql/ids.js';
-import { generate, type Written } from '../../src/seed/generate.js';
+import type { Written } from '../../src/seed/batch.js';
+import { generate } from '../../src/seed/generate.js';
 import { type DataSet, fullCast } from '../../src/seed/shape.js';
 import { sessionOfClient } from '../../src/seed/sql-session.js';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
@@ -14,8 +15,8 @@ const dataSet: DataSet = { conversations: 300, messages: 10, seed: 10, ...fullCa
 export async function connect() {
   const url = inject('databaseUrl');
   const database = openDatabase({ url, poolSize: 2 });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const clients = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })] as const;
+  for (const client of clients) await client.connect();
 
   async function newWorkspace(): Promise<string> {
     const { workspaceId } = await createWorkspace(database.prisma, { name: 'Seed', slug: randomUUID() });
@@ -25,20 +26,13 @@ export async function connect() {
   }
 
   async function seed(workspace: string, changes: Partial<DataSet> = {}, signal?: AbortSignal): Promise<Written> {
-    const options = { transaction, ...(signal ? { signal } : {}) };
-    return generate(sessionOfClient(client), workspace, { ...dataSet, ...changes }, options);
-  }
-
-  async function transaction<Result>(work: () => Promise<Result>): Promise<Result> {
-    await client.query('BEGIN');
-    const result = await work();
-    await client.query('COMMIT');
-    return result;
+    const sessions = [sessionOfClient(clients[0]), sessionOfClient(clients[1])] as const;
+    return generate(sessions, workspace, { ...dataSet, ...changes }, signal ? { signal } : {});
   }
 
   /** The rows of a query, in which $1 is the workspace. */
   async function rows(workspace: string, sql: string): Promise<Record<string, unknown>[]> {
-    return (await client.query(sql, [workspace])).rows;
+    return (await clients[0].query(sql, [workspace])).rows;
   }
 
   async function number(workspace: string, sql: string): Promise<number> {
@@ -46,7 +40,7 @@ export async function connect() {
   }
 
   async function close(): Promise<void> {
-    await client.end();
+    for (const client of clients) await client.end();
     await database.close();
   }
 

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { inject } from 'vitest';
-import { type AppOptions, startApp } from '../../src/app.js';
+import { type App, type AppOptions, startApp } from '../../src/app.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 
@@ -32,6 +33,7 @@ export type TestServer = {
   newWorkspace: (name?: string) => Promise<TestWorkspace>;
   /** The same workspace through this server, by the key that is given: another process, or another caller. */
   connect: (workspace: Pick<TestWorkspace, 'id' | 'apiKey'>) => TestWorkspace;
+  live: App['live'];
   stop: () => Promise<void>;
 };
 
@@ -47,6 +49,9 @@ export async function startParley(options: AppOptions = {}): Promise<TestServer>
       databasePoolSize: 12,
       graphiql: false,
       demo: false,
+      redisUrl: process.env.REDIS_URL,
+      maxOperationsPerSocket: 100,
+      shutdownSeconds: 5,
       logLevel: 'silent',
     },
     options,
@@ -55,7 +60,9 @@ export async function startParley(options: AppOptions = {}): Promise<TestServer>
   return {
     url: app.url,
     database,
-    newWorkspace: async (name = 'Test') => {
+    live: app.live,
+    // By a name of its own, for two that are made at once must not get the same slug.
+    newWorkspace: async (name = `Test ${randomUUID()}`) => {
       const { workspaceId, apiKey } = await createWorkspace(database.prisma, { name });
       return { id: workspaceId, apiKey, ...clientOf(app.url, apiKey) };
     },

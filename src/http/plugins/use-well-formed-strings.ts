@@ -1,24 +1,22 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badUserInput } from '../../errors.js';
-import { findIllFormed, isWellFormed } from '../../text.js';
-
-const refusal = 'A string must not hold a NUL character or half of a surrogate pair.';
+import { findFlaw, flawInText } from '../../text.js';
 
 const wellFormedLiterals: ValidationRule = (context) => ({
   StringValue: (node) => {
-    if (isWellFormed(node.value)) return;
-    context.reportError(new GraphQLError(refusal, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } }));
+    const flaw = flawInText(node.value);
+    if (flaw) context.reportError(new GraphQLError(flaw, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } }));
   },
 });
 
-/** Refuses strings that PostgreSQL could not keep, in variables and in the document, before anything is executed. */
+/** Refuses values that could not be kept as they are, in variables and in the document, before anything is executed. */
 export function useWellFormedStrings(): Plugin {
   return {
     onValidate: ({ addValidationRule }) => addValidationRule(wellFormedLiterals),
     onParams: ({ params: { variables } }) => {
-      const path = findIllFormed(variables ?? null);
-      if (path) throw badUserInput(refusal, path);
+      const flaw = findFlaw(variables ?? null);
+      if (flaw) throw badUserInput(flaw.message, flaw.path);
     },
   };
 }

@@ -50,3 +50,6 @@ export const read = async ({ run }: Client, id: string) => {
   if (!conversation) throw new Error(`There is no conversation ${id}.`);
   return conversation;
 };
+
+export const markRead = async ({ run }: Client, input: operations.MarkConversationReadMutationVariables['input']) =>
+  (await run(operations.MarkConversationReadDocument, { input })).markConversationRead;

@@ -12,6 +12,8 @@ export type Invocation = {
   root?: string;
   /** The user to run as; left out: the one that runs the tests. */
   user?: { uid: number; gid: number };
+  /** Whether it gets a process group of its own, as from a shell; otherwise Ctrl-C for the tests ends it too. */
+  ownGroup?: boolean;
 };
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
@@ -33,14 +35,20 @@ export type Program = {
 /** For tests that start programs, on a machine that is busy with others. */
 export const TIMEOUT = { timeout: 60_000 };
 
-/** Starts a program in a process group of its own, as a shell does. */
-export async function start({ env, command = ['node', 'dist/main.js'], root, user }: Invocation): Promise<Program> {
+/** Starts a program. */
+export async function start({
+  env,
+  command = ['node', 'dist/main.js'],
+  root,
+  user,
+  ownGroup,
+}: Invocation): Promise<Program> {
   const [file, ...args] = command;
   const child = spawn(file, args, {
     ...user,
     cwd: root ?? (await installation()),
     env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...env },
-    detached: true,
+    detached: ownGroup ?? false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -1,0 +1,20 @@
+import type { ApiKey as ApiKeyRow } from '../generated/prisma/client.js';
+import { builder } from '../graphql/builder.js';
+import { pageComplexity } from '../graphql/complexity.js';
+import { connectionType, pageArgs } from '../graphql/connection.js';
+import { byId, listRows } from '../graphql/list-field.js';
+import { ApiKey } from './api-key.type.js';
+
+const ApiKeyConnection = connectionType('ApiKey', ApiKey, 'API keys');
+
+builder.queryField('apiKeys', (t) =>
+  t.field({
+    type: ApiKeyConnection,
+    complexity: pageComplexity,
+    authScopes: { admin: true },
+    description: 'The API keys of the workspace, oldest first, also those of bots and those that work no more.',
+    args: pageArgs(t.arg),
+    resolve: (_root, args, context) =>
+      listRows(context, args, { table: 'ApiKey', ordering: byId<ApiKeyRow>('apiKeys') }),
+  }),
+);

@@ -1,0 +1,39 @@
+import type { Work } from '../db/transaction.js';
+import { ConflictError, NotFoundError } from '../errors.js';
+import type { Channel } from '../generated/prisma/client.js';
+import { encodeId } from '../graphql/ids.js';
+
+/** Locks a channel against being changed; throws NotFoundError where there is none, or it was deleted. */
+export async function lockChannel({ tx, workspaceId }: Work, id: string): Promise<Channel> {
+  const [channel] = await tx.$queryRaw<Channel[]>`
+    SELECT * FROM "Channel" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
+  return existing(channel, id);
+}
+
+/**
+ * Keeps a channel as it is until the transaction ends, so that a conversation can begin there; throws ConflictError where
+ * it is INACTIVE.
+ */
+export async function holdChannel({ tx, workspaceId }: Work, id: string): Promise<void> {
+  const [channel] = await tx.$queryRaw<Pick<Channel, 'status' | 'deletedAt'>[]>`
+    SELECT status, "deletedAt" FROM "Channel"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`;
+  if (existing(channel, id).status === 'INACTIVE') {
+    throw new ConflictError('The channel is INACTIVE and takes no new conversations. Set its status to ACTIVE first.');
+  }
+}
+
+function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefined, id: string): Row {
+  if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', id));
+  return channel;
+}
+
+/** Throws ConflictError where another channel of the workspace has this externalId. */
+export async function assertExternalIdFree(
+  { tx, workspaceId }: Work,
+  externalId: string,
+  exceptId?: string,
+): Promise<void> {
+  const taken = await tx.channel.findUnique({ where: { workspaceId_externalId: { workspaceId, externalId } } });
+  if (taken && taken.id !== exceptId) throw new ConflictError('Another channel has this externalId.');
+}

@@ -1,0 +1,39 @@
+import type { ActorRef } from '../actors/actor.js';
+import type { Work } from '../db/transaction.js';
+import { Prisma } from '../generated/prisma/client.js';
+
+/** The contact that an id means now, as an expression: the one that it was merged into, else itself; null for none. */
+export function currentContact(workspaceId: string, id: string): Prisma.Sql {
+  return Prisma.sql`(SELECT coalesce("mergedIntoId", id) FROM "Contact"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid)`;
+}
+
+/** The contacts that these ids mean now, in their order; an unknown id stays as it is. */
+export async function resolveContacts({ tx, workspaceId }: Work, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string; mergedIntoId: string }[]>`
+    SELECT id, "mergedIntoId" FROM "Contact"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[]) AND "mergedIntoId" IS NOT NULL`;
+  const survivors = new Map(rows.map(({ id, mergedIntoId }) => [id, mergedIntoId]));
+  return ids.map((id) => survivors.get(id) ?? id);
+}
+
+/** The contact that an id means now; an unknown id stays as it is. */
+export async function resolveContact(work: Work, id: string): Promise<string> {
+  const [current = id] = await resolveContacts(work, [id]);
+  return current;
+}
+
+/** The same of actors; whoever is no contact is meant themselves. */
+export async function resolveActors<Ref extends ActorRef>(work: Work, actors: readonly Ref[]): Promise<Ref[]> {
+  const contactIds = actors.filter(({ type }) => type === 'CONTACT').map(({ id }) => id);
+  if (contactIds.length === 0) return [...actors];
+  const current = await resolveContacts(work, contactIds);
+  const byId = new Map(contactIds.map((id, index) => [id, current[index]]));
+  return actors.map((actor) => ({ ...actor, id: byId.get(actor.id) ?? actor.id }));
+}
+
+/** The same of one actor. */
+export async function resolveActor<Ref extends ActorRef>(work: Work, actor: Ref): Promise<Ref> {
+  const [current = actor] = await resolveActors(work, [actor]);
+  return current;
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { createListeners, type Doorbell, readSignal } from './doorbell.js';
+
+const CHANNEL = 'parley';
+const MAX_RETRY_MS = 5_000;
+/** NOTIFY takes less than 8000 bytes. */
+const MAX_WORKSPACES = 100;
+
+/**
+ * A doorbell over LISTEN/NOTIFY, on one connection of its own that connects again by itself. NOTIFY is sent outside the
+ * transactions of actions, because at commit it takes a lock of the whole cluster.
+ */
+export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
+  const { emit, onSignal } = createListeners();
+  const closing = new AbortController();
+  let client: pg.Client | null = null;
+
+  async function connect(): Promise<void> {
+    const fresh = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'parley-doorbell' });
+    const ended = new Promise<void>((resolve) => fresh.once('end', () => resolve()));
+    fresh.on('error', (err) => log.warn({ err }, 'The doorbell lost its connection'));
+    fresh.on('notification', ({ payload }) => {
+      const received = readSignal(payload ?? '');
+      if (received) emit(received);
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${CHANNEL}`);
+      client = fresh;
+      await ended;
+    } finally {
+      client = null;
+      await fresh.end().catch(() => undefined);
+    }
+  }
+
+  async function stayConnected(): Promise<void> {
+    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
+      const began = Date.now();
+      await connect().catch((err: unknown) => log.warn({ err }, 'The doorbell cannot connect'));
+      if (Date.now() - began > MAX_RETRY_MS) attempt = 0;
+      const wait = Math.min(MAX_RETRY_MS, 100 * 2 ** attempt);
+      await sleep(wait, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  const connected = stayConnected();
+
+  function notify(text: string): void {
+    client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]).catch((err: unknown) => {
+      log.warn({ err }, 'The doorbell could not be rung');
+    });
+  }
+
+  return {
+    onSignal,
+    send: (signal) => {
+      if (signal.type !== 'ring') return notify(JSON.stringify(signal));
+      for (let start = 0; start < signal.workspaceIds.length; start += MAX_WORKSPACES) {
+        const workspaceIds = signal.workspaceIds.slice(start, start + MAX_WORKSPACES);
+        notify(JSON.stringify({ type: 'ring', workspaceIds }));
+      }
+    },
+    close: async () => {
+      closing.abort();
+      await client?.end().catch(() => undefined);
+      await connected;
+    },
+  };
+}

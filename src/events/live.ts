@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { createSessions, type Sessions } from '../auth/sessions.js';
+import type { Database } from '../db/client.js';
+import type { Doorbell } from './doorbell/doorbell.js';
+import { createFanOut, type FanOut } from './fan-out.js';
+import { createRinger, type Ring } from './ringer.js';
+import { createTail, type Tail } from './tail.js';
+import { readLogBehind } from './tail.sql.js';
+import { createTypingHub, type TypingHub } from './typing.js';
+
+/** Everything that lasts longer than a request. */
+export type Live = {
+  tail: Tail;
+  fanOut: FanOut;
+  typing: TypingHub;
+  sessions: Sessions;
+  ring: Ring;
+  /** Ends what still listens, such as subscriptions over HTTP. */
+  endSubscriptions: () => void;
+  close: () => Promise<void>;
+};
+
+const CATCH_UP_BATCH = 200;
+
+/** Connects the log's tail, the doorbell and the subscriptions. */
+export function createLive(database: Database, doorbell: Doorbell, clock: () => Date, log: Logger): Live {
+  const tail = createTail(database, log);
+  const fanOut = createFanOut(tail, (workspaceId, position) =>
+    readLogBehind(database, workspaceId, position, CATCH_UP_BATCH),
+  );
+  const typing = createTypingHub(doorbell);
+  const sessions = createSessions(database, clock, log);
+  doorbell.onSignal((signal) => {
+    if (signal.type === 'ring') for (const workspaceId of signal.workspaceIds) tail.ring(workspaceId);
+  });
+  return {
+    tail,
+    fanOut,
+    typing,
+    sessions,
+    ring: createRinger(doorbell, tail.ring),
+    endSubscriptions: () => {
+      fanOut.close();
+      typing.close();
+    },
+    close: async () => {
+      fanOut.close();
+      typing.close();
+      sessions.close();
+      tail.close();
+      await doorbell.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { LogPlace } from './cursor.js';
+import type { Delivery, Group, Receiver } from './group.js';
+import type { LogEvent } from './log-event.js';
+
+/** One subscription: first what the log holds behind its cursor, then its group's deliveries as they come. */
+export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
+  Receiver & {
+    /** Up to where everything was handed out: a cursor that loses nothing. */
+    place: () => LogPlace;
+    /** Ends it; an error is its last result. */
+    end: (error?: GraphQLError) => void;
+  };
+
+export type SubscriberOptions = {
+  /** The next events behind a position, oldest first; none where there is nothing more. */
+  readBehind: (position: number) => Promise<LogEvent[]>;
+  onEnd: () => void;
+};
+
+/** Results that may wait; a reader who is slower goes back to the log, so that memory does not grow with its lag. */
+const MAX_WAITING = 256;
+
+export function createSubscriber(group: Group, behind: LogPlace, { readBehind, onEnd }: SubscriberOptions): Subscriber {
+  const waiting: Delivery[] = [];
+  /** The end of what was put into `waiting` or passed over. */
+  let taken = behind;
+  let handedOut = behind;
+  let live = false;
+  let ended: { error: GraphQLError | undefined } | null = null;
+  let wake: (() => void) | null = null;
+
+  function rouse(): void {
+    wake?.();
+    wake = null;
+  }
+
+  function put(deliveries: Delivery[], end: LogEvent): void {
+    for (const delivery of deliveries) {
+      if (delivery.position > taken.position) waiting.push(delivery);
+    }
+    const position = Number(end.position);
+    if (position > taken.position) taken = { position, eventId: end.id };
+  }
+
+  /** Reads on in the log; where that is at its end, the group's deliveries follow without a gap. */
+  async function catchUp(): Promise<void> {
+    const batch = await readBehind(taken.position);
+    const end = batch.at(-1);
+    if (end) return put(await group.work.deliver(batch), end);
+    live = taken.position >= group.delivered();
+  }
+
+  function end(error?: GraphQLError): void {
+    if (ended) return;
+    ended = { error };
+    waiting.length = 0;
+    onEnd();
+    rouse();
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    place: () => (live && waiting.length === 0 ? taken : handedOut),
+    give: (deliveries, last) => {
+      if (!live) return;
+      if (waiting.length + deliveries.length > MAX_WAITING) live = false;
+      else put(deliveries, last);
+      rouse();
+    },
+    fallBehind: () => {
+      live = false;
+      rouse();
+    },
+    end,
+    next: async () => {
+      for (;;) {
+        if (ended?.error) {
+          const errors = [ended.error];
+          ended = { error: undefined };
+          return { value: { errors }, done: false };
+        }
+        if (ended) return { value: undefined, done: true };
+        const delivery = waiting.shift();
+        if (delivery) {
+          handedOut = delivery;
+          return { value: delivery.result, done: false };
+        }
+        if (!live) {
+          await catchUp();
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    return: async () => {
+      end();
+      return { value: undefined, done: true };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/client.js';
+import type { LogPlace } from './cursor.js';
+import type { LogEvent } from './log-event.js';
+import { readHeads, readLogBehind } from './tail.sql.js';
+
+/** New events of a workspace, in the order of the log and without a gap behind the last batch. */
+export type BatchListener = (batch: LogEvent[]) => void;
+
+/** Where a workspace's tail stands, and how to stop following it. */
+export type Following = { place: () => LogPlace; stop: () => void };
+
+/** Follows the logs of the workspaces that somebody listens to here, and reads each new event once. */
+export type Tail = {
+  follow: (workspaceId: string, listener: BatchListener) => Promise<Following>;
+  /** There may be something new in this workspace. */
+  ring: (workspaceId: string) => void;
+  /** How many workspaces are followed. */
+  size: () => number;
+  close: () => void;
+};
+
+type Followed = {
+  listeners: Set<BatchListener>;
+  place: LogPlace;
+  /** Settles when the position is known. */
+  started: Promise<void>;
+  reading: boolean;
+  rung: boolean;
+};
+
+const POLL_MS = 2_000;
+const BATCH = 500;
+
+export function createTail(database: Database, log: Logger): Tail {
+  const workspaces = new Map<string, Followed>();
+
+  async function start(workspaceId: string, followed: Followed): Promise<void> {
+    const [head] = await readHeads(database, [workspaceId]);
+    followed.place = { position: head?.position ?? 0, eventId: head?.eventId ?? null };
+  }
+
+  async function read(workspaceId: string, followed: Followed): Promise<void> {
+    if (followed.reading) {
+      followed.rung = true;
+      return;
+    }
+    followed.reading = true;
+    try {
+      await followed.started;
+      do {
+        followed.rung = false;
+        await readAll(workspaceId, followed);
+      } while (followed.rung);
+    } catch (err) {
+      // The next poll tries again from the same place.
+      log.warn({ err, workspaceId }, 'The tail could not read the log');
+    } finally {
+      followed.reading = false;
+    }
+  }
+
+  async function readAll(workspaceId: string, followed: Followed): Promise<void> {
+    for (let full = true; full && workspaces.get(workspaceId) === followed; ) {
+      const batch = await readLogBehind(database, workspaceId, followed.place.position, BATCH);
+      full = batch.length === BATCH;
+      const last = batch.at(-1);
+      if (!last) return;
+      followed.place = { position: Number(last.position), eventId: last.id };
+      for (const listener of followed.listeners) listener(batch);
+    }
+  }
+
+  function ring(workspaceId: string): void {
+    const followed = workspaces.get(workspaceId);
+    if (followed) void read(workspaceId, followed);
+  }
+
+  async function poll(): Promise<void> {
+    if (workspaces.size === 0) return;
+    try {
+      for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
+        if (position > (workspaces.get(workspaceId)?.place.position ?? position)) ring(workspaceId);
+      }
+    } catch (err) {
+      log.warn({ err }, 'The tail could not look at the heads');
+    }
+  }
+
+  const polling = setInterval(() => void poll(), POLL_MS);
+  polling.unref();
+
+  return {
+    ring,
+    size: () => workspaces.size,
+    close: () => clearInterval(polling),
+    follow: async (workspaceId, listener) => {
+      const followed = workspaces.get(workspaceId) ?? begin(workspaceId);
+      followed.listeners.add(listener);
+      const stop = () => {
+        followed.listeners.delete(listener);
+        if (followed.listeners.size === 0 && workspaces.get(workspaceId) === followed) workspaces.delete(workspaceId);
+      };
+      try {
+        await followed.started;
+      } catch (error) {
+        stop();
+        throw error;
+      }
+      return { place: () => followed.place, stop };
+    },
+  };
+
+  function begin(workspaceId: string): Followed {
+    const followed: Followed = {
+      listeners: new Set(),
+      place: { position: 0, eventId: null },
+      started: Promise.resolve(),
+      reading: false,
+      rung: false,
+    };
+    workspaces.set(workspaceId, followed);
+    followed.started = start(workspaceId, followed);
+    return followed;
+  }
+}

@@ -1,0 +1,47 @@
+import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+
+/** About how many items the lists of this schema have: what is selected of them is resolved that often. */
+const items = new Map(
+  Object.entries({ types: 150, fields: 10, args: 3, inputFields: 8, enumValues: 6, possibleTypes: 6, directives: 6 }),
+);
+
+/** GraphiQL's own introspection costs about 300 000. */
+const MAX_COST = 1_000_000;
+
+function costOf(context: ValidationContext, root: SelectionSetNode): number {
+  const known = new Map<SelectionSetNode, number>();
+  const costOfSet = (set: SelectionSetNode | undefined): number => {
+    if (!set) return 0;
+    const found = known.get(set);
+    if (found !== undefined) return found;
+    // A fragment that spreads itself ends here; another rule refuses it.
+    known.set(set, 0);
+    let cost = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        cost += 1 + (items.get(selection.name.value) ?? 1) * costOfSet(selection.selectionSet);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) cost += costOfSet(selection.selectionSet);
+      else cost += costOfSet(context.getFragment(selection.name.value)?.selectionSet);
+    }
+    known.set(set, cost);
+    return cost;
+  };
+  return costOfSet(root);
+}
+
+/** Refuses a document that asks for the schema many times over, which the complexity of its own fields does not count. */
+export const boundedIntrospection: ValidationRule = (context) => {
+  let cost = 0;
+  return {
+    Field: ({ name, selectionSet }) => {
+      if (selectionSet && (name.value === '__schema' || name.value === '__type')) cost += costOf(context, selectionSet);
+    },
+    Document: {
+      leave: () => {
+        if (cost <= MAX_COST) return;
+        const message = 'The introspection is too large. Ask for the schema once, without aliases.';
+        context.reportError(new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } }));
+      },
+    },
+  };
+};

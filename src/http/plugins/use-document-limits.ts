@@ -1,0 +1,40 @@
+import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { boundedIntrospection } from '../../graphql/introspection-cost.js';
+
+/** What one document may hold: together they bound what it costs to parse, to validate and to keep. */
+const MAX_TOKENS = 10_000;
+const MAX_NESTING = 64;
+
+const OPENING: readonly TokenKind[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L];
+const CLOSING: readonly TokenKind[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R];
+
+function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(`The document is too large. ${message}`, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+}
+
+/** Throws QUERY_TOO_COMPLEX for a document that the parser, which goes down with its nesting, had better not see. */
+function checkSize(source: Source): void {
+  const lexer = new Lexer(source);
+  let nesting = 0;
+  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
+    if (tokens >= MAX_TOKENS) throw tooComplex(`It may have ${MAX_TOKENS} tokens; large values belong in variables.`);
+    if (OPENING.includes(lexer.token.kind)) nesting += 1;
+    if (CLOSING.includes(lexer.token.kind)) nesting -= 1;
+    if (nesting > MAX_NESTING) throw tooComplex(`It may nest ${MAX_NESTING} levels.`);
+  }
+}
+
+function parseWithinLimits(text: string | Source): DocumentNode {
+  const source = typeof text === 'string' ? new Source(text) : text;
+  checkSize(source);
+  return parse(source);
+}
+
+/** Refuses documents of too many tokens or levels before they are parsed, and introspection that multiplies itself. */
+export function useDocumentLimits(): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
+    onValidate: ({ addValidationRule }) => addValidationRule(boundedIntrospection),
+  };
+}

@@ -1,0 +1,75 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { encodeLogPlace } from '../../events/cursor.js';
+import { isFeed, pick } from '../../events/feed.js';
+import type { Delivery, SharedWork } from '../../events/group.js';
+import type { LogEvent } from '../../events/log-event.js';
+import { shareKey } from '../../events/share-key.js';
+import type { Context } from '../../graphql/context.js';
+import { overHttp, overSocket } from '../subscription-session.js';
+
+type Args = ExecutionArgs & { contextValue: Context };
+type Results = AsyncIterableIterator<ExecutionResult>;
+
+/**
+ * Runs subscriptions: those to the log through the fan-out, which executes equal ones once for all of them, and others
+ * one by one. A subscription over HTTP that is quiet for `quietMs` gets a cursor.
+ */
+export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
+  return {
+    onSubscribe: ({ args: { contextValue }, setSubscribeFn }) => {
+      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, quietMs));
+    },
+  };
+}
+
+async function subscribe(args: Args, quietMs: number): Promise<Results | ExecutionResult> {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return source;
+  if (!isFeed(source)) return mapEach(source[Symbol.asyncIterator](), (event) => executeFor(args, event));
+  const { viewer, live, session } = args.contextValue;
+  const types = source.types ? [...source.types].sort() : null;
+  const work: SharedWork = {
+    key: JSON.stringify([shareKey(args, viewer), source.conversationId, types]),
+    workspaceId: viewer.workspaceId,
+    deliver: (batch) => deliver(args, source, batch),
+  };
+  const subscriber = await live.fanOut.subscribe(work, source.behind);
+  return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
+}
+
+/** Executes the operation for those events of a batch that are wanted: with one set of loaders for all of them. */
+async function deliver(args: Args, feed: Parameters<typeof pick>[1], batch: LogEvent[]): Promise<Delivery[]> {
+  const contextValue = { ...args.contextValue };
+  const events = await pick(contextValue, feed, batch);
+  return Promise.all(
+    events.map(async (event) => {
+      const result = await executeFor({ ...args, contextValue }, event);
+      const place = { position: Number(event.position), eventId: event.id };
+      return { ...place, result: { ...result, extensions: { cursor: encodeLogPlace(contextValue, place) } } };
+    }),
+  );
+}
+
+async function executeFor(args: Args, rootValue: unknown): Promise<ExecutionResult> {
+  return execute({ ...args, rootValue });
+}
+
+function mapEach(
+  source: AsyncIterator<unknown>,
+  map: (event: unknown) => Promise<ExecutionResult>,
+): AsyncIterableIterator<ExecutionResult> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      const { value, done } = await source.next();
+      return done ? { value: undefined, done } : { value: await map(value), done: false };
+    },
+    return: async () => {
+      await source.return?.();
+      return { value: undefined, done: true };
+    },
+  };
+}

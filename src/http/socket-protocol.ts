@@ -1,0 +1,137 @@
+import type { ExecutionArgs } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
+import type { Session, Sessions } from '../auth/sessions.js';
+import type { Viewer } from '../auth/viewer.js';
+import type { LogPlace } from '../events/cursor.js';
+import { findFlaw } from '../text.js';
+import { inRequestScope } from './request-scope.js';
+import type { SocketExtra } from './websocket.js';
+import type { Pipeline } from './yoga.js';
+
+type Params = Record<string, unknown>;
+
+export type SocketProtocolOptions = {
+  pipeline: Pipeline;
+  authenticate: (header: string | null) => Promise<Viewer>;
+  sessions: Sessions;
+  cursorOf: (viewer: Viewer, place: LogPlace) => string;
+  maxOperations: number;
+  initTimeoutMs: number;
+  /** A socket whose subscriptions are quiet gets a cursor in a ping's payload this often. */
+  quietMs: number;
+};
+
+const FORBIDDEN = 4403;
+
+/** What graphql-ws asks of us: the same authentication, pipeline and limits as HTTP. */
+export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Params, SocketExtra> {
+  const open = new WeakMap<SocketExtra, { session: Session; close: () => void }>();
+  const { pipeline, maxOperations } = options;
+
+  return {
+    connectionInitWaitTimeout: options.initTimeoutMs,
+    onConnect: async ({ connectionParams, extra }) => {
+      const viewer = await options.authenticate(authorizationOf(connectionParams, extra)).catch(refused);
+      if (!viewer) return false;
+      if (extra.socket.readyState !== extra.socket.OPEN) return false;
+      open.set(extra, openSession(viewer, extra, options));
+      return true;
+    },
+    onClose: ({ extra }) => open.get(extra)?.close(),
+    onSubscribe: async (context, _id, payload) => {
+      const session = open.get(context.extra)?.session;
+      if (!session) throw new Error('The socket has no session.');
+      if (Object.keys(context.subscriptions).length > maxOperations) return [tooManyOperations(maxOperations)];
+      return inRequestScope(undefined, () => prepare(pipeline, session, payload));
+    },
+    execute: (args: ExecutionArgs) => rootOf(args).execute(args),
+    subscribe: (args: ExecutionArgs) => rootOf(args).subscribe(args),
+  };
+}
+
+function authorizationOf(params: Params | undefined, { request }: SocketExtra): string | null {
+  const given = params?.Authorization ?? params?.authorization ?? request.headers.authorization;
+  return typeof given === 'string' ? given : null;
+}
+
+function refused(error: unknown): null {
+  if (error instanceof GraphQLError) return null;
+  throw error;
+}
+
+function tooManyOperations(limit: number): GraphQLError {
+  const message = `A socket carries at most ${limit} operations at once. End some, or open another socket.`;
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
+}
+
+function openSession(viewer: Viewer, { socket }: SocketExtra, { sessions, cursorOf, quietMs }: SocketProtocolOptions) {
+  const session: Session = {
+    viewer,
+    subscriptions: new Set(),
+    revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
+  };
+  const forget = sessions.add(session);
+  const timer = setInterval(() => {
+    const place = furthestSafe(session);
+    if (!place || socket.readyState !== socket.OPEN) return;
+    socket.send(stringifyMessage({ type: MessageType.Ping, payload: { cursor: cursorOf(viewer, place) } }));
+  }, quietMs);
+  timer.unref();
+  const close = () => {
+    clearInterval(timer);
+    forget();
+    for (const subscription of [...session.subscriptions]) subscription.end();
+  };
+  return { session, close };
+}
+
+/** The place that all subscriptions of a socket have reached. */
+function furthestSafe({ subscriptions }: Session): LogPlace | null {
+  const places = [...subscriptions].map((subscription) => subscription.place());
+  return places.reduce<LogPlace | null>(
+    (least, place) => (!least || place.position < least.position ? place : least),
+    null,
+  );
+}
+
+type Root = {
+  execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
+  subscribe: (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
+};
+
+const roots = new WeakMap<object, Root>();
+
+function rootOf(args: ExecutionArgs): Root {
+  const root = roots.get(args);
+  if (!root) throw new Error('The operation was not prepared.');
+  return root;
+}
+
+/** Parses and validates an operation by the pipeline that HTTP uses; answers the errors where it fails. */
+async function prepare(
+  pipeline: Pipeline,
+  session: Session,
+  { query, operationName, variables }: SubscribePayload,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const flaw = findFlaw(variables ?? null);
+  if (flaw) return [new GraphQLError(flaw.message, { extensions: { code: 'BAD_USER_INPUT', path: flaw.path } })];
+  const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
+  try {
+    const document = parse(query);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return errors;
+    const args: ExecutionArgs = {
+      schema,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      contextValue: await contextFactory(),
+    };
+    roots.set(args, { execute, subscribe });
+    return args;
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { keepAlive } from './socket-health.js';
+
+/** What graphql-ws knows of a socket besides its protocol. */
+export type SocketExtra = { socket: WebSocket; request: IncomingMessage };
+
+export type WebSocketOptions = {
+  path: string;
+  /** The protocol's handlers. */
+  protocol: ServerOptions<Record<string, unknown>, SocketExtra>;
+  maxMessageBytes: number;
+  /** Pings go out this often, and a peer that has not answered one by the next is gone. */
+  pingMs: number;
+};
+
+export type WebSockets = {
+  /** Refuses new sockets and closes the others with 1001, spread over some seconds, so that not all come back at once. */
+  drain: () => Promise<void>;
+};
+
+const GOING_AWAY = 1001;
+const BAD_REQUEST = 4400;
+const INTERNAL_ERROR = 4500;
+const SPREAD_PER_SOCKET_MS = 20;
+const MAX_SPREAD_MS = 5_000;
+const CLOSE_GRACE_MS = 1_000;
+
+/** Serves graphql-transport-ws on the HTTP server's path. */
+export function serveWebSockets(
+  server: Server,
+  { path, protocol, maxMessageBytes, pingMs }: WebSocketOptions,
+): WebSockets {
+  const graphql = makeServer(protocol);
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols, maxPayload: maxMessageBytes });
+  let draining = false;
+
+  server.on('upgrade', (request, stream, head) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (draining || pathname !== path) {
+      stream.end(`HTTP/1.1 ${draining ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, request));
+  });
+
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    // What breaks a socket closes it, and the close is what counts.
+    socket.on('error', () => undefined);
+    keepAlive(socket, pingMs);
+    const closed = graphql.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
+            handle(String(data)).catch(() => socket.close(INTERNAL_ERROR, 'Internal server error'));
+          });
+        },
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => void closed(code, String(reason)));
+  }
+
+  async function closeLater(socket: WebSocket, spreadMs: number): Promise<void> {
+    await sleep(Math.random() * spreadMs);
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.close(GOING_AWAY, 'Going away');
+    await Promise.race([gone, sleep(CLOSE_GRACE_MS)]);
+    socket.terminate();
+  }
+
+  return {
+    drain: async () => {
+      draining = true;
+      const open = [...sockets.clients];
+      const spreadMs = Math.min(MAX_SPREAD_MS, (open.length - 1) * SPREAD_PER_SOCKET_MS);
+      await Promise.all(open.map((socket) => closeLater(socket, spreadMs)));
+    },
+  };
+}
+
+/** Settles when the text was handed to the network, which holds up a subscription whose reader is slow. */
+function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    socket.send(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

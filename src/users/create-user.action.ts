@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { insertActor } from '../actors/insert-actor.js';
+import { idempotent } from '../db/idempotency.js';
+import { type ActionContext, transact } from '../db/transaction.js';
+import type { User } from '../generated/prisma/client.js';
+import { email, idempotencyKey, parse, text, url } from '../validation.js';
+import { assertEmailFree } from './user.sql.js';
+
+const createUserInput = z.object({
+  name: text(255),
+  email,
+  role: z.enum(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY']),
+  avatarUrl: url.optional(),
+  idempotencyKey: idempotencyKey.optional(),
+});
+
+/** Creates a user; an e-mail address that another has is a ConflictError. */
+export async function createUser(context: ActionContext, input: unknown): Promise<User> {
+  const { idempotencyKey: key, ...wanted } = parse(createUserInput, input);
+  return transact(context, (work) => {
+    const { tx, workspaceId, now: createdAt, newId } = work;
+    return idempotent(
+      work,
+      { key, mutation: 'createUser', input: wanted },
+      {
+        run: async () => {
+          await assertEmailFree(work, wanted.email);
+          const id = newId();
+          await insertActor(tx, workspaceId, { type: 'USER', id });
+          const result = await tx.user.create({
+            data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt },
+          });
+          return { result, ids: { id } };
+        },
+        resume: ({ id }) => tx.user.findUniqueOrThrow({ where: { workspaceId_id: { workspaceId, id } } }),
+      },
+    );
+  });
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { type ActionContext, transact } from '../db/transaction.js';
+import type { User } from '../generated/prisma/client.js';
+import { id, parse } from '../validation.js';
+import { lockUser } from './user.sql.js';
+
+const reactivateUserInput = z.object({ userId: id('User') });
+
+/** Lets a deactivated user take part again; one who is active stays as they are. */
+export async function reactivateUser(context: ActionContext, input: unknown): Promise<User> {
+  const { userId } = parse(reactivateUserInput, input);
+  return transact(context, async (work) => {
+    const user = await lockUser(work, userId);
+    if (!user.deactivatedAt) return user;
+    return work.tx.user.update({
+      where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
+      data: { deactivatedAt: null, updatedAt: work.now },
+    });
+  });
+}

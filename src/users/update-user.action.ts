@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type ActionContext, transact } from '../db/transaction.js';
+import type { User } from '../generated/prisma/client.js';
+import { email, id, parse, text, url } from '../validation.js';
+import { assertEmailFree, lockUser } from './user.sql.js';
+
+const updateUserInput = z.object({
+  userId: id('User'),
+  name: text(255).optional(),
+  email: email.optional(),
+  role: z.enum(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY'], 'Must be a role; null is not allowed here.').optional(),
+  avatarUrl: url.optional(),
+});
+
+/** Changes a user; an e-mail address that another has is a ConflictError. */
+export async function updateUser(context: ActionContext, input: unknown): Promise<User> {
+  const { userId, ...fields } = parse(updateUserInput, input);
+  return transact(context, async (work) => {
+    await lockUser(work, userId);
+    if (fields.email !== undefined) await assertEmailFree(work, fields.email, userId);
+    return work.tx.user.update({
+      where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
+      data: { ...fields, updatedAt: work.now },
+    });
+  });
+}

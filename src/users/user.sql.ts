@@ -1,0 +1,18 @@
+import type { Work } from '../db/transaction.js';
+import { ConflictError, NotFoundError } from '../errors.js';
+import type { User } from '../generated/prisma/client.js';
+import { encodeId } from '../graphql/ids.js';
+
+/** Locks a user against being changed; throws NotFoundError where there is none. */
+export async function lockUser({ tx, workspaceId }: Work, id: string): Promise<User> {
+  const [user] = await tx.$queryRaw<User[]>`
+    SELECT * FROM "User" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
+  if (!user) throw new NotFoundError('user', encodeId('User', id));
+  return user;
+}
+
+/** Throws ConflictError where another user of the workspace has this e-mail address. */
+export async function assertEmailFree({ tx, workspaceId }: Work, email: string, exceptId?: string): Promise<void> {
+  const taken = await tx.user.findUnique({ where: { workspaceId_email: { workspaceId, email } } });
+  if (taken && taken.id !== exceptId) throw new ConflictError('Another user has this e-mail address.');
+}

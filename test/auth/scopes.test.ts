@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeApiKey } from '../support/api-key.js';
+import { unknownId } from '../support/ids.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { introspect, type RootField, rootFieldsOf, smallestInput } from '../support/root-fields.js';
+import { digestRows } from '../support/workspace-rows.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+let fields: RootField[];
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+  fields = rootFieldsOf(await introspect(workspace), 0);
+});
+afterAll(() => parley.stop());
+
+/** Of the queries, those that only an administrator may ask. */
+const administrative = ['apiKeys'];
+
+/** A value that GraphQL accepts, and that names nothing. */
+function leaf(typeName: string): unknown {
+  if (typeName === 'ID') return unknownId('Conversation');
+  if (typeName === 'DateTime') return '2030-01-01T00:00:00Z';
+  if (typeName === 'JSON' || typeName === 'JSONObject') return {};
+  return typeName === 'String' ? 'x' : 1;
+}
+
+async function ask({ post }: TestWorkspace, { document, args }: RootField) {
+  const required = args.filter((arg) => arg.defaultValue === undefined && String(arg.type).endsWith('!'));
+  const variables = Object.fromEntries(required.map(({ name, type }) => [name, smallestInput(type, leaf)]));
+  return (await post(document, variables)).body;
+}
+
+/** The root fields of a kind that a key is forbidden. */
+async function forbidden(key: TestWorkspace, kind: RootField['kind']): Promise<string[]> {
+  const names: string[] = [];
+  for (const field of fields.filter((each) => each.kind === kind)) {
+    const { data, errors } = await ask(key, field);
+    const refused =
+      kind === 'mutation'
+        ? Object(data?.[field.name]).__typename === 'ForbiddenError'
+        : errors?.[0]?.extensions?.code === 'FORBIDDEN';
+    if (refused) names.push(field.name);
+  }
+  return names.sort();
+}
+
+const namesOf = (kind: RootField['kind']) =>
+  fields
+    .filter((field) => field.kind === kind)
+    .map(({ name }) => name)
+    .sort();
+
+describe('a key', () => {
+  it('with ADMIN may ask for everything', async () => {
+    expect(await forbidden(workspace, 'query')).toEqual([]);
+    expect(await forbidden(await makeApiKey(parley, await parley.newWorkspace()), 'mutation')).toEqual([]);
+  });
+
+  it('with WRITE may read and write, and administer nothing', async () => {
+    const key = await makeApiKey(parley, await parley.newWorkspace(), { scopes: ['WRITE'] });
+    expect(await forbidden(key, 'query')).toEqual(administrative);
+    const refused = await forbidden(key, 'mutation');
+    expect(refused).toEqual(expect.arrayContaining(['createBot', 'createChannel', 'createUser']));
+    expect(refused.filter((name) => /conversation|message|contact|prospect/i.test(name))).toEqual([]);
+  });
+
+  it('with READ may read everything and change nothing', async () => {
+    const own = await parley.newWorkspace();
+    const key = await makeApiKey(parley, own, { scopes: ['READ'] });
+    const before = await digestRows(parley, own);
+    expect(await forbidden(key, 'query')).toEqual(administrative);
+    expect(await forbidden(key, 'mutation')).toEqual(namesOf('mutation'));
+    expect(await digestRows(parley, own)).toEqual(before);
+  });
+
+  it('without scopes may do nothing: queries answer FORBIDDEN on top, mutations as a member of their union', async () => {
+    const key = await makeApiKey(parley, await parley.newWorkspace(), { scopes: [] });
+    expect(await forbidden(key, 'query')).toEqual(namesOf('query'));
+    expect(await forbidden(key, 'mutation')).toEqual(namesOf('mutation'));
+    const { status, body } = await key.post('{ viewer { scopes } }');
+    expect(status).toBe(200);
+    expect(body.errors).toMatchObject([
+      { message: 'The scopes of this API key do not allow this.', path: ['viewer'], extensions: { code: 'FORBIDDEN' } },
+    ]);
+  });
+
+  it('is refused what it may not do, whatever the input holds', async () => {
+    const key = await makeApiKey(parley, workspace, { scopes: ['READ'] });
+    const { body } = await key.post(
+      'mutation { createBot(input: { name: "" }) { ... on ForbiddenError { code message } } }',
+    );
+    expect(body.data).toEqual({
+      createBot: { code: 'FORBIDDEN', message: 'The scopes of this API key do not allow this.' },
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { print } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { makeBot, makeChannel, makeConversation, makeUser } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+
+let parley: TestServer;
+let statements: string[] = [];
+beforeAll(async () => {
+  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
+});
+afterAll(() => parley.stop());
+
+type Answer = { data: Record<string, unknown>; statements: number };
+
+/** Runs an operation and counts its SQL statements, that of the authentication included. */
+async function ask({ post }: TestWorkspace, query: string, variables: object = {}, key?: string): Promise<Answer> {
+  // The first use of a key in a minute is written down.
+  await post('{ __typename }', {}, key);
+  statements = [];
+  const { body } = await post(query, variables, key);
+  if (body.errors || !body.data) throw new Error(JSON.stringify(body.errors));
+  return { data: body.data, statements: statements.length };
+}
+
+async function makeTeam(workspace: TestWorkspace) {
+  const [ada, grace] = [await makeUser(workspace, 'Ada'), await makeUser(workspace, 'Grace')];
+  const bot = await makeBot(workspace);
+  const channels = await Promise.all(['Website', 'App', 'Shop'].map((name) => makeChannel(workspace, { name })));
+  return { ada, grace, bot, channels };
+}
+
+/** Conversations of a contact each, assigned to a user or a bot, with another user in them and a message. */
+async function makeConversations(
+  workspace: TestWorkspace,
+  { ada, grace, bot, channels }: Awaited<ReturnType<typeof makeTeam>>,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+  const made = await Promise.all(
+    numbers.map((number) =>
+      makeConversation(workspace, {
+        channelId: channels[number % channels.length]?.id ?? null,
+        contact: { email: `customer-${number}@example.com` },
+        assigneeId: number % 2 === 0 ? bot.id : ada.id,
+        participantIds: [grace.id],
+        message: { text: `Hello ${number}`, direction: 'INBOUND' },
+      }),
+    ),
+  );
+  return made.map(({ id }) => id);
+}
+
+const inbox = print(operations.InboxDocument);
+const page = print(operations.ConversationPageDocument);
+
+describe('the inbox', () => {
+  const withActors = `{
+    conversations(first: 50) {
+      nodes {
+        owner { id } bot { id name } closure { by { name } } assignment { by { id } }
+        contact { name } channel { name } assignee { ... on User { email } ... on Bot { name } }
+        lastMessage { text author { name } }
+        participants { role name actor { id name } }
+        unreadCount
+      }
+    }
+  }`;
+
+  it('takes 6 SQL statements for a key and 7 for a bot, whether it shows 1 conversation or 50', async () => {
+    const workspace = await parley.newWorkspace();
+    const team = await makeTeam(workspace);
+    for (const [from, to] of [
+      [0, 1],
+      [1, 50],
+    ] as const) {
+      await makeConversations(workspace, team, from, to);
+      const byKey = await ask(workspace, inbox);
+      expect(byKey.data).toMatchObject({ conversations: { nodes: { length: to } } });
+      expect(byKey.statements).toBe(6);
+      // A bot has a read position of its own in each; that of the team stands in the conversation's row.
+      expect((await ask(workspace, inbox, {}, team.bot.apiKey)).statements).toBe(7);
+      expect((await ask(workspace, withActors)).statements).toBe(6);
+    }
+  });
+});
+
+describe('a conversation with a page of messages', () => {
+  it('takes 4 SQL statements, whether it has 1 message or 50, and whoever wrote them', async () => {
+    const workspace = await parley.newWorkspace();
+    const team = await makeTeam(workspace);
+    const [id = ''] = await makeConversations(workspace, team, 0, 1);
+    expect((await ask(workspace, page, { id })).statements).toBe(4);
+    const authors = [{ direction: 'INBOUND' }, { authorId: team.bot.id }, { authorId: team.ada.id }, {}] as const;
+    for (let seq = 2; seq <= 50; seq += 1) {
+      const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
+        input: { conversationId: id, text: `Message ${seq}`, ...authors[seq % authors.length] },
+      });
+      expectType(sendMessage, 'SendMessagePayload');
+    }
+    const { data, statements } = await ask(workspace, page, { id });
+    expect(data).toMatchObject({ conversation: { messages: { nodes: { length: 50 } } } });
+    expect(statements).toBe(4);
+    expect((await ask(workspace, page, { id }, team.bot.apiKey)).statements).toBe(4);
+  });
+});
+
+describe('lists in lists', () => {
+  const nested = `{
+    contacts(first: 100) {
+      totalCount
+      nodes {
+        name
+        conversations(first: 5) {
+          totalCount
+          nodes {
+            transfers { by { id } }
+            messages(last: 5) { totalCount nodes { text author { name } conversation { id } } }
+            events(first: 10) { totalCount nodes { type actor { name } conversation { id } } }
+          }
+        }
+      }
+    }
+  }`;
+  const nodes = `query ($ids: [ID!]!) {
+    nodes(ids: $ids) { ... on Conversation { subject contact { name } messages(first: 2) { nodes { text } } } }
+  }`;
+
+  it('take the same number of SQL statements below 1 row and below many', async () => {
+    const workspace = await parley.newWorkspace();
+    const team = await makeTeam(workspace);
+    const [first = ''] = await makeConversations(workspace, team, 0, 1);
+    const one = { nested: await ask(workspace, nested), nodes: await ask(workspace, nodes, { ids: [first] }) };
+    const ids = [first, ...(await makeConversations(workspace, team, 1, 20))];
+    const many = { nested: await ask(workspace, nested), nodes: await ask(workspace, nodes, { ids }) };
+    expect(many.nested.data).toMatchObject({ contacts: { totalCount: 20, nodes: { length: 20 } } });
+    expect(many.nested.statements).toBe(one.nested.statements);
+    expect(many.nodes.data).toMatchObject({ nodes: { length: 20 } });
+    expect(many.nodes.statements).toBe(one.nodes.statements);
+    // Authentication, conversations, contacts and messages.
+    expect(one.nodes.statements).toBe(4);
+  });
+
+  it('take no statement for a page or a count that is not asked for', async () => {
+    const workspace = await parley.newWorkspace();
+    await makeConversations(workspace, await makeTeam(workspace), 0, 3);
+    expect((await ask(workspace, '{ conversations { nodes { id contact { __typename } } } }')).statements).toBe(3);
+    expect((await ask(workspace, '{ conversations { nodes { id subject } } }')).statements).toBe(2);
+    expect((await ask(workspace, '{ conversations { totalCount nodes { id } } }')).statements).toBe(3);
+  });
+});

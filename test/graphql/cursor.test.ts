@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { array, assert, constantFrom, integer, maxSafeInteger, nat, oneof, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCursorCodec } from '../../src/graphql/cursor.js';
+
+const codec = createCursorCodec(randomBytes(32));
+const kinds = ['conversations:UPDATED_AT:DESC', 'conversations:UPDATED_AT:ASC', 'messages', 'events'];
+const anyKind = constantFrom(...kinds);
+const anyValues = array(oneof(string({ unit: 'grapheme', maxLength: 40 }), maxSafeInteger()), { maxLength: 4 });
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+describe('a cursor', () => {
+  it('carries its values there and back, and says nothing of itself to a URL or a log', () =>
+    assert(
+      property(anyKind, anyValues, (kind, values) => {
+        const cursor = codec.encode(kind, values);
+        expect(cursor).toMatch(/^[\w-]+$/);
+        expect(codec.decode(kind, cursor)).toEqual(values);
+      }),
+    ));
+
+  it('is null for another kind of list, and under another secret', () =>
+    assert(
+      property(anyKind, anyKind, anyValues, (kind, other, values) => {
+        const cursor = codec.encode(kind, values);
+        if (other !== kind) expect(codec.decode(other, cursor)).toBeNull();
+        expect(createCursorCodec(randomBytes(32)).decode(kind, cursor)).toBeNull();
+      }),
+    ));
+
+  it('is null with any bit flipped', () =>
+    assert(
+      property(anyKind, anyValues, nat(), (kind, values, at) => {
+        const bytes = Buffer.from(codec.encode(kind, values), 'base64url');
+        const bit = at % (bytes.length * 8);
+        bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        expect(codec.decode(kind, bytes.toString('base64url'))).toBeNull();
+      }),
+    ));
+
+  it('is null with any character changed, left out or put in', () =>
+    assert(
+      property(anyKind, anyValues, nat(), integer({ min: 1, max: 63 }), (kind, values, position, shift) => {
+        const cursor = codec.encode(kind, values);
+        const at = position % cursor.length;
+        const other = ALPHABET.charAt((ALPHABET.indexOf(cursor.charAt(at)) + shift) % 64);
+        const [before, behind] = [cursor.slice(0, at), cursor.slice(at + 1)];
+        expect(codec.decode(kind, before + other + behind)).toBeNull();
+        expect(codec.decode(kind, before + behind)).toBeNull();
+        expect(codec.decode(kind, before + other + cursor.charAt(at) + behind)).toBeNull();
+      }),
+    ));
+
+  it.each([
+    ['nothing', ''],
+    ['padding', `${codec.encode('messages', [1])}=`],
+    ['a space', `${codec.encode('messages', [1])} `],
+    ['plain base64', Buffer.from('["2026-01-01"]').toString('base64')],
+    ['another alphabet', '+'.repeat(24)],
+    ['a megabyte', 'A'.repeat(1_000_000)],
+    ['a NUL', '\0'.repeat(24)],
+  ])('is null where it is %s', (_what, cursor) => {
+    expect(codec.decode('messages', cursor)).toBeNull();
+  });
+
+  it('is null for any other text', () =>
+    assert(
+      property(anyKind, string({ unit: 'binary', maxLength: 100 }), (kind, text) => {
+        expect(codec.decode(kind, text)).toBeNull();
+      }),
+    ));
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { unknownId } from '../support/ids.js';
+import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+/** An id of every type of node, by the type. */
+let ids: Record<string, string>;
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+  ids = await makeOneOfEach(workspace);
+});
+afterAll(() => parley.stop());
+
+async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string, string>> {
+  const user = await makeUser(inWorkspace);
+  const conversation = await makeConversation(inWorkspace);
+  const input = { conversationId: conversation.id, text: 'Hello', authorId: user.id };
+  const { sendMessage } = await inWorkspace.run(operations.SendMessageDocument, { input });
+  const { conversation: history } = await inWorkspace.run(operations.ConversationHistoryDocument, {
+    id: conversation.id,
+  });
+  const { viewer } = await inWorkspace.run(operations.ViewerDocument, {});
+  return {
+    Conversation: conversation.id,
+    Message: expectType(sendMessage, 'SendMessagePayload').message.id,
+    Participant: history?.participants[0]?.id ?? '',
+    Contact: (await makeContact(inWorkspace)).id,
+    User: user.id,
+    Bot: (await makeBot(inWorkspace)).id,
+    Channel: (await makeChannel(inWorkspace)).id,
+    ApiKey: viewer.actor.id,
+    Workspace: viewer.workspace.id,
+  };
+}
+
+const node = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
+
+describe('node', () => {
+  it('finds everything that is a node by its id', async () => {
+    for (const [__typename, id] of Object.entries(ids)) expect(await node(id)).toEqual({ __typename, id });
+  });
+
+  it('is null for what does not exist and for all of another workspace', async () => {
+    const types = ['Conversation', 'Message', 'Participant', 'Contact', 'Prospect', 'User', 'Bot', 'Channel'] as const;
+    for (const type of [...types, 'ApiKey', 'Workspace'] as const) expect(await node(unknownId(type))).toBeNull();
+    const foreign = await makeOneOfEach(await parley.newWorkspace());
+    for (const id of Object.values(foreign)) expect(await node(id)).toBeNull();
+  });
+
+  it('is null for a hidden conversation, its messages and its participants', async () => {
+    const owner = await makeUser(workspace);
+    const bot = await makeBot(workspace);
+    const { id: conversationId } = await makeConversation(workspace, { ownerId: owner.id });
+    const input = { conversationId, text: 'Hello', authorId: owner.id };
+    const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
+    const { conversation } = await workspace.run(operations.ConversationHistoryDocument, { id: conversationId });
+    const hidden = [
+      conversationId,
+      expectType(sendMessage, 'SendMessagePayload').message.id,
+      conversation?.participants[0]?.id ?? '',
+    ];
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: hidden });
+    expect(nodes.map((found) => found?.id)).toEqual(hidden);
+    const asBot = await workspace.run(operations.NodesDocument, { ids: hidden }, bot.apiKey);
+    expect(asBot.nodes).toEqual([null, null, null]);
+  });
+
+  it.each([
+    ['', 'an empty id'],
+    ['conv_', 'an id without digits'],
+    ['conv_1', 'an id that is too short'],
+    ['conv_81m7y708dxf5qb78zxhcw55kg7', 'an id above 128 bits'],
+    ['conv_01M7Y708DXF5QB78ZXHCW55KG7', 'an id in capitals'],
+    ['conv_01m7y708dxf5qb78zxhcw55kgu', 'an id with a letter that is no digit'],
+    ['nope_01m7y708dxf5qb78zxhcw55kg7', 'an id of an unknown type'],
+    ['01890a5d-ac96-774b-bcce-b302099a8057', 'a UUID'],
+  ])('refuses %j, %s, by its path', async (id) => {
+    const { status, body } = await workspace.post('query ($id: ID!) { node(id: $id) { id } }', { id });
+    expect(status).toBe(200);
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['id'] } }]);
+  });
+});
+
+describe('nodes', () => {
+  it('come in the order of their ids, doubles as often as asked, null for what there is not', async () => {
+    const { Contact = '', User = '', Message = '' } = ids;
+    const asked = [Contact, unknownId('Contact'), User, Message, Contact];
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: asked });
+    expect(nodes.map((found) => found?.id ?? null)).toEqual([Contact, null, User, Message, Contact]);
+  });
+
+  it('are none for none, and at most 100', async () => {
+    expect((await workspace.run(operations.NodesDocument, { ids: [] })).nodes).toEqual([]);
+    const hundred = Array.from({ length: 100 }, () => unknownId('User'));
+    expect((await workspace.run(operations.NodesDocument, { ids: hundred })).nodes).toHaveLength(100);
+    const { body } = await workspace.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids: [...hundred, unknownId('User')],
+    });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['ids'] } }]);
+  });
+
+  it('name the malformed one by its place', async () => {
+    const { body } = await workspace.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids: [unknownId('User'), 'nonsense'],
+    });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['ids', '1'] } }]);
+  });
+});

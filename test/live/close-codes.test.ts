@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import * as operations from '../generated/operations.js';
+import { makeConversation } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { connect, eventually, listen } from './support/listen.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+});
+afterAll(() => parley.stop());
+
+type Frame = { type: string; id?: string; payload?: unknown };
+
+/** A socket by hand: what a client library would never send. */
+async function rawSocket(protocol = 'graphql-transport-ws') {
+  const socket = new WebSocket(parley.url.replace(/^http/, 'ws'), protocol);
+  const frames: Frame[] = [];
+  socket.on('message', (data) => frames.push(JSON.parse(String(data))));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+  });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const say = (frame: unknown) => socket.send(JSON.stringify(frame));
+  const init = async (key = workspace.apiKey) => {
+    say({ type: 'connection_init', payload: { Authorization: `Bearer ${key}` } });
+    await eventually(
+      () => frames.some(({ type }) => type === 'connection_ack') || socket.readyState !== socket.OPEN,
+      'an ack',
+    );
+  };
+  return { socket, frames, closed, say, init };
+}
+
+const subscribe = (id: string) => ({
+  type: 'subscribe',
+  id,
+  payload: { query: 'subscription { events { id } }' },
+});
+
+describe('a socket is closed with', () => {
+  it('4400 for a message that is no message', async () => {
+    for (const nonsense of ['{', '[]', '{"type":"eat"}', '{"type":"subscribe"}', 'null']) {
+      const { socket, closed, init } = await rawSocket();
+      await init();
+      socket.send(nonsense);
+      expect((await closed).code, nonsense).toBe(4400);
+    }
+  });
+
+  it('4400 for a binary frame', async () => {
+    const { socket, closed, init } = await rawSocket();
+    await init();
+    socket.send(Buffer.from('{"type":"ping"}'));
+    expect((await closed).code).toBe(4400);
+  });
+
+  it('4401 for a subscribe before the handshake', async () => {
+    const { say, closed } = await rawSocket();
+    say(subscribe('1'));
+    expect((await closed).code).toBe(4401);
+  });
+
+  it('4403 for a key that is missing, malformed or unknown', async () => {
+    for (const payload of [undefined, {}, { Authorization: 'Bearer nonsense' }, { Authorization: 7 }]) {
+      const { say, closed } = await rawSocket();
+      say({ type: 'connection_init', payload });
+      expect((await closed).code).toBe(4403);
+    }
+  });
+
+  it('4406 for another subprotocol', async () => {
+    const { closed } = await rawSocket('graphql-ws').catch((error: Error) => ({
+      closed: Promise.resolve({ code: error.message }),
+    }));
+    expect([4406, 'Server sent no subprotocol']).toContain((await closed).code);
+  });
+
+  it('4408 where no handshake comes', async () => {
+    const { closed } = await rawSocket();
+    expect((await closed).code).toBe(4408);
+  });
+
+  it('4409 for an operation id that is in use', async () => {
+    const { say, closed, init } = await rawSocket();
+    await init();
+    say(subscribe('1'));
+    say(subscribe('1'));
+    expect((await closed).code).toBe(4409);
+  });
+
+  it('4429 for a second handshake', async () => {
+    const { say, closed, init } = await rawSocket();
+    await init();
+    say({ type: 'connection_init', payload: { Authorization: `Bearer ${workspace.apiKey}` } });
+    expect((await closed).code).toBe(4429);
+  });
+
+  it('1009 for a message over 1 MB', async () => {
+    const { socket, closed, init } = await rawSocket();
+    await init();
+    socket.send(JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(1_000_001) } }));
+    expect((await closed).code).toBe(1009);
+  });
+
+  it('1001 where the server goes away', async () => {
+    const leaving = await startParley();
+    const elsewhere = await leaving.newWorkspace();
+    const socket = new WebSocket(leaving.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${elsewhere.apiKey}` } }));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await leaving.stop();
+    expect(await closed).toBe(1001);
+  });
+});
+
+describe('one socket', () => {
+  it('carries 100 operations, refuses more, and goes on', async () => {
+    const { say, frames, init, socket } = await rawSocket();
+    await init();
+    for (let index = 0; index < 1000; index += 1) say(subscribe(String(index)));
+    await eventually(() => frames.filter(({ type }) => type === 'error').length === 900, '900 refusals');
+    expect(frames.find(({ type }) => type === 'error')?.payload).toEqual([
+      expect.objectContaining({ extensions: { code: 'RATE_LIMITED' } }),
+    ]);
+    await makeConversation(workspace);
+    await eventually(() => frames.filter(({ type }) => type === 'next').length >= 100, 'an event for each of 100');
+    say({ type: 'complete', id: '0' });
+    socket.close();
+  });
+
+  it('answers a ping, and ignores messages of an operation that has ended', async () => {
+    const { say, frames, init, socket } = await rawSocket();
+    await init();
+    say(subscribe('a'));
+    say({ type: 'complete', id: 'a' });
+    say({ type: 'complete', id: 'a' });
+    say({ type: 'ping' });
+    await eventually(() => frames.some(({ type }) => type === 'pong'), 'a pong');
+    await makeConversation(workspace);
+    await sleep(100);
+    expect(frames.filter(({ type }) => type === 'next')).toEqual([]);
+    socket.close();
+  });
+});
+
+it('serves others while 500 sockets of one client are open', async () => {
+  const sockets = await Promise.all(Array.from({ length: 500 }, () => rawSocket()));
+  await Promise.all(sockets.map(({ init }) => init()));
+  for (const { say } of sockets) say(subscribe('1'));
+  const client = connect(parley.url, workspace.apiKey);
+  const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+  const heard = listen(client, operations.LiveEventsDocument, { after: eventCursor });
+  await makeConversation(workspace);
+  await heard.until(1);
+  await eventually(
+    () => sockets.every(({ frames }) => frames.some(({ type }) => type === 'next')),
+    'an event for each socket',
+  );
+  for (const { socket } of sockets) socket.terminate();
+  await client.dispose();
+}, 60_000);

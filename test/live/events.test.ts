@@ -1,0 +1,192 @@
+import type { Client } from 'graphql-ws';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { decodeId } from '../../src/graphql/ids.js';
+import * as operations from '../generated/operations.js';
+import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { connect, listen } from './support/listen.js';
+
+let parley: TestServer;
+beforeAll(async () => {
+  parley = await startParley();
+});
+afterAll(() => parley.stop());
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+});
+
+function socket(workspace: TestWorkspace, key = workspace.apiKey): Client {
+  const client = connect(parley.url, key);
+  clients.push(client);
+  return client;
+}
+
+const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+const send = ({ run }: TestWorkspace, conversationId: string, text: string) =>
+  run(operations.SendMessageDocument, { input: { conversationId, text } });
+
+describe('the events subscription', () => {
+  it('sends what happens in the whole workspace, typed and in order, with a cursor beside each', async () => {
+    const workspace = await parley.newWorkspace();
+    const heard = listen(socket(workspace), operations.LiveEventsDocument, { after: await cursorOf(workspace) });
+    const conversation = await makeContactConversation(workspace, { message: { text: 'Hi', direction: 'INBOUND' } });
+    const user = await makeUser(workspace);
+    await workspace.run(operations.AssignConversationDocument, {
+      input: { conversationId: conversation.id, assigneeId: user.id },
+    });
+    const results = await heard.until(5);
+    expect(results.map(({ data }) => data?.events.type)).toEqual([
+      'conversation.created',
+      'participant.joined',
+      'message.added',
+      'participant.joined',
+      'conversation.assigned',
+    ]);
+    expect(results[2]?.data?.events).toMatchObject({
+      message: { text: 'Hi' },
+      seq: 1,
+      conversationId: conversation.id,
+    });
+    expect(results[4]?.data?.events).toMatchObject({ from: null, to: { id: user.id } });
+    for (const { data, extensions } of results) expect(extensions).toEqual({ cursor: data?.events.cursor });
+  });
+
+  it('sends first what was missed behind a cursor, then what comes, each once', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const after = await cursorOf(workspace);
+    for (const text of ['1', '2', '3']) await send(workspace, id, text);
+    const heard = listen(socket(workspace), operations.LiveEventsDocument, { after });
+    await heard.until(3);
+    for (const text of ['4', '5']) await send(workspace, id, text);
+    const results = await heard.until(5);
+    expect(results.map(({ data }) => data?.events.__typename === 'MessageAdded' && data.events.seq)).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
+    const third = listen(socket(workspace), operations.LiveEventsDocument, { after: results[2]?.data?.events.cursor });
+    expect((await third.until(2)).map(({ data }) => data?.events.cursor)).toEqual(
+      results.slice(3).map(({ data }) => data?.events.cursor),
+    );
+  });
+
+  it('sends one conversation, and only the types that are asked for', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const other = await makeConversation(workspace);
+    const after = await cursorOf(workspace);
+    const one = listen(socket(workspace), operations.LiveEventsDocument, { conversationId: id, after });
+    const closed = listen(socket(workspace), operations.LiveEventsDocument, { types: ['conversation.closed'], after });
+    const nothing = listen(socket(workspace), operations.LiveEventsDocument, { types: [], after });
+    await send(workspace, other.id, 'elsewhere');
+    await send(workspace, id, 'here');
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: other.id } });
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    expect((await one.until(2)).map(({ data }) => data?.events.type)).toEqual(['message.added', 'conversation.closed']);
+    expect((await closed.until(2)).map(({ data }) => data?.events.conversationId)).toEqual([other.id, id]);
+    expect([one.results.length, closed.results.length, nothing.results.length]).toEqual([2, 2, 0]);
+  });
+
+  it('goes on to tell of a conversation that was deleted meanwhile', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const after = await cursorOf(workspace);
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
+    const heard = listen(socket(workspace), operations.LiveEventsDocument, { conversationId: id, after });
+    expect((await heard.until(1))[0]?.data?.events).toMatchObject({ type: 'conversation.deleted', conversationId: id });
+  });
+
+  it('sends nothing of another workspace', async () => {
+    const workspace = await parley.newWorkspace();
+    const stranger = await parley.newWorkspace();
+    const heard = listen(socket(stranger), operations.LiveEventsDocument, { after: await cursorOf(stranger) });
+    await makeConversation(workspace);
+    await makeConversation(stranger);
+    expect((await heard.until(1)).length).toBe(1);
+  });
+
+  it('sends a bot only what it may see, and stops when it may no longer', async () => {
+    const workspace = await parley.newWorkspace();
+    const bot = await makeBot(workspace);
+    const owner = await makeUser(workspace);
+    const heard = listen(socket(workspace, bot.apiKey), operations.LiveEventsDocument, {
+      after: await cursorOf(workspace),
+    });
+    const own = await makeConversation(workspace, { ownerId: owner.id, botId: bot.id });
+    const secret = await makeConversation(workspace, { ownerId: owner.id });
+    const open = await makeConversation(workspace);
+    const results = await heard.until(4);
+    const ids = new Set(results.map(({ data }) => data?.events.conversationId));
+    expect(ids).toEqual(new Set([own.id, open.id]));
+    expect(ids.has(secret.id)).toBe(false);
+    await workspace.run(operations.AssignConversationDocument, {
+      input: { conversationId: own.id, assigneeId: (await makeBot(workspace)).id },
+    });
+    await workspace.run(operations.LeaveConversationDocument, { input: { conversationId: own.id, actorId: bot.id } });
+    const before = heard.results.length;
+    await send(workspace, own.id, 'not for you');
+    await send(workspace, open.id, 'for you');
+    const later = await heard.until(before + 1);
+    expect(later.slice(-1)[0]?.data?.events.conversationId).toBe(open.id);
+  });
+
+  it('refuses a cursor that was tampered with or is of another workspace, an unknown type and an unknown conversation', async () => {
+    const workspace = await parley.newWorkspace();
+    const foreign = await cursorOf(await parley.newWorkspace());
+    const own = await cursorOf(workspace);
+    const tampered = `${own.slice(0, -1)}${own.endsWith('A') ? 'B' : 'A'}`;
+    const { id } = await makeConversation(await parley.newWorkspace());
+    const client = socket(workspace);
+    const refusal = async (variables: operations.LiveEventsSubscriptionVariables) =>
+      (await listen(client, operations.LiveEventsDocument, variables).until(1))[0]?.errors;
+    const badInput = [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })];
+    expect(await refusal({ after: tampered })).toEqual(badInput);
+    expect(await refusal({ after: foreign })).toEqual(badInput);
+    expect(await refusal({ types: ['message.eaten'] })).toEqual(badInput);
+    expect(await refusal({ conversationId: 'conv_nonsense' })).toEqual(badInput);
+    expect(await refusal({ conversationId: id })).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'NOT_FOUND' }) }),
+    ]);
+  });
+
+  it('answers CURSOR_EXPIRED for a history that a restore has undone', async () => {
+    const workspace = await parley.newWorkspace();
+    await makeConversation(workspace);
+    const after = await cursorOf(workspace);
+    await parley.database.prisma.$executeRaw`
+      UPDATE "Event" SET id = gen_random_uuid() WHERE "workspaceId" = ${decodeId('Workspace', workspace.id)}::uuid`;
+    const [refused] = await listen(socket(workspace), operations.LiveEventsDocument, { after }).until(1);
+    expect(refused?.errors).toEqual([expect.objectContaining({ extensions: { code: 'CURSOR_EXPIRED' } })]);
+  });
+});
+
+describe('a socket', () => {
+  it('runs queries and mutations too', async () => {
+    const workspace = await parley.newWorkspace('Over a socket');
+    const heard = listen(socket(workspace), operations.ViewerDocument, {});
+    expect((await heard.until(1))[0]?.data?.viewer.workspace.name).toBe('Over a socket');
+    expect(await heard.ended).toBe(null);
+    const created = listen(socket(workspace), operations.CreateConversationDocument, {
+      input: { subject: 'By socket' },
+    });
+    expect((await created.until(1))[0]?.data?.createConversation).toMatchObject({ created: true });
+  });
+
+  it('masks errors and refuses what HTTP refuses', async () => {
+    const workspace = await parley.newWorkspace();
+    const client = socket(workspace);
+    const nul = listen(client, operations.CreateConversationDocument, { input: { subject: 'a\0b' } });
+    expect(await nul.ended).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
+    ]);
+    expect(await listen(client, '{ nonsense }', {}).ended).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('nonsense') }),
+    ]);
+    expect(await listen(client, '{ viewer {', {}).ended).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('Syntax') }),
+    ]);
+    const first = listen(client, 'query { conversations(first: 0) { totalCount } }', {});
+    expect((await first.until(1))[0]?.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+});

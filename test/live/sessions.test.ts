@@ -1,0 +1,168 @@
+import { print } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { hashApiKey } from '../../src/auth/api-key.js';
+import * as operations from '../generated/operations.js';
+import { makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { connect, eventually, listen } from './support/listen.js';
+
+let parley: TestServer;
+beforeAll(async () => {
+  parley = await startParley({ quietMs: 200 });
+});
+afterAll(() => parley.stop());
+
+const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+
+/** Subscribes over Server-Sent Events, and collects what comes. */
+function listenBySse({ apiKey }: TestWorkspace, variables: operations.LiveEventsSubscriptionVariables) {
+  const client = createSseClient({ url: parley.url, headers: { Authorization: `Bearer ${apiKey}` }, retryAttempts: 0 });
+  const results: { data?: operations.LiveEventsSubscription | null; errors?: unknown; extensions?: unknown }[] = [];
+  const ended = new Promise<unknown>((resolve) => {
+    client.subscribe<operations.LiveEventsSubscription>(
+      { query: print(operations.LiveEventsDocument), variables },
+      { next: (result) => results.push(result), error: resolve, complete: () => resolve(null) },
+    );
+  });
+  return { results, ended, stop: () => client.dispose() };
+}
+
+describe('Server-Sent Events', () => {
+  it('carry what was missed and what comes, and a cursor where it is quiet', async () => {
+    const workspace = await parley.newWorkspace();
+    const after = await cursorOf(workspace);
+    await makeConversation(workspace, { subject: 'Missed' });
+    const heard = listenBySse(workspace, { after });
+    await eventually(() => heard.results.length >= 1, 'the missed event');
+    await makeConversation(workspace, { subject: 'Live' });
+    const events = () => heard.results.filter(({ data }) => data);
+    await eventually(() => events().length === 2, 'the live event');
+    await eventually(() => heard.results.some(({ data }) => data === null), 'a cursor');
+    const quiet = heard.results.find(({ data }) => data === null);
+    expect(quiet).toEqual({ data: null, extensions: { cursor: expect.any(String) } });
+    heard.stop();
+  });
+
+  it('end with UNAUTHENTICATED within 5 seconds of the revocation of their key', async () => {
+    const workspace = await parley.newWorkspace();
+    const heard = listenBySse(workspace, {});
+    await eventually(() => heard.results.length > 0, 'the subscription');
+    await revoke(workspace);
+    await eventually(
+      () => JSON.stringify(heard.results.at(-1)?.errors ?? '').includes('UNAUTHENTICATED'),
+      'the end',
+      5_000,
+    );
+    heard.stop();
+  }, 15_000);
+});
+
+async function revoke({ apiKey }: TestWorkspace) {
+  await parley.database.prisma.$executeRaw`UPDATE "ApiKey" SET "revokedAt" = now() WHERE hash = ${hashApiKey(apiKey)}`;
+}
+
+describe('a socket', () => {
+  it('is closed with 4403 within 5 seconds of the revocation of its key, and others stay', async () => {
+    const workspace = await parley.newWorkspace();
+    const other = await parley.newWorkspace();
+    const closes: unknown[] = [];
+    const client = connect(parley.url, workspace.apiKey);
+    client.on('closed', (event) => closes.push(event));
+    const stays = connect(parley.url, other.apiKey);
+    listen(client, operations.LiveEventsDocument, {});
+    const heard = listen(stays, operations.LiveEventsDocument, { after: await cursorOf(other) });
+    await revoke(workspace);
+    await eventually(() => closes.length > 0, 'the close', 5_000);
+    expect(closes[0]).toMatchObject({ code: 4403 });
+    await makeConversation(other);
+    await heard.until(1);
+    await stays.dispose();
+  }, 15_000);
+
+  it('gets a cursor in a ping while it is quiet, behind which nothing is lost', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const socket = new WebSocket(parley.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+    const cursors: string[] = [];
+    let subscribed = false;
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data));
+      if (frame.type === 'connection_ack') {
+        const payload = { query: 'subscription { events(types: ["conversation.deleted"]) { id } }' };
+        socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload }));
+        subscribed = true;
+      }
+      if (frame.type === 'ping' && typeof frame.payload?.cursor === 'string') cursors.push(frame.payload.cursor);
+    });
+    socket.once('open', () =>
+      socket.send(
+        JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${workspace.apiKey}` } }),
+      ),
+    );
+    await eventually(() => subscribed && cursors.length > 0, 'a cursor');
+    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'passed over' } });
+    const now = await cursorOf(workspace);
+    await eventually(() => cursors.at(-1) === now, 'the cursor of what was passed over');
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
+    const heard = listen(connect(parley.url, workspace.apiKey), operations.LiveEventsDocument, { after: now });
+    expect((await heard.until(1))[0]?.data?.events.type).toBe('conversation.deleted');
+    socket.terminate();
+  });
+});
+
+describe('typing', () => {
+  it('reaches those who listen to the conversation, and is never stored', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeContactConversation(workspace);
+    const user = await makeUser(workspace, 'Tess Typist');
+    const client = connect(parley.url, workspace.apiKey);
+    const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
+    const elsewhere = listen(client, operations.LiveTypingDocument, {
+      conversationId: (await makeConversation(workspace)).id,
+    });
+    const before = await cursorOf(workspace);
+    const type = (typing: boolean) =>
+      workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: user.id, typing } });
+    await eventually(async () => {
+      await type(true);
+      return heard.results.length > 0;
+    }, 'a signal');
+    await type(false);
+    await eventually(() => heard.results.at(-1)?.data?.typing.typing === false, 'the end');
+    expect(heard.results[0]?.data?.typing).toMatchObject({ typing: true, actor: { id: user.id, name: 'Tess Typist' } });
+    expect(elsewhere.results).toEqual([]);
+    expect(await cursorOf(workspace)).toBe(before);
+    await client.dispose();
+  });
+
+  it('ends by itself 10 seconds after the last sign', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeContactConversation(workspace);
+    const user = await makeUser(workspace);
+    const client = connect(parley.url, workspace.apiKey);
+    const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
+    await eventually(async () => {
+      await workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: user.id } });
+      return heard.results.length > 0;
+    }, 'a signal');
+    await eventually(() => heard.results.at(-1)?.data?.typing.typing === false, 'the end', 12_000);
+    await client.dispose();
+  }, 20_000);
+
+  it('refuses a foreign conversation, a foreign actor and a key without an actor', async () => {
+    const workspace = await parley.newWorkspace();
+    const stranger = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const set = async (input: operations.SetTypingMutationVariables['input']) =>
+      (await workspace.run(operations.SetTypingDocument, { input })).setTyping.__typename;
+    expect(await set({ conversationId: (await makeConversation(stranger)).id })).toBe('ValidationError');
+    const user = await makeUser(workspace);
+    expect(await set({ conversationId: (await makeConversation(stranger)).id, actorId: user.id })).toBe(
+      'NotFoundError',
+    );
+    expect(await set({ conversationId: id, actorId: (await makeUser(stranger)).id })).toBe('NotFoundError');
+    expect(await set({ conversationId: id })).toBe('ValidationError');
+  });
+});

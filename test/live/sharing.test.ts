@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isObjectType } from 'graphql';
+import type { Client } from 'graphql-ws';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../src/graphql/schema.js';
+import * as operations from '../generated/operations.js';
+import { makeBot, makeContactConversation } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { connect, eventually, listen } from './support/listen.js';
+
+const statements: string[] = [];
+let parley: TestServer;
+beforeAll(async () => {
+  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
+});
+afterAll(() => parley.stop());
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+});
+
+const query = `subscription ($after: String) { events(after: $after) {
+  id conversation { subject contact { name } } actor { name } ... on MessageAdded { message { text author { name } } } } }`;
+
+async function statementsFor(
+  workspace: TestWorkspace,
+  subscribers: number,
+  document = query,
+  keys = [workspace.apiKey],
+) {
+  const { id } = await makeContactConversation(workspace);
+  const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+  const heard = Array.from({ length: subscribers }, (_, index) => {
+    const client = connect(parley.url, keys[index % keys.length] ?? workspace.apiKey);
+    clients.push(client);
+    return listen(client, document, { after: eventCursor });
+  });
+  const send = (text: string) => workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text } });
+  await send('first');
+  await Promise.all(heard.map(({ until }) => until(1)));
+  await sleep(50);
+  statements.length = 0;
+  await send('second');
+  const results = await Promise.all(heard.map(({ until }) => until(2)));
+  await sleep(50);
+  expect(new Set(results.map((list) => JSON.stringify(list[1]))).size).toBe(1);
+  return statements.length;
+}
+
+describe('equal subscriptions', () => {
+  it('take the same number of statements for 1 and for 50', async () => {
+    const alone = await statementsFor(await parley.newWorkspace(), 1);
+    const many = await statementsFor(await parley.newWorkspace(), 50);
+    expect(many).toBe(alone);
+  });
+
+  it('are told apart by a per-viewer field, by their variables and by their view', async () => {
+    const workspace = await parley.newWorkspace();
+    const plain = 'subscription { events { id } }';
+    const perViewer = 'subscription { events { conversation { unreadCount } } }';
+    const { shareKey } = await import('../../src/events/share-key.js');
+    const { parse } = await import('graphql');
+    const viewer = (type: 'API_KEY' | 'BOT', id: string) => ({
+      workspaceId: workspace.id,
+      actor: { type, id },
+      keyId: id,
+      scopes: new Set<never>(),
+    });
+    const document = parse(plain);
+    const key = (source = document, variableValues = {}, as = viewer('API_KEY', 'a')) =>
+      shareKey({ schema, document: source, variableValues }, as);
+    expect(key(document, {}, viewer('API_KEY', 'b'))).toBe(key());
+    expect(key(document, {}, viewer('BOT', 'b'))).not.toBe(key());
+    const dependent = parse(perViewer);
+    expect(key(dependent, {}, viewer('API_KEY', 'b'))).not.toBe(key(dependent));
+    const resumable = parse(
+      'subscription ($after: String, $types: [String!]) { events(after: $after, types: $types) { id } }',
+    );
+    expect(key(resumable, { after: 'x' })).toBe(key(resumable, { after: 'y' }));
+    expect(key(resumable, { types: ['x'] })).not.toBe(key(resumable, { types: ['y'] }));
+    const nested = parse(
+      'subscription ($after: String) { events(after: $after) { conversation { events(after: $after) { totalCount } } } }',
+    );
+    expect(key(nested, { after: 'x' })).not.toBe(key(nested, { after: 'y' }));
+  });
+
+  it('every field that is described as per viewer is marked so, and no other', () => {
+    const marked: string[] = [];
+    const described: string[] = [];
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isObjectType(type)) continue;
+      for (const field of Object.values(type.getFields())) {
+        if (field.extensions.perViewer === true) marked.push(`${type.name}.${field.name}`);
+        if (field.description?.startsWith('Per viewer')) described.push(`${type.name}.${field.name}`);
+      }
+    }
+    expect(marked).toEqual(described);
+    expect(marked).toContain('Conversation.unreadCount');
+  });
+
+  it('of a bot and of a key are executed apart, and each sees what is its own', async () => {
+    const workspace = await parley.newWorkspace();
+    const bot = await makeBot(workspace);
+    await statementsFor(workspace, 4, query, [workspace.apiKey, bot.apiKey]);
+  });
+});
+
+describe('what is gone', () => {
+  it('leaves nothing behind after 2 000 subscriptions', async () => {
+    const workspace = await parley.newWorkspace();
+    const client = connect(parley.url, workspace.apiKey);
+    clients.push(client);
+    const cycle = async () => {
+      const heard = Array.from({ length: 50 }, () => listen(client, 'subscription { events { id } }', {}));
+      for (const { stop } of heard) stop();
+      await Promise.all(heard.map(({ ended }) => ended));
+    };
+    await cycle();
+    global.gc?.();
+    const before = process.memoryUsage().heapUsed;
+    for (let round = 0; round < 40; round += 1) await cycle();
+    const { fanOut, tail } = parley.live;
+    await eventually(
+      () => fanOut.size().subscribers === 0 && fanOut.size().groups === 0 && tail.size() === 0,
+      'nothing left',
+    );
+    global.gc?.();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
+  }, 60_000);
+
+  it('leaves nothing behind after a socket is torn', async () => {
+    const workspace = await parley.newWorkspace();
+    const client = connect(parley.url, workspace.apiKey);
+    const heard = listen(client, 'subscription { events { id } }', {});
+    await eventually(() => parley.live.fanOut.size().subscribers === 1, 'the subscription');
+    client.terminate();
+    await heard.ended;
+    await eventually(
+      () => parley.live.fanOut.size().subscribers === 0 && parley.live.tail.size() === 0,
+      'nothing left',
+    );
+  });
+});

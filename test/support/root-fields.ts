@@ -1,0 +1,99 @@
+import {
+  buildClientSchema,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  type IntrospectionQuery,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+} from 'graphql';
+import type { TestWorkspace } from './parley.js';
+
+/** A field of Query or Mutation, and a document that passes all its arguments as variables of their names. */
+export type RootField = {
+  kind: 'query' | 'mutation';
+  name: string;
+  args: readonly GraphQLArgument[];
+  document: string;
+};
+
+/** The schema as a client sees it. */
+export async function introspect({ post }: Pick<TestWorkspace, 'post'>): Promise<GraphQLSchema> {
+  const { body } = await post<IntrospectionQuery>(getIntrospectionQuery());
+  if (!body.data) throw new Error(JSON.stringify(body.errors));
+  return buildClientSchema(body.data);
+}
+
+/** All root fields, each selecting what lies up to `depth` levels below it. */
+export function rootFieldsOf(schema: GraphQLSchema, depth = 2): RootField[] {
+  const kinds = [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+  ] as const;
+  return kinds.flatMap(([kind, root]) =>
+    Object.values(root?.getFields() ?? {}).map((field) => ({
+      kind,
+      name: field.name,
+      args: field.args,
+      document: documentOf(schema, kind, field, depth),
+    })),
+  );
+}
+
+function documentOf(
+  schema: GraphQLSchema,
+  kind: string,
+  { name, args, type }: GraphQLField<unknown, unknown>,
+  depth: number,
+): string {
+  const parameters = args.map((arg) => `$${arg.name}: ${arg.type}`).join(' ');
+  const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(' ');
+  const selection = selectionOf(schema, getNamedType(type), depth);
+  return `${kind} ${parameters && `(${parameters})`} { ${name} ${passed && `(${passed})`} ${selection} }`;
+}
+
+function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
+  if (isLeafType(type)) return '';
+  if (isAbstractType(type)) {
+    const members = schema.getPossibleTypes(type).map((member) => {
+      const fields = fieldsOf(schema, member, depth);
+      return fields && `... on ${member.name} { ${fields} }`;
+    });
+    return `{ __typename ${members.join(' ')} }`;
+  }
+  return `{ __typename ${fieldsOf(schema, type, depth)} }`;
+}
+
+/** The fields of a type; aliased by it, because members of a union may have fields of one name and different types. */
+function fieldsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
+  if (!isObjectType(type)) return '';
+  return Object.values(type.getFields())
+    .filter((field) => !field.args.some(isRequiredArgument))
+    .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
+    .map((field) => {
+      const inner = selectionOf(schema, getNamedType(field.type), depth - 1);
+      return `${type.name}_${field.name}: ${field.name} ${inner}`;
+    })
+    .join(' ');
+}
+
+/** The smallest value that GraphQL itself accepts for a type; ids and texts are what `leaf` says. */
+export function smallestInput(type: GraphQLInputType, leaf: (typeName: string) => unknown): unknown {
+  if (isNonNullType(type)) return smallestInput(type.ofType, leaf);
+  if (isListType(type)) return [smallestInput(type.ofType, leaf)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (!isInputObjectType(type)) return leaf(type.name);
+  const required = Object.values(type.getFields()).filter(isRequiredInputField);
+  return Object.fromEntries(required.map((field) => [field.name, smallestInput(field.type, leaf)]));
+}
