@@ -1,4 +1,4 @@
-import type { ApiKey as ApiKeyRow } from '../generated/prisma/client.js';
+import { type ApiKey as ApiKeyRow, Prisma } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { pageComplexity } from '../graphql/complexity.js';
 import { connectionType, pageArgs } from '../graphql/connection.js';
@@ -6,6 +6,10 @@ import { byId, listRows } from '../graphql/list-field.js';
 import { ApiKey } from './api-key.type.js';
 
 const ApiKeyConnection = connectionType('ApiKey', ApiKey, 'API keys');
+
+// Of an array of an enum a raw query answers only its text.
+const columns = Prisma.sql`r."workspaceId", r.id, r.name, r.scopes::text[] AS scopes, r."botId", r."expiresAt",
+  r."lastUsedAt", r."revokedAt", r."createdAt"`;
 
 builder.queryField('apiKeys', (t) =>
   t.field({
@@ -15,6 +19,6 @@ builder.queryField('apiKeys', (t) =>
     description: 'The API keys of the workspace, oldest first, also those of bots and those that work no more.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) =>
-      listRows(context, args, { table: 'ApiKey', ordering: byId<ApiKeyRow>('apiKeys') }),
+      listRows(context, args, { table: 'ApiKey', ordering: byId<ApiKeyRow>('apiKeys'), columns }),
   }),
 );

@@ -4,7 +4,7 @@ import type { LogPlace } from '../events/cursor.js';
 import type { Viewer } from './viewer.js';
 
 /** A subscription of a session, as far as the session needs to know it. */
-export type SessionSubscription = { place: () => LogPlace; end: () => void };
+type SessionSubscription = { place: () => LogPlace; end: () => void };
 
 /** A connection that lasts: a socket, or one subscription over HTTP. */
 export type Session = {

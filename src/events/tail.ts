@@ -5,7 +5,7 @@ import type { LogEvent } from './log-event.js';
 import { readHeads, readLogBehind } from './tail.sql.js';
 
 /** New events of a workspace, in the order of the log and without a gap behind the last batch. */
-export type BatchListener = (batch: LogEvent[]) => void;
+type BatchListener = (batch: LogEvent[]) => void;
 
 /** Where a workspace's tail stands, and how to stop following it. */
 export type Following = { place: () => LogPlace; stop: () => void };

@@ -6,6 +6,8 @@ import { type Page, type PageArgs, readPageArgs, toPage } from './paging.js';
 export type List<Row> = {
   table: Prisma.ModelName;
   ordering: Ordering<Row>;
+  /** The columns, of the alias `r`; left out: all. */
+  columns?: Prisma.Sql;
   /** Conditions on the alias `r` besides the workspace. */
   where?: Prisma.Sql;
 };
@@ -17,7 +19,9 @@ export async function listRows<Row>(context: Context, args: PageArgs, list: List
   const { where, tail } = keysetSql(list.ordering, request);
   const from = Prisma.sql`FROM ${Prisma.raw(`"${list.table}"`)} r
     WHERE r."workspaceId" = ${viewer.workspaceId}::uuid AND ${list.where ?? Prisma.sql`TRUE`}`;
-  const rows = await database.prisma.$queryRaw<Row[]>`SELECT r.* ${from} AND ${where} ${tail}`;
+  const rows = await database.prisma.$queryRaw<
+    Row[]
+  >`SELECT ${list.columns ?? Prisma.sql`r.*`} ${from} AND ${where} ${tail}`;
   return toPage(rows, request, list.ordering, cursors, async () => {
     const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${from}`;
     return total?.count ?? 0;

@@ -1,15 +1,33 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Kind, parse, visit } from 'graphql';
 
 const DIRECTORY = path.resolve(import.meta.dirname, '../../schema/operations');
 
-/** Those that GraphiQL opens with, in this order. */
-const EXAMPLES = ['Inbox.graphql', 'ConversationPage.graphql', 'CreateConversation.graphql', 'SendMessage.graphql'];
+/** The text of an operation with all the fragments that it needs, so that it runs as it stands. */
+export type OperationTexts = (name: string) => string;
 
-/** The text of the example operations. */
-export async function readExampleOperations(): Promise<string[]> {
-  const files = await readdir(DIRECTORY);
-  return Promise.all(
-    EXAMPLES.filter((name) => files.includes(name)).map((name) => readFile(path.join(DIRECTORY, name), 'utf8')),
+/** Reads the documents of schema/operations. */
+export async function readOperations(): Promise<OperationTexts> {
+  const files = (await readdir(DIRECTORY)).filter((file) => file.endsWith('.graphql'));
+  const texts = new Map(
+    await Promise.all(
+      files.map(async (file) => [path.parse(file).name, await readFile(path.join(DIRECTORY, file), 'utf8')] as const),
+    ),
   );
+  return (name) => {
+    const needed = new Set([name]);
+    for (const part of needed) for (const fragment of fragmentsIn(texts.get(part) ?? '')) needed.add(fragment);
+    return [...needed].map((part) => texts.get(part)?.trim() ?? '').join('\n\n');
+  };
+}
+
+/** The names of the fragments that a document spreads but does not define. */
+function fragmentsIn(text: string): string[] {
+  if (text === '') return [];
+  const document = parse(text);
+  const names: string[] = [];
+  visit(document, { FragmentSpread: ({ name }) => void names.push(name.value) });
+  const defined = document.definitions.map((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? node.name.value : ''));
+  return names.filter((name) => !defined.includes(name));
 }

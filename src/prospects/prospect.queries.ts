@@ -8,6 +8,8 @@ import { pageComplexity } from '../graphql/complexity.js';
 import { pageArgs } from '../graphql/connection.js';
 import { DateTimeRange, dateTimeRange, within } from '../graphql/date-time-range.js';
 import { listRows } from '../graphql/list-field.js';
+import { prospectMatches } from '../search/search.sql.js';
+import { searchText } from '../search/search-text.js';
 import { id, parse } from '../validation.js';
 import { Prospect, ProspectStatus, prospectsById } from './prospect.type.js';
 import { ProspectConnection } from './prospect-lists.js';
@@ -21,10 +23,15 @@ const newestFirst: Ordering<ProspectRow> = {
   tiebreak: { column: Prisma.sql`r.id`, id: (row) => row.id },
 };
 
-const prospectsArgs = z.object({ status: z.array(z.enum(Status)).nullish(), updatedAt: dateTimeRange });
+const prospectsArgs = z.object({
+  search: searchText.nullish(),
+  status: z.array(z.enum(Status)).nullish(),
+  updatedAt: dateTimeRange,
+});
 
-function matching({ status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
+function matching({ search, status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
   const conditions = [Prisma.sql`TRUE`, ...within(Prisma.sql`r."updatedAt"`, updatedAt)];
+  if (search) conditions.push(prospectMatches(search));
   if (status) conditions.push(Prisma.sql`r.status = ANY(${status}::text[]::"ProspectStatus"[])`);
   return Prisma.join(conditions, ' AND ');
 }
@@ -42,6 +49,10 @@ builder.queryFields((t) => ({
     complexity: pageComplexity,
     description: 'The prospects of the workspace, newest `updatedAt` first.',
     args: {
+      search: t.arg.string({
+        description:
+          'All words in name and e-mail address, the last one by its beginning; similar names; a part of the phone number. At most 200 characters.',
+      }),
       status: t.arg({
         type: [ProspectStatus],
         description: 'Only those that have one of these statuses; an empty list matches nothing.',

@@ -13,10 +13,9 @@ beforeAll(async () => {
   parley = await startParley();
   workspaceId = decodeId('Workspace', (await parley.newWorkspace()).id) ?? '';
   const dataSet = { conversations: 1500, messages: 8, seed: 7, users: 5, bots: 2, channels: 5, now: new Date() };
-  await parley.database.prisma.$transaction(
-    (tx) => generate(sessionOfTransaction(tx), workspaceId, dataSet, { transaction: (work) => work() }),
-    { timeout: 60_000 },
-  );
+  await parley.database.prisma.$transaction((tx) => generate([sessionOfTransaction(tx)], workspaceId, dataSet), {
+    timeout: 60_000,
+  });
   await parley.database.prisma.$executeRaw`ANALYZE "Message", "Conversation", "Contact"`;
 }, 90_000);
 afterAll(() => parley.stop());

@@ -76,12 +76,16 @@ describe('ConversationFilter.search', () => {
     expect(await search(word, { channelId })).toEqual(ids);
     const seen: string[] = [];
     for (let after: string | null = null, more = true; more; ) {
-      const { conversations }: operations.ConversationsQuery = await workspace.run(operations.ConversationsDocument, {
+      const page: operations.ConversationsQueryVariables = {
         filter: { search: word, channelId },
         orderBy: { field: 'UPDATED_AT', direction: 'DESC' },
         first: 3,
         after,
-      });
+      };
+      const { conversations }: operations.ConversationsQuery = await workspace.run(
+        operations.ConversationsDocument,
+        page,
+      );
       expect(conversations.totalCount).toBe(7);
       seen.push(...conversations.edges.map(({ node }) => node.id));
       after = conversations.pageInfo.endCursor ?? null;
@@ -142,5 +146,23 @@ describe('contacts(search)', () => {
       expect(await searchContacts(text), text).toEqual(['Thaddäus Blankenship']);
     }
     expect(await searchContacts('blankets galore')).toEqual([]);
+  });
+});
+
+describe('prospects(search)', () => {
+  it('finds prospects by words, similar names and parts of the phone number, and combines with the status', async () => {
+    const make = (input: operations.CreateProspectMutationVariables['input']) =>
+      workspace.run(operations.CreateProspectDocument, { input });
+    await make({ name: 'Séverine Lachapelle', email: 'sev@lachapelle.example', phone: '+33142685300' });
+    await make({ email: 'nameless@lachapelle.example', status: 'NOT_INTERESTED' });
+    const find = async (variables: operations.ProspectsQueryVariables) =>
+      (await workspace.run(operations.ProspectsDocument, variables)).prospects.nodes.map(({ email }) => email);
+    for (const text of ['severine', 'lachapele', '142685300']) {
+      expect(await find({ search: text }), text).toContain('sev@lachapelle.example');
+    }
+    expect(await find({ search: 'lachapelle.example', status: ['NOT_INTERESTED'] })).toEqual([
+      'nameless@lachapelle.example',
+    ]);
+    expect(await find({ search: 'somebody else' })).toEqual([]);
   });
 });

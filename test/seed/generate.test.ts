@@ -18,9 +18,9 @@ describe('a run of the generator', () => {
   test('with the same seed writes the same again, with another seed something else', async () => {
     const [same, other] = [await run.newWorkspace(), await run.newWorkspace()];
     const first = await run.newWorkspace();
-    await run.seed(first);
-    await run.seed(same);
-    await run.seed(other, { seed: 43 });
+    await run.seed(first, { conversations: 80 });
+    await run.seed(same, { conversations: 80 });
+    await run.seed(other, { conversations: 80, seed: 43 });
     const [expected] = await run.rows(first, content);
     expect(await run.rows(same, content)).toEqual([expected]);
     expect(await run.rows(other, content)).not.toEqual([expected]);

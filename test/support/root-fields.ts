@@ -88,12 +88,22 @@ function fieldsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number):
     .join(' ');
 }
 
-/** The smallest value that GraphQL itself accepts for a type; ids and texts are what `leaf` says. */
-export function smallestInput(type: GraphQLInputType, leaf: (typeName: string) => unknown): unknown {
-  if (isNonNullType(type)) return smallestInput(type.ofType, leaf);
-  if (isListType(type)) return [smallestInput(type.ofType, leaf)];
+/** A value for a type that is neither a list, an enum nor an input object; `name` is that of its field or argument. */
+export type Leaf = (typeName: string, name: string) => unknown;
+
+/** The smallest value that GraphQL itself accepts for a field or argument. */
+export function smallestInput(type: GraphQLInputType, name: string, leaf: Leaf): unknown {
+  if (isNonNullType(type)) return smallestInput(type.ofType, name, leaf);
+  if (isListType(type)) return [smallestInput(type.ofType, name, leaf)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
-  if (!isInputObjectType(type)) return leaf(type.name);
+  if (!isInputObjectType(type)) return leaf(type.name, name);
   const required = Object.values(type.getFields()).filter(isRequiredInputField);
-  return Object.fromEntries(required.map((field) => [field.name, smallestInput(field.type, leaf)]));
+  return Object.fromEntries(required.map((field) => [field.name, smallestInput(field.type, field.name, leaf)]));
+}
+
+/** The smallest variables that a document of `rootFieldsOf` runs with. */
+export function smallestVariables({ args }: RootField, leaf: Leaf): Record<string, unknown> {
+  return Object.fromEntries(
+    args.filter(isRequiredArgument).map(({ name, type }) => [name, smallestInput(type, name, leaf)]),
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What processes tell each other. It may get lost: the log is the truth, and a poll finds what was not rung. */
-export const signal = z.discriminatedUnion('type', [
+const signal = z.discriminatedUnion('type', [
   /** There is something new in these workspaces' logs. */
   z.object({ type: z.literal('ring'), workspaceIds: z.array(z.string()) }),
   /** Somebody types, or has stopped. */

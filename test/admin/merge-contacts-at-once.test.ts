@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { create, read, send } from '../conversations/support/act.js';
+import * as operations from '../generated/operations.js';
+import { makeChannel, makeContact, makeConversation } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { mergeContacts } from './support/act.js';
+
+let parley: TestServer;
+let secondServer: TestServer;
+let workspace: TestWorkspace;
+let clients: [TestWorkspace, TestWorkspace];
+beforeAll(async () => {
+  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
+  workspace = await parley.newWorkspace();
+  clients = [workspace, secondServer.connect(workspace)];
+});
+afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+
+const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
+const client = (index: number) => clients[index % 2 === 0 ? 0 : 1];
+
+describe('mergeContacts at once', () => {
+  it('in opposite directions leaves one of the two', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const [a, b] = [await makeContact(workspace), await makeContact(workspace)];
+      const ids = [
+        (await makeConversation(workspace, { contactId: a.id })).id,
+        (await makeConversation(workspace, { contactId: b.id })).id,
+      ];
+      const answers = await Promise.all([
+        mergeContacts(client(0), { survivorId: a.id, contactIds: [b.id] }),
+        mergeContacts(client(1), { survivorId: b.id, contactIds: [a.id] }),
+      ]);
+      const survivors = answers.map((answer) => expectType(answer, 'MergeContactsPayload').contact.id);
+      const [survivor] = survivors;
+      expect(new Set(survivors).size).toBe(1);
+      expect([(await contact(a.id))?.id, (await contact(b.id))?.id]).toEqual([survivor, survivor]);
+      for (const id of ids) expect((await read(workspace, id)).contact?.id).toBe(survivor);
+    }
+  });
+
+  it('of a ring and of many into one leaves one', async () => {
+    const contacts = await Promise.all(Array.from({ length: 8 }, () => makeContact(workspace)));
+    const ids = contacts.map(({ id }) => id);
+    const answers = await Promise.all(
+      ids.map((survivorId, index) =>
+        mergeContacts(client(index), { survivorId, contactIds: [ids[(index + 1) % ids.length] ?? ''] }),
+      ),
+    );
+    for (const answer of answers) expectType(answer, 'MergeContactsPayload');
+    const current = await Promise.all(ids.map(async (id) => (await contact(id))?.id));
+    expect(new Set(current).size).toBe(1);
+    const rows = await workspace.run(operations.NodesDocument, { ids });
+    expect(new Set(rows.nodes.map((node) => node?.id))).toEqual(new Set(current));
+  });
+
+  it('with messages and new conversations of the contact loses none of them', async () => {
+    const [survivor, other] = [await makeContact(workspace), await makeContact(workspace)];
+    const channel = await makeChannel(workspace, { allowMany: true });
+    const { id } = await makeConversation(workspace, { channelId: channel.id, contactId: other.id });
+    const [merged, ...answers] = await Promise.all([
+      mergeContacts(client(0), { survivorId: survivor.id, contactIds: [other.id] }),
+      ...Array.from({ length: 6 }, (_, index) =>
+        create(client(index), { channelId: channel.id, contactId: other.id, message: { text: 'New' } }),
+      ),
+      ...Array.from({ length: 6 }, (_, index) =>
+        send(client(index), { conversationId: id, text: `${index}`, direction: 'INBOUND', authorId: other.id }),
+      ),
+    ]);
+    expectType(merged, 'MergeContactsPayload');
+    for (const answer of answers) expect(answer.__typename).toMatch(/Payload$/);
+    expect((await read(workspace, id)).messageCount).toBe(6);
+    const { conversations } = await workspace.run(operations.ConversationsDocument, {
+      filter: { contactId: other.id },
+    });
+    const contacts = await Promise.all(
+      conversations.edges.map(async ({ node }) => (await read(workspace, node.id)).contact?.id),
+    );
+    expect(contacts).toEqual(Array(7).fill(survivor.id));
+  });
+
+  it('with look-ups by the phone number or e-mail address makes no second contact', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const survivor = await makeContact(workspace);
+    await workspace.run(operations.UpdateContactDocument, { input: { contactId: survivor.id, email } });
+    const target = await makeConversation(workspace, { contact: { phone: '+4930123456' } });
+    const targetId = target.contact?.id ?? '';
+    const [merged, ...answers] = await Promise.all([
+      mergeContacts(client(0), { survivorId: targetId, contactIds: [survivor.id] }),
+      ...Array.from({ length: 8 }, (_, index) => create(client(index), { contact: { email } })),
+    ]);
+    expectType(merged, 'MergeContactsPayload');
+    for (const answer of answers) {
+      const { conversation } = expectType(answer, 'CreateConversationPayload');
+      expect((await read(workspace, conversation.id)).contact?.id).toBe(targetId);
+    }
+  });
+});

@@ -1,0 +1,37 @@
+import type { IdType } from '../../../src/graphql/ids.js';
+import { unknownId } from '../../support/ids.js';
+
+/** Which type of id a field of this name takes. */
+const idTypes: [field: RegExp, type: IdType][] = [
+  [/^(conversationId|conversationIds)$/, 'Conversation'],
+  [/^messageId$/, 'Message'],
+  [/^(contactId|contactIds|survivorId)$/, 'Contact'],
+  [/^prospectId$/, 'Prospect'],
+  [/^botId$/, 'Bot'],
+  [/^channelId$/, 'Channel'],
+  [/^apiKeyId$/, 'ApiKey'],
+  [/^(userId|ownerId|assigneeId|toAssigneeId|transferTo|actorId|authorId|participantId|participantIds)$/, 'User'],
+];
+
+/** A value that nothing is wrong with, except that ids name nothing. */
+export function wellFormed(typeName: string, name: string): unknown {
+  switch (typeName) {
+    case 'ID':
+      return unknownId(idTypes.find(([field]) => field.test(name))?.[1] ?? 'Conversation');
+    case 'DateTime':
+      return '2999-01-01T00:00:00Z';
+    case 'JSON':
+    case 'JSONObject':
+      return { a: 1 };
+    case 'String':
+      return textFor(name);
+    default:
+      return 1;
+  }
+}
+
+function textFor(name: string): string {
+  if (name === 'email') return 'someone@example.com';
+  if (name === 'phone') return '+4930123456';
+  return name === 'avatarUrl' ? 'https://example.com/a.png' : 'x';
+}
