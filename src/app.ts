@@ -24,6 +24,8 @@ export type AppOptions = {
   onStatement?: (sql: string) => void;
   /** A quiet subscription gets a cursor this often; default 60 seconds. */
   quietMs?: number;
+  /** Sockets are pinged this often; default 12 seconds. */
+  pingMs?: number;
 };
 
 export type App = {
@@ -52,7 +54,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 }
 
 async function startParts(config: Config, options: AppOptions, log: Logger, stops: (() => Promise<void>)[]) {
-  const { clock = () => new Date(), newId = uuidv7, onStatement, quietMs = 60_000 } = options;
+  const { clock = () => new Date(), newId = uuidv7, onStatement, quietMs = 60_000, pingMs = 12_000 } = options;
   const url = await databaseUrl(config, log, stops);
   await migrate(url);
   const database = openDatabase({
@@ -76,6 +78,7 @@ async function startParts(config: Config, options: AppOptions, log: Logger, stop
     cursors,
     log,
     quietMs,
+    pingMs,
     graphiql: config.graphiql ? await graphiqlOptions(demoKey) : undefined,
   });
   stops.push(served.stop);

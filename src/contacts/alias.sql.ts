@@ -1,6 +1,7 @@
 import type { ActorRef } from '../actors/actor.js';
 import type { Work } from '../db/transaction.js';
 import { Prisma } from '../generated/prisma/client.js';
+import { lockContact } from './contact.sql.js';
 
 /** The contact that an id means now, as an expression: the one that it was merged into, else itself; null for none. */
 export function currentContact(workspaceId: string, id: string): Prisma.Sql {
@@ -23,17 +24,16 @@ export async function resolveContact(work: Work, id: string): Promise<string> {
   return current;
 }
 
-/** The same of actors; whoever is no contact is meant themselves. */
-export async function resolveActors<Ref extends ActorRef>(work: Work, actors: readonly Ref[]): Promise<Ref[]> {
-  const contactIds = actors.filter(({ type }) => type === 'CONTACT').map(({ id }) => id);
-  if (contactIds.length === 0) return [...actors];
-  const current = await resolveContacts(work, contactIds);
-  const byId = new Map(contactIds.map((id, index) => [id, current[index]]));
-  return actors.map((actor) => ({ ...actor, id: byId.get(actor.id) ?? actor.id }));
+/** The same of an actor; whoever is no contact is meant themselves. */
+export async function resolveActor<Ref extends ActorRef>(work: Work, actor: Ref): Promise<Ref> {
+  return actor.type === 'CONTACT' ? { ...actor, id: await resolveContact(work, actor.id) } : actor;
 }
 
-/** The same of one actor. */
-export async function resolveActor<Ref extends ActorRef>(work: Work, actor: Ref): Promise<Ref> {
-  const [current = actor] = await resolveActors(work, [actor]);
-  return current;
+/** The same; contacts are kept from being merged or deleted until the transaction ends. NotFoundError for no contact. */
+export async function holdActors<Ref extends ActorRef>(work: Work, actors: readonly Ref[]): Promise<Ref[]> {
+  const held: Ref[] = [];
+  for (const actor of actors) {
+    held.push(actor.type === 'CONTACT' ? { ...actor, id: (await lockContact(work, actor.id, 'share')).id } : actor);
+  }
+  return held;
 }

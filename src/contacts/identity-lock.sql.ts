@@ -11,25 +11,17 @@ export async function lockIdentity(work: Work, identity: Identity): Promise<void
   await lockIdentities(work, [identity]);
 }
 
-/** The same for those of many contacts at once. */
+/** The same for those of many contacts at once. Sorted, so that two transactions never wait for each other. */
 export async function lockIdentities(work: Work, identities: readonly Identity[]): Promise<void> {
-  await lockNames(
-    work,
-    identities.flatMap(({ phone, email }) => [phone, email]).filter((name) => name != null),
-  );
+  const names = identities.flatMap(({ phone, email }) => [phone, email]).filter((name) => name != null);
+  for (const name of [...new Set(names)].sort()) await lockName(work, `contact/${name}`);
 }
 
-/**
- * Locks contacts as such until the transaction ends, so that of several merges of them one waits for the other. It comes
- * before all other locks.
- */
-export async function lockForMerge(work: Work, contactIds: readonly string[]): Promise<void> {
-  await lockNames(work, contactIds);
+/** Lets one merge of the workspace's contacts wait for the other; it comes before all other locks. */
+export async function lockMerging(work: Work): Promise<void> {
+  await lockName(work, 'merging contacts');
 }
 
-/** Sorted, so that two transactions never wait for each other. */
-async function lockNames({ tx, workspaceId }: Work, names: readonly string[]): Promise<void> {
-  for (const name of [...new Set(names)].sort()) {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${workspaceId}/contact/${name}`}, 0))`;
-  }
+async function lockName({ tx, workspaceId }: Work, name: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${workspaceId}/${name}`}, 0))`;
 }

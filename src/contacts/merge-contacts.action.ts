@@ -8,7 +8,7 @@ import { encodeId } from '../graphql/ids.js';
 import { id, parse } from '../validation.js';
 import { resolveContacts } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';
-import { lockForMerge, lockIdentities } from './identity-lock.sql.js';
+import { lockIdentities, lockMerging } from './identity-lock.sql.js';
 import { lockConversationsOf, type MergedConversation, readContacts, retire } from './merge-contacts.sql.js';
 import { mergeConversations } from './merge-conversations.js';
 import { mergedFields } from './merged-fields.js';
@@ -39,7 +39,7 @@ export type MergedContacts = { contact: Contact; movedConversationCount: number 
 export async function mergeContacts(context: ActionContext, input: unknown): Promise<MergedContacts> {
   const { survivorId, contactIds, closeDuplicates } = parse(mergeContactsInput, input);
   return transact(context, async (work) => {
-    await lockForMerge(work, [survivorId, ...contactIds]);
+    await lockMerging(work);
     const [found, ...foundOthers] = await findContacts(work, [survivorId, ...contactIds]);
     if (!found) throw new NotFoundError('contact', encodeId('Contact', survivorId));
     if (foundOthers.length === 0) return { contact: found, movedConversationCount: 0 };
@@ -76,14 +76,13 @@ async function lockAll(work: Work, found: Contact, foundOthers: Contact[]): Prom
   const contacts = [found, ...foundOthers];
   const ids = contacts.map((contact) => contact.id);
   await lockIdentities(work, contacts);
-  const conversations = await lockConversationsOf(work, ids);
+  await lockConversationsOf(work, ids);
   const locked = new Map<string, Contact>();
   for (const contactId of [...ids].sort()) locked.set(contactId, await lockContact(work, contactId, 'update'));
   const [survivor, ...others] = contacts.map((contact) => unchanged(contact, locked.get(contact.id)));
-  const known = new Set(conversations.map((conversation) => conversation.id));
-  const isNew = (conversation: MergedConversation) => !known.has(conversation.id);
-  if (!survivor || (await lockConversationsOf(work, ids)).some(isNew)) throw new LostRaceError();
-  return { survivor, others, conversations };
+  if (!survivor) throw new LostRaceError();
+  // Also those that began while this waited for the contacts, which whoever begins one holds: from here on nobody can.
+  return { survivor, others, conversations: await lockConversationsOf(work, ids) };
 }
 
 /** Whoever was merged or got another phone number or e-mail address since it was read makes all be tried again. */

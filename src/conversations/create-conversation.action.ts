@@ -1,5 +1,5 @@
 import { requireActors } from '../actors/require-actors.js';
-import { resolveActors } from '../contacts/alias.sql.js';
+import { holdActors } from '../contacts/alias.sql.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
 import { idempotent } from '../db/idempotency.js';
@@ -50,7 +50,7 @@ export async function createConversation(context: ActionContext, input: unknown)
 type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
 
 async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
-  const wanted = { ...input, participantIds: await resolveActors(work, input.participantIds ?? []) };
+  const wanted = { ...input, participantIds: await holdActors(work, input.participantIds ?? []) };
   if (wanted.expiresAt && wanted.expiresAt <= work.now) throw invalid('expiresAt', 'Must be later than now.');
   const row = await toRow(work, wanted);
   const existing = await findExisting(work, row);

@@ -2,7 +2,7 @@ import { InvalidTransitionError } from '../errors.js';
 import type { ConversationStatus } from '../generated/prisma/enums.js';
 
 /** The one table of legal moves. SNOOZED to SNOOZED is a new time. */
-export const legalMoves: Record<ConversationStatus, readonly ConversationStatus[]> = {
+const legalMoves: Record<ConversationStatus, readonly ConversationStatus[]> = {
   OPEN: ['PENDING', 'SNOOZED', 'CLOSED'],
   PENDING: ['OPEN', 'SNOOZED', 'CLOSED'],
   SNOOZED: ['SNOOZED', 'OPEN', 'CLOSED'],

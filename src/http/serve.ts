@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { encodeLogPlace } from '../events/cursor.js';
 import { listen } from './server.js';
@@ -6,16 +7,20 @@ import { serveWebSockets } from './websocket.js';
 import { createPipeline, type YogaOptions } from './yoga.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
-const PING_MS = 12_000;
 const INIT_TIMEOUT_MS = 3_000;
 /** What is left of the shutdown's time for what comes after the requests. */
 const RESERVE_MS = 2_000;
 
+export type ServeOptions = YogaOptions & {
+  /** Sockets are pinged this often; a peer that does not read is gone after at most twice as long and 5 seconds. */
+  pingMs: number;
+};
+
 type Served = { url: string; stop: () => Promise<void> };
 
 /** Serves HTTP and WebSockets on one port and path, by one pipeline. */
-export async function serve(config: Config, options: YogaOptions): Promise<Served> {
-  const { application, authenticate, live, cursors, quietMs } = options;
+export async function serve(config: Config, options: ServeOptions): Promise<Served> {
+  const { application, authenticate, live, cursors, log, quietMs, pingMs } = options;
   const pipeline = createPipeline(options);
   const isReady = async () => {
     try {
@@ -39,17 +44,20 @@ export async function serve(config: Config, options: YogaOptions): Promise<Serve
     path: pipeline.graphqlEndpoint,
     protocol,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    pingMs: PING_MS,
+    pingMs,
+    onFailure: (err) => log.warn({ err }, 'A socket was closed because of a failure'),
   });
   const graceMs = Math.max(500, config.shutdownSeconds * 1000 - RESERVE_MS);
   return {
     url: http.url,
     stop: async () => {
-      http.drain();
-      const stopped = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([sockets.drain(), stopped]);
+      const deadline = Date.now() + graceMs;
+      const left = () => Math.max(0, deadline - Date.now());
+      const requests = http.drain();
+      await sockets.drain(left());
       live.endSubscriptions();
-      await http.close(graceMs);
+      await Promise.race([requests, sleep(left(), undefined, { ref: false })]);
+      await http.close(left());
     },
   };
 }

@@ -5,8 +5,8 @@ import { inRequestScope } from './request-scope.js';
 export type HttpServer = {
   url: string;
   server: Server;
-  /** Answers new work with 503 from now on, while what runs goes on. */
-  drain: () => void;
+  /** Answers new work with 503 from now on, while what runs goes on; settles when nothing runs any more. */
+  drain: () => Promise<void>;
   /** Takes no new connections and waits for the running requests, until the deadline. */
   close: (deadlineMs: number) => Promise<void>;
 };
@@ -21,10 +21,17 @@ export type ListenOptions = {
 /** Serves on a host and port; throws StartError where they cannot be had. */
 export async function listen(handler: RequestListener, { host, port, isReady }: ListenOptions): Promise<HttpServer> {
   let draining = false;
+  let onIdle: (() => void) | null = null;
+  const running = new Set<ServerResponse>();
   const server = createServer((request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
       if (draining) return refuse(response);
+      running.add(response);
+      response.once('close', () => {
+        running.delete(response);
+        if (running.size === 0) onIdle?.();
+      });
       if (request.url === '/readyz')
         return void isReady().then((ready) => (ready ? accept(response) : refuse(response)));
       handler(request, response);
@@ -39,9 +46,13 @@ export async function listen(handler: RequestListener, { host, port, isReady }: 
   return {
     url: `http://${shownHost(host)}:${actualPort}/graphql`,
     server,
-    drain: () => {
-      draining = true;
-    },
+    drain: () =>
+      new Promise((resolve) => {
+        draining = true;
+        onIdle = resolve;
+        for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close');
+        if (running.size === 0) resolve();
+      }),
     close: (deadlineMs) =>
       new Promise((resolve) => {
         const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);

@@ -4,28 +4,26 @@ const TRY_AGAIN_LATER = 1013;
 const TERMINATE_AFTER_MS = 5_000;
 
 /**
- * Pings a peer, and drops one that has not answered by the next ping. One that answers but does not read what it is sent
- * is closed with 1013 and told to resume.
+ * Pings a peer, and drops one that has not answered by the next ping. An answer proves that all was read that was sent
+ * before the ping: a peer that is merely slow stays, and one that reads nothing is closed with 1013, to resume later.
  */
 export function keepAlive(socket: WebSocket, pingMs: number): void {
   let answered = true;
-  let unread = 0;
   socket.on('pong', () => {
     answered = true;
   });
   const timer = setInterval(() => {
-    const stuck = socket.bufferedAmount > 0 && socket.bufferedAmount >= unread && unread > 0;
-    unread = socket.bufferedAmount;
-    if (stuck) return closeSlow(socket);
-    if (!answered) return socket.terminate();
+    if (!answered) return drop();
     answered = false;
     socket.ping();
   }, pingMs);
   timer.unref();
-  socket.once('close', () => clearInterval(timer));
-}
 
-function closeSlow(socket: WebSocket): void {
-  socket.close(TRY_AGAIN_LATER, 'Too slow: read on from your last cursor');
-  setTimeout(() => socket.terminate(), TERMINATE_AFTER_MS).unref();
+  function drop(): void {
+    clearInterval(timer);
+    if (socket.bufferedAmount > 0) socket.close(TRY_AGAIN_LATER, 'Too slow: read on from your last cursor');
+    setTimeout(() => socket.terminate(), socket.bufferedAmount > 0 ? TERMINATE_AFTER_MS : 0).unref();
+  }
+
+  socket.once('close', () => clearInterval(timer));
 }

@@ -14,16 +14,22 @@ export type WebSocketOptions = {
   maxMessageBytes: number;
   /** Pings go out this often, and a peer that has not answered one by the next is gone. */
   pingMs: number;
+  /** Told of what broke an operation that should not have. */
+  onFailure: (error: unknown) => void;
 };
 
 export type WebSockets = {
-  /** Refuses new sockets and closes the others with 1001, spread over some seconds, so that not all come back at once. */
-  drain: () => Promise<void>;
+  /**
+   * Refuses new sockets and closes the others with 1001, spread over some seconds, so that not all come back at once. No
+   * socket is left after `withinMs`.
+   */
+  drain: (withinMs: number) => Promise<void>;
 };
 
 const GOING_AWAY = 1001;
 const BAD_REQUEST = 4400;
-const INTERNAL_ERROR = 4500;
+/** Clients connect again after it; they give up after 4500, although most failures, as of the database, pass. */
+const TRY_AGAIN_LATER = 1013;
 const SPREAD_PER_SOCKET_MS = 20;
 const MAX_SPREAD_MS = 5_000;
 const CLOSE_GRACE_MS = 1_000;
@@ -31,14 +37,16 @@ const CLOSE_GRACE_MS = 1_000;
 /** Serves graphql-transport-ws on the HTTP server's path. */
 export function serveWebSockets(
   server: Server,
-  { path, protocol, maxMessageBytes, pingMs }: WebSocketOptions,
+  { path, protocol, maxMessageBytes, pingMs, onFailure }: WebSocketOptions,
 ): WebSockets {
   const graphql = makeServer(protocol);
   const sockets = new WebSocketServer({ noServer: true, handleProtocols, maxPayload: maxMessageBytes });
   let draining = false;
 
   server.on('upgrade', (request, stream, head) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Without a listener, a peer that breaks off now would end the process.
+    stream.on('error', () => stream.destroy());
+    const [pathname] = request.url?.split('?') ?? [];
     if (draining || pathname !== path) {
       stream.end(`HTTP/1.1 ${draining ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
       return;
@@ -58,7 +66,12 @@ export function serveWebSockets(
         onMessage: (handle) => {
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
-            handle(String(data)).catch(() => socket.close(INTERNAL_ERROR, 'Internal server error'));
+            handle(String(data)).catch((error: unknown) => {
+              // A message of a peer that is gone or has been told to go is of no interest.
+              if (socket.readyState !== socket.OPEN) return;
+              onFailure(error);
+              socket.close(TRY_AGAIN_LATER, 'Something went wrong: connect again');
+            });
           });
         },
       },
@@ -76,10 +89,11 @@ export function serveWebSockets(
   }
 
   return {
-    drain: async () => {
+    drain: async (withinMs) => {
       draining = true;
       const open = [...sockets.clients];
-      const spreadMs = Math.min(MAX_SPREAD_MS, (open.length - 1) * SPREAD_PER_SOCKET_MS);
+      const longestMs = Math.max(0, Math.min(MAX_SPREAD_MS, withinMs - CLOSE_GRACE_MS));
+      const spreadMs = Math.min(longestMs, (open.length - 1) * SPREAD_PER_SOCKET_MS);
       await Promise.all(open.map((socket) => closeLater(socket, spreadMs)));
     },
   };

@@ -3,7 +3,7 @@ import type { ActorRef } from '../actors/actor.js';
 import { requireActors } from '../actors/require-actors.js';
 import { mayActForOthers } from '../auth/permissions.js';
 import type { Viewer } from '../auth/viewer.js';
-import { resolveActor } from '../contacts/alias.sql.js';
+import { holdActors } from '../contacts/alias.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { assertActive } from '../conversations/lifecycle.js';
 import { type ActionContext, transact } from '../db/transaction.js';
@@ -24,7 +24,7 @@ export async function joinConversation(context: ActionContext, input: unknown): 
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertActive(row.status, 'joined');
-    const actor = await resolveActor(work, member);
+    const [actor = member] = await holdActors(work, [member]);
     await requireActors(work, [actor]);
     await join(work, row, actor);
     return row;

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { insertApiKey } from '../auth/insert-api-key.js';
+import { isUniqueViolation } from '../db/sql-state.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 
@@ -12,9 +13,18 @@ export type NewWorkspace = {
 /** A new workspace's public id, and the secret of its first key, which may do everything and is shown only here. */
 export type CreatedWorkspace = { workspaceId: string; apiKey: string };
 
+const MAX_TRIES = 3;
+
 /** Creates a workspace with its log and a first API key. */
 export async function createWorkspace(prisma: PrismaClient, workspace: NewWorkspace): Promise<CreatedWorkspace> {
-  return prisma.$transaction((tx) => insertWorkspace(tx, workspace, new Date()));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await prisma.$transaction((tx) => insertWorkspace(tx, workspace, new Date()));
+    } catch (error) {
+      // Two of one name at once choose the same slug; the next try sees that it is taken.
+      if (attempt >= MAX_TRIES || !isUniqueViolation(error)) throw error;
+    }
+  }
 }
 
 /** The same inside a transaction. */

@@ -5,6 +5,9 @@ import { createListeners, type Doorbell, readSignal } from './doorbell.js';
 
 const CHANNEL = 'parley';
 const MAX_RETRY_MS = 5_000;
+/** A connection that answers nothing for so long is given up; its peer may be gone without a word. */
+const HEARTBEAT_MS = 5_000;
+const CLOSE_MS = 1_000;
 /** NOTIFY takes less than 8000 bytes. */
 const MAX_WORKSPACES = 100;
 
@@ -18,7 +21,13 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
   let client: pg.Client | null = null;
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'parley-doorbell' });
+    const fresh = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'parley-doorbell',
+      connectionTimeoutMillis: HEARTBEAT_MS,
+      query_timeout: HEARTBEAT_MS,
+    });
     const ended = new Promise<void>((resolve) => fresh.once('end', () => resolve()));
     fresh.on('error', (err) => log.warn({ err }, 'The doorbell lost its connection'));
     fresh.on('notification', ({ payload }) => {
@@ -29,11 +38,28 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
       await fresh.connect();
       await fresh.query(`LISTEN ${CHANNEL}`);
       client = fresh;
-      await ended;
+      await Promise.race([ended, silent(fresh)]);
     } finally {
       client = null;
-      await fresh.end().catch(() => undefined);
+      await end(fresh);
     }
+  }
+
+  /** Settles when the connection no longer answers. */
+  async function silent(connection: pg.Client): Promise<void> {
+    try {
+      for (;;) {
+        await sleep(HEARTBEAT_MS, undefined, { signal: closing.signal, ref: false });
+        await connection.query('SELECT 1');
+      }
+    } catch (err) {
+      if (!closing.signal.aborted) log.warn({ err }, 'The doorbell gives up its connection');
+    }
+  }
+
+  async function end(connection: pg.Client): Promise<void> {
+    const closed = connection.end().catch(() => undefined);
+    await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 
   async function stayConnected(): Promise<void> {
@@ -65,7 +91,6 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     },
     close: async () => {
       closing.abort();
-      await client?.end().catch(() => undefined);
       await connected;
     },
   };

@@ -1,14 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createListeners, type Doorbell, readSignal } from './doorbell.js';
 
 const CHANNEL = 'parley';
+/** A connection that answers nothing for so long is made anew; its peer may be gone without a word. */
+const HEARTBEAT_MS = 5_000;
 
 /** A doorbell over Redis' PUBLISH and SUBSCRIBE; both connections come back by themselves. */
 export function createRedisDoorbell(url: string, log: Logger): Doorbell {
   const { emit, onSignal } = createListeners();
-  const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-  const subscriber = new Redis(url, { maxRetriesPerRequest: null });
+  const publisher = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: HEARTBEAT_MS,
+  });
+  const subscriber = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: HEARTBEAT_MS });
   for (const connection of [publisher, subscriber]) {
     connection.on('error', (err) => log.warn({ err }, 'The doorbell lost Redis'));
   }
@@ -18,6 +25,24 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
   });
   // Subscriptions are made again by the library after each reconnection.
   subscriber.subscribe(CHANNEL).catch((err: unknown) => log.warn({ err }, 'The doorbell cannot subscribe'));
+  const heartbeats = [publisher, subscriber].map((connection) =>
+    setInterval(() => void checkHeart(connection), HEARTBEAT_MS).unref(),
+  );
+
+  async function checkHeart(connection: Redis): Promise<void> {
+    if (connection.status !== 'ready') return;
+    const silence = new AbortController();
+    const silent = sleep(HEARTBEAT_MS - 1, true, { signal: silence.signal, ref: false }).catch(() => false);
+    const answered = connection.ping().then(
+      () => false,
+      () => false,
+    );
+    const dead = await Promise.race([answered, silent]).finally(() => silence.abort());
+    if (!dead || connection.status !== 'ready') return;
+    log.warn('The doorbell gives up a connection to Redis that does not answer');
+    connection.disconnect(true);
+  }
+
   return {
     onSignal,
     send: (signal) => {
@@ -26,6 +51,7 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
       });
     },
     close: async () => {
+      for (const heartbeat of heartbeats) clearInterval(heartbeat);
       publisher.disconnect();
       subscriber.disconnect();
     },

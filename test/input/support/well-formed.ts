@@ -1,7 +1,6 @@
 import type { IdType } from '../../../src/graphql/ids.js';
 import { unknownId } from '../../support/ids.js';
 
-/** Which type of id a field of this name takes. */
 const idTypes: [field: RegExp, type: IdType][] = [
   [/^(conversationId|conversationIds)$/, 'Conversation'],
   [/^messageId$/, 'Message'],
@@ -13,11 +12,16 @@ const idTypes: [field: RegExp, type: IdType][] = [
   [/^(userId|ownerId|assigneeId|toAssigneeId|transferTo|actorId|authorId|participantId|participantIds)$/, 'User'],
 ];
 
+/** Which type of id a field of this name takes; a conversation's where the name does not say. */
+export function idTypeOf(name: string): IdType {
+  return idTypes.find(([field]) => field.test(name))?.[1] ?? 'Conversation';
+}
+
 /** A value that nothing is wrong with, except that ids name nothing. */
 export function wellFormed(typeName: string, name: string): unknown {
   switch (typeName) {
     case 'ID':
-      return unknownId(idTypes.find(([field]) => field.test(name))?.[1] ?? 'Conversation');
+      return unknownId(idTypeOf(name));
     case 'DateTime':
       return '2999-01-01T00:00:00Z';
     case 'JSON':

@@ -1,0 +1,57 @@
+import { type ResumingOptions, subscribeAndResume } from './resuming-client.js';
+
+export type Row = { id: string; status: string; subject: string | null };
+
+type InboxOptions = Pick<ResumingOptions, 'webSocketImpl' | 'onBreak'> & {
+  /** Such as https://parley.example.com/graphql. */
+  url: string;
+  apiKey: string;
+  show: (rows: Row[]) => void;
+  fail: (reason: unknown) => void;
+};
+
+const READ = '{ eventCursor conversations(first: 100) { nodes { id status subject } } }';
+const FOLLOW = `subscription ($after: String) {
+  events(after: $after) { conversationId conversation { id status subject } }
+}`;
+
+type Read = { data?: { eventCursor: string; conversations: { nodes: Row[] } } | null; errors?: unknown };
+type Followed = { events: { conversationId: string; conversation: Row | null } };
+
+/** Shows the conversations, and every change of them, until the function that it answers is called. */
+export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions): () => void {
+  const authorization = `Bearer ${apiKey}`;
+  const rows = new Map<string, Row>();
+
+  async function readAnew(): Promise<string> {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: READ }) });
+    const { data, errors }: Read = await response.json();
+    if (!data) throw errors;
+    rows.clear();
+    for (const row of data.conversations.nodes) rows.set(row.id, row);
+    show([...rows.values()]);
+    return data.eventCursor;
+  }
+
+  return subscribeAndResume<Followed, unknown>(
+    {
+      ...socket,
+      url: url.replace(/^http/, 'ws'),
+      connectionParams: () => ({ Authorization: authorization }),
+      readAnew,
+    },
+    { query: FOLLOW },
+    {
+      next: ({ data }) => {
+        if (!data) return;
+        const { conversationId, conversation } = data.events;
+        if (conversation) rows.set(conversationId, conversation);
+        else rows.delete(conversationId);
+        show([...rows.values()]);
+      },
+      error: fail,
+      complete: () => {},
+    },
+  );
+}

@@ -1,0 +1,86 @@
+import { array, assert, asyncProperty, constantFrom, oneof } from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idPrefixes, parseId } from '../../src/graphql/ids.js';
+import * as operations from '../generated/operations.js';
+import {
+  makeBot,
+  makeChannel,
+  makeContact,
+  makeContactConversation,
+  makeConversation,
+  makeUser,
+} from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { introspect, type RootField, rootFieldsOf } from '../support/root-fields.js';
+import { anyVariables, type Pool } from './support/arbitrary.js';
+import { brokenInvariants } from './support/invariants.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+let fields: RootField[];
+let pool: Pool;
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+  fields = rootFieldsOf(await introspect(workspace), 1);
+  pool = await fill(workspace);
+});
+afterAll(() => parley.stop());
+
+/** Rows of every kind, and their ids by type. */
+async function fill(client: TestWorkspace): Promise<Pool> {
+  const user = await makeUser(client);
+  const bot = await makeBot(client);
+  const conversations = [
+    await makeContactConversation(client, { assigneeId: user.id, message: { text: 'Hello' } }),
+    await makeContactConversation(client, { assigneeId: bot.id, message: { text: 'Hello', direction: 'INBOUND' } }),
+    await makeConversation(client, { ownerId: user.id }),
+  ];
+  const { conversations: list } = await client.run(operations.InboxDocument, {});
+  const ids = [
+    user.id,
+    (await makeUser(client, 'Grace')).id,
+    bot.id,
+    (await makeChannel(client, { allowMany: true })).id,
+    (await makeContact(client)).id,
+    ...conversations.flatMap(({ id, contact, channel }) => [id, contact?.id, channel?.id]),
+    ...list.nodes.flatMap(({ lastMessage, participants }) => [lastMessage?.id, ...participants.map(({ id }) => id)]),
+  ].filter((id) => typeof id === 'string');
+  const byType = Object.keys(idPrefixes).map((type): [string, string[]] => [
+    type,
+    ids.filter((id) => parseId(id)?.type === type),
+  ]);
+  return new Map(byType.filter(([, ofType]) => ofType.length > 0));
+}
+
+const takesAway = ({ name }: RootField) => /^(delete|deactivate|merge)/.test(name);
+
+describe('any input that GraphQL itself accepts', () => {
+  it('is answered or refused, 8 at once, and never breaks anything', { timeout: 60_000 }, async () => {
+    const answers = new Map<string, number>();
+    // What takes away is rarer, so that there is something left for the others.
+    const [taking, others] = [fields.filter(takesAway), fields.filter((field) => !takesAway(field))];
+    const anyField = oneof(
+      { weight: 1, arbitrary: constantFrom(...taking) },
+      { weight: 15, arbitrary: constantFrom(...others) },
+    );
+    const operation = anyField.chain((field) => anyVariables(field, pool).map((variables) => ({ field, variables })));
+    await assert(
+      asyncProperty(array(operation, { minLength: 8, maxLength: 8 }), async (batch) => {
+        await Promise.all(
+          batch.map(async ({ field, variables }) => {
+            const { status, body } = await workspace.post(field.document, variables);
+            const codes = body.errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
+            expect(codes).not.toContain('INTERNAL_SERVER_ERROR');
+            expect([200, 400]).toContain(status);
+            const kind = codes[0] ?? String(Object(body.data?.[field.name]).__typename ?? 'null');
+            answers.set(kind, (answers.get(kind) ?? 0) + 1);
+          }),
+        );
+      }),
+      { numRuns: Number(process.env.RUNS ?? 60), endOnFailure: true },
+    );
+    if (process.env.SHOW) console.log(answers);
+    expect(await brokenInvariants(parley, workspace)).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { digestRows } from '../support/workspace-rows.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+});
+afterAll(() => parley.stop());
+
+const mutation = 'mutation { createBot(input: { name: "x" }) { __typename } }';
+const query = '{ viewer { scopes } }';
+
+async function send(init: RequestInit, path = ''): Promise<{ status: number; headers: Headers; text: string }> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${workspace.apiKey}`, ...init.headers };
+  const response = await fetch(`${parley.url}${path}`, { ...init, headers });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+const code = (text: string): unknown => JSON.parse(text).errors[0].extensions.code;
+
+describe('a request that is none', () => {
+  const bodies: [what: string, body: string][] = [
+    ['nothing', ''],
+    ['half of one', '{"query":'],
+    ['a number', '1'],
+    ['null', 'null'],
+    ['a text', '"{ viewer }"'],
+    ['a batch', JSON.stringify([{ query }, { query: mutation }])],
+    ['a query that is a number', '{"query":1}'],
+    ['a query that is an object', '{"query":{}}'],
+    ['variables that are a list', JSON.stringify({ query, variables: [1] })],
+    ['variables that are a text', JSON.stringify({ query, variables: 'x' })],
+    ['an operation that it does not have', JSON.stringify({ query: mutation, operationName: 'x' })],
+    ['two operations, and no name', JSON.stringify({ query: 'query a { __typename } query b { __typename }' })],
+  ];
+
+  it.each(bodies)('is answered 400 where it holds %s, and nothing is written', async (_what, body) => {
+    const before = await digestRows(parley, workspace);
+    const { status, text } = await send({ method: 'POST', body });
+    expect(status).toBe(400);
+    expect(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']).toContain(code(text));
+    expect(await digestRows(parley, workspace)).toEqual(before);
+  });
+
+  it('of more than 1 MB is answered 413, whether or not it says how large it is', async () => {
+    const body = JSON.stringify({ query, variables: { a: 'x'.repeat(1_000_000) } });
+    const { status, text } = await send({ method: 'POST', body });
+    expect([status, code(text)]).toEqual([413, 'REQUEST_ENTITY_TOO_LARGE']);
+    const chunked: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+    };
+    expect((await send(chunked)).status).toBe(413);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('is answered 405 where its method is %s', async (method) => {
+    expect((await send({ method, body: JSON.stringify({ query }) })).status).toBe(405);
+  });
+
+  it.each(['text/plain', 'application/octet-stream', 'multipart/form-data; boundary=x'])(
+    'is answered 415 where its type is %s, which a browser sends without asking the server first',
+    async (type) => {
+      const before = await digestRows(parley, workspace);
+      const { status } = await send({
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify({ query: mutation }),
+      });
+      expect(status).toBe(415);
+      expect(await digestRows(parley, workspace)).toEqual(before);
+    },
+  );
+});
+
+describe('a request by GET', () => {
+  it('may read', async () => {
+    const { status, text } = await send({}, `?query=${encodeURIComponent(query)}`);
+    expect([status, JSON.parse(text)]).toEqual([200, { data: { viewer: { scopes: expect.any(Array) } } }]);
+  });
+
+  it('may not write', async () => {
+    const before = await digestRows(parley, workspace);
+    const { status } = await send({}, `?query=${encodeURIComponent(mutation)}`);
+    expect(status).toBe(405);
+    expect(await digestRows(parley, workspace)).toEqual(before);
+  });
+
+  it.each(['variables', 'extensions'])('is answered 400 where its %s are not JSON', async (name) => {
+    const { status, text } = await send({}, `?query=${encodeURIComponent(query)}&${name}={`);
+    expect([status, code(text)]).toEqual([400, 'BAD_REQUEST']);
+  });
+});
+
+describe('every answer', () => {
+  it('carries the id of the request: the one that was given where it is a sane one, else a new one', async () => {
+    const idOf = async (given: string) =>
+      (await send({ method: 'POST', body: '{', headers: { 'x-request-id': given } })).headers.get('x-request-id');
+    expect(await idOf('abc-123.X_9')).toBe('abc-123.X_9');
+    for (const given of ['', 'a b', '<script>', 'x'.repeat(65), "'"]) {
+      expect(await idOf(given)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    }
+  });
+});

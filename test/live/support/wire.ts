@@ -1,0 +1,58 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+export type Wire = {
+  /** The server's address, by way of this wire. */
+  url: string;
+  /** Tears every connection. */
+  cut: () => void;
+  /** Carries nothing more on the connections that there are, and leaves them open. */
+  freeze: () => void;
+  /** Everything that the server has sent. */
+  received: () => string;
+  connections: () => number;
+  close: () => Promise<void>;
+};
+
+/** A wire between a client and a server, which can be cut. */
+export async function layWire(serverUrl: string): Promise<Wire> {
+  const target = new URL(serverUrl);
+  const ends = new Set<Socket>();
+  const chunks: string[] = [];
+  let connections = 0;
+  const server = createServer((near) => {
+    connections += 1;
+    const far = connect(Number(target.port), '127.0.0.1');
+    far.on('data', (chunk) => chunks.push(String(chunk)));
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(end);
+      end.pipe(other);
+      end.on('error', () => other.destroy());
+      end.on('close', () => {
+        ends.delete(end);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('The wire has no port.');
+  const cut = () => {
+    for (const end of ends) end.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${address.port}${target.pathname}`,
+    cut,
+    freeze: () => {
+      for (const end of ends) end.unpipe().pause();
+    },
+    received: () => chunks.join(''),
+    connections: () => connections,
+    close: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
