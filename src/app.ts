@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { authenticate } from './auth/authenticate.js';
@@ -38,6 +39,9 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** A statement that still runs is given up: whoever waited for it is gone. */
+const CLOSE_MS = 1_000;
+
 /** Starts the whole application. What was started is stopped again when a later part fails. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const log = pino({ name: 'parley', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
@@ -64,7 +68,7 @@ async function startParts(config: Config, options: AppOptions, log: Logger, stop
     // The error itself holds the whole connection, with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
-  stops.push(() => database.close());
+  stops.push(() => Promise.race([database.close(), sleep(CLOSE_MS, undefined, { ref: false })]));
   const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
   const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
   const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);

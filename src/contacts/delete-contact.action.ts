@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { closeLocked } from '../conversations/close-conversation.action.js';
-import { lockConversations } from '../conversations/conversation.sql.js';
 import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
+import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 import { id, parse } from '../validation.js';
 import { resolveContact } from './alias.sql.js';
@@ -19,21 +19,27 @@ export async function deleteContact(context: ActionContext, input: unknown): Pro
   const { contactId: givenId, force } = parse(deleteContactInput, input);
   return transact(context, async (work) => {
     const contactId = await resolveContact(work, givenId);
-    const conversationIds = await conversationsOf(work, contactId);
-    const conversations = await lockConversations(work, conversationIds);
+    const conversations = await lockAllOf(work, contactId);
     const contact = await lockContact(work, contactId, 'update');
     if (contact.id !== contactId) throw new LostRaceError();
     const now = await conversationsOf(work, contactId);
     if (now.length > 0 && !force) {
       throw new ConflictError(`The contact has ${now.length} conversations. Delete them first, or pass force: true.`);
     }
-    if (now.some((id) => !conversationIds.includes(id))) throw new LostRaceError();
+    if (now.some((id) => !conversations.some((conversation) => conversation.id === id))) throw new LostRaceError();
     for (const conversation of conversations) {
       if (conversation.status !== 'CLOSED') await closeLocked(work, conversation, { reason: 'Contact deleted' });
     }
     await empty(work, contactId);
     return { deletedContactId: encodeId('Contact', contactId) };
   });
+}
+
+/** Locks all conversations of a contact, also those that the viewer may not see: they lose their contact all the same. */
+async function lockAllOf({ tx, workspaceId }: Work, contactId: string): Promise<Conversation[]> {
+  return tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ${contactId}::uuid
+    ORDER BY id FOR UPDATE`;
 }
 
 async function conversationsOf({ tx, workspaceId }: Work, contactId: string): Promise<string[]> {

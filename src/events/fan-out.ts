@@ -24,7 +24,10 @@ export function createFanOut(
   const subscribers = new Set<Subscriber>();
 
   function enter(work: SharedWork): Entry {
-    const entry = entries.get(work.key) ?? { opening: openGroup(tail, work), members: 0 };
+    const entry = entries.get(work.key) ?? {
+      opening: openGroup(tail, work, (position) => readBehind(work.workspaceId, position)),
+      members: 0,
+    };
     entry.members += 1;
     entries.set(work.key, entry);
     return entry;

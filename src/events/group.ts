@@ -10,8 +10,11 @@ export type SharedWork = {
   /** Equal keys mean equal results. */
   key: string;
   workspaceId: string;
-  /** Picks the events that are wanted and may be seen, and executes the operation for each. */
-  deliver: (batch: LogEvent[]) => Promise<Delivery[]>;
+  /**
+   * Picks the events that are wanted and may be seen, and executes the operation for each. An unexpected failure, as of
+   * the database, makes it fail as a whole, so that it can be tried again; when lenient it stands in the results.
+   */
+  deliver: (batch: LogEvent[], options?: { lenient: boolean }) => Promise<Delivery[]>;
 };
 
 /** Whoever gets a group's deliveries. */
@@ -31,34 +34,62 @@ export type Group = {
   following: Following;
 };
 
-/** Batches that may wait for the execution; beyond that the receivers read the log by themselves. */
+/** The next events behind a position, oldest first; none where there is nothing more. */
+export type ReadBehind = (position: number) => Promise<LogEvent[]>;
+
+/** Batches that may wait for the execution; a group that is slower goes back to the log, once for all its receivers. */
 const MAX_BACKLOG = 8;
 
 /** Starts to follow the log for subscriptions that are equal. */
-export async function openGroup(tail: Tail, work: SharedWork): Promise<Group> {
+export async function openGroup(tail: Tail, work: SharedWork, readBehind: ReadBehind): Promise<Group> {
   const receivers = new Set<Receiver>();
+  let backlog: LogEvent[][] = [];
+  /** Batches were dropped: the log has them. */
+  let overrun = false;
+  let working = false;
   let delivered = Number.POSITIVE_INFINITY;
-  let backlog = 0;
-  let chain = Promise.resolve();
 
-  async function hand(batch: LogEvent[], end: LogEvent): Promise<void> {
-    const tooMany = backlog > MAX_BACKLOG;
-    const deliveries = tooMany ? null : await work.deliver(batch).catch(() => null);
-    for (const receiver of receivers) {
-      if (deliveries) receiver.give(deliveries, end);
-      else receiver.fallBehind();
+  async function nextBatch(): Promise<LogEvent[] | undefined> {
+    while (overrun) {
+      // From now on batches wait again; those that the log has too are told by their position.
+      overrun = false;
+      backlog = [];
+      const batch = await readBehind(delivered);
+      if (batch.length === 0) continue;
+      overrun = true;
+      return batch;
     }
+    return backlog.shift();
+  }
+
+  async function hand(batch: LogEvent[]): Promise<void> {
+    const fresh = batch.filter(({ position }) => Number(position) > delivered);
+    const end = fresh.at(-1);
+    if (!end) return;
+    const deliveries = await work.deliver(fresh);
+    for (const receiver of receivers) receiver.give(deliveries, end);
     delivered = Number(end.position);
-    backlog -= 1;
+  }
+
+  async function handAll(): Promise<void> {
+    working = true;
+    try {
+      for (let batch = await nextBatch(); batch; batch = await nextBatch()) await hand(batch);
+    } catch {
+      // The receivers try it again by themselves, up to what was dropped here.
+      backlog = [];
+      overrun = false;
+      delivered = following.place().position;
+      for (const receiver of receivers) receiver.fallBehind();
+    } finally {
+      working = false;
+    }
   }
 
   const following = await tail.follow(work.workspaceId, (batch) => {
-    const end = batch.at(-1);
-    if (!end) return;
-    backlog += 1;
-    // Beyond the limit a batch keeps only its end, so that what waits does not grow with the lag.
-    const kept = backlog > MAX_BACKLOG ? [] : batch;
-    chain = chain.then(() => hand(kept, end));
+    if (backlog.length < MAX_BACKLOG) backlog.push(batch);
+    else overrun = true;
+    if (!working) void handAll();
   });
   delivered = following.place().position;
   return { work, receivers, delivered: () => delivered, following };

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LogPlace } from './cursor.js';
-import type { Delivery, Group, Receiver } from './group.js';
+import type { Delivery, Group, ReadBehind, Receiver } from './group.js';
 import type { LogEvent } from './log-event.js';
 
 /** One subscription: first what the log holds behind its cursor, then its group's deliveries as they come. */
@@ -13,13 +13,15 @@ export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
   };
 
 export type SubscriberOptions = {
-  /** The next events behind a position, oldest first; none where there is nothing more. */
-  readBehind: (position: number) => Promise<LogEvent[]>;
+  readBehind: ReadBehind;
   onEnd: () => void;
 };
 
 /** Results that may wait; a reader who is slower goes back to the log, so that memory does not grow with its lag. */
-const MAX_WAITING = 256;
+const MAX_WAITING = 1_000;
+const MAX_RETRY_MS = 2_000;
+/** So often the same events are tried in vain before they are handed out with their failures. */
+const MAX_FAILURES = 5;
 
 export function createSubscriber(group: Group, behind: LogPlace, { readBehind, onEnd }: SubscriberOptions): Subscriber {
   const waiting: Delivery[] = [];
@@ -29,6 +31,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
   let live = false;
   let ended: { error: GraphQLError | undefined } | null = null;
   let wake: (() => void) | null = null;
+  let failures = 0;
 
   function rouse(): void {
     wake?.();
@@ -43,12 +46,44 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
     if (position > taken.position) taken = { position, eventId: end.id };
   }
 
+  /** Settles when there is something to do, or after some time. */
+  function idle(ms?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** Reads on in the log; where that is at its end, the group's deliveries follow without a gap. */
-  async function catchUp(): Promise<void> {
+  async function readOn(): Promise<void> {
     const batch = await readBehind(taken.position);
     const end = batch.at(-1);
-    if (end) return put(await group.work.deliver(batch), end);
-    live = taken.position >= group.delivered();
+    if (end) await deliver(batch, end);
+    else live = taken.position >= group.delivered();
+  }
+
+  async function deliver(batch: LogEvent[], end: LogEvent): Promise<void> {
+    try {
+      put(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }), end);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      throw error;
+    }
+  }
+
+  /** The same, again and again while the database is away: whoever waits for events need not notice. */
+  async function catchUp(): Promise<void> {
+    for (let wait = 100; !ended; wait = Math.min(MAX_RETRY_MS, wait * 2)) {
+      try {
+        return await readOn();
+      } catch {
+        await idle(wait);
+      }
+    }
   }
 
   function end(error?: GraphQLError): void {
@@ -92,9 +127,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
           await catchUp();
           continue;
         }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        await idle();
       }
     },
     return: async () => {

@@ -30,7 +30,7 @@ type Followed = {
 };
 
 const POLL_MS = 2_000;
-const BATCH = 500;
+const BATCH = 200;
 
 export function createTail(database: Database, log: Logger): Tail {
   const workspaces = new Map<string, Followed>();
@@ -93,7 +93,10 @@ export function createTail(database: Database, log: Logger): Tail {
   return {
     ring,
     size: () => workspaces.size,
-    close: () => clearInterval(polling),
+    close: () => {
+      clearInterval(polling);
+      workspaces.clear();
+    },
     follow: async (workspaceId, listener) => {
       const followed = workspaces.get(workspaceId) ?? begin(workspaceId);
       followed.listeners.add(listener);

@@ -21,6 +21,12 @@ function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error;
 }
 
+/** Whether an error is neither the caller's fault nor an answer, but a failure of ours or of the database. */
+export function isUnexpected(error: unknown): boolean {
+  const original = thrown(error);
+  return !(original instanceof DomainError || original instanceof GraphQLError || isTimeout(original));
+}
+
 /** What a client gets to see of an error: expected ones with their code, all others masked and logged. */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {

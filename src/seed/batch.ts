@@ -73,6 +73,7 @@ export async function writeBatch(
  */
 async function tune(session: SqlSession): Promise<void> {
   await session.execute(
-    "SELECT set_config('work_mem', '64MB', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)",
+    `SELECT set_config('work_mem', '64MB', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
+       set_config('gin_pending_list_limit', '64MB', true)`,
   );
 }

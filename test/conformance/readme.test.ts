@@ -23,16 +23,19 @@ test('the pages are those that people are led to', () => {
   expect(pages).toEqual(expect.arrayContaining(expected));
 });
 
+/** Why the server would refuse an operation, and the variables that the page has for it. */
 function refusalsOf({ operation, variables }: Example): readonly { message: string }[] {
   const document = parse(operation);
+  const errors = validate(schema, document);
+  if (variables === null) return errors;
   const declared = document.definitions.flatMap((node) =>
     node.kind === Kind.OPERATION_DEFINITION ? [...(node.variableDefinitions ?? [])] : [],
   );
   const names = declared.map(({ variable }) => variable.name.value);
-  const unknown = Object.keys(variables ?? {}).filter((name) => !names.includes(name));
+  const unknown = Object.keys(variables).filter((name) => !names.includes(name));
   return [
-    ...validate(schema, document),
-    ...(getVariableValues(schema, declared, variables ?? {}).errors ?? []),
+    ...errors,
+    ...(getVariableValues(schema, declared, variables).errors ?? []),
     ...unknown.map((name) => ({ message: `The operation has no variable $${name}.` })),
   ];
 }
@@ -89,7 +92,7 @@ function section(heading: string): string {
 }
 
 test('the README’s table of configuration has every variable, and no other', () => {
-  const documented = [...section('Configuration').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  const documented = [...section('Configuration').matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
   const [, declaration = ''] = read('src/config.ts').split(/^const environment = /m);
   const declared = [...declaration.matchAll(/^ {2}([A-Z][A-Z0-9_]*): /gm)].map(([, name]) => name);
   expect(declared).toContain('DATABASE_URL');

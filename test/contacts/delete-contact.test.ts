@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { unknownId } from '../support/ids.js';
-import { eventsOf, makeChannel, makeConversation, makeUser } from '../support/make.js';
+import { eventsOf, makeBot, makeChannel, makeConversation, makeUser } from '../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { created, read, remove } from './support/act.js';
 
@@ -71,6 +71,22 @@ describe('deleteContact', () => {
     expect(await conversation(open.id)).toMatchObject({ status: 'OPEN' });
     await workspace.run(operations.CloseConversationDocument, { input: { conversationId: open.id } });
     expectType(await remove(workspace, { contactId: contact.id, force: false }), 'ConflictError');
+  });
+
+  it("closes also those that a bot's key may not see", async () => {
+    const bot = await makeBot(workspace);
+    const contact = await makeFull();
+    const hidden = await makeConversation(workspace, {
+      contactId: contact.id,
+      ownerId: (await makeUser(workspace)).id,
+    });
+    const { deleteContact } = await workspace.run(
+      operations.DeleteContactDocument,
+      { input: { contactId: contact.id, force: true } },
+      bot.apiKey,
+    );
+    expectType(deleteContact, 'DeleteContactPayload');
+    expect((await conversation(hidden.id))?.status).toBe('CLOSED');
   });
 
   it('closes the active conversations when forced and keeps all of them', async () => {

@@ -31,11 +31,13 @@ afterAll(() => parley.stop());
 async function fill(client: TestWorkspace): Promise<Pool> {
   const user = await makeUser(client);
   const bot = await makeBot(client);
-  const conversations = [
-    await makeContactConversation(client, { assigneeId: user.id, message: { text: 'Hello' } }),
-    await makeContactConversation(client, { assigneeId: bot.id, message: { text: 'Hello', direction: 'INBOUND' } }),
-    await makeConversation(client, { ownerId: user.id }),
-  ];
+  const conversations = await Promise.all(
+    Array.from({ length: 5 }, () => [
+      makeContactConversation(client, { assigneeId: user.id, message: { text: 'Hello' } }),
+      makeContactConversation(client, { assigneeId: bot.id, message: { text: 'Hello', direction: 'INBOUND' } }),
+      makeConversation(client, { ownerId: user.id }),
+    ]).flat(),
+  );
   const { conversations: list } = await client.run(operations.InboxDocument, {});
   const ids = [
     user.id,
@@ -57,12 +59,12 @@ const takesAway = ({ name }: RootField) => /^(delete|deactivate|merge)/.test(nam
 
 describe('any input that GraphQL itself accepts', () => {
   it('is answered or refused, 8 at once, and never breaks anything', { timeout: 60_000 }, async () => {
-    const answers = new Map<string, number>();
+    const kinds = new Set<string>();
     // What takes away is rarer, so that there is something left for the others.
     const [taking, others] = [fields.filter(takesAway), fields.filter((field) => !takesAway(field))];
     const anyField = oneof(
       { weight: 1, arbitrary: constantFrom(...taking) },
-      { weight: 15, arbitrary: constantFrom(...others) },
+      { weight: 40, arbitrary: constantFrom(...others) },
     );
     const operation = anyField.chain((field) => anyVariables(field, pool).map((variables) => ({ field, variables })));
     await assert(
@@ -73,14 +75,13 @@ describe('any input that GraphQL itself accepts', () => {
             const codes = body.errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
             expect(codes).not.toContain('INTERNAL_SERVER_ERROR');
             expect([200, 400]).toContain(status);
-            const kind = codes[0] ?? String(Object(body.data?.[field.name]).__typename ?? 'null');
-            answers.set(kind, (answers.get(kind) ?? 0) + 1);
+            kinds.add(codes[0] ?? String(Object(body.data?.[field.name]).__typename));
           }),
         );
       }),
-      { numRuns: Number(process.env.RUNS ?? 60), endOnFailure: true },
+      { numRuns: 40, endOnFailure: true },
     );
-    if (process.env.SHOW) console.log(answers);
+    expect(kinds.size).toBeGreaterThan(15);
     expect(await brokenInvariants(parley, workspace)).toEqual([]);
   });
 });

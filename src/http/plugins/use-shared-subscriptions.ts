@@ -6,6 +6,7 @@ import type { Delivery, SharedWork } from '../../events/group.js';
 import type { LogEvent } from '../../events/log-event.js';
 import { shareKey } from '../../events/share-key.js';
 import type { Context } from '../../graphql/context.js';
+import { isUnexpected } from '../mask-error.js';
 import { overHttp, overSocket } from '../subscription-session.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
@@ -32,19 +33,26 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   const work: SharedWork = {
     key: JSON.stringify([shareKey(args, viewer), source.conversationId, types]),
     workspaceId: viewer.workspaceId,
-    deliver: (batch) => deliver(args, source, batch),
+    deliver: (batch, options) => deliver(args, source, batch, options),
   };
   const subscriber = await live.fanOut.subscribe(work, source.behind);
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
 }
 
 /** Executes the operation for those events of a batch that are wanted: with one set of loaders for all of them. */
-async function deliver(args: Args, feed: Parameters<typeof pick>[1], batch: LogEvent[]): Promise<Delivery[]> {
+async function deliver(
+  args: Args,
+  feed: Parameters<typeof pick>[1],
+  batch: LogEvent[],
+  { lenient } = { lenient: false },
+): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue };
   const events = await pick(contextValue, feed, batch);
   return Promise.all(
     events.map(async (event) => {
       const result = await executeFor({ ...args, contextValue }, event);
+      const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
+      if (failure) throw failure;
       const place = { position: Number(event.position), eventId: event.id };
       return { ...place, result: { ...result, extensions: { cursor: encodeLogPlace(contextValue, place) } } };
     }),

@@ -63,7 +63,10 @@ export function resumeAlways({
       if (message.type === MessageType.Next) take(message.payload);
       if (message.type === MessageType.Error) client.failures.push(message.payload);
       // It ended without the socket: a client begins again.
-      if (message.type === MessageType.Complete || message.type === MessageType.Error) socket.close(1000);
+      if (message.type === MessageType.Complete || message.type === MessageType.Error) {
+        cutHere = true;
+        socket.close(1000);
+      }
     });
     socket.on('error', () => undefined);
     socket.on('close', (code) => {

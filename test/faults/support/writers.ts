@@ -34,8 +34,12 @@ export async function makeUsers(caller: Caller, count: number): Promise<string[]
 }
 
 /** One conversation with these participants: so many events and one more, in one transaction. */
-export async function writeOnce(caller: Caller, participantIds: string[]): Promise<void> {
-  const input = { subject: 'Written under faults', participantIds };
+export async function writeOnce(
+  caller: Caller,
+  participantIds: string[],
+  subject = 'Written under faults',
+): Promise<void> {
+  const input = { subject, participantIds };
   const answer = await call(caller, print(CreateConversationDocument), { input });
   z.object({ createConversation: z.object({ __typename: z.literal('CreateConversationPayload') }) }).parse(answer);
 }
@@ -45,6 +49,7 @@ export type WritingOptions = {
   /** How many conversations each of them makes. */
   each: number;
   participantIds: string[];
+  subject?: string;
   /** Who is asked to write, by the writer's number and its try: another process where one has failed. */
   callerFor: (writer: number, attempt: number) => Caller;
 };
@@ -52,11 +57,11 @@ export type WritingOptions = {
 const MAX_TRIES = 400;
 
 /** Writers that do not give up: what fails is tried again, with another process. */
-export async function write({ writers, each, participantIds, callerFor }: WritingOptions): Promise<void> {
+export async function write({ writers, each, participantIds, subject, callerFor }: WritingOptions): Promise<void> {
   const one = async (writer: number) => {
     for (let done = 0, failed = 0; done < each; ) {
       try {
-        await writeOnce(callerFor(writer, failed), participantIds);
+        await writeOnce(callerFor(writer, failed), participantIds, subject);
         done += 1;
       } catch (error) {
         failed += 1;

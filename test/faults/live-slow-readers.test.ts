@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { SharedWork } from '../../src/events/group.js';
+import type { Subscriber } from '../../src/events/subscriber.js';
+import { eventually } from '../live/support/listen.js';
+import { uuidOf } from '../support/ids.js';
+import { startParley, type TestServer } from '../support/parley.js';
+import { loggedIds, newWorkspace, withSql } from './support/log-rows.js';
+import { resumeAlways } from './support/resuming-client.js';
+import { cursorNow, makeUsers, write, writeOnce } from './support/writers.js';
+
+const databaseUrl = inject('databaseUrl');
+const PING_MS = 3_000;
+let parley: TestServer;
+beforeAll(async () => {
+  parley = await startParley({ pingMs: PING_MS });
+});
+afterAll(() => parley.stop());
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: unknown = runInNewContext('gc');
+
+/** The memory that is really in use. */
+function heapMegabytes(): number {
+  if (typeof collectGarbage === 'function') collectGarbage();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+const EVENTS = 3_000;
+const SUBJECT = 'long '.repeat(99);
+const LARGE = `conversation { ${Array.from({ length: 20 }, (_, index) => `s${index}: subject`).join(' ')} }`;
+
+describe('clients that read nothing', () => {
+  it('take no memory, slow nobody down, are dropped, and get everything when they come back', {
+    timeout: 90_000,
+  }, async () => {
+    const workspace = await newWorkspace(databaseUrl);
+    const caller = { url: parley.url, apiKey: workspace.apiKey };
+    const participantIds = await makeUsers(caller, 49);
+    const options = {
+      nextUrl: () => parley.url,
+      apiKey: workspace.apiKey,
+      fields: LARGE,
+      after: await cursorNow(caller),
+    };
+    const reader = resumeAlways(options);
+    const stalled = Array.from({ length: 5 }, () => resumeAlways(options));
+    const clients = [reader, ...stalled];
+    try {
+      await writeOnce(caller, [], SUBJECT);
+      await eventually(() => clients.every(({ ids }) => ids.length === 1), 'the first event');
+      for (const client of stalled) client.pause();
+      const before = heapMegabytes();
+      const began = performance.now();
+      await write({ writers: 4, each: EVENTS / 4 / 50, participantIds, subject: SUBJECT, callerFor: () => caller });
+      await eventually(() => reader.ids.length === EVENTS + 1, 'all events at who reads', 30_000);
+      // Each of the others has some 30 MB before it, of which the network takes a part.
+      expect(heapMegabytes() - before).toBeLessThan(40);
+      await eventually(() => parley.live.fanOut.size().subscribers === 1, 'the end of who does not read', 30_000);
+      expect(performance.now() - began).toBeLessThan(30_000);
+      const logged = await loggedIds(databaseUrl, workspace);
+      expect(reader.ids).toEqual(logged);
+      expect(reader.subscriptions()).toBe(1);
+      for (const client of stalled) {
+        expect(client.ids.length).toBeLessThan(logged.length);
+        client.cut();
+      }
+      for (const client of stalled) {
+        await eventually(() => client.ids.length >= logged.length, 'what was missed', 30_000);
+        expect(client.ids).toEqual(logged);
+      }
+    } finally {
+      for (const client of clients) client.stop();
+    }
+    await eventually(() => parley.live.fanOut.size().groups === 0, 'nothing left');
+  });
+});
+
+describe('a burst', () => {
+  it('reaches every one of a group once and in order, also who is slow, and is executed once for the others', {
+    timeout: 60_000,
+  }, async () => {
+    const workspace = await newWorkspace(databaseUrl);
+    const workspaceId = uuidOf(workspace.id);
+    await writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
+    let executed = 0;
+    const work: SharedWork = {
+      key: workspace.id,
+      workspaceId,
+      deliver: async (batch) => {
+        executed += batch.length;
+        await sleep(1);
+        return batch.map(({ position, id }) => ({
+          position: Number(position),
+          eventId: id,
+          result: { data: { position: Number(position) } },
+        }));
+      },
+    };
+    const behind = { position: 1, eventId: null };
+    const subscribers = await Promise.all(Array.from({ length: 20 }, () => parley.live.fanOut.subscribe(work, behind)));
+    const collecting = subscribers.map((subscriber, index) => collect(subscriber, index === 0 ? 5 : 0));
+    await withSql(databaseUrl, (sql) =>
+      sql.query(
+        `WITH head AS (UPDATE "EventHead" SET position = position + ${EVENTS} WHERE "workspaceId" = $1)
+         INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "actorType", "actorId", payload, "occurredAt")
+         SELECT e."workspaceId", 1 + n, gen_random_uuid(), e.type, e."conversationId", e."actorType", e."actorId", e.payload, now()
+         FROM generate_series(1, ${EVENTS}) AS n, "Event" e WHERE e."workspaceId" = $1 AND e.position = 1`,
+        [workspaceId],
+      ),
+    );
+    const expected = Array.from({ length: EVENTS }, (_, index) => index + 2);
+    for (const collected of await Promise.all(collecting)) expect(collected).toEqual(expected);
+    // Once for all, and once more for the slow one.
+    expect(executed).toBeLessThanOrEqual(EVENTS * 3);
+  });
+});
+
+/** All positions of the burst, and then the end. */
+async function collect(subscriber: Subscriber, pauseMs: number): Promise<unknown[]> {
+  const positions: unknown[] = [];
+  for await (const { data } of subscriber) {
+    positions.push(data?.position);
+    if (positions.length === EVENTS) break;
+    if (pauseMs > 0) await sleep(pauseMs);
+  }
+  return positions;
+}

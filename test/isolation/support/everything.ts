@@ -1,0 +1,63 @@
+import { print } from 'graphql';
+import { parseId } from '../../../src/graphql/ids.js';
+import * as operations from '../../generated/operations.js';
+import { idTypeOf } from '../../input/support/well-formed.js';
+import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { expectType, type TestWorkspace } from '../../support/parley.js';
+
+/** Rows of every kind in a workspace. */
+export type Everything = {
+  /** All ids. */
+  ids: string[];
+  /** One id of each type. */
+  byType: Map<string, string>;
+  /** The id of a row that fits a field of this name. */
+  idFor: (fieldName: string) => string;
+};
+
+/** Fills a workspace; every text in it begins with the mark. */
+export async function makeEverything(workspace: TestWorkspace, mark = 'ours'): Promise<Everything> {
+  const { run } = workspace;
+  const user = await makeUser(workspace, `${mark} user`);
+  const bot = await makeBot(workspace, `${mark} bot`);
+  const channel = await makeChannel(workspace, { name: `${mark} channel`, externalId: `${mark} channel` });
+  const contact = await makeContact(workspace, `${mark} contact`);
+  const conversation = await makeConversation(workspace, {
+    channelId: channel.id,
+    contactId: contact.id,
+    botId: bot.id,
+    ownerId: user.id,
+    externalId: `${mark} external`,
+    subject: `${mark} subject`,
+    tags: [`${mark} tag`],
+    metadata: { key: `${mark} metadata` },
+  });
+  const conversationId = conversation.id;
+  await run(operations.TransferConversationDocument, {
+    input: { conversationId, toAssigneeId: bot.id, reason: `${mark} reason`, summary: `${mark} summary` },
+  });
+  const sent = await run(operations.SendMessageDocument, { input: { conversationId, text: `${mark} text` } });
+  const { message } = expectType(sent.sendMessage, 'SendMessagePayload');
+  const made = await run(operations.CreateProspectDocument, { input: { name: `${mark} prospect` } });
+  const { prospect } = expectType(made.createProspect, 'CreateProspectPayload');
+  await run(operations.LinkProspectDocument, { input: { conversationId, prospectId: prospect.id } });
+  const ids = await idsIn(workspace, conversationId);
+  const all = [...new Set([user.id, bot.id, channel.id, contact.id, conversationId, message.id, prospect.id, ...ids])];
+  const byType = new Map(all.map((id) => [parseId(id)?.type ?? '', id]));
+  // One that exists, whatever else was found.
+  for (const { id } of [user, bot, channel, contact, conversation, message, prospect])
+    byType.set(parseId(id)?.type ?? '', id);
+  const idFor = (name: string) => byType.get(idTypeOf(name)) ?? conversationId;
+  return { ids: all, byType, idFor };
+}
+
+/** Every id that a conversation, its history and the viewer show. */
+async function idsIn({ post }: TestWorkspace, id: string): Promise<string[]> {
+  const answers = await Promise.all([
+    post(print(operations.ConversationHistoryDocument), { id }),
+    post(print(operations.ViewerDocument)),
+    post('{ apiKeys(first: 100) { nodes { id } } }'),
+  ]);
+  const texts = JSON.stringify(answers.map(({ body }) => body)).match(/\b[a-z]+_[0-7][0-9a-z]{25}\b/g) ?? [];
+  return texts.filter((text) => !['System', undefined].includes(parseId(text)?.type));
+}
