@@ -24,7 +24,7 @@ const FINAL_ERROR_CODES = ['BAD_USER_INPUT', 'FORBIDDEN', 'GRAPHQL_VALIDATION_FA
 
 /**
  * Subscribes with the variable `after`, and goes on behind the last event after any break. Without `after` it reads anew
- * first, and so it does when the cursor has expired. A result counts as applied when `sink.next` has returned.
+ * first, and so it does when the cursor has expired, or an event cannot be read. A result counts as applied when `sink.next` has returned.
  * Each of these has a socket of its own, so that the cursor in a ping is that of this subscription.
  */
 export function subscribeAndResume<Data, Extensions>(
@@ -78,8 +78,11 @@ export function subscribeAndResume<Data, Extensions>(
         {
           next: (result) => {
             if (over) return;
-            // The event could not be read: it is asked for again, and not passed over.
-            if (result.errors && !result.data) return end(result.errors);
+            if (result.errors && !result.data) {
+              // One event that the server could not read, often as it tried: what it changed is read anew.
+              if (cursorIn(result.extensions)) cursor = null;
+              return end(result.errors);
+            }
             sink.next(result);
             moveTo(cursorIn(result.extensions));
           },

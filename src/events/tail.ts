@@ -34,6 +34,7 @@ const BATCH = 200;
 
 export function createTail(database: Database, log: Logger): Tail {
   const workspaces = new Map<string, Followed>();
+  let looking = false;
 
   async function start(workspaceId: string, followed: Followed): Promise<void> {
     const [head] = await readHeads(database, [workspaceId]);
@@ -77,13 +78,17 @@ export function createTail(database: Database, log: Logger): Tail {
   }
 
   async function poll(): Promise<void> {
-    if (workspaces.size === 0) return;
+    // One that waits for the database is enough.
+    if (looking || workspaces.size === 0) return;
+    looking = true;
     try {
       for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
         if (position > (workspaces.get(workspaceId)?.place.position ?? position)) ring(workspaceId);
       }
     } catch (err) {
       log.warn({ err }, 'The tail could not look at the heads');
+    } finally {
+      looking = false;
     }
   }
 

@@ -23,26 +23,34 @@ export type SocketProtocolOptions = {
 };
 
 const FORBIDDEN = 4403;
+const TRY_AGAIN_LATER = 1013;
 
 /** What graphql-ws asks of us: the same authentication, pipeline and limits as HTTP. */
 export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Params, SocketExtra> {
-  const open = new WeakMap<SocketExtra, { session: Session; close: () => void }>();
+  const open = new WeakMap<SocketExtra, OpenSocket>();
+  const started = (extra: SocketExtra, id: string) => void open.get(extra)?.starting.delete(id);
   const { pipeline, maxOperations } = options;
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async ({ connectionParams, extra }) => {
-      const viewer = await options.authenticate(authorizationOf(connectionParams, extra)).catch(refused);
+      const viewer = await options
+        .authenticate(authorizationOf(connectionParams, extra))
+        .catch((error: unknown) => refuse(error, extra));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       open.set(extra, openSession(viewer, extra, options));
       return true;
     },
     onClose: ({ extra }) => open.get(extra)?.close(),
-    onSubscribe: async (context, _id, payload) => {
-      const session = open.get(context.extra)?.session;
+    onOperation: ({ extra }, id) => started(extra, id),
+    onError: ({ extra }, id) => started(extra, id),
+    onComplete: ({ extra }, id) => started(extra, id),
+    onSubscribe: async (context, id, payload) => {
+      const { session, starting } = open.get(context.extra) ?? {};
       if (!session) throw new Error('The socket has no session.');
       if (Object.keys(context.subscriptions).length > maxOperations) return [tooManyOperations(maxOperations)];
+      starting?.add(id);
       return inRequestScope(undefined, () => prepare(pipeline, session, payload));
     },
     execute: (args: ExecutionArgs) => rootOf(args).execute(args),
@@ -55,9 +63,10 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
   return typeof given === 'string' ? given : null;
 }
 
-function refused(error: unknown): null {
-  if (error instanceof GraphQLError) return null;
-  throw error;
+/** A key that does not count is refused with 4403; a database that does not answer is no reason to give up. */
+function refuse(error: unknown, { socket }: SocketExtra): null {
+  if (!(error instanceof GraphQLError)) socket.close(TRY_AGAIN_LATER, 'Try again later');
+  return null;
 }
 
 function tooManyOperations(limit: number): GraphQLError {
@@ -65,15 +74,27 @@ function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
 }
 
-function openSession(viewer: Viewer, { socket }: SocketExtra, { sessions, cursorOf, quietMs }: SocketProtocolOptions) {
+type OpenSocket = {
+  session: Session;
+  /** Operations that are being set up, whose place in the log is not known yet. */
+  starting: Set<string>;
+  close: () => void;
+};
+
+function openSession(
+  viewer: Viewer,
+  { socket }: SocketExtra,
+  { sessions, cursorOf, quietMs }: SocketProtocolOptions,
+): OpenSocket {
   const session: Session = {
     viewer,
     subscriptions: new Set(),
     revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
   };
+  const starting = new Set<string>();
   const forget = sessions.add(session);
   const timer = setInterval(() => {
-    const place = furthestSafe(session);
+    const place = starting.size === 0 ? furthestSafe(session) : null;
     if (!place || socket.readyState !== socket.OPEN) return;
     socket.send(stringifyMessage({ type: MessageType.Ping, payload: { cursor: cursorOf(viewer, place) } }));
   }, quietMs);
@@ -83,7 +104,7 @@ function openSession(viewer: Viewer, { socket }: SocketExtra, { sessions, cursor
     forget();
     for (const subscription of [...session.subscriptions]) subscription.end();
   };
-  return { session, close };
+  return { session, starting, close };
 }
 
 /** The place that all subscriptions of a socket have reached. */

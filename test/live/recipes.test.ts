@@ -133,6 +133,25 @@ describe('the resuming client', () => {
     expect(followed.readAgain.length).toBe(1);
   });
 
+  it('reads anew where an event cannot be read, and goes on behind it', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const after = await cursorOf(workspace);
+    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'unreadable' } });
+    await parley.database.prisma.$executeRaw`
+      UPDATE "Event" SET payload = '{}' WHERE "conversationId" = ${decodeId('Conversation', id)}::uuid
+        AND type = 'message.added'`;
+    const followed = follow(workspace, await wireToServer(), {
+      after,
+      types: ['message.added', 'conversation.closed'],
+    });
+    await eventually(() => followed.readAgain.length === 1, 'the reading');
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    await eventually(() => followed.events.length === 1, 'the next event');
+    expect(followed.events.map(({ type }) => type)).toEqual(['conversation.closed']);
+    expect(followed.readAgain.length).toBe(1);
+  });
+
   it('goes on behind the cursor of a ping where nothing that it wants has happened', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
@@ -161,7 +180,24 @@ describe('the resuming client', () => {
     expect(followed.breaks).toEqual([expect.objectContaining({ code: 4499 })]);
   });
 
-  it('waits for a server that is away, and for one that cannot be read from', async () => {
+  it('goes on at another process where its own one stops', async () => {
+    const stopping = await startParley();
+    const workspace = await parley.newWorkspace();
+    const wire = await layWire(stopping.url);
+    leftovers.push(wire.close);
+    const after = await cursorOf(workspace);
+    const followed = follow(workspace, wire, { after });
+    await makeConversation(workspace);
+    await eventually(() => followed.events.length === 1, 'an event');
+    wire.leadTo(parley.url);
+    await stopping.stop();
+    await makeConversation(workspace);
+    await eventually(() => followed.events.length === 2, 'an event from the other process');
+    expect(followed.breaks).toEqual([expect.objectContaining({ code: 1001 })]);
+    expect(followed.events.map(({ id }) => id)).toEqual(await logOf(workspace, after));
+  });
+
+  it('waits for a server that is away, until it is told to stop', async () => {
     const workspace = await parley.newWorkspace();
     const wire = await wireToServer();
     const after = await cursorOf(workspace);
@@ -267,7 +303,7 @@ async function runSse(command: string, environment: Record<string, string>, hear
       await closed;
     };
   }
-  const filled = command.replaceAll(/\$(\w+)/g, (_, name) => environment[name] ?? '');
+  const filled = command.replaceAll(/\$(\w+)/g, (whole, name) => environment[name] ?? whole);
   const headers = [...filled.matchAll(/--header "([\w-]+): ([^"]+)"/g)].map(([, name = '', value = '']) => [
     name,
     value,
@@ -277,7 +313,7 @@ async function runSse(command: string, environment: Record<string, string>, hear
   const response = await fetch(environment.PARLEY_URL ?? '', {
     method: 'POST',
     headers: Object.fromEntries(headers),
-    body: body.replaceAll(`'"`, '').replaceAll(`"'`, ''),
+    body: body.replaceAll(`'"`, ''),
     signal: ending.signal,
   });
   const reading = (async () => {

@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export type Wire = {
   /** The server's address, by way of this wire. */
   url: string;
+  /** Leads new connections to another server. */
+  leadTo: (serverUrl: string) => void;
   /** Tears every connection. */
   cut: () => void;
   /** Carries nothing more on the connections that there are, and leaves them open. */
@@ -15,7 +17,7 @@ export type Wire = {
 
 /** A wire between a client and a server, which can be cut. */
 export async function layWire(serverUrl: string): Promise<Wire> {
-  const target = new URL(serverUrl);
+  let target = new URL(serverUrl);
   const ends = new Set<Socket>();
   const chunks: string[] = [];
   let connections = 0;
@@ -44,6 +46,9 @@ export async function layWire(serverUrl: string): Promise<Wire> {
   };
   return {
     url: `http://127.0.0.1:${address.port}${target.pathname}`,
+    leadTo: (url) => {
+      target = new URL(url);
+    },
     cut,
     freeze: () => {
       for (const end of ends) end.unpipe().pause();
