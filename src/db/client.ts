@@ -49,6 +49,8 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
     application_name: 'parley',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    // Longer than the server's own: only for a network that has gone silent.
+    query_timeout: 40_000,
     lock_timeout: 15_000,
     idle_in_transaction_session_timeout: 60_000,
   });

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createFanOut } from '../../src/events/fan-out.js';
+import type { SharedWork } from '../../src/events/group.js';
+import type { Subscriber } from '../../src/events/subscriber.js';
+import { readLogBehind } from '../../src/events/tail.sql.js';
+import { eventually } from '../live/support/listen.js';
+import { uuidOf } from '../support/ids.js';
+import { startParley, type TestServer } from '../support/parley.js';
+import { newWorkspace } from './support/log-rows.js';
+import { writeOnce } from './support/writers.js';
+
+let parley: TestServer;
+beforeAll(async () => {
+  parley = await startParley();
+});
+afterAll(() => parley.stop());
+
+function collect(subscriber: Subscriber): number[] {
+  const positions: number[] = [];
+  void (async () => {
+    for await (const { data } of subscriber) positions.push(Number(data?.position));
+  })();
+  return positions;
+}
+
+test('what comes between the last look at the log and the first live event is neither lost nor sent twice', async () => {
+  const workspace = await newWorkspace(inject('databaseUrl'));
+  const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
+  let betweenLookAndAnswer: (() => Promise<void>) | undefined;
+  const fanOut = createFanOut(parley.live.tail, async (workspaceId, position) => {
+    const batch = await readLogBehind(parley.database, workspaceId, position, 100);
+    const meanwhile = betweenLookAndAnswer;
+    betweenLookAndAnswer = undefined;
+    await meanwhile?.();
+    return batch;
+  });
+  const work: SharedWork = {
+    key: workspace.id,
+    workspaceId: uuidOf(workspace.id),
+    deliver: async (batch) =>
+      batch.map(({ position, id }) => ({
+        position: Number(position),
+        eventId: id,
+        result: { data: { position: Number(position) } },
+      })),
+  };
+  const start = { position: 0, eventId: null };
+  try {
+    const early = collect(await fanOut.subscribe(work, start));
+    await write();
+    await eventually(() => early.length === 1, 'a subscriber that is live');
+    // Found nothing more, while the group of the other one has already handed out the next event.
+    betweenLookAndAnswer = async () => {
+      await write();
+      await eventually(() => early.length === 2, 'an event that only the live one has got');
+    };
+    const late = collect(await fanOut.subscribe(work, { position: 1, eventId: null }));
+    await eventually(() => late.length === 1, 'the event at the late one');
+    await write();
+    await eventually(() => early.length === 3 && late.length === 2, 'another event at both');
+    expect({ early, late }).toEqual({ early: [1, 2, 3], late: [2, 3] });
+  } finally {
+    fanOut.close();
+  }
+  expect(fanOut.size()).toEqual({ groups: 0, subscribers: 0 });
+});
+
+test('an event that cannot be executed is tried again, and then handed out as it is', async () => {
+  const workspace = await newWorkspace(inject('databaseUrl'));
+  const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
+  let failuresLeft = 2;
+  let lenientTries = 0;
+  const work: SharedWork = {
+    key: workspace.id,
+    workspaceId: uuidOf(workspace.id),
+    deliver: async (batch, { lenient } = { lenient: false }) => {
+      if (lenient) lenientTries += 1;
+      if (failuresLeft > 0 && !lenient) {
+        failuresLeft -= 1;
+        throw new Error('The database is away.');
+      }
+      return batch.map(({ position, id }) => ({
+        position: Number(position),
+        eventId: id,
+        result: { data: { position: Number(position) } },
+      }));
+    },
+  };
+  const subscriber = await parley.live.fanOut.subscribe(work, { position: 0, eventId: null });
+  const positions = collect(subscriber);
+  await write();
+  await eventually(() => positions.length === 1, 'an event after a passing failure');
+  expect(lenientTries).toBe(0);
+  failuresLeft = Number.POSITIVE_INFINITY;
+  await write();
+  await eventually(() => positions.length === 2, 'an event with its failure');
+  failuresLeft = 0;
+  await write();
+  await eventually(() => positions.length === 3, 'the next event');
+  expect({ positions, lenientTries }).toEqual({ positions: [1, 2, 3], lenientTries: 1 });
+  subscriber.end();
+});
