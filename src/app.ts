@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { authenticate } from './auth/authenticate.js';
 import type { Config } from './config.js';
@@ -15,6 +15,7 @@ import { createLive, type Live } from './events/live.js';
 import { createCursorCodec } from './graphql/cursor.js';
 import { graphiqlOptions } from './http/graphiql.js';
 import { serve } from './http/serve.js';
+import { createLog } from './log.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
 
 /** What tests may put in the place of the real thing, or look at. */
@@ -44,7 +45,7 @@ const CLOSE_MS = 1_000;
 
 /** Starts the whole application. What was started is stopped again when a later part fails. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
-  const log = pino({ name: 'parley', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = createLog(config.logLevel);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();

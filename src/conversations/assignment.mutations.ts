@@ -60,6 +60,7 @@ const MarkConversationReadInput = builder.inputType('MarkConversationReadInput',
   fields: (t) => ({
     conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
     upToSeq: t.int({ description: 'The number of the last message read; left out: all.' }),
+    upToMessageId: t.id({ description: 'The last message read; not with upToSeq.' }),
   }),
 });
 

@@ -13,7 +13,7 @@ const ConversationOrderField = builder.enumType('ConversationOrderField', {
   } as const,
 });
 
-const OrderDirection = builder.enumType('OrderDirection', {
+export const OrderDirection = builder.enumType('OrderDirection', {
   description: 'Which end comes first.',
   values: { ASC: { description: 'The smallest or oldest.' }, DESC: { description: 'The largest or newest.' } } as const,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ContactDetailsInput, contactDetails } from '../contacts/find-or-create-contact.js';
 import { builder } from '../graphql/builder.js';
+import { contentDescription } from '../messages/content.js';
 import { MessageDirection } from '../messages/message.type.js';
 import { messageInput } from '../messages/send-message.action.js';
 import { actorRef, externalId, id, idempotencyKey, metadata, tags, text } from '../validation.js';
@@ -19,13 +20,14 @@ const MessageContentInput = builder.inputType('MessageContentInput', {
   description: 'A message; text, content or uploadKeys is required.',
   fields: (t) => ({
     text: t.string({ description: 'What it says, at most 64 KB.' }),
-    content: t.field({ type: 'JSONObject', description: 'The full content, at most 64 KB.' }),
+    content: t.field({ type: 'JSONObject', description: contentDescription }),
     uploadKeys: t.stringList({ description: 'Keys of uploads to attach.' }),
     metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
     direction: t.field({ type: MessageDirection, description: 'As in sendMessage.' }),
     authorId: t.id({ description: 'As in sendMessage.' }),
     externalId: t.string({ description: "The channel's own id of it, at most 255 characters." }),
     clientMessageId: t.string({ description: "The sender's own id of it, at most 255 characters." }),
+    replyToId: t.id({ description: 'As in sendMessage; with ifExists: RETURN.' }),
   }),
 });
 

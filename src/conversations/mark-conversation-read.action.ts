@@ -2,27 +2,35 @@ import { z } from 'zod';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { invalid } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
+import { findMessageIn } from '../messages/message.sql.js';
 import { id, parse } from '../validation.js';
 import { lockConversation } from './conversation.sql.js';
 import { raiseReadPosition } from './read-position.sql.js';
 import { isCustomer } from './unread.js';
 
-const markConversationReadInput = z.object({
-  conversationId: id('Conversation'),
-  upToSeq: z.int('Must be a whole number; null is not allowed here.').min(0, 'Must not be negative.').optional(),
-});
+const markConversationReadInput = z
+  .object({
+    conversationId: id('Conversation'),
+    upToSeq: z.int('Must be a whole number; null is not allowed here.').min(0, 'Must not be negative.').optional(),
+    upToMessageId: id('Message').optional(),
+  })
+  .refine(({ upToSeq, upToMessageId }) => upToSeq === undefined || upToMessageId === undefined, {
+    path: ['upToMessageId'],
+    message: 'Give upToSeq or upToMessageId, not both.',
+  });
 
 /** Raises the viewer's read position; a lower one changes nothing and logs nothing. */
 export async function markConversationRead(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, upToSeq } = parse(markConversationReadInput, input);
+  const { conversationId, upToSeq, upToMessageId } = parse(markConversationReadInput, input);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     if (upToSeq !== undefined && upToSeq > row.messageCount) {
       throw invalid('upToSeq', `The conversation has ${row.messageCount} messages.`);
     }
-    const seq = upToSeq ?? row.messageCount;
+    const upTo = upToMessageId ? await findMessageIn(work, [row.id], upToMessageId) : null;
+    const seq = upTo?.seq ?? upToSeq ?? row.messageCount;
     if (seq === 0) return row;
-    const position = { seq, inboundCount: await inboundUpTo(work, row, seq) };
+    const position = { seq, inboundCount: upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq)) };
     const { actor } = work.viewer;
     if (!(await raiseReadPosition(work, row.id, actor, position))) return row;
     work.record(row, { type: 'conversation.read', payload: { seq } });

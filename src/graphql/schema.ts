@@ -23,6 +23,8 @@ import '../conversations/bulk.mutations.js';
 import '../participants/membership.mutations.js';
 import '../messages/conversation-messages.js';
 import '../messages/message.mutations.js';
+import '../messages/message.queries.js';
+import '../messages/transport-status.type.js';
 import '../prospects/prospect.queries.js';
 import '../prospects/prospect.mutations.js';
 import '../prospects/link.mutations.js';

@@ -18,6 +18,8 @@ export type NewMessage = {
   metadata: JsonObject;
   externalId: string | null;
   clientMessageId: string | null;
+  /** A message of the conversation that it goes to. */
+  replyToId?: string | null;
 };
 
 /**

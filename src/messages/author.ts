@@ -3,7 +3,7 @@ import { mayActForOthers } from '../auth/permissions.js';
 import type { Viewer } from '../auth/viewer.js';
 import { isCustomer } from '../conversations/unread.js';
 import { ForbiddenError, invalid } from '../errors.js';
-import type { Conversation } from '../generated/prisma/client.js';
+import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
 
 export type Authorship = { author: ActorRef; direction: MessageDirection };
@@ -43,4 +43,10 @@ function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ow
   if (contactId) return { type: 'CONTACT', id: contactId };
   if (ownerId) return { type: 'USER', id: ownerId };
   throw invalid('direction', 'The conversation has neither a contact nor an owner who could have written this.');
+}
+
+/** Throws ForbiddenError where a viewer may not change a message: only its author and keys of the workspace may. */
+export function assertMayChange(viewer: Viewer, { authorType, authorId }: Message): void {
+  if (mayActForOthers(viewer) || (authorType === viewer.actor.type && authorId === viewer.actor.id)) return;
+  throw new ForbiddenError('Only its author or a key of the workspace may change a message.');
 }

@@ -1,23 +1,14 @@
 import { z } from 'zod';
-import { externalId, jsonObject, metadata } from '../validation.js';
+import { externalId, id, metadata, toJsonObject } from '../validation.js';
+import { messageContent } from './content/content-types.js';
+import { messageText } from './content/text.js';
 
-const MAX_KILOBYTES = 64;
-
-/** What a message says, as it was given: never trimmed. */
-const messageText = z
-  .string('Must be a string; null is not allowed here.')
-  .refine((value) => value.trim().length > 0, 'Must not be empty.')
-  .refine(
-    (value) => Buffer.byteLength(value, 'utf8') <= MAX_KILOBYTES * 1024,
-    `Must have at most ${MAX_KILOBYTES} KB.`,
-  );
+/** What a message says, as every input which sends or edits one takes it. */
+export const sayingFields = { text: messageText.optional(), content: messageContent.optional() };
 
 /** The fields of a message that every input which sends one has. */
 export const messageFields = {
-  text: messageText.optional(),
-  content: jsonObject(MAX_KILOBYTES)
-    .refine((value) => Object.keys(value).length > 0, 'Must not be empty.')
-    .optional(),
+  ...sayingFields,
   uploadKeys: z
     .array(z.string(), 'Must be a list of upload keys; null is not allowed here.')
     .refine((keys) => keys.length === 0, 'Names an upload that the workspace does not have.')
@@ -26,7 +17,11 @@ export const messageFields = {
   direction: z.enum(['INBOUND', 'OUTBOUND'], 'Must be INBOUND or OUTBOUND; null is not allowed here.').optional(),
   externalId: externalId.optional(),
   clientMessageId: externalId.optional(),
+  replyToId: id('Message').optional(),
 };
+
+export const contentDescription =
+  'The full content, at most 64 KB. `type` is text (text, quickReplies), image, document, audio, video, sticker (url, caption, filename, mimeType), location (latitude, longitude, name, address), contact (name, phone, email), buttons (text, buttons), template (template: name, language, components) or reaction (messageId, emoji); further keys are kept. Content without a type is kept as it is given.';
 
 type Saying = { text?: string | undefined; content?: object | undefined };
 
@@ -40,6 +35,22 @@ export const saysNothing = { path: ['text'], message: 'Give text, content or upl
 /** The text and content that are kept: each is made from the other where only one is given. */
 export function normalizeContent({ text, content }: Saying): { text: string | null; content: object } {
   if (content === undefined) return { text: text ?? null, content: { type: 'text', text: text ?? '' } };
-  const inner: unknown = Reflect.get(content, 'text');
-  return { text: text ?? (typeof inner === 'string' ? inner : null), content };
+  return { text: text ?? textOf(content), content };
+}
+
+/** What a content says in words: its text, else its caption. */
+function textOf(content: object): string | null {
+  const { text, caption } = toJsonObject(content);
+  if (typeof text === 'string') return text;
+  return typeof caption === 'string' ? caption : null;
+}
+
+const captioned: unknown[] = ['image', 'document', 'audio', 'video', 'sticker'];
+
+/** A content that says another text: it stands where the old one stood, and all else stays. */
+export function withText(content: unknown, text: string): object {
+  const current = toJsonObject(content);
+  if (typeof current.text === 'string') return { ...current, text };
+  if (typeof current.caption === 'string' || captioned.includes(current.type)) return { ...current, caption: text };
+  return current;
 }

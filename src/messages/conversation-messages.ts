@@ -10,7 +10,7 @@ import { createPageLoader } from '../graphql/page-loader.js';
 import { messagesBySeq } from './message.loader.js';
 import { Message } from './message.type.js';
 
-const MessageConnection = connectionType('Message', Message, 'messages');
+export const MessageConnection = connectionType('Message', Message, 'messages');
 
 const bySeq: Ordering<MessageRow> = {
   name: 'messages',

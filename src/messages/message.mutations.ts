@@ -2,6 +2,9 @@ import { ConversationExistsError, InvalidTransitionError } from '../errors.js';
 import type { Message as MessageRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { mutation } from '../graphql/mutation.js';
+import { contentDescription } from './content.js';
+import { deleteMessage } from './delete-message.action.js';
+import { editMessage } from './edit-message.action.js';
 import { Message, MessageDirection, MessageStatus } from './message.type.js';
 import { sendMessage } from './send-message.action.js';
 import { updateMessageStatus } from './update-message-status.action.js';
@@ -20,7 +23,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
   fields: (t) => ({
     conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
     text: t.string({ description: 'What it says, at most 64 KB.' }),
-    content: t.field({ type: 'JSONObject', description: 'The full content, at most 64 KB.' }),
+    content: t.field({ type: 'JSONObject', description: contentDescription }),
     uploadKeys: t.stringList({ description: 'Keys of uploads to attach.' }),
     metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
     direction: t.field({
@@ -36,6 +39,10 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     }),
     clientMessageId: t.string({
       description: "The sender's own id of it, at most 255 characters: sending it again answers the stored message.",
+    }),
+    replyToId: t.id({
+      description:
+        'The message that it answers, of the same conversation. Not kept where a message to a closed conversation goes into another one.',
     }),
     idempotencyKey: t.string({
       description: 'The same key and input answer the same message for 24 hours; at most 255 characters.',
@@ -59,13 +66,53 @@ const UpdateMessageStatusInput = builder.inputType('UpdateMessageStatusInput', {
     messageId: t.id({ required: true, description: 'Begins with msg_.' }),
     status: t.field({ type: MessageStatus, required: true, description: 'An equal or lower one changes nothing.' }),
     errorMessage: t.string({ description: 'Why it FAILED, at most 1000 characters.' }),
+    participantId: t.id({
+      description:
+        "Whose copy of it: a participant of the conversation other than the author. Left out: the message's own status.",
+    }),
   }),
 });
 
 mutation('updateMessageStatus', {
-  description: 'Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two.',
+  description:
+    "Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two. With participantId that of this participant's copy, by the same rule; the message's own status then rises to the highest of its copies, and to FAILED once the copy of every customer who is in the conversation and every other copy has failed.",
   scope: 'write',
   input: UpdateMessageStatusInput,
   payload: messagePayload('UpdateMessageStatus'),
   resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
+});
+
+const EditMessageInput = builder.inputType('EditMessageInput', {
+  description: 'What a message says instead; text or content is required.',
+  fields: (t) => ({
+    messageId: t.id({ required: true, description: 'Begins with msg_.' }),
+    text: t.string({
+      description:
+        'What it says, at most 64 KB. Left out: as in content. Given alone, it replaces the text or caption in the content; all else there stays.',
+    }),
+    content: t.field({ type: 'JSONObject', description: contentDescription }),
+  }),
+});
+
+mutation('editMessage', {
+  description:
+    'Changes what a message says, also in a closed conversation. Only its author and API keys may; a deleted message is a ConflictError; what it says already changes nothing.',
+  scope: 'write',
+  input: EditMessageInput,
+  payload: messagePayload('EditMessage'),
+  resolve: async (input, context) => ({ message: await editMessage(context, input) }),
+});
+
+const DeleteMessageInput = builder.inputType('DeleteMessageInput', {
+  description: 'Which message to delete.',
+  fields: (t) => ({ messageId: t.id({ required: true, description: 'Begins with msg_.' }) }),
+});
+
+mutation('deleteMessage', {
+  description:
+    'Clears text, content and metadata of a message for everyone, also in a closed conversation; its place and number stay. Only its author and API keys may; deleting it again changes nothing.',
+  scope: 'write',
+  input: DeleteMessageInput,
+  payload: messagePayload('DeleteMessage'),
+  resolve: async (input, context) => ({ message: await deleteMessage(context, input) }),
 });

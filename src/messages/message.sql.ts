@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actorOf, sameActor } from '../actors/actor.js';
 import { resolveActor } from '../contacts/alias.sql.js';
+import { lockConversations } from '../conversations/conversation.sql.js';
 import { toJson } from '../db/json.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
-import type { Conversation, Message } from '../generated/prisma/client.js';
+import type { Conversation, Message, Prisma } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 import { toJsonObject } from '../validation.js';
 import type { NewMessage } from './append-message.js';
@@ -38,7 +39,7 @@ type Repeat = Pick<NewMessage, 'author' | 'direction' | 'text' | 'content' | 'ex
 /**
  * The message that was stored when this one was sent before, by clientMessageId within the conversation or by externalId
  * within the channel; null where it is new. A customer's may stand in another conversation, where it was routed. Throws
- * ConflictError where the id was used for another message.
+ * ConflictError where the id was used for another message. One that was edited or deleted since then is known by its author.
  */
 export async function findRepeated(work: Work, conversation: Conversation, input: Repeat): Promise<Message | null> {
   const { tx, workspaceId } = work;
@@ -84,10 +85,14 @@ export async function findRouted(
 async function sameMessage(work: Work, stored: Message, input: Repeat): Promise<boolean> {
   return (
     stored.direction === input.direction &&
-    stored.text === input.text &&
-    isDeepStrictEqual(toJsonObject(stored.content), toJson(input.content)) &&
+    (stored.editedAt !== null || stored.deletedAt !== null || saysTheSame(stored, input)) &&
     (await isAuthor(work, stored, input))
   );
+}
+
+/** Whether a stored message has this text and content. */
+export function saysTheSame(stored: Message, { text, content }: Pick<Repeat, 'text' | 'content'>): boolean {
+  return stored.text === text && isDeepStrictEqual(toJsonObject(stored.content), toJson(content));
 }
 
 /** A contact who was merged since then is the same author. */
@@ -102,4 +107,31 @@ export async function findMessage({ tx, workspaceId }: Work, messageId: string):
   const message = await tx.message.findUnique({ where: { workspaceId_id: { workspaceId, id: messageId } } });
   if (!message) throw new NotFoundError('message', encodeId('Message', messageId));
   return message;
+}
+
+/** A message of one of these conversations; throws NotFoundError where it stands in none of them. */
+export async function findMessageIn(work: Work, conversationIds: string[], messageId: string): Promise<Message> {
+  const message = await findMessage(work, messageId);
+  if (conversationIds.includes(message.conversationId)) return message;
+  throw new NotFoundError('message', encodeId('Message', messageId));
+}
+
+/** A message that the viewer may see, with its conversation locked; throws NotFoundError where there is none. */
+export async function lockMessage(
+  work: Work,
+  messageId: string,
+): Promise<{ message: Message; conversation: Conversation }> {
+  const { conversationId } = await findMessage(work, messageId);
+  const [conversation] = await lockConversations(work, [conversationId]);
+  if (!conversation) throw new NotFoundError('message', encodeId('Message', messageId));
+  return { message: await findMessage(work, messageId), conversation };
+}
+
+/** Writes changes to a message of a locked conversation. */
+export async function changeMessage(
+  { tx, workspaceId, now }: Work,
+  { id }: Message,
+  changes: Prisma.MessageUncheckedUpdateInput,
+): Promise<Message> {
+  return tx.message.update({ where: { workspaceId_id: { workspaceId, id } }, data: { ...changes, updatedAt: now } });
 }

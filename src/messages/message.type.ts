@@ -8,6 +8,8 @@ import { MessageDirection as MessageDirections, MessageStatus as MessageStatuses
 import { builder } from '../graphql/builder.js';
 import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { contentDescription } from './content.js';
+import { messagesById } from './message.loader.js';
 
 export const MessageDirection = builder.enumType('MessageDirection', {
   description: 'Which way a message goes.',
@@ -53,8 +55,7 @@ export const Message = builder.prismaObject('Message', {
     text: t.exposeString('text', { nullable: true, description: 'What it says, at most 64 KB.' }),
     content: t.expose('content', {
       type: 'JSONObject',
-      description:
-        'The full content as given: text, image, document, audio, video, location, buttons, quick replies, template …',
+      description: `${contentDescription} {} where it is deleted.`,
     }),
     status: t.expose('status', { type: MessageStatus, description: 'How far it has come.' }),
     errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it FAILED.' }),
@@ -68,6 +69,22 @@ export const Message = builder.prismaObject('Message', {
     }),
     metadata: t.expose('metadata', { type: 'JSONObject', description: 'What callers keep with it, at most 16 KB.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),
+    editedAt: t.expose('editedAt', { type: 'DateTime', nullable: true, description: 'When it was last edited.' }),
+    deletedAt: t.expose('deletedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted: it then has no text and metadata, and its content is {}.',
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
+
+builder.prismaObjectField(Message, 'replyTo', (t) =>
+  t.field({
+    type: Message,
+    nullable: true,
+    description:
+      'The message of the same conversation that it answers; without text and content where that is deleted.',
+    resolve: ({ replyToId }, _args, context) => (replyToId ? messagesById(context).load(replyToId) : null),
+  }),
+);

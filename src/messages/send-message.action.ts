@@ -9,8 +9,9 @@ import type { Conversation, Message } from '../generated/prisma/client.js';
 import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validation.js';
 import { appendMessage, type NewMessage } from './append-message.js';
 import { authorship } from './author.js';
+import { reactedTo } from './content/reaction.js';
 import { messageFields, normalizeContent, saysNothing, saysSomething } from './content.js';
-import { findMessage, findRepeated, findRouted } from './message.sql.js';
+import { findMessage, findMessageIn, findRepeated, findRouted } from './message.sql.js';
 import { routeMessage } from './route-message.js';
 
 /** What a caller asks to send. */
@@ -58,7 +59,25 @@ export async function addMessage(work: Work, conversation: Conversation, input: 
   }
   const target = await routeMessage(work, conversation, message);
   const repeatedThere = target.id === conversation.id ? null : await findRepeated(work, target, message);
-  return repeatedThere ?? (await appendMessage(work, target, message)).message;
+  if (repeatedThere) return repeatedThere;
+  const replyToId = await checkReferences(work, [conversation.id, target.id], message);
+  return (await appendMessage(work, target, { ...message, replyToId })).message;
+}
+
+/**
+ * Makes sure that what a message answers or reacts to stands in the conversation that it names or in the one that it goes
+ * to. Answers what it is a reply to there: a reply is not kept across conversations, for they are deleted one by one.
+ */
+async function checkReferences(
+  work: Work,
+  conversationIds: [named: string, target: string],
+  { replyToId, content }: Pick<NewMessage, 'replyToId' | 'content'>,
+): Promise<string | null> {
+  const reacted = reactedTo(content);
+  if (reacted) await findMessageIn(work, conversationIds, reacted);
+  if (!replyToId) return null;
+  const { conversationId } = await findMessageIn(work, conversationIds, replyToId);
+  return conversationId === conversationIds[1] ? replyToId : null;
 }
 
 /** The conversation may have moved to the contact that its author was merged into. */
@@ -75,5 +94,6 @@ function toNewMessage(viewer: Viewer, conversation: Conversation, input: Message
     metadata,
     externalId: input.externalId ?? null,
     clientMessageId: input.clientMessageId ?? null,
+    replyToId: input.replyToId ?? null,
   };
 }

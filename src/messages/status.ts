@@ -8,3 +8,11 @@ export function rises(from: MessageStatus, to: MessageStatus): boolean {
   if (to === 'FAILED') return rank[from] <= rank.SENT;
   return rank[to] > rank[from];
 }
+
+/** How far a message has come by its copies: as far as the one that came furthest; FAILED where all have failed. */
+export function furthest(copies: readonly MessageStatus[]): MessageStatus {
+  return copies.reduce(
+    (best, status) => (best === 'FAILED' || (rises(best, status) && status !== 'FAILED') ? status : best),
+    'FAILED',
+  );
+}

@@ -1,44 +1,48 @@
 import { z } from 'zod';
-import { lockConversation } from '../conversations/conversation.sql.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
-import { NotFoundError } from '../errors.js';
 import type { Message } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import type { MessageStatus } from '../generated/prisma/enums.js';
 import { id, parse, text } from '../validation.js';
-import { findMessage } from './message.sql.js';
-import { rises } from './status.js';
+import { changeMessage, lockMessage } from './message.sql.js';
+import { furthest, rises } from './status.js';
+import { copiesOf, type Receipt, raiseCopy } from './transport-status.sql.js';
 
 const updateMessageStatusInput = z
   .object({
     messageId: id('Message'),
     status: z.enum(['PENDING', 'SENT', 'DELIVERED', 'READ', 'FAILED']),
     errorMessage: text(1000).optional(),
+    participantId: id('Participant').optional(),
   })
   .refine(({ status, errorMessage }) => errorMessage === undefined || status === 'FAILED', {
     path: ['errorMessage'],
     message: 'Goes with status FAILED only.',
   });
 
-/** Raises a message's status; an equal or lower one changes nothing and logs nothing. */
+/**
+ * Raises a message's status, or that of one participant's copy and the message's own with it; an equal or lower one
+ * changes nothing and logs nothing.
+ */
 export async function updateMessageStatus(context: ActionContext, input: unknown): Promise<Message> {
-  const { messageId, status, errorMessage } = parse(updateMessageStatusInput, input);
+  const { messageId, participantId, status, errorMessage = null } = parse(updateMessageStatusInput, input);
   return transact(context, async (work) => {
-    const unlocked = await findMessage(work, messageId);
-    const conversation = await lockMessageParent(work, unlocked);
-    const message = await findMessage(work, messageId);
-    if (!rises(message.status, status)) return message;
+    const { message, conversation } = await lockMessage(work, messageId);
+    const receipt = { status, errorMessage };
+    const reached = participantId ? await statusByCopies(work, message, participantId, receipt) : status;
+    const changesOwn = reached !== null && rises(message.status, reached);
+    if (reached === null || !(participantId || changesOwn)) return message;
     work.record(conversation, { type: 'message.updated', payload: { messageId } });
-    return work.tx.message.update({
-      where: { workspaceId_id: { workspaceId: work.workspaceId, id: messageId } },
-      data: { status, errorMessage, updatedAt: work.now },
-    });
+    return changeMessage(work, message, changesOwn ? { status: reached, errorMessage } : {});
   });
 }
 
-async function lockMessageParent(work: Work, { id: messageId, conversationId }: Message) {
-  try {
-    return await lockConversation(work, conversationId);
-  } catch (error) {
-    throw error instanceof NotFoundError ? new NotFoundError('message', encodeId('Message', messageId)) : error;
-  }
+/** Raises one copy's status. Answers how far the message has come by all its copies, or null where this one did not rise. */
+async function statusByCopies(
+  work: Work,
+  message: Message,
+  participantId: string,
+  receipt: Receipt,
+): Promise<MessageStatus | null> {
+  const rose = await raiseCopy(work, message, participantId, receipt);
+  return rose ? furthest(await copiesOf(work, message)) : null;
 }

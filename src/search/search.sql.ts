@@ -26,12 +26,17 @@ function personMatches(words: Prisma.Sql, terms: SearchTerms): Prisma.Sql {
   return sql`(${Prisma.join(conditions, ' OR ')})`;
 }
 
+/** Messages by the words of their text; alias `m`. */
+export function messageMatches(terms: SearchTerms): Prisma.Sql {
+  return sql`m.text IS NOT NULL AND parley_words(m.text) @@ ${tsquery(terms)}`;
+}
+
 /** Conversations by their messages, their subject, or their contact; alias `c`. */
 export function conversationMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   const workspace = sql`${workspaceId}::uuid`;
   return sql`c.id IN (
     SELECT m."conversationId" FROM "Message" m
-    WHERE m."workspaceId" = ${workspace} AND m.text IS NOT NULL AND parley_words(m.text) @@ ${tsquery(terms)}
+    WHERE m."workspaceId" = ${workspace} AND ${messageMatches(terms)}
     UNION
     SELECT s.id FROM "Conversation" s
     WHERE s."workspaceId" = ${workspace} AND s.subject IS NOT NULL AND parley_words(s.subject) @@ ${tsquery(terms)}

@@ -95,7 +95,10 @@ describe('the log', () => {
       contact: { name: 'Secret Name', phone: '+4930123456', email: 'secret@example.com', metadata: { secret: 1 } },
       message: { text: 'secret text', direction: 'INBOUND', metadata: { secret: 2 } },
     });
-    await send(workspace, { conversationId: id, content: { type: 'image', caption: 'secret caption' } });
+    await send(workspace, {
+      conversationId: id,
+      content: { type: 'image', url: 'https://example.com/secret', caption: 'secret' },
+    });
     const rows = await rowsOf(workspace);
     expect(rows).toHaveLength(4);
     expect(JSON.stringify(rows.map(({ payload }) => payload))).not.toMatch(/secret|4930123456/i);

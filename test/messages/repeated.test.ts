@@ -55,8 +55,8 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
 
   it('is the same whatever the order of the fields of its content', async () => {
     const { id } = await makeContactConversation(workspace);
-    const content = { type: 'location', at: { lat: 52.5, lng: 13.4, accuracy: 1e21 }, tags: ['a', 'b'] };
-    const reordered = { tags: ['a', 'b'], at: { accuracy: 1e21, lng: 13.4, lat: 52.5 }, type: 'location' };
+    const content = { kind: 'place', at: { lat: 52.5, lng: 13.4, accuracy: 1e21 }, tags: ['a', 'b'] };
+    const reordered = { tags: ['a', 'b'], at: { accuracy: 1e21, lng: 13.4, lat: 52.5 }, kind: 'place' };
     const first = await say(workspace, id, { content, [name]: 'm-1' });
     expect((await say(workspace, id, { content: reordered, [name]: 'm-1' })).id).toBe(first.id);
     await expectConflict(id, name, { content: { ...content, tags: ['b', 'a'] }, [name]: 'm-1' });

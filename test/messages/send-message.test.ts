@@ -36,7 +36,7 @@ describe('sendMessage', () => {
   it('keeps content whole and takes the text from it where it has one', async () => {
     const image = { type: 'image', url: 'https://example.com/a.png', nested: [1, { deep: null }] };
     expect(await say(workspace, conversationId, { content: image })).toMatchObject({ text: null, content: image });
-    const captioned = { type: 'image', text: 'A cat' };
+    const captioned = { type: 'image', url: image.url, text: 'A cat' };
     expect(await say(workspace, conversationId, { content: captioned })).toMatchObject({ text: 'A cat' });
     const message = await say(workspace, conversationId, { content: captioned, text: 'Look' });
     expect(message).toMatchObject({ text: 'Look', content: captioned });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { visibleTo } from '../../src/conversations/visibility.sql.js';
 import { decodeId } from '../../src/graphql/ids.js';
+import { matchingMessages } from '../../src/messages/message.queries.js';
 import { contactMatches, conversationMatches } from '../../src/search/search.sql.js';
 import { searchTerms } from '../../src/search/search-text.js';
 import { generate } from '../../src/seed/generate.js';
@@ -47,4 +48,14 @@ it('searches contacts by an index, without reading every contact', async () => {
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).toContain('Contact_words_idx');
   expect(text).not.toContain('Seq Scan on "Contact"');
+});
+
+it('searches messages by the index of their words, also where only the newest page is asked for', async () => {
+  if (!terms) throw new Error('The text has words.');
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, workspaceId)}
+    ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Message_words_idx');
+  expect(text).not.toMatch(/Seq Scan on "Message"|Message_workspaceId_createdAt_id_idx/);
 });

@@ -3,6 +3,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getIntrospectionQuery,
@@ -11,6 +12,7 @@ import {
   isAbstractType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -70,15 +72,23 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: numbe
       const fields = fieldsOf(schema, member, depth);
       return fields && `... on ${member.name} { ${fields} }`;
     });
-    return `{ __typename ${members.join(' ')} }`;
+    // All members' fields at the bottom would be more than one operation may ask for.
+    return isInterfaceType(type) && depth === 0 ? interfaceFields(type) : `{ __typename ${members.join(' ')} }`;
   }
   return `{ __typename ${fieldsOf(schema, type, depth)} }`;
+}
+
+function interfaceFields(type: GraphQLInterfaceType): string {
+  const fields = Object.values(type.getFields()).filter((field) => isLeafType(getNamedType(field.type)));
+  return `{ __typename ${fields.map(({ name }) => name).join(' ')} }`;
 }
 
 /** The fields of a type; aliased by it, because members of a union may have fields of one name and different types. */
 function fieldsOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   if (!isObjectType(type)) return '';
-  return Object.values(type.getFields())
+  const fields = type.getFields();
+  return Object.values(fields)
+    .filter(({ name }) => depth === 0 || name !== 'edges' || !fields.nodes)
     .filter((field) => !field.args.some(isRequiredArgument))
     .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
     .map((field) => {

@@ -39,7 +39,7 @@ export const messageContent = jsonObject(MAX_KILOBYTES)
 
 function checkByType(content: JsonObject, context: z.RefinementCtx): void {
   if (!Object.hasOwn(content, 'type')) return;
-  const schema = schemas.get(content['type']);
+  const schema = schemas.get(content.type);
   if (!schema) {
     context.addIssue({ code: 'custom', path: ['type'], message: `Must be one of ${NAMES}, or left out.` });
     return;

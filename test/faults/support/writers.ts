@@ -6,7 +6,7 @@ import { CreateConversationDocument, CreateUserDocument, EventCursorDocument } f
 export type Caller = { url: string; apiKey: string };
 
 /** Sends a document and answers its data; fails where there is none. */
-export async function call({ url, apiKey }: Caller, query: string, variables: object): Promise<unknown> {
+async function call({ url, apiKey }: Caller, query: string, variables: object): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },

@@ -3,7 +3,7 @@ import { unknownId } from '../../support/ids.js';
 
 const idTypes: [field: RegExp, type: IdType][] = [
   [/^(conversationId|conversationIds)$/, 'Conversation'],
-  [/^messageId$/, 'Message'],
+  [/^(messageId|messageIds|replyToId|upToMessageId)$/, 'Message'],
   [/^(contactId|contactIds|survivorId)$/, 'Contact'],
   [/^prospectId$/, 'Prospect'],
   [/^botId$/, 'Bot'],

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { toJson } from '../db/json.js';
+import { type ActionContext, transact } from '../db/transaction.js';
+import { ConflictError } from '../errors.js';
+import type { Message } from '../generated/prisma/client.js';
+import { id, parse } from '../validation.js';
+import { assertMayChange } from './author.js';
+import { reactedTo } from './content/reaction.js';
+import { normalizeContent, sayingFields, saysSomething, withText } from './content.js';
+import { changeMessage, findMessageIn, lockMessage, saysTheSame } from './message.sql.js';
+
+const editMessageInput = z
+  .object({ messageId: id('Message'), ...sayingFields })
+  .refine(saysSomething, { path: ['text'], message: 'Give text or content.' });
+
+/** Changes what a message says; what it says already changes nothing and logs nothing. */
+export async function editMessage(context: ActionContext, input: unknown): Promise<Message> {
+  const { messageId, text, content } = parse(editMessageInput, input);
+  return transact(context, async (work) => {
+    const { message, conversation } = await lockMessage(work, messageId);
+    assertMayChange(work.viewer, message);
+    if (message.deletedAt) throw new ConflictError('The message is deleted. Send a new one.');
+    const said = normalizeContent({ text, content: content ?? withText(message.content, text ?? '') });
+    if (saysTheSame(message, said)) return message;
+    const reacted = reactedTo(said.content);
+    if (reacted) await findMessageIn(work, [conversation.id], reacted);
+    work.record(conversation, { type: 'message.updated', payload: { messageId } });
+    return changeMessage(work, message, { text: said.text, content: toJson(said.content), editedAt: work.now });
+  });
+}

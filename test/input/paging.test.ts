@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeEverything } from '../isolation/support/everything.js';
+import { makeConversation } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { introspect } from '../support/root-fields.js';
+
+let parley: TestServer;
+let workspace: TestWorkspace;
+let conversationId: string;
+let contactId: string;
+beforeAll(async () => {
+  parley = await startParley();
+  workspace = await parley.newWorkspace();
+  const { idFor } = await makeEverything(workspace);
+  [conversationId, contactId] = [idFor('conversationId'), idFor('contactId')];
+  await makeConversation(workspace);
+});
+afterAll(() => parley.stop());
+
+const page = '{ totalCount nodes { __typename } pageInfo { startCursor endCursor } }';
+
+/** Each list by a name of its own: how to ask for it, with arguments in the place of ARGS. */
+async function lists(): Promise<Map<string, string>> {
+  const queries = Object.values((await introspect(workspace)).getQueryType()?.getFields() ?? {});
+  const roots = queries.filter(({ args }) => args.some(({ name }) => name === 'after')).map(({ name }) => name);
+  const orders = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'].flatMap((field) =>
+    ['ASC', 'DESC'].map((direction) => `conversations(orderBy: { field: ${field}, direction: ${direction} }, ARGS)`),
+  );
+  const ofConversation = ['messages', 'events', 'prospects'].map(
+    (name) => [`conversation.${name}`, `conversation(id: "${conversationId}") { ${name}(ARGS) ${page} }`] as const,
+  );
+  return new Map([
+    ...roots.filter((name) => name !== 'conversations').map((name) => [name, `${name}(ARGS) ${page}`] as const),
+    ...orders.map((order) => [order, `${order} ${page}`] as const),
+    ...ofConversation,
+    ['contact.conversations', `contact(id: "${contactId}") { conversations(ARGS) ${page} }`],
+  ]);
+}
+
+async function ask(list: string, args: string): Promise<{ cursor: string | null; refusal: unknown }> {
+  const { body } = await workspace.post(`{ ${list.replace('ARGS', args)} }`);
+  const [, cursor = null] = /"endCursor":"([^"]+)"/.exec(JSON.stringify(body.data ?? null)) ?? [];
+  return { cursor, refusal: body.errors?.[0]?.extensions ?? null };
+}
+
+/** Lists that share their cursors: the same rows in the same order, or parts of one log. */
+const sameCursors = [
+  new Set(['contact.conversations', 'conversations(orderBy: { field: UPDATED_AT, direction: DESC }, ARGS)']),
+  new Set(['events', 'conversation.events']),
+  new Set(['messages', 'conversation.messages']),
+];
+
+describe('every list', () => {
+  it('refuses the cursor of every other list and of every other order', async () => {
+    const all = await lists();
+    const cursors = new Map<string, string>();
+    for (const [name, list] of all) {
+      const { cursor, refusal } = await ask(list, 'first: 1');
+      expect(refusal, name).toBeNull();
+      if (cursor) cursors.set(name, cursor);
+    }
+    expect(cursors.size).toBeGreaterThan(14);
+    for (const [name, list] of all) {
+      for (const [other, cursor] of cursors) {
+        if (name === other || sameCursors.some((names) => names.has(name) && names.has(other))) continue;
+        const { refusal } = await ask(list, `after: "${cursor}"`);
+        expect(refusal, `${name} with a cursor of ${other}`).toEqual({ code: 'BAD_USER_INPUT', path: ['after'] });
+      }
+    }
+  });
+
+  it('refuses sizes out of bounds, contradictions and broken cursors, and names the argument', async () => {
+    const wrong: [name: string, args: string][] = [
+      ['first', 'first: 0'],
+      ['first', 'first: -1'],
+      ['first', 'first: 101'],
+      ['after', 'after: ""'],
+      ['after', 'after: "x"'],
+      ['last', 'last: 0'],
+      ['last', 'last: 101'],
+      ['last', 'first: 1, last: 1'],
+      ['before', 'before: "x"'],
+    ];
+    for (const [listName, list] of await lists()) {
+      for (const [name, args] of wrong) {
+        if (listName === 'events' && /last|before/.test(args)) continue;
+        expect((await ask(list, args)).refusal, `${listName}(${args})`).toEqual({
+          code: 'BAD_USER_INPUT',
+          path: [name],
+        });
+      }
+      expect((await ask(list, 'first: 100')).refusal).toBeNull();
+    }
+  });
+
+  it('refuses an offset out of bounds or beside a cursor', async () => {
+    const list = `conversations(ARGS) ${page}`;
+    const { cursor } = await ask(list, 'first: 1');
+    for (const args of [
+      'offset: -1',
+      'offset: 10001',
+      `offset: 1, after: "${cursor}"`,
+      `offset: 0, before: "${cursor}"`,
+      'offset: 0, last: 1',
+    ]) {
+      expect((await ask(list, args)).refusal).toEqual({ code: 'BAD_USER_INPUT', path: ['offset'] });
+    }
+    for (const args of ['offset: 0', 'offset: 10000', 'offset: 1, first: 1']) {
+      expect((await ask(list, args)).refusal).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { makeConversation } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { digestRows } from '../support/workspace-rows.js';
+
+let parley: TestServer;
+let ours: TestWorkspace;
+let theirs: TestWorkspace;
+beforeAll(async () => {
+  parley = await startParley();
+  [ours, theirs] = [await parley.newWorkspace(), await parley.newWorkspace()];
+});
+afterAll(() => parley.stop());
+
+/** Does the same in both workspaces, and looks that the second time leaves the first workspace alone. */
+async function inBoth<Result>(act: (workspace: TestWorkspace) => Promise<Result>): Promise<[Result, Result]> {
+  const first = await act(theirs);
+  const before = await digestRows(parley, theirs);
+  const second = await act(ours);
+  expect(await digestRows(parley, theirs)).toEqual(before);
+  return [first, second];
+}
+
+const identity = { name: 'Twin', phone: '+4930123456', email: 'twin@example.com', externalId: 'twin' };
+
+describe('two workspaces', () => {
+  it('have contacts of the same phone number, e-mail address and externalId each', async () => {
+    const [first, second] = await inBoth(async ({ run }) => {
+      const { createContact } = await run(operations.CreateContactDocument, { input: identity });
+      return expectType(createContact, 'CreateContactPayload').contact;
+    });
+    expect(second).toEqual({ ...first, id: second.id });
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('have users, bots and channels of the same names each', async () => {
+    const [first, second] = await inBoth(async ({ run }) => {
+      const { createUser } = await run(operations.CreateUserDocument, {
+        input: { name: 'Ada', email: 'ada@example.com' },
+      });
+      const { createBot } = await run(operations.CreateBotDocument, { input: { name: 'Robo', externalId: 'robo' } });
+      const { createChannel } = await run(operations.CreateChannelDocument, {
+        input: { name: 'Website', type: 'WEBCHAT', externalId: 'web' },
+      });
+      return [
+        expectType(createUser, 'CreateUserPayload').user.id,
+        expectType(createBot, 'CreateBotPayload').bot.id,
+        expectType(createChannel, 'CreateChannelPayload').channel.id,
+      ];
+    });
+    expect(second.filter((id) => first.includes(id))).toEqual([]);
+  });
+
+  it('have conversations of the same externalId and of the same client key each', async () => {
+    const client = { bot: 'engine', user: 'customer', channel: 'line' };
+    const [first, second] = await inBoth(async (workspace) => [
+      (await makeConversation(workspace, { externalId: 'case-1' })).id,
+      (await makeConversation(workspace, { client, externalId: 'case-1' })).id,
+    ]);
+    const [plain = '', keyed = ''] = second;
+    expect(second.filter((id) => first.includes(id))).toEqual([]);
+    const byKey = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'case-1', client });
+    expect(byKey.conversationByExternalId?.id).toBe(keyed);
+    const byName = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'case-1' });
+    expect(byName.conversationByExternalId?.id).toBe(plain);
+    const closed = await ours.run(operations.CloseConversationsDocument, { input: { client } });
+    expect(expectType(closed.closeConversations, 'CloseConversationsPayload').closedCount).toBe(1);
+    const latest = await theirs.run(operations.LatestOpenConversationDocument, { client });
+    expect(latest.latestOpenConversation?.id).toBe(first[1]);
+  });
+
+  it('use the same idempotency key each for itself', async () => {
+    const [first, second] = await inBoth(async (workspace) => {
+      const input = { subject: workspace === ours ? 'Ours' : 'Theirs', idempotencyKey: 'key-1' };
+      return [await makeConversation(workspace, input), await makeConversation(workspace, input)];
+    });
+    expect(first.map(({ subject }) => subject)).toEqual(['Theirs', 'Theirs']);
+    expect(second.map(({ subject }) => subject)).toEqual(['Ours', 'Ours']);
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('use the same clientMessageId and externalId of a message each for itself', async () => {
+    const [first, second] = await inBoth(async (workspace) => {
+      const { id: conversationId } = await makeConversation(workspace);
+      const text = workspace === ours ? 'Ours' : 'Theirs';
+      const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
+        input: {
+          conversationId,
+          text,
+          clientMessageId: 'message-1',
+          externalId: 'message-1',
+          idempotencyKey: 'send-1',
+        },
+      });
+      return expectType(sendMessage, 'SendMessagePayload').message;
+    });
+    expect([first.text, second.text]).toEqual(['Theirs', 'Ours']);
+    expect(first.id).not.toBe(second.id);
+  });
+});

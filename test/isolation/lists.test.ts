@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { makeConversation } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
+import { type Everything, makeEverything } from './support/everything.js';
+
+let parley: TestServer;
+let ours: TestWorkspace;
+let theirs: TestWorkspace;
+let our: Everything;
+let their: Everything;
+let queries: RootField[];
+beforeAll(async () => {
+  parley = await startParley();
+  [ours, theirs] = [await parley.newWorkspace('Ours'), await parley.newWorkspace('theirs workspace')];
+  [our, their] = [await makeEverything(ours, 'ours'), await makeEverything(theirs, 'theirs')];
+  const schema = await introspect(ours);
+  // All members of an interface to the third level would be more than one operation may ask for.
+  const isInterface = ({ name }: RootField) => /^(events|nodes?)$/.test(name);
+  queries = [
+    ...rootFieldsOf(schema, 1).filter(isInterface),
+    ...rootFieldsOf(schema, 2).filter((field) => !isInterface(field)),
+  ].filter(({ kind }) => kind === 'query');
+});
+afterAll(() => parley.stop());
+
+/** What the queries need: ids of ours, and the name of ours. */
+function variablesOf(field: RootField): object {
+  return smallestVariables(field, (typeName, name) => {
+    if (typeName !== 'ID') return 'ours external';
+    return our.idFor(name === 'id' ? `${field.name}Id` : name);
+  });
+}
+
+/** What two workspaces share: the system. */
+const isOwn = (id: string) => !id.startsWith('sys_');
+
+describe('what a workspace can read', () => {
+  it('shows its own rows and none of another, in every query, to the third level', async () => {
+    const seen: string[] = [];
+    for (const field of queries) {
+      const { body } = await ours.post(field.document, variablesOf(field));
+      expect(body.errors, field.name).toBeUndefined();
+      const text = JSON.stringify(body);
+      expect(text, field.name).not.toContain('theirs');
+      for (const id of their.ids.filter(isOwn)) expect(text, field.name).not.toContain(id);
+      expect(text, field.name).not.toContain(theirs.id);
+      seen.push(text);
+    }
+    const all = seen.join();
+    for (const id of our.ids.filter(isOwn)) expect(all).toContain(id);
+    for (const what of [
+      'subject',
+      'metadata',
+      'text',
+      'contact',
+      'channel',
+      'bot',
+      'user',
+      'prospect',
+      'tag',
+      'summary',
+    ]) {
+      expect(all).toContain(`ours ${what}`);
+    }
+  });
+
+  it('is nothing of another by its ids, its names or its search', async () => {
+    const { nodes } = await ours.run(operations.NodesDocument, { ids: their.ids });
+    expect(nodes.filter((node) => node !== null)).toEqual([]);
+    const byName = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'theirs external' });
+    expect(byName.conversationByExternalId).toBeNull();
+    for (const filter of [{ tags: ['theirs tag'] }, { search: 'theirs' }]) {
+      const { conversations } = await ours.run(operations.ConversationsDocument, { filter });
+      expect(conversations).toMatchObject({ totalCount: 0, edges: [] });
+    }
+    const found = await theirs.run(operations.ConversationsDocument, { filter: { search: 'theirs' } });
+    expect(found.conversations.totalCount).toBe(1);
+  });
+});
+
+describe("another workspace's cursor", () => {
+  const events = 'query ($after: String) { events(after: $after) { nodes { id } } }';
+
+  it('of its log is refused as BAD_USER_INPUT, whether of an event, of eventCursor or of a page', async () => {
+    const { body } = await theirs.post<{
+      eventCursor: string;
+      events: { nodes: { cursor: string }[]; pageInfo: { endCursor: string } };
+    }>('{ eventCursor events { nodes { cursor } pageInfo { endCursor } } }');
+    const data = body.data;
+    const cursors = [data?.eventCursor, data?.events.pageInfo.endCursor, data?.events.nodes[0]?.cursor];
+    for (const after of cursors) {
+      expect(typeof after).toBe('string');
+      const answer = await ours.post(events, { after });
+      expect(answer.body.data).toBeNull();
+      expect(answer.body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['after'] } }]);
+      expect((await theirs.post(events, { after })).body.errors).toBeUndefined();
+    }
+  });
+
+  it("of a conversation's part of its log is refused there too", async () => {
+    const { body } = await theirs.post<{ eventCursor: string }>('{ eventCursor }');
+    const { id } = await makeConversation(ours);
+    const answer = await ours.post(
+      'query ($id: ID!, $after: String) { conversation(id: $id) { events(after: $after) { nodes { id } } } }',
+      { id, after: body.data?.eventCursor },
+    );
+    expect(answer.body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['after'] } }]);
+  });
+});
