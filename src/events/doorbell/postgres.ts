@@ -10,6 +10,7 @@ const HEARTBEAT_MS = 5_000;
 const CLOSE_MS = 1_000;
 /** NOTIFY takes less than 8000 bytes. */
 const MAX_WORKSPACES = 100;
+const MAX_WAITING = 100;
 
 /**
  * A doorbell over LISTEN/NOTIFY, on one connection of its own that connects again by itself. NOTIFY is sent outside the
@@ -19,6 +20,8 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
   const { emit, onSignal } = createListeners();
   const closing = new AbortController();
   let client: pg.Client | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
   async function connect(): Promise<void> {
     const fresh = new pg.Client({
@@ -50,7 +53,7 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     try {
       for (;;) {
         await sleep(HEARTBEAT_MS, undefined, { signal: closing.signal, ref: false });
-        await connection.query('SELECT 1');
+        await inTurn(() => connection.query('SELECT 1'));
       }
     } catch (err) {
       if (!closing.signal.aborted) log.warn({ err }, 'The doorbell gives up its connection');
@@ -74,10 +77,22 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
 
   const connected = stayConnected();
 
+  /** One statement at a time, as a connection takes them. */
+  function inTurn(statement: () => Promise<unknown> | undefined): Promise<unknown> {
+    const done = turn.then(statement);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
   function notify(text: string): void {
-    client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]).catch((err: unknown) => {
-      log.warn({ err }, 'The doorbell could not be rung');
-    });
+    // Where the connection does not keep up, the poll finds what was not rung.
+    if (waiting >= MAX_WAITING) return;
+    waiting += 1;
+    inTurn(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]))
+      .catch((err: unknown) => log.warn({ err }, 'The doorbell could not be rung'))
+      .finally(() => {
+        waiting -= 1;
+      });
   }
 
   return {
