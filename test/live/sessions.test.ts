@@ -81,6 +81,20 @@ describe('a socket', () => {
     await stays.dispose();
   }, 15_000);
 
+  it('is closed with 4403 within 5 seconds of the expiry of its key', async () => {
+    const workspace = await parley.newWorkspace();
+    const closes: unknown[] = [];
+    const client = connect(parley.url, workspace.apiKey);
+    client.on('closed', (event) => closes.push(event));
+    const connected = new Promise((resolve) => client.on('connected', resolve));
+    listen(client, operations.LiveEventsDocument, {});
+    await connected;
+    await parley.database.prisma.$executeRaw`
+      UPDATE "ApiKey" SET "expiresAt" = now() WHERE hash = ${hashApiKey(workspace.apiKey)}`;
+    await eventually(() => closes.length > 0, 'the close', 5_000);
+    expect(closes[0]).toMatchObject({ code: 4403 });
+  }, 15_000);
+
   it('gets a cursor in a ping while it is quiet, behind which nothing is lost', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
