@@ -12,6 +12,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    teardownTimeout: 60_000,
     reporters: ['default', countReporter],
   },
 });

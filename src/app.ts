@@ -2,21 +2,33 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { authenticate } from './auth/authenticate.js';
+import { createAuthentication } from './auth/authenticate.js';
+import { createIdentityProvider } from './auth/identity-provider.js';
+import { createSessionTokens, type SessionTokens } from './auth/session-token.js';
 import type { Config } from './config.js';
-import { openDatabase } from './db/client.js';
+import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
 import { serverSecret } from './db/server-secret.js';
+import type { Application } from './db/transaction.js';
 import { createWriteGate } from './db/write-gate.js';
 import { createPostgresDoorbell } from './events/doorbell/postgres.js';
 import { createRedisDoorbell } from './events/doorbell/redis.js';
 import { createLive, type Live } from './events/live.js';
-import { createCursorCodec } from './graphql/cursor.js';
-import { graphiqlOptions } from './http/graphiql.js';
+import { type CursorCodec, createCursorCodec } from './graphql/cursor.js';
+import { graphiqlPages } from './http/graphiql.js';
+import { operatorProbes } from './http/operator-probes.js';
 import { serve } from './http/serve.js';
+import { serveProbes } from './http/serve-probes.js';
+import { lanes } from './jobs/registry.js';
+import { startWorker } from './jobs/worker.js';
 import { createLog } from './log.js';
+import { addGauges } from './metrics/gauges.js';
+import { createMetrics, type Metrics } from './metrics/metrics.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
+import { openUploadStore } from './uploads/open-store.js';
+import type { Resolve } from './webhooks/resolve.js';
+import { urlPolicy, webhooksOf } from './webhooks/webhooks.js';
 
 /** What tests may put in the place of the real thing, or look at. */
 export type AppOptions = {
@@ -28,6 +40,10 @@ export type AppOptions = {
   quietMs?: number;
   /** Sockets are pinged this often; default 12 seconds. */
   pingMs?: number;
+  /** How host names of webhooks are looked up; default: by the system where they may be private, else by DNS alone. */
+  resolve?: Resolve;
+  /** Webhooks that are due are looked for this often; default 2 seconds. */
+  webhookPollMs?: number;
 };
 
 export type App = {
@@ -40,26 +56,96 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** The worker alone: it answers whether it runs, and nothing else. */
+export type WorkerApp = { url: string; stop(): Promise<void> };
+
 /** A statement that still runs is given up: whoever waited for it is gone. */
 const CLOSE_MS = 1_000;
+/** What is left of the shutdown's time for what comes after the requests and jobs. */
+const RESERVE_MS = 2_000;
+
+type Stop = () => Promise<void>;
 
 /** Starts the whole application. What was started is stopped again when a later part fails. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
-  const log = createLog(config.logLevel);
-  const stops: (() => Promise<void>)[] = [];
+  return stoppable(async (stops) => {
+    const { quietMs = 60_000, pingMs = 12_000 } = options;
+    const base = await startBase(config, options, stops);
+    const { application, live, metrics, log, cursors, tokens } = base;
+    const { database, clock } = application;
+    const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
+    const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
+    const served = await serve(config, {
+      application,
+      authenticate: createAuthentication({ database, tokens, provider, clock, log }),
+      tokens,
+      live,
+      cursors,
+      metrics,
+      probes: operatorProbes(config, database, metrics),
+      log,
+      webhookPolicy: urlPolicy(config),
+      quietMs,
+      pingMs,
+      graceMs: graceMsOf(config),
+      graphiql: config.graphiql ? await graphiqlPages(demoKey) : undefined,
+    });
+    const publicUrl = config.publicUrl ?? new URL(served.url).origin;
+    const worker = config.worker
+      ? await startJobs(config, options, base, publicUrl).catch(afterStopping(served.stop))
+      : undefined;
+    stops.push(async () => void (await Promise.all([served.stop(), worker?.stop()])));
+    return { url: served.url, demoKey, live };
+  });
+}
+
+/** Starts what is done without a request, and an address that tells whether it runs. */
+export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
+  return stoppable(async (stops) => {
+    const base = await startBase(config, options, stops);
+    const probes = await serveProbes(config, operatorProbes(config, base.application.database, base.metrics));
+    stops.push(probes.stop);
+    const worker = await startJobs(config, options, base, config.publicUrl ?? '');
+    stops.push(worker.stop);
+    return { url: probes.url };
+  });
+}
+
+/** Adds how all that was started is stopped again, the last first; done at once where `start` fails. */
+async function stoppable<Started extends object>(start: (stops: Stop[]) => Promise<Started>) {
+  const stops: Stop[] = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
   try {
-    return { ...(await startParts(config, options, log, stops)), stop };
+    return { ...(await start(stops)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(config: Config, options: AppOptions, log: Logger, stops: (() => Promise<void>)[]) {
-  const { clock = () => new Date(), newId = uuidv7, onStatement, quietMs = 60_000, pingMs = 12_000 } = options;
+function afterStopping(stop: Stop): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await stop();
+    throw error;
+  };
+}
+
+type Base = {
+  url: string;
+  application: Application;
+  cursors: CursorCodec;
+  tokens: SessionTokens;
+  live: Live;
+  metrics: Metrics;
+  log: Logger;
+};
+
+/** What the server and the worker have in common: the database and the way of events. */
+async function startBase(config: Config, options: AppOptions, stops: Stop[]): Promise<Base> {
+  const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
+  const log = createLog(config.logLevel);
   const url = await databaseUrl(config, log, stops);
   await migrate(url);
   const database = openDatabase({
@@ -70,34 +156,54 @@ async function startParts(config: Config, options: AppOptions, log: Logger, stop
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
   stops.push(() => Promise.race([database.close(), sleep(CLOSE_MS, undefined, { ref: false })]));
-  const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
-  const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
   const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);
   const live = createLive(database, doorbell, clock, log);
   stops.push(() => live.close());
+  const metrics = createMetrics();
+  addGauges(metrics, { database, live });
+  const secret = await serverSecret(database.prisma, 'uploads');
+  const store = await openUploadStore(config.uploads, { secret, clock, log });
+  stops.push(store.close);
+  const uploads = { store, maxBytes: config.uploadMaxBytes };
   const writeGate = createWriteGate(config.databasePoolSize);
-  const served = await serve(config, {
-    application: { database, writeGate, clock, newId, ring: live.ring },
-    authenticate: (header) => authenticate(database, header, clock()),
-    live,
-    cursors,
-    log,
-    quietMs,
-    pingMs,
-    graphiql: config.graphiql ? await graphiqlOptions(demoKey) : undefined,
-  });
-  stops.push(served.stop);
-  return { url: served.url, demoKey, live };
+  const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
+  const tokens = createSessionTokens(config.tokenSecret ?? (await serverSecret(database.prisma, 'session-token')));
+  const application = { database, writeGate, clock, newId, ring: live.ring, uploads };
+  return { url, application, cursors, tokens, live, metrics, log };
 }
 
-async function databaseUrl({ database }: Config, log: Logger, stops: (() => Promise<void>)[]): Promise<string> {
+async function startJobs(
+  config: Config,
+  { resolve, webhookPollMs = 2_000 }: AppOptions,
+  { url, application, cursors, tokens, ...base }: Base,
+  publicUrl: string,
+): Promise<{ stop: Stop }> {
+  const { live } = base;
+  const webhooks = webhooksOf(config, {
+    application,
+    cursors,
+    tokens,
+    live,
+    publicUrl,
+    resolve,
+    pollMs: webhookPollMs,
+  });
+  const context = { ...application, ...base, config };
+  return startWorker({ url, lanes, services: [webhooks], context, graceMs: graceMsOf(config) });
+}
+
+function graceMsOf({ shutdownSeconds }: Config): number {
+  return Math.max(500, shutdownSeconds * 1000 - RESERVE_MS);
+}
+
+async function databaseUrl({ database }: Config, log: Logger, stops: Stop[]): Promise<string> {
   if (database.kind === 'external') return database.url;
   const embedded = await startEmbeddedDatabase({ dataDir: database.dataDir, log });
   stops.push(() => embedded.stop());
   return embedded.url;
 }
 
-async function demoKeyOf({ database }: Config, prisma: Parameters<typeof ensureDemoWorkspace>[0]) {
+async function demoKeyOf({ database }: Config, prisma: Database['prisma']) {
   const directory = database.kind === 'embedded' ? database.dataDir : path.resolve('.data');
   return (await ensureDemoWorkspace(prisma, { keyFile: path.join(directory, 'demo-key') }))?.demoKey;
 }

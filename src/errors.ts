@@ -49,7 +49,7 @@ export class NotFoundError extends DomainError {
   readonly id: string | null;
 
   constructor(what: string, id: string | null = null) {
-    super(`No such ${what}. Check the id and the workspace of your key.`);
+    super(`No such ${what}. Check the id and the workspace of your key or token.`);
     this.id = id;
   }
 }

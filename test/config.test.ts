@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
@@ -14,6 +15,11 @@ test('an empty environment is a developer’s machine: loopback, the embedded da
     redisUrl: undefined,
     maxOperationsPerSocket: 100,
     shutdownSeconds: 20,
+    webhookAllowPrivate: true,
+    worker: true,
+    metrics: { token: undefined },
+    uploads: { kind: 'local', directory: path.resolve('.data/uploads') },
+    uploadMaxBytes: 26_214_400,
     graphiql: true,
     demo: true,
     logLevel: 'info',
@@ -32,6 +38,13 @@ test('production listens on all addresses and has neither GraphiQL nor demo data
 test('production shows GraphiQL and makes demo data when told to', () => {
   const env = { NODE_ENV: 'production', DATABASE_URL: url, GRAPHIQL: 'on', DEMO: 'on' };
   expect(loadConfig(env)).toMatchObject({ graphiql: true, demo: true });
+});
+
+test('production shows its metrics only to those who know a token', () => {
+  const production = { NODE_ENV: 'production', DATABASE_URL: url };
+  expect(loadConfig(production).metrics).toBeUndefined();
+  const token = '0123456789abcdef';
+  expect(loadConfig({ ...production, METRICS_TOKEN: token }).metrics).toEqual({ token });
 });
 
 test('a database of one’s own gets demo data only when told to', () => {
@@ -59,6 +72,34 @@ test.for([
   ['PORT', '4e3', 'PORT is "4e3": it takes a port from 1 to 65535, or 0 for any free one'],
   ['PORT', '-1', 'PORT is "-1": it takes a port from 1 to 65535, or 0 for any free one'],
   ['DATABASE_POOL_SIZE', '3', 'DATABASE_POOL_SIZE is "3": it takes a number of connections from 4 to 250'],
+  [
+    'PUBLIC_URL',
+    'https://user:password@chat.example.com',
+    'PUBLIC_URL is wrong: it takes the http or https URL that clients reach the server by, such as https://chat.example.com',
+  ],
+  ['EVENT_RETENTION_DAYS', '0', 'EVENT_RETENTION_DAYS is "0": it takes a number of days from 1 to 3650'],
+  ['METRICS_TOKEN', 'too short', 'METRICS_TOKEN is wrong: it takes 16 or more letters, digits and -._~+/='],
+  [
+    'TOKEN_SECRET',
+    'hunter2 is too short a secret',
+    'TOKEN_SECRET is wrong: it takes at least 32 bytes of secret text, or an Ed25519 private key in PEM (PKCS #8), \\n for its line ends',
+  ],
+  [
+    'JWKS_URL',
+    'http://id.example.com/keys',
+    "JWKS_URL is wrong: it takes the https URL of an identity provider's keys, or an http one on this machine",
+  ],
+  [
+    'JWT_ISSUER',
+    'parley',
+    'JWT_ISSUER is "parley": it takes the `iss` of the tokens of the identity provider, and not our own, which is parley',
+  ],
+  ['WORKER', 'no', 'WORKER is "no": it takes on or off'],
+  [
+    'UPLOAD_MAX_BYTES',
+    '2000000001',
+    'UPLOAD_MAX_BYTES is "2000000001": it takes a number of bytes from 1 to 2000000000',
+  ],
   ['GRAPHIQL', 'yes', 'GRAPHIQL is "yes": it takes on or off'],
   ['DEMO', 'True', 'DEMO is "True": it takes on or off'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it takes fatal, error, warn, info, debug, trace or silent'],
@@ -70,6 +111,77 @@ test('a wrong DATABASE_URL is refused without showing its password', () => {
   const load = () => loadConfig({ DATABASE_URL: 'mysql://root:hunter2@db/parley' });
   expect(load).toThrow(/^DATABASE_URL is wrong: it takes a PostgreSQL URL/);
   expect(load).not.toThrow(/hunter2/);
+});
+
+test('uploads are kept in a folder beside the data, or where UPLOADS says', () => {
+  const uploadsOf = (env: NodeJS.ProcessEnv) => loadConfig(env).uploads;
+  expect(uploadsOf({ DATA_DIR: '/srv/data' })).toEqual({ kind: 'local', directory: '/srv/data/uploads' });
+  expect(uploadsOf({ UPLOADS: 'files', DATA_DIR: '/srv/data' })).toEqual({
+    kind: 'local',
+    directory: path.resolve('files'),
+  });
+  expect(uploadsOf({ UPLOADS: 's3://my-bucket' })).toEqual({
+    kind: 's3',
+    bucket: 'my-bucket',
+    prefix: '',
+    forcePathStyle: false,
+  });
+  const UPLOADS = 's3://b.1/chat/files/?endpoint=https://s3.example.com:9000&region=eu-west-1&forcePathStyle=true';
+  expect(uploadsOf({ UPLOADS })).toEqual({
+    kind: 's3',
+    bucket: 'b.1',
+    prefix: 'chat/files/',
+    endpoint: 'https://s3.example.com:9000',
+    region: 'eu-west-1',
+    forcePathStyle: true,
+  });
+});
+
+test.for([
+  's3://',
+  's3://UPPER/',
+  's3://key:hunter2@bucket',
+  's3://bucket?endpoint=s3.example.com',
+  's3://bucket?nonsense=1',
+  's3://bucket/a%20b',
+  'https://bucket.example.com',
+  'file:///srv',
+])('UPLOADS=%s is refused with what it takes, and without showing it', (UPLOADS) => {
+  expect(() => loadConfig({ UPLOADS })).toThrow(
+    new ConfigError(
+      'UPLOADS is wrong: it takes a directory, or an S3 bucket such as s3://bucket/prefix?endpoint=https://host&region=eu-central-1',
+    ),
+  );
+});
+
+test('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also with its line ends written out', () => {
+  const pem = (key: KeyObject, type: 'pkcs8' | 'spki') => key.export({ type, format: 'pem' }).toString();
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const secret = pem(privateKey, 'pkcs8');
+  expect(loadConfig({ TOKEN_SECRET: secret }).tokenSecret).toBe(secret);
+  expect(loadConfig({ TOKEN_SECRET: secret.replaceAll('\n', '\\n') }).tokenSecret).toBe(secret);
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  for (const wrong of [pem(publicKey, 'spki'), pem(rsa, 'pkcs8'), secret.slice(0, 60)]) {
+    expect(() => loadConfig({ TOKEN_SECRET: wrong })).toThrow(/^TOKEN_SECRET is wrong: [^\n]*$/);
+  }
+});
+
+test('an identity provider is its keys, its issuer and its audience together', () => {
+  const whole = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'parley' };
+  expect(loadConfig(whole).identityProvider).toEqual({
+    jwksUrl: whole.JWKS_URL,
+    issuer: whole.JWT_ISSUER,
+    audience: whole.JWT_AUDIENCE,
+  });
+  for (const name of Object.keys(whole)) {
+    expect(() => loadConfig({ ...whole, [name]: '' })).toThrow('go together');
+  }
+});
+
+test('a PUBLIC_URL loses the slash at its end', () => {
+  expect(loadConfig({ PUBLIC_URL: 'https://chat.example.com/parley/' }).publicUrl).toBe(
+    'https://chat.example.com/parley',
+  );
 });
 
 test('several wrong variables are told in one line', () => {

@@ -21,7 +21,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 
 mutation('createApiKey', {
   description: 'Creates an API key and shows its secret, once.',
-  scope: 'admin',
+  permission: 'administer',
   input: CreateApiKeyInput,
   payload: builder.objectRef<CreatedApiKey>('CreateApiKeyPayload').implement({
     description: 'The new key and its secret.',
@@ -43,7 +43,7 @@ const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
 mutation('revokeApiKey', {
   description:
     'Revokes an API key for ever: the next request with it is UNAUTHENTICATED. Without the scope ADMIN a key may revoke only itself. A revoked key stays as it is.',
-  scope: 'read',
+  permission: 'read',
   input: RevokeApiKeyInput,
   payload: builder.objectRef<{ apiKey: ApiKeyRow }>('RevokeApiKeyPayload').implement({
     description: 'The key as it is now.',

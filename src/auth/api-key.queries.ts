@@ -15,7 +15,7 @@ builder.queryField('apiKeys', (t) =>
   t.field({
     type: ApiKeyConnection,
     complexity: pageComplexity,
-    authScopes: { admin: true },
+    authScopes: { administer: true },
     description: 'The API keys of the workspace, oldest first, also those of bots and those that work no more.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) =>

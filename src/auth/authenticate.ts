@@ -1,14 +1,32 @@
 import { GraphQLError } from 'graphql';
+import { decodeJwt } from 'jose';
+import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import type { ApiKey } from '../generated/prisma/client.js';
-import { hashApiKey, looksLikeApiKey } from './api-key.js';
-import { allowedBy } from './permissions.js';
+import { looksLikeApiKey } from './api-key.js';
+import { authenticateKey } from './authenticate-key.js';
+import { type IdentityProvider, ProviderAwayError } from './identity-provider.js';
+import type { SessionTokens } from './session-token.js';
+import { viewerOfIdentity, viewerOfToken } from './token-viewer.js';
 import type { Viewer } from './viewer.js';
 
-type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'>;
+export type AuthenticationOptions = {
+  database: Database;
+  tokens: SessionTokens;
+  /** The outside identity provider, where there is one. */
+  provider: IdentityProvider | null;
+  clock: () => Date;
+  log: Logger;
+};
 
-/** How old `lastUsedAt` may be before a use is written down again. */
-const LAST_USED_RESOLUTION_MS = 60_000;
+/** The viewer that an Authorization header names. */
+export type Authenticate = (header: string | null) => Promise<Viewer>;
+
+/** Of an issuer that anyone may have written, no more gets into the log. */
+const MAX_ISSUER = 500;
+
+const MISSING = 'Send an API key or a session token: Authorization: Bearer …';
+const KEY_REFUSED = 'This API key is unknown, revoked or expired.';
+const TOKEN_REFUSED = 'This token is invalid or has expired, or whom it is for may not sign in. Get a new one.';
 
 export function unauthenticated(message: string): GraphQLError {
   return new GraphQLError(message, {
@@ -16,34 +34,54 @@ export function unauthenticated(message: string): GraphQLError {
   });
 }
 
-/**
- * The viewer that an Authorization header names. Throws UNAUTHENTICATED (HTTP 401) where there is none, or where its key
- * is unknown, revoked or expired.
- */
-export async function authenticate(database: Database, header: string | null, now: Date): Promise<Viewer> {
-  const secret = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
-  if (!secret) throw unauthenticated('Send an API key: Authorization: Bearer parley_sk_…');
-  const viewer = looksLikeApiKey(secret) ? await authenticateKey(database, secret, now) : null;
-  if (!viewer) throw unauthenticated('This API key is unknown, revoked or expired.');
-  return viewer;
+/** Whether an error says that what was shown does not count, rather than that nobody can tell. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions.code === 'UNAUTHENTICATED';
 }
 
-async function authenticateKey({ prisma }: Database, secret: string, now: Date): Promise<Viewer | null> {
-  const hash = hashApiKey(secret);
-  const [key] = await prisma.$queryRaw<KeyRow[]>`
-    SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt"
-    FROM "ApiKey" k LEFT JOIN "Bot" b ON b."workspaceId" = k."workspaceId" AND b.id = k."botId"
-    WHERE k.hash = ${hash} AND k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > ${now})
-      AND b."deactivatedAt" IS NULL`;
-  if (!key) return null;
-  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
-    await prisma.$executeRaw`
-      UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${key.workspaceId}::uuid AND id = ${key.id}::uuid`;
+/**
+ * Tells who asks. Throws UNAUTHENTICATED (HTTP 401) where nothing is shown, or a key or token that does not count, and
+ * IDENTITY_PROVIDER_UNAVAILABLE (HTTP 503) where only the identity provider could say.
+ */
+export function createAuthentication({ database, tokens, provider, clock, log }: AuthenticationOptions): Authenticate {
+  async function ofToken(token: string, now: Date): Promise<Viewer | null> {
+    // Not verified yet: it only says whose keys to verify with, and each reader insists on its own issuer.
+    if (provider && issuerOf(token) === provider.issuer) {
+      return viewerOfIdentity(database, await provider.verify(token, now).catch(unavailable));
+    }
+    return viewerOfToken(database, await tokens.verify(token, now), now);
   }
-  return {
-    workspaceId: key.workspaceId,
-    actor: key.botId ? { type: 'BOT', id: key.botId } : { type: 'API_KEY', id: key.id },
-    keyId: key.id,
-    scopes: allowedBy(key.scopes),
+
+  return async (header) => {
+    const shown = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+    if (!shown) throw unauthenticated(MISSING);
+    if (!shown.includes('.')) {
+      const viewer = looksLikeApiKey(shown) ? await authenticateKey(database, shown, clock()) : null;
+      if (!viewer) throw unauthenticated(KEY_REFUSED);
+      return viewer;
+    }
+    const viewer = await ofToken(shown, clock());
+    if (viewer) return viewer;
+    log.info({ issuer: issuerOf(shown) }, 'A token was refused');
+    throw unauthenticated(TOKEN_REFUSED);
   };
+}
+
+function issuerOf(token: string): string | null {
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? iss.slice(0, MAX_ISSUER) : null;
+  } catch {
+    return null;
+  }
+}
+
+function unavailable(error: unknown): never {
+  if (!(error instanceof ProviderAwayError)) throw error;
+  throw new GraphQLError(
+    'The identity provider does not answer, so that its tokens cannot be checked. Try again later.',
+    {
+      extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE', http: { status: 503, headers: { 'retry-after': '5' } } },
+    },
+  );
 }

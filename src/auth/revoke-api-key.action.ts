@@ -7,12 +7,13 @@ import { id, parse } from '../validation.js';
 
 const revokeApiKeyInput = z.object({ apiKeyId: id('ApiKey') });
 
-/** Revokes an API key for ever; a revoked one stays as it is. Without the scope ADMIN a key may revoke only itself. */
+/** Revokes an API key for ever; a revoked one stays as it is. Without the permission to administer a key may revoke only itself. */
 export async function revokeApiKey(context: ActionContext, input: unknown): Promise<ApiKey> {
   const { apiKeyId } = parse(revokeApiKeyInput, input);
-  const { keyId, scopes } = context.viewer;
-  if (apiKeyId !== keyId && !scopes.has('ADMIN')) {
-    throw new ForbiddenError('The scopes of this API key allow it to revoke only itself.');
+  const { credential, permissions } = context.viewer;
+  const itself = credential.type === 'KEY' && credential.keyId === apiKeyId;
+  if (!itself && !permissions.has('administer')) {
+    throw new ForbiddenError('Without the permission to administer, a key may revoke only itself.');
   }
   return transact(context, async ({ tx, workspaceId, now }) => {
     const where = { workspaceId_id: { workspaceId, id: apiKeyId } };

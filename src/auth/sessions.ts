@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import type { LogPlace } from '../events/cursor.js';
+import { checkKeys, checkTokens, hasExpired } from './session-check.js';
 import type { Viewer } from './viewer.js';
 
 /** A subscription of a session, as far as the session needs to know it. */
@@ -10,8 +11,10 @@ type SessionSubscription = { place: () => LogPlace; end: () => void };
 export type Session = {
   viewer: Viewer;
   subscriptions: Set<SessionSubscription>;
-  /** Ends it because its key no longer counts. */
+  /** Ends it because its key or token no longer counts. */
   revoke: () => void;
+  /** Ends it because its viewer now is or may do something else: connected again, it goes on. */
+  outdate: () => void;
 };
 
 export type Sessions = {
@@ -22,21 +25,19 @@ export type Sessions = {
 
 const SWEEP_MS = 3_000;
 
-/** Keeps the sessions of this process, and ends those whose key was revoked or has expired, within 5 seconds. */
-export function createSessions({ prisma }: Database, clock: () => Date, log: Logger): Sessions {
+/**
+ * Keeps the sessions of this process, and ends those whose key or token no longer counts, within 5 seconds: revoked or
+ * expired, or whom it is for was deactivated, deleted or merged, or has another role.
+ */
+export function createSessions(database: Database, clock: () => Date, log: Logger): Sessions {
   const sessions = new Set<Session>();
 
   async function sweep(): Promise<void> {
-    const keyIds = [...new Set([...sessions].map(({ viewer }) => viewer.keyId))];
-    if (keyIds.length === 0) return;
-    const valid = await prisma.$queryRaw<{ id: string }[]>`
-      SELECT k.id FROM "ApiKey" k LEFT JOIN "Bot" b ON b."workspaceId" = k."workspaceId" AND b.id = k."botId"
-      WHERE k.id = ANY(${keyIds}::uuid[]) AND k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > ${clock()})
-        AND b."deactivatedAt" IS NULL`;
-    const ids = new Set(valid.map(({ id }) => id));
-    for (const session of [...sessions]) {
-      if (keyIds.includes(session.viewer.keyId) && !ids.has(session.viewer.keyId)) session.revoke();
-    }
+    const now = clock();
+    // Also while the database, which the rest needs, is away.
+    for (const session of [...sessions]) if (hasExpired(session.viewer, now)) session.revoke();
+    const open = [...sessions];
+    await Promise.all([checkKeys(database, open, now), checkTokens(database, open, now)]);
   }
 
   const sweeping = setInterval(() => {

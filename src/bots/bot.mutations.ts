@@ -28,7 +28,7 @@ const CreateBotInput = builder.inputType('CreateBotInput', {
 
 mutation('createBot', {
   description: 'Creates a bot and its key; ConflictError where another has the externalId.',
-  scope: 'admin',
+  permission: 'administer',
   input: CreateBotInput,
   payload: builder.objectRef<CreatedBot>('CreateBotPayload').implement({
     description: 'The new bot and its key.',
@@ -53,7 +53,7 @@ const UpdateBotInput = builder.inputType('UpdateBotInput', {
 
 mutation('updateBot', {
   description: 'Changes a bot; ConflictError where another has the externalId.',
-  scope: 'admin',
+  permission: 'administer',
   input: UpdateBotInput,
   payload: botPayload('UpdateBot'),
   resolve: async (input, context) => ({ bot: await updateBot(context, input) }),
@@ -74,7 +74,7 @@ const DeactivateBotInput = builder.inputType('DeactivateBotInput', {
 mutation('deactivateBot', {
   description:
     'Deactivates a bot, which is kept as author and participant. Its keys stop working, and the conversations that are not CLOSED and that are assigned to it or whose active bot it is are handed over; whatever new would name it is refused with ConflictError. A deactivated bot stays as it is.',
-  scope: 'admin',
+  permission: 'administer',
   input: DeactivateBotInput,
   payload: builder.objectRef<DeactivatedBot>('DeactivateBotPayload').implement({
     description: 'The bot as it is now, and what became of its conversations.',
@@ -96,7 +96,7 @@ const ReactivateBotInput = builder.inputType('ReactivateBotInput', {
 mutation('reactivateBot', {
   description:
     'Lets a deactivated bot take part again, and those of its keys work that are not revoked; what was handed over stays so. An active bot stays as it is.',
-  scope: 'admin',
+  permission: 'administer',
   input: ReactivateBotInput,
   payload: botPayload('ReactivateBot'),
   resolve: async (input, context) => ({ bot: await reactivateBot(context, input) }),

@@ -40,7 +40,7 @@ const CreateChannelInput = builder.inputType('CreateChannelInput', {
 
 mutation('createChannel', {
   description: 'Creates a channel; ConflictError where another has the externalId.',
-  scope: 'admin',
+  permission: 'administer',
   input: CreateChannelInput,
   payload: channelPayload('CreateChannel'),
   resolve: async (input, context) => ({ channel: await createChannel(context, input) }),
@@ -66,7 +66,7 @@ const UpdateChannelInput = builder.inputType('UpdateChannelInput', {
 
 mutation('updateChannel', {
   description: 'Changes a channel; ConflictError where another has the externalId.',
-  scope: 'admin',
+  permission: 'administer',
   input: UpdateChannelInput,
   payload: channelPayload('UpdateChannel'),
   resolve: async (input, context) => ({ channel: await updateChannel(context, input) }),
@@ -87,7 +87,7 @@ const DeleteChannelInput = builder.inputType('DeleteChannelInput', {
 mutation('deleteChannel', {
   description:
     'Deletes a channel: it is found no more and its externalId is free, but its conversations are kept, still show it, and stay closed. ConflictError where conversations are not CLOSED, unless forced.',
-  scope: 'admin',
+  permission: 'administer',
   input: DeleteChannelInput,
   payload: builder.objectRef<DeletedChannel>('DeleteChannelPayload').implement({
     description: 'What was deleted.',

@@ -34,7 +34,7 @@ const CreateContactInput = builder.inputType('CreateContactInput', {
 
 mutation('createContact', {
   description: 'Creates a contact; ConflictError where another has the phone number, e-mail address or externalId.',
-  scope: 'write',
+  permission: 'write',
   input: CreateContactInput,
   payload: contactPayload('CreateContact'),
   resolve: async (input, context) => ({ contact: await createContact(context, input) }),
@@ -62,7 +62,7 @@ const UpdateContactInput = builder.inputType('UpdateContactInput', {
 
 mutation('updateContact', {
   description: 'Changes a contact; ConflictError where another has the phone number, e-mail address or externalId.',
-  scope: 'write',
+  permission: 'write',
   input: UpdateContactInput,
   payload: contactPayload('UpdateContact'),
   resolve: async (input, context) => ({ contact: await updateContact(context, input) }),
@@ -83,7 +83,7 @@ const DeleteContactInput = builder.inputType('DeleteContactInput', {
 mutation('deleteContact', {
   description:
     'Deletes a contact: an emptied row named "Deleted contact" stays, so that the author of a message can always be named. ConflictError where there are conversations, unless forced.',
-  scope: 'write',
+  permission: 'write',
   input: DeleteContactInput,
   payload: builder.objectRef<{ deletedContactId: string }>('DeleteContactPayload').implement({
     description: 'What was deleted.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayLookUp } from '../conversations/met.loader.js';
 import type { Ordering } from '../db/keyset.js';
 import type { Contact as ContactRow } from '../generated/prisma/client.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -42,7 +43,7 @@ builder.queryFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'Begins with cont_.' }) },
     resolve: async (_root, args, context) => {
       const contact = await contactsById(context).load(parse(z.object({ id: id('Contact') }), args).id);
-      return contact?.deletedAt ? null : contact;
+      return contact && !contact.deletedAt && (await mayLookUp(context, contact)) ? contact : null;
     },
   }),
   contacts: t.field({

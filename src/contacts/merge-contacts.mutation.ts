@@ -20,7 +20,7 @@ const MergeContactsInput = builder.inputType('MergeContactsInput', {
 mutation('mergeContacts', {
   description:
     "Merges contacts into one. Their conversations, participants and read positions become the survivor's. It keeps what it has; its empty fields are filled from the others in their order, tags are united, metadata are merged and the survivor's win. The ids of the others go on as the survivor's. ConflictError where two active conversations would be on one channel that allows one, unless closeDuplicates. Those that are merged into the survivor already change nothing.",
-  scope: 'write',
+  permission: 'write',
   input: MergeContactsInput,
   payload: builder.objectRef<MergedContacts>('MergeContactsPayload').implement({
     description: 'The survivor as it is now.',
@@ -31,7 +31,7 @@ mutation('mergeContacts', {
         resolve: ({ contact }) => contact,
       }),
       movedConversationCount: t.exposeInt('movedConversationCount', {
-        description: 'How many conversations moved to it.',
+        description: 'How many conversations that the viewer may see moved to it.',
       }),
     }),
   }),

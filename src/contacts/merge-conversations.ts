@@ -1,5 +1,6 @@
 import { groupBy } from '../collections.js';
 import { closeLocked } from '../conversations/close-conversation.action.js';
+import { countVisible } from '../conversations/conversation.sql.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import { encodeId } from '../graphql/ids.js';
@@ -8,7 +9,7 @@ import { type MergedConversation, moveConversations, moveParticipants } from './
 type Merge = { from: string[]; to: string; closeDuplicates: boolean };
 
 /**
- * Moves the conversations of contacts to another, and says how many. Where two active ones would be on one channel that
+ * Moves the conversations of contacts to another, and says how many that the viewer may see. Where two active ones would be on one channel that
  * allows one, throws ConflictError, or closes all but the one with the last interaction as SWITCHED.
  */
 export async function mergeConversations(
@@ -39,7 +40,10 @@ export async function mergeConversations(
     const changes = [{ field: 'contact', from: publicId(conversation.contactId), to: publicId(to) }];
     work.record({ ...conversation, contactId: to }, { type: 'conversation.updated', payload: { changes } });
   }
-  return moved.length;
+  return countVisible(
+    work,
+    moved.map(({ id }) => id),
+  );
 }
 
 function publicId(contactId: string | null): string | null {

@@ -23,7 +23,7 @@ const AssignConversationInput = builder.inputType('AssignConversationInput', {
 mutation('assignConversation', {
   description:
     'Assigns a conversation to a user or bot, or takes the assignee off. A bot becomes its active bot; a user takes over from the bot. The same assignee as now changes nothing.',
-  scope: 'write',
+  permission: 'write',
   input: AssignConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('AssignConversation'),
@@ -48,7 +48,7 @@ const TransferConversationInput = builder.inputType('TransferConversationInput',
 
 mutation('transferConversation', {
   description: 'Hands a conversation over to another assignee, and keeps from, to, reason and summary for ever.',
-  scope: 'write',
+  permission: 'write',
   input: TransferConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('TransferConversation'),
@@ -66,7 +66,7 @@ const MarkConversationReadInput = builder.inputType('MarkConversationReadInput',
 
 mutation('markConversationRead', {
   description: "Raises the viewer's read position, and the team's with it; it never falls.",
-  scope: 'write',
+  permission: 'markRead',
   input: MarkConversationReadInput,
   payload: conversationPayload('MarkConversationRead'),
   resolve: async (input, context) => ({ conversation: await markConversationRead(context, input) }),

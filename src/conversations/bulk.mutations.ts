@@ -59,7 +59,7 @@ const CloseConversationsInput = builder.inputType('CloseConversationsInput', {
 
 mutation('closeConversations', {
   description: 'Closes many conversations at once; one that cannot be closed does not hold up the others.',
-  scope: 'write',
+  permission: 'write',
   input: CloseConversationsInput,
   payload: bulkPayload('CloseConversations', 'closedCount'),
   resolve: (input, context) => closeConversations(context, input),
@@ -76,7 +76,7 @@ const AssignConversationsInput = builder.inputType('AssignConversationsInput', {
 
 mutation('assignConversations', {
   description: 'Assigns many conversations at once; one that cannot be assigned does not hold up the others.',
-  scope: 'write',
+  permission: 'write',
   input: AssignConversationsInput,
   payload: bulkPayload('AssignConversations', 'assignedCount'),
   resolve: (input, context) => assignConversations(context, input),
@@ -93,7 +93,7 @@ const TagConversationsInput = builder.inputType('TagConversationsInput', {
 
 mutation('tagConversations', {
   description: 'Adds tags to many conversations and removes others; one that fails does not hold up the others.',
-  scope: 'write',
+  permission: 'write',
   input: TagConversationsInput,
   payload: bulkPayload('TagConversations', 'taggedCount'),
   resolve: (input, context) => tagConversations(context, input),

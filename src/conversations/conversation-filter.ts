@@ -76,6 +76,8 @@ function statusCondition(status: Status[]): Prisma.Sql {
 export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
   const workspaceId = sql`${viewer.workspaceId}::uuid`;
   const { assigneeId: assignee } = filter;
+  // To a contact no conversation has tags or prospects, and no filter may tell otherwise.
+  const hidden = viewer.kind === 'CONTACT';
   const conditions = [
     isSet(filter.status) ? statusCondition(filter.status) : empty,
     isSet(filter.priority) ? sql`c.priority = ANY(${filter.priority}::text[]::"Priority"[])` : empty,
@@ -96,6 +98,7 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
       ? sql`c.id IN (SELECT "conversationId" FROM "Participant"
           WHERE "workspaceId" = ${workspaceId} AND "actorId" = ${currentActor(viewer, filter.participantId)} AND "leftAt" IS NULL)`
       : empty,
+    hidden && (isSet(filter.prospectId) || isSet(filter.tags)) ? sql`FALSE` : empty,
     isSet(filter.prospectId)
       ? sql`c.id IN (SELECT "conversationId" FROM "ProspectLink"
           WHERE "workspaceId" = ${workspaceId} AND "prospectId" = ${filter.prospectId}::uuid)`

@@ -2,6 +2,7 @@ import type { Ordering } from '../db/keyset.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
+import { orderInput } from '../graphql/order.js';
 
 const ConversationOrderField = builder.enumType('ConversationOrderField', {
   description: 'What conversations can be sorted by; ties are broken by id.',
@@ -13,28 +14,7 @@ const ConversationOrderField = builder.enumType('ConversationOrderField', {
   } as const,
 });
 
-export const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end comes first.',
-  values: { ASC: { description: 'The smallest or oldest.' }, DESC: { description: 'The largest or newest.' } } as const,
-});
-
-export const ConversationOrder = builder.inputType('ConversationOrder', {
-  description: 'How to sort conversations.',
-  fields: (t) => ({
-    field: t.field({
-      type: ConversationOrderField,
-      required: true,
-      defaultValue: 'UPDATED_AT',
-      description: 'What to sort by.',
-    }),
-    direction: t.field({
-      type: OrderDirection,
-      required: true,
-      defaultValue: 'DESC',
-      description: 'Which end comes first.',
-    }),
-  }),
-});
+export const ConversationOrder = orderInput('ConversationOrder', 'conversations', ConversationOrderField, 'UPDATED_AT');
 
 type OrderField = 'CREATED_AT' | 'UPDATED_AT' | 'LAST_MESSAGE_AT' | 'PRIORITY';
 

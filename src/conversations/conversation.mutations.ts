@@ -14,7 +14,7 @@ import { updateConversation } from './update-conversation.action.js';
 mutation('createConversation', {
   description:
     'Creates a conversation. Where an active one of the channel and contact, or one with the externalId in the same client key, is there already, answers ConversationExistsError, or with ifExists: RETURN that one.',
-  scope: 'write',
+  permission: 'converse',
   input: CreateConversationInput,
   errors: [ConversationExistsError],
   payload: builder.objectRef<CreatedConversation>('CreateConversationPayload').implement({
@@ -65,7 +65,7 @@ const UpdateConversationInput = builder.inputType('UpdateConversationInput', {
 
 mutation('updateConversation', {
   description: 'Changes a conversation. A status runs the same rules and effects as the mutation of that move.',
-  scope: 'write',
+  permission: 'write',
   input: UpdateConversationInput,
   errors: [InvalidTransitionError, ConversationExistsError],
   payload: conversationPayload('UpdateConversation'),
@@ -79,8 +79,8 @@ const DeleteConversationInput = builder.inputType('DeleteConversationInput', {
 
 mutation('deleteConversation', {
   description:
-    'Deletes a conversation with its messages, participants, links, read positions and transfers, and blanks what people wrote in its events. Contact and prospects stay.',
-  scope: 'write',
+    'Deletes a conversation with its messages, attachments, participants, links, read positions and transfers, and blanks what people wrote in its events. Contact and prospects stay.',
+  permission: 'write',
   input: DeleteConversationInput,
   payload: builder.objectRef<DeletedConversation>('DeleteConversationPayload').implement({
     description: 'What was deleted.',

@@ -1,8 +1,9 @@
-import type { Work } from '../db/transaction.js';
+import type { SystemWork, Work } from '../db/transaction.js';
 import { invalid, NotFoundError } from '../errors.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../graphql/ids.js';
 import { type ClientKeyInput, findTriple, type Triple } from './client-key.js';
+import { scheduleTimers } from './timers.js';
 import { visibleTo } from './visibility.sql.js';
 
 /** Locks a conversation that the viewer may see until the transaction ends; throws NotFoundError where there is none. */
@@ -17,6 +18,20 @@ export async function lockConversations({ tx, viewer }: Work, ids: string[]): Pr
   return tx.$queryRaw<Conversation[]>`
     SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])
     ORDER BY c.id FOR UPDATE OF c`;
+}
+
+/** How many of these conversations the viewer may see: a number, too, must not tell of the others. */
+export async function countVisible({ tx, viewer }: Work, ids: string[]): Promise<number> {
+  const [visible] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`;
+  return visible?.count ?? 0;
+}
+
+/** Locks a conversation for the server itself, which sees all of the workspace; null where there is none. */
+export async function lockAsSystem({ tx, workspaceId }: SystemWork, id: string): Promise<Conversation | null> {
+  const [row] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+  return row ?? null;
 }
 
 /** A conversation as a mutation's input names it: by id, or with a client key by the externalId within it. */
@@ -80,14 +95,16 @@ export type ConversationChanges = Omit<
   'workspaceId' | 'id' | 'version' | 'updatedAt'
 >;
 
-/** Writes changes to a locked conversation; its version rises by one. */
+/** Writes changes to a locked conversation; its version rises by one, and the timers of its new times are set. */
 export async function changeConversation(
-  { tx, now }: Work,
+  work: SystemWork,
   row: Conversation,
   changes: ConversationChanges,
 ): Promise<Conversation> {
-  return tx.conversation.update({
+  const changed = await work.tx.conversation.update({
     where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
-    data: { ...changes, version: row.version + 1, updatedAt: laterOf(now, row.updatedAt) },
+    data: { ...changes, version: row.version + 1, updatedAt: laterOf(work.now, row.updatedAt) },
   });
+  scheduleTimers(work, row, changed);
+  return changed;
 }

@@ -151,7 +151,11 @@ export const Conversation = builder.prismaObject('Conversation', {
       type: 'DateTime',
       description: 'The last message, or the last touchLastInteraction (CSML).',
     }),
-    snoozedUntil: t.expose('snoozedUntil', { type: 'DateTime', nullable: true, description: 'When it wakes.' }),
+    snoozedUntil: t.expose('snoozedUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the system wakes it; null unless SNOOZED.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,

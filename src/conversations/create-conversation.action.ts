@@ -18,10 +18,12 @@ import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
 import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
+import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
 import { mergeMetadata, parse } from '../validation.js';
 import { assertVisible } from './active-key.sql.js';
 import { assign } from './assign.js';
 import { ensureTriple } from './client-rows.js';
+import { asViewerMayCreate } from './contact-creation.js';
 import { lockActive, lockConversation } from './conversation.sql.js';
 import { type CreateConversation, createConversationInput } from './create-conversation.input.js';
 import { findByExternalId } from './external-id.sql.js';
@@ -31,14 +33,16 @@ export type CreatedConversation = { conversation: Conversation; created: boolean
 
 /** Creates a conversation, or answers the one that there is. */
 export async function createConversation(context: ActionContext, input: unknown): Promise<CreatedConversation> {
-  const { idempotencyKey: key, ...wanted } = parse(createConversationInput, input);
+  const { idempotencyKey: key, ...asked } = parse(createConversationInput, input);
+  const wanted = asViewerMayCreate(context.viewer, asked);
+  const uploads = await prepareUploads(context, wanted.message?.uploadKeys);
   return transact(context, (work) =>
     idempotent(
       work,
       { key, mutation: 'createConversation', input: wanted },
       {
         run: async () => {
-          const result = await create(work, wanted);
+          const result = await create(work, { ...wanted, uploads });
           return { result, ids: { id: result.conversation.id, created: result.created } };
         },
         resume: async ({ id, created }) => ({ conversation: await lockConversation(work, id), created }),
@@ -47,7 +51,7 @@ export async function createConversation(context: ActionContext, input: unknown)
   );
 }
 
-type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
+type Wanted = Omit<CreateConversation, 'idempotencyKey'> & { uploads: PreparedUpload[] };
 
 async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
   const wanted = { ...input, participantIds: await holdActors(work, input.participantIds ?? []) };
@@ -60,7 +64,7 @@ async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
   await begin(work, conversation, work.viewer.actor);
   for (const actor of wanted.participantIds) await join(work, conversation, actor);
   const assigned = wanted.assigneeId ? await assign(work, conversation, wanted.assigneeId) : conversation;
-  const said = wanted.message ? await say(work, assigned, wanted.message) : assigned;
+  const said = wanted.message ? await say(work, assigned, wanted.message, wanted.uploads) : assigned;
   return { conversation: said, created: true };
 }
 
@@ -110,23 +114,28 @@ async function findExisting(work: Work, row: NewConversation): Promise<Conversat
   return same;
 }
 
-async function useExisting(work: Work, existing: Conversation, { ifExists, message }: Wanted) {
+async function useExisting(work: Work, existing: Conversation, { ifExists, message, uploads }: Wanted) {
   await assertVisible(work, existing);
   if (ifExists === 'ERROR') throw new ConversationExistsError(existing);
   if (!message) return { conversation: existing, created: false };
-  return { conversation: await sayToExisting(work, existing, message), created: false };
+  return { conversation: await sayToExisting(work, existing, message, uploads), created: false };
 }
 
-async function sayToExisting(work: Work, existing: Conversation, message: NonNullable<Wanted['message']>) {
+async function sayToExisting(...said: Parameters<typeof say>) {
   try {
-    return await say(work, existing, message);
+    return await say(...said);
   } catch (error) {
     if (!(error instanceof InvalidTransitionError)) throw error;
     throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.');
   }
 }
 
-async function say(work: Work, conversation: Conversation, message: NonNullable<Wanted['message']>) {
-  const { conversationId } = await within('message', () => addMessage(work, conversation, message));
+async function say(
+  work: Work,
+  conversation: Conversation,
+  message: NonNullable<Wanted['message']>,
+  uploads: PreparedUpload[],
+) {
+  const { conversationId } = await within('message', () => addMessage(work, conversation, message, uploads));
   return lockConversation(work, conversationId);
 }

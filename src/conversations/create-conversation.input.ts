@@ -21,7 +21,9 @@ const MessageContentInput = builder.inputType('MessageContentInput', {
   fields: (t) => ({
     text: t.string({ description: 'What it says, at most 64 KB.' }),
     content: t.field({ type: 'JSONObject', description: contentDescription }),
-    uploadKeys: t.stringList({ description: 'Keys of uploads to attach.' }),
+    uploadKeys: t.stringList({
+      description: 'Keys of stored uploads to attach, at most 10; the first message that uses one keeps it.',
+    }),
     metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
     direction: t.field({ type: MessageDirection, description: 'As in sendMessage.' }),
     authorId: t.id({ description: 'As in sendMessage.' }),

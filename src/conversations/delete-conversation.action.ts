@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { blankEvents } from '../events/blank-events.sql.js';
 import { encodeId } from '../graphql/ids.js';
+import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { id, parse } from '../validation.js';
+import { eraseBodies } from '../webhooks/attempt.sql.js';
 import { lockConversation } from './conversation.sql.js';
 
 const deleteConversationInput = z.object({ conversationId: id('Conversation') });
@@ -18,12 +20,14 @@ export async function deleteConversation(context: ActionContext, input: unknown)
     await work.tx.messageTransportStatus.deleteMany({
       where: { workspaceId: work.workspaceId, message: { conversationId } },
     });
+    await releaseUploadsOfConversation(work, conversationId);
     const messages = await work.tx.message.deleteMany(ofConversation);
     await work.tx.participant.deleteMany(ofConversation);
     await work.tx.readPosition.deleteMany(ofConversation);
     await work.tx.transfer.deleteMany(ofConversation);
     await work.tx.prospectLink.deleteMany(ofConversation);
     await work.tx.conversation.deleteMany({ where: { workspaceId: work.workspaceId, id: conversationId } });
+    await eraseBodies(work, conversationId);
     await blankEvents(work, conversationId);
     work.record(row, { type: 'conversation.deleted', payload: {} });
     return {

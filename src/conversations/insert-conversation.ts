@@ -5,6 +5,7 @@ import { LostRaceError } from '../db/lost-race.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
 import { canJoin, join } from '../participants/join.js';
+import { scheduleTimers } from './timers.js';
 
 /** What a new conversation is made with; all else has its first value. */
 export type NewConversation = Partial<
@@ -57,6 +58,7 @@ export async function tryInsertConversation(work: Work, input: NewConversation):
     ],
     skipDuplicates: true,
   });
+  if (row) scheduleTimers(work, null, row);
   return row ?? null;
 }
 

@@ -27,7 +27,7 @@ const CloseConversationInput = builder.inputType('CloseConversationInput', {
 
 mutation('closeConversation', {
   description: 'Closes a conversation that is not closed.',
-  scope: 'write',
+  permission: 'write',
   input: CloseConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('CloseConversation'),
@@ -44,7 +44,7 @@ const ReopenConversationInput = builder.inputType('ReopenConversationInput', {
 
 mutation('reopenConversation', {
   description: 'Moves a conversation that is not open to OPEN: reopens a closed one, wakes a snoozed one.',
-  scope: 'write',
+  permission: 'write',
   input: ReopenConversationInput,
   errors: [InvalidTransitionError, ConversationExistsError],
   payload: conversationPayload('ReopenConversation'),
@@ -62,7 +62,7 @@ const SnoozeConversationInput = builder.inputType('SnoozeConversationInput', {
 
 mutation('snoozeConversation', {
   description: 'Puts a conversation off until a time, or gives a snoozed one a new time.',
-  scope: 'write',
+  permission: 'write',
   input: SnoozeConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('SnoozeConversation'),

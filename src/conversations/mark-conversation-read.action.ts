@@ -31,10 +31,12 @@ export async function markConversationRead(context: ActionContext, input: unknow
     const seq = upTo?.seq ?? upToSeq ?? row.messageCount;
     if (seq === 0) return row;
     const position = { seq, inboundCount: upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq)) };
-    const { actor } = work.viewer;
+    const { actor, permissions } = work.viewer;
     if (!(await raiseReadPosition(work, row.id, actor, position))) return row;
     work.record(row, { type: 'conversation.read', payload: { seq } });
-    if (isCustomer(actor, row) || seq <= row.teamReadSeq) return row;
+    // Whoever may only read moves nothing but the own position.
+    const forTeam = permissions.has('write') && !isCustomer(actor, row);
+    if (!forTeam || seq <= row.teamReadSeq) return row;
     return work.tx.conversation.update({
       where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
       data: { teamReadSeq: seq, teamReadInbound: position.inboundCount },

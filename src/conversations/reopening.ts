@@ -9,7 +9,8 @@ import type { ConversationChanges } from './conversation.sql.js';
 
 /**
  * What opening a locked conversation changes besides its status: an assignee or a bot that was deactivated while it was
- * closed is taken off, and the log says so. Throws ConflictError where its channel was deleted.
+ * closed is taken off, and so is a time to live that is over; the log says so. Throws ConflictError where its channel was
+ * deleted.
  */
 export async function changesOfReopening(
   work: Work,
@@ -29,7 +30,13 @@ export async function changesOfReopening(
     const changes = [{ field: 'botActive', from: true, to: false }];
     work.record(row, { type: 'conversation.updated', payload: { changes } }, by);
   }
+  const expired = row.expiresAt && row.expiresAt <= work.now;
+  if (expired) {
+    const changes = [{ field: 'expiresAt', from: row.expiresAt, to: null }];
+    work.record(row, { type: 'conversation.updated', payload: { changes } }, by);
+  }
   return {
+    ...(expired ? { expiresAt: null } : {}),
     ...(unassigned ? assignmentChanges(null, by, work.now, null) : {}),
     ...(botGone ? { botActive: false } : {}),
   };

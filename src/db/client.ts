@@ -19,9 +19,13 @@ export type DatabaseOptions = {
 export type Database = {
   prisma: PrismaClient;
   poolSize: number;
+  /** What the connections do now, and how many statements wait for one. */
+  connections(): { busy: number; idle: number; waiting: number };
   close(): Promise<void>;
 };
 
+/** Of every transaction; Prisma's own limits of 2 and 5 seconds end what a busy database needs longer for. */
+const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const MAX_NAMED_STATEMENTS = 500;
 const UNNAMED = '';
 
@@ -55,12 +59,22 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
     idle_in_transaction_session_timeout: 60_000,
   });
   pool.on('error', (error) => onConnectionError?.(error));
+  // Between the pool and whoever asked for a connection nobody listens to it: one that breaks just then would end the
+  // process. Whoever gets it finds out with the first statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // The other formats of errors quote the arguments, which hold customers' data and have no place in a log.
   const adapter = new PrismaPg(pool, { statementNameGenerator: statementNames() });
-  const prisma = onStatement ? observed(adapter, onStatement) : new PrismaClient({ adapter, errorFormat: 'minimal' });
+  const prisma = onStatement
+    ? observed(adapter, onStatement)
+    : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
   return {
     prisma,
     poolSize,
+    connections: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();
@@ -69,7 +83,12 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
 }
 
 function observed(adapter: PrismaPg, onStatement: (sql: string) => void): PrismaClient {
-  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal', log: [{ emit: 'event', level: 'query' }] });
+  const prisma = new PrismaClient({
+    adapter,
+    errorFormat: 'minimal',
+    transactionOptions,
+    log: [{ emit: 'event', level: 'query' }],
+  });
   prisma.$on('query', (event) => onStatement(event.query));
   return prisma;
 }

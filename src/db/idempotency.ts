@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { callerId } from '../auth/viewer.js';
 import { idempotencyConflict } from '../errors.js';
 import type { Work } from './transaction.js';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+/** How long a claim counts. */
+export const KEPT_MS = 24 * 60 * 60 * 1000;
 
 export type IdempotentRequest = { key: string | undefined; mutation: string; input: unknown };
 
@@ -36,18 +38,19 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
 ): Promise<T> {
   if (key === undefined) return (await run()).result;
   const { tx, workspaceId, viewer, now } = work;
+  const caller = callerId(viewer);
   const inputHash = new Uint8Array(createHash('sha256').update(canonical(input)).digest());
   const expired = new Date(now.getTime() - KEPT_MS);
   const claimed = await tx.$executeRaw`
     INSERT INTO "IdempotencyClaim" ("workspaceId", "callerId", key, mutation, "inputHash", "createdAt")
-    VALUES (${workspaceId}::uuid, ${viewer.keyId}::uuid, ${key}, ${mutation}, ${inputHash}, ${now})
+    VALUES (${workspaceId}::uuid, ${caller}::uuid, ${key}, ${mutation}, ${inputHash}, ${now})
     ON CONFLICT ("workspaceId", "callerId", key) DO UPDATE
       SET mutation = excluded.mutation, "inputHash" = excluded."inputHash", result = NULL, "createdAt" = excluded."createdAt"
       WHERE "IdempotencyClaim"."createdAt" <= ${expired}`;
   if (claimed === 0) {
     const [claim] = await tx.$queryRaw<Claim<Ids>[]>`
       SELECT mutation, "inputHash", result FROM "IdempotencyClaim"
-      WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${viewer.keyId}::uuid AND key = ${key}`;
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
     const same = claim?.mutation === mutation && Buffer.compare(claim.inputHash, inputHash) === 0;
     if (!claim?.result || !same) throw idempotencyConflict(key);
     return resume(claim.result);
@@ -55,6 +58,6 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
   const { result, ids } = await run();
   await tx.$executeRaw`
     UPDATE "IdempotencyClaim" SET result = ${JSON.stringify(ids)}::jsonb
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${viewer.keyId}::uuid AND key = ${key}`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
   return result;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { messageOf, StartError } from '../start-error.js';
 import { connectForMigration } from './migrate/connect.js';
+import { migrateJobs } from './migrate/jobs.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
 
 // The lock and the table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
@@ -20,9 +21,10 @@ const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
 type Recorded = { migration_name: string; checksum: string; finished: boolean };
 
 /**
- * Brings the database to the newest migration, and answers the names of those it has applied. Of several processes that
- * do so at once, one applies and the others wait. Migrations that the database has and we do not know are left alone: a
- * newer version of Parley is being rolled out, or back.
+ * Brings the database to the newest migration, and that of Graphile Worker, which keeps the jobs in a schema of its own;
+ * answers the names of ours that it has applied. Of several processes that do so at once, one applies and the others
+ * wait. Migrations that the database has and we do not know are left alone: a newer version of Parley is being rolled
+ * out, or back.
  * @throws {StartError} when the database cannot be reached, is older than PostgreSQL 15, holds a migration that failed or
  *   was changed since, or refuses one; the migrations before that one stay applied, and nothing of it does
  */
@@ -36,6 +38,7 @@ export async function migrate(url: string): Promise<string[]> {
     if (rows[0]?.missing) await client.query(CREATE_TABLE);
     const pending = pendingOf(migrations, await recorded(client));
     for (const migration of pending) await apply(client, migration);
+    await migrateJobs(url);
     return pending.map(({ name }) => name);
   } catch (cause) {
     if (cause instanceof StartError) throw cause;

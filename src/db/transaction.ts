@@ -1,41 +1,52 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ActorRef, SystemRef } from '../actors/actor.js';
+import { type ActorRef, type SystemRef, system } from '../actors/actor.js';
 import type { Viewer } from '../auth/viewer.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../events/log.js';
 import type { Ring } from '../events/ringer.js';
 import type { NewEvent } from '../events/types.js';
 import type { Prisma } from '../generated/prisma/client.js';
+import { addJobs, type NewJob } from '../jobs/add-jobs.sql.js';
+import type { Uploads } from '../uploads/store.js';
 import type { Database } from './client.js';
 import { LostRaceError } from './lost-race.js';
 import { isRetryable, isUniqueViolation } from './sql-state.js';
 import type { WriteGate } from './write-gate.js';
 
-/** What an action needs from the application: the database, who acts, and where time and ids come from. */
-export type ActionContext = {
+/** What every write needs: the database, and where time and ids come from. */
+export type Application = {
   database: Database;
   writeGate: WriteGate;
-  viewer: Viewer;
   clock: () => Date;
   newId: () => string;
   /** Tells that a workspace's log has grown. */
   ring: Ring;
+  /** Where the files of messages lie. */
+  uploads: Uploads;
 };
 
-/** One action's transaction. */
-export type Work = {
+/** What an action needs from the application, and who acts. */
+export type ActionContext = Application & { viewer: Viewer };
+
+/** A transaction of the server itself in a workspace, where nobody asks. */
+export type SystemWork = {
   tx: Prisma.TransactionClient;
   workspaceId: string;
-  viewer: Viewer;
   /** The time of the whole action. */
   now: Date;
   newId: () => string;
-  /** Notes an event of a conversation; the log gets all of them, in this order, as the transaction's last statement. */
+  /**
+   * Notes an event of a conversation; the log gets all of them, in this order, as the transaction's last statement. Its
+   * actor is the viewer, or where there is none the system.
+   */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
+  /** Notes a job; all of them are added just before the events. The last one of a key counts. */
+  schedule: (job: NewJob) => void;
 };
 
+/** One action's transaction. */
+export type Work = SystemWork & { viewer: Viewer };
+
 const MAX_TRIES = 4;
-const MAX_WAIT_MS = 10_000;
-const TIMEOUT_MS = 20_000;
 
 /**
  * Runs an action in one transaction and appends its events at the end. A failure rolls everything back. A deadlock, a
@@ -43,16 +54,32 @@ const TIMEOUT_MS = 20_000;
  * see the winner.
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
-  const { database, writeGate, viewer, ring } = context;
+  const { viewer } = context;
+  return transactAs(context, viewer.workspaceId, viewer.actor, (work) => action({ ...work, viewer }));
+}
+
+/** The same for what the server does by itself, such as a job: without a viewer, its events are the system's. */
+export async function transactAsSystem<T>(
+  application: Application,
+  workspaceId: string,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<T> {
+  return transactAs(application, workspaceId, system, action);
+}
+
+async function transactAs<T>(
+  application: Application,
+  workspaceId: string,
+  actor: ActorRef | SystemRef,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<T> {
+  const { database, writeGate, ring } = application;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, logged } = await writeGate(viewer.workspaceId, () =>
-        database.prisma.$transaction((tx) => runWork(tx, context, action), {
-          maxWait: MAX_WAIT_MS,
-          timeout: TIMEOUT_MS,
-        }),
+      const { result, logged } = await writeGate(workspaceId, () =>
+        database.prisma.$transaction((tx) => runWork(tx, application, workspaceId, actor, action)),
       );
-      if (logged) ring(viewer.workspaceId);
+      if (logged) ring(workspaceId);
       return result;
     } catch (error) {
       if (attempt >= MAX_TRIES || !mayBeTriedAgain(error)) throw error;
@@ -67,19 +94,23 @@ function mayBeTriedAgain(error: unknown): boolean {
 
 async function runWork<T>(
   tx: Prisma.TransactionClient,
-  { viewer, clock, newId }: ActionContext,
-  action: (work: Work) => Promise<T>,
+  { clock, newId }: Application,
+  workspaceId: string,
+  viewer: ActorRef | SystemRef,
+  action: (work: SystemWork) => Promise<T>,
 ): Promise<{ result: T; logged: boolean }> {
   const now = clock();
   const events: PendingEvent[] = [];
+  const jobs: NewJob[] = [];
   const result = await action({
     tx,
-    workspaceId: viewer.workspaceId,
-    viewer,
+    workspaceId,
     now,
     newId,
-    record: (subject, event, actor = viewer.actor) => events.push({ ...event, id: newId(), subject, actor }),
+    record: (subject, event, actor = viewer) => events.push({ ...event, id: newId(), subject, actor }),
+    schedule: (job) => jobs.push(job),
   });
-  await appendEvents(tx, viewer.workspaceId, events, now);
+  await addJobs(tx, jobs);
+  await appendEvents(tx, workspaceId, events, now);
   return { result, logged: events.length > 0 };
 }

@@ -4,6 +4,7 @@ import { badUserInput } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
 import type { LogEvent } from './log-event.js';
+import { readEventId } from './tail.sql.js';
 
 /** A place in a workspace's log: a position, and the id of the event there, which proves that the history is the same. */
 export type LogPlace = { position: number; eventId: string | null };
@@ -37,9 +38,18 @@ export function logOrdering(workspaceId: string): Ordering<LogEvent> {
   };
 }
 
+/** The answer to a reader that is behind the trimmed part of the log, or reads the log of another history. */
+export function cursorExpired(): GraphQLError {
+  return new GraphQLError(
+    'The log no longer has what follows this cursor. Read everything anew, then resume from there.',
+    { extensions: { code: 'CURSOR_EXPIRED' } },
+  );
+}
+
 /**
  * The place that a cursor names. Throws BAD_USER_INPUT where it is not a cursor of this workspace's log, and
- * CURSOR_EXPIRED where the log no longer has, or never had, that event there: trimmed, or restored from a backup.
+ * CURSOR_EXPIRED where the log no longer has what follows it, or never had that event there: trimmed, or restored from a
+ * backup.
  */
 export async function resumeFrom(context: Context, after: string): Promise<LogPlace> {
   const { cursors, viewer, database } = context;
@@ -47,14 +57,7 @@ export async function resumeFrom(context: Context, after: string): Promise<LogPl
   if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) {
     throw badUserInput('after must be the cursor of an event of this workspace, or its eventCursor.', ['after']);
   }
-  if (position === 0) return { position, eventId: null };
-  const [event] = await database.prisma.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Event" WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND position = ${position}`;
-  if (event && tailOf(event.id) === tail) return { position, eventId: event.id };
-  throw new GraphQLError(
-    'The log no longer has what follows this cursor. Read everything anew, then resume from there.',
-    {
-      extensions: { code: 'CURSOR_EXPIRED' },
-    },
-  );
+  const eventId = await readEventId(database, viewer.workspaceId, position);
+  if (eventId === undefined || tailOf(eventId) !== tail) throw cursorExpired();
+  return { position, eventId };
 }

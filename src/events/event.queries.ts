@@ -10,7 +10,7 @@ import { encodeLogPlace, logOrdering, resumeFrom } from './cursor.js';
 import { ConversationEvent } from './event.type.js';
 import { logHead } from './head.js';
 import type { LogEvent } from './log-event.js';
-import { visibleEvents } from './visibility.sql.js';
+import { ofVisibleType, visibleEvents } from './visibility.sql.js';
 
 const ConversationEventConnection = connectionType('ConversationEvent', ConversationEvent, 'events');
 
@@ -22,11 +22,13 @@ const eventsOf = perOperation(({ database, viewer, cursors }) =>
       fetch: (conversationIds, { where, tail }) => database.prisma.$queryRaw`
         SELECT page.* FROM unnest(${conversationIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
           SELECT e.* FROM "Event" e
-          WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = parent.id AND ${where} ${tail}
+          WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = parent.id
+            AND ${ofVisibleType(viewer)} AND ${where} ${tail}
         ) page`,
       count: (conversationIds) => database.prisma.$queryRaw`
-        SELECT "conversationId" AS "parentId", count(*)::int AS count FROM "Event"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "conversationId" = ANY(${conversationIds}::uuid[])
+        SELECT e."conversationId" AS "parentId", count(*)::int AS count FROM "Event" e
+        WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = ANY(${conversationIds}::uuid[])
+          AND ${ofVisibleType(viewer)}
         GROUP BY 1`,
     },
     cursors,
@@ -69,11 +71,12 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
   const { database, viewer, cursors } = context;
   const ordering = logOrdering(viewer.workspaceId);
   const request = readPageArgs({ first, after }, ordering, cursors);
-  if (after != null) await resumeFrom(context, after);
   const head = await logHead(context);
   const { where, tail } = keysetSql(ordering, request);
   const found = await database.prisma.$queryRaw<LogEvent[]>`
     SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewer)} AND e.position <= ${head.position} AND ${where} ${tail}`;
+  // Only now: what was trimmed before it was read would be a gap.
+  if (after != null) await resumeFrom(context, after);
   const page = toPage(found, request, ordering, cursors, () => countLog(context));
   const readToHead = () => encodeLogPlace(context, head);
   const endCursor = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : readToHead;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seesAll } from '../auth/viewer.js';
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { NotFoundError } from '../errors.js';
 import type { Context } from '../graphql/context.js';
@@ -8,7 +9,7 @@ import { type LogPlace, resumeFrom } from './cursor.js';
 import { logHead } from './head.js';
 import type { LogEvent } from './log-event.js';
 import { type EventType, eventTypes } from './types.js';
-import { visibleEvents } from './visibility.sql.js';
+import { visibleEvents, visibleTypes } from './visibility.sql.js';
 
 /** What an `events` subscription asks for. It is not read itself: the fan-out reads for all that are equal. */
 export type Feed = AsyncIterable<LogEvent> & {
@@ -60,15 +61,20 @@ export async function pick(
   { conversationId, types }: Pick<Feed, 'conversationId' | 'types'>,
   batch: LogEvent[],
 ): Promise<LogEvent[]> {
+  const seen = visibleTypes(viewer);
   const wanted = batch.filter(
-    (event) =>
-      (conversationId === null || event.conversationId === conversationId) && (types === null || types.has(event.type)),
+    ({ conversationId: id, type, contactId }) =>
+      (conversationId === null || id === conversationId) &&
+      (types === null || types.has(type)) &&
+      (seen === null || seen.includes(type)) &&
+      (viewer.kind !== 'CONTACT' || contactId === viewer.actor.id),
   );
-  const owned = wanted.filter(({ ownerId }) => ownerId !== null);
-  if (viewer.actor.type === 'API_KEY' || owned.length === 0) return wanted;
+  if (seesAll(viewer) || viewer.kind === 'CONTACT') return wanted;
+  const owned = wanted.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
+  if (owned.length === 0) return wanted;
   const visible = await database.prisma.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM "Conversation" c
     WHERE ${visibleTo(viewer)} AND c.id = ANY(${[...new Set(owned.map((event) => event.conversationId))]}::uuid[])`;
   const ids = new Set(visible.map((row) => row.id));
-  return wanted.filter((event) => event.ownerId === null || ids.has(event.conversationId));
+  return wanted.filter((event) => !owned.includes(event) || ids.has(event.conversationId));
 }

@@ -37,6 +37,11 @@ export type Group = {
 /** The next events behind a position, oldest first; none where there is nothing more. */
 export type ReadBehind = (position: number) => Promise<LogEvent[]>;
 
+/** Whether a batch goes on right behind a position: positions are dense, and what is missing was trimmed. */
+export function follows(position: number, batch: readonly LogEvent[]): boolean {
+  return batch.length === 0 || Number(batch[0]?.position) === position + 1;
+}
+
 /** Batches that may wait for the execution; a group that is slower goes back to the log, once for all its receivers. */
 const MAX_BACKLOG = 8;
 
@@ -66,6 +71,7 @@ export async function openGroup(tail: Tail, work: SharedWork, readBehind: ReadBe
     const fresh = batch.filter(({ position }) => Number(position) > delivered);
     const end = fresh.at(-1);
     if (!end) return;
+    if (!follows(delivered, fresh)) throw new Error('The log was trimmed before it was read.');
     const deliveries = await work.deliver(fresh);
     for (const receiver of receivers) receiver.give(deliveries, end);
     delivered = Number(end.position);

@@ -15,6 +15,8 @@ export type Live = {
   typing: TypingHub;
   sessions: Sessions;
   ring: Ring;
+  /** Calls the listener for each workspace whose log may have grown, in whatever process; answers how to stop. */
+  onRing: (listener: (workspaceId: string) => void) => () => void;
   /** Ends what still listens, such as subscriptions over HTTP. */
   endSubscriptions: () => void;
   close: () => Promise<void>;
@@ -30,15 +32,18 @@ export function createLive(database: Database, doorbell: Doorbell, clock: () => 
   );
   const typing = createTypingHub(doorbell);
   const sessions = createSessions(database, clock, log);
-  doorbell.onSignal((signal) => {
-    if (signal.type === 'ring') for (const workspaceId of signal.workspaceIds) tail.ring(workspaceId);
-  });
+  const onRing: Live['onRing'] = (listener) =>
+    doorbell.onSignal((signal) => {
+      if (signal.type === 'ring') for (const workspaceId of signal.workspaceIds) listener(workspaceId);
+    });
+  onRing(tail.ring);
   return {
     tail,
     fanOut,
     typing,
     sessions,
     ring: createRinger(doorbell, tail.ring),
+    onRing,
     endSubscriptions: () => {
       fanOut.close();
       typing.close();

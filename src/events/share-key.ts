@@ -1,5 +1,5 @@
-import { type DocumentNode, type GraphQLSchema, Kind, visit } from 'graphql';
-import type { Viewer } from '../auth/viewer.js';
+import { type DocumentNode, type GraphQLSchema, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { seesAll, type Viewer } from '../auth/viewer.js';
 import { selectsPerViewer } from '../graphql/per-viewer.js';
 
 const documentNumbers = new WeakMap<DocumentNode, number>();
@@ -18,22 +18,27 @@ function numberOf(document: DocumentNode): number {
 const cursorVariables = new WeakMap<DocumentNode, string | null>();
 
 /** The variable that only says where a subscription begins: it makes no difference to what follows. */
-function cursorVariable(document: DocumentNode): string | null {
+function cursorVariable(schema: GraphQLSchema, document: DocumentNode): string | null {
   const cached = cursorVariables.get(document);
   if (cached !== undefined) return cached;
   const uses = new Map<string, number>();
   let name: string | null = null;
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable: (node) => {
-      uses.set(node.name.value, (uses.get(node.name.value) ?? 0) + 1);
-    },
-    Field: (node) => {
-      const after =
-        node.name.value === 'events' ? node.arguments?.find((argument) => argument.name.value === 'after') : null;
-      if (after?.value.kind === Kind.VARIABLE) name ??= after.value.name.value;
-    },
-  });
+  const typeInfo = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(typeInfo, {
+      VariableDefinition: () => false,
+      Variable: (node) => {
+        uses.set(node.name.value, (uses.get(node.name.value) ?? 0) + 1);
+      },
+      Field: (node) => {
+        // The events of a conversation below take a cursor too, and answer by it.
+        if (typeInfo.getParentType() !== schema.getSubscriptionType() || node.name.value !== 'events') return;
+        const after = node.arguments?.find((argument) => argument.name.value === 'after');
+        if (after?.value.kind === Kind.VARIABLE) name ??= after.value.name.value;
+      },
+    }),
+  );
   const result = name !== null && uses.get(name) === 1 ? name : null;
   cursorVariables.set(document, result);
   return result;
@@ -46,9 +51,10 @@ export type Shareable = {
   variableValues?: { readonly [name: string]: unknown } | null | undefined;
 };
 
-/** All keys of a workspace see the same; everyone else has a view of their own. */
-function viewOf({ workspaceId, actor }: Viewer, ofViewer: boolean): string[] {
-  return actor.type === 'API_KEY' && !ofViewer ? [workspaceId] : [workspaceId, actor.type, actor.id];
+/** All who see the whole workspace see the same; everyone else has a view of their own. */
+function viewOf(viewer: Viewer, ofViewer: boolean): string[] {
+  const { workspaceId, kind, actor } = viewer;
+  return seesAll(viewer) && !ofViewer ? [workspaceId] : [workspaceId, kind, actor.id];
 }
 
 /**
@@ -56,7 +62,7 @@ function viewOf({ workspaceId, actor }: Viewer, ofViewer: boolean): string[] {
  * same viewer where the document selects a per-viewer field.
  */
 export function shareKey({ schema, document, operationName, variableValues }: Shareable, viewer: Viewer): string {
-  const cursor = cursorVariable(document);
+  const cursor = cursorVariable(schema, document);
   const variables = Object.entries(variableValues ?? {})
     .filter(([name]) => name !== cursor)
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { LogPlace } from './cursor.js';
-import type { Delivery, Group, ReadBehind, Receiver } from './group.js';
+import { cursorExpired, type LogPlace } from './cursor.js';
+import { type Delivery, follows, type Group, type ReadBehind, type Receiver } from './group.js';
 import type { LogEvent } from './log-event.js';
 
 /** One subscription: first what the log holds behind its cursor, then its group's deliveries as they come. */
@@ -61,6 +61,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
   async function readOn(): Promise<void> {
     const batch = await readBehind(taken.position);
     const end = batch.at(-1);
+    if (end && !follows(taken.position, batch)) return stop(cursorExpired());
     if (end) await deliver(batch, end);
     else live = taken.position >= group.delivered();
   }
@@ -86,7 +87,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
     }
   }
 
-  function end(error?: GraphQLError): void {
+  function stop(error?: GraphQLError): void {
     if (ended) return;
     ended = { error };
     waiting.length = 0;
@@ -109,7 +110,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
       live = false;
       rouse();
     },
-    end,
+    end: stop,
     next: async () => {
       for (;;) {
         if (ended?.error) {
@@ -131,7 +132,7 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
       }
     },
     return: async () => {
-      end();
+      stop();
       return { value: undefined, done: true };
     },
   };

@@ -1,11 +1,11 @@
-import type { Database } from '../db/client.js';
+import type { SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
 import type { LogEvent } from './log-event.js';
 
 export type Head = { workspaceId: string; position: number; eventId: string | null };
 
 /** Where the logs of these workspaces end, in one statement. */
-export async function readHeads({ prisma }: Database, workspaceIds: string[]): Promise<Head[]> {
+export async function readHeads({ prisma }: { prisma: SqlClient }, workspaceIds: string[]): Promise<Head[]> {
   const rows = await prisma.$queryRaw<EventHead[]>`
     SELECT * FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
   return rows.map(({ workspaceId, position, eventId }) => ({ workspaceId, position: Number(position), eventId }));
@@ -13,7 +13,7 @@ export async function readHeads({ prisma }: Database, workspaceIds: string[]): P
 
 /** The next events of a workspace behind a position, at most `limit`. */
 export async function readLogBehind(
-  { prisma }: Database,
+  { prisma }: { prisma: SqlClient },
   workspaceId: string,
   position: number,
   limit: number,
@@ -21,4 +21,23 @@ export async function readLogBehind(
   return prisma.$queryRaw<LogEvent[]>`
     SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position}
     ORDER BY position LIMIT ${limit}`;
+}
+
+/**
+ * The id of the event at a position behind which the log is whole: of an event that is kept, or the last one that was
+ * trimmed. Null at the log's beginning, while nothing was trimmed; undefined where there is no such event.
+ */
+export async function readEventId(
+  { prisma }: { prisma: SqlClient },
+  workspaceId: string,
+  position: number,
+): Promise<string | null | undefined> {
+  const [event] = await prisma.$queryRaw<{ id: string | null }[]>`
+    SELECT id FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
+    UNION ALL
+    SELECT "eventId" FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
+    UNION ALL
+    SELECT NULL WHERE ${position}::bigint = 0
+      AND NOT EXISTS (SELECT FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid)`;
+  return event?.id;
 }

@@ -17,6 +17,8 @@ export type Tail = {
   ring: (workspaceId: string) => void;
   /** How many workspaces are followed. */
   size: () => number;
+  /** For how many milliseconds a tail has not been known to be at the end of its log; those of quiet logs look every 2 s. */
+  lagMs: () => number;
   close: () => void;
 };
 
@@ -27,6 +29,8 @@ type Followed = {
   started: Promise<void>;
   reading: boolean;
   rung: boolean;
+  /** When it was last known to have read everything, by the process' own uptime. */
+  atEnd: number;
 };
 
 const POLL_MS = 2_000;
@@ -65,6 +69,7 @@ export function createTail(database: Database, log: Logger): Tail {
     for (let full = true; full && workspaces.get(workspaceId) === followed; ) {
       const batch = await readLogBehind(database, workspaceId, followed.place.position, BATCH);
       full = batch.length === BATCH;
+      if (!full) followed.atEnd = performance.now();
       const last = batch.at(-1);
       if (!last) return;
       followed.place = { position: Number(last.position), eventId: last.id };
@@ -83,7 +88,10 @@ export function createTail(database: Database, log: Logger): Tail {
     looking = true;
     try {
       for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
-        if (position > (workspaces.get(workspaceId)?.place.position ?? position)) ring(workspaceId);
+        const followed = workspaces.get(workspaceId);
+        if (!followed) continue;
+        if (position > followed.place.position) ring(workspaceId);
+        else followed.atEnd = performance.now();
       }
     } catch (err) {
       log.warn({ err }, 'The tail could not look at the heads');
@@ -98,6 +106,10 @@ export function createTail(database: Database, log: Logger): Tail {
   return {
     ring,
     size: () => workspaces.size,
+    lagMs: () => {
+      const now = performance.now();
+      return [...workspaces.values()].reduce((longest, { atEnd }) => Math.max(longest, now - atEnd), 0);
+    },
     close: () => {
       clearInterval(polling);
       workspaces.clear();
@@ -126,6 +138,7 @@ export function createTail(database: Database, log: Logger): Tail {
       started: Promise.resolve(),
       reading: false,
       rung: false,
+      atEnd: performance.now(),
     };
     workspaces.set(workspaceId, followed);
     followed.started = start(workspaceId, followed);

@@ -1,4 +1,4 @@
-import type { Resolution } from '../generated/prisma/enums.js';
+import type { MessageDirection, MessageStatus, Resolution } from '../generated/prisma/enums.js';
 
 /** A value before and after; ids are public ids, so that the log can be read by itself. */
 export type FieldChange = { field: string; from: unknown; to: unknown };
@@ -27,8 +27,9 @@ export type EventPayloads = {
   /** UUIDs */
   'participant.joined': { participantId: string };
   'participant.left': { participantId: string };
-  'message.added': { messageId: string; seq: number };
-  'message.updated': { messageId: string };
+  'message.added': { messageId: string; seq: number; direction: MessageDirection };
+  /** `status`: the one that the message rose to; null where it kept its own. */
+  'message.updated': { messageId: string; status: MessageStatus | null };
   'prospect.linked': { prospectId: string };
   'prospect.unlinked': { prospectId: string };
 };
@@ -52,6 +53,17 @@ export const eventTypes = [
   'message.updated',
   'prospect.linked',
   'prospect.unlinked',
+] as const satisfies readonly EventType[];
+
+/** What a contact learns of its conversations: what is said, who comes and goes, and whether they go on. */
+export const eventsForContacts = [
+  'conversation.closed',
+  'conversation.reopened',
+  'conversation.deleted',
+  'participant.joined',
+  'participant.left',
+  'message.added',
+  'message.updated',
 ] as const satisfies readonly EventType[];
 
 /** Something that happened, before it has a place in the log. */

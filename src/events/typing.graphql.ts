@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { requireActors } from '../actors/require-actors.js';
+import { seesAll } from '../auth/viewer.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { NotFoundError } from '../errors.js';
+import type { Conversation } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import type { Context } from '../graphql/context.js';
 import { encodeId } from '../graphql/ids.js';
 import { mutation } from '../graphql/mutation.js';
 import { memberOf } from '../participants/join-conversation.action.js';
 import { actorRef, id, parse } from '../validation.js';
+import type { LiveQueue } from './live-queue.js';
 import type { Typing } from './typing.js';
 
 const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
@@ -25,9 +28,31 @@ const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
   }),
 });
 
-async function requireConversation(context: Context, conversationId: string): Promise<void> {
-  if (await conversationsById(context).load(conversationId)) return;
+async function requireConversation(context: Context, conversationId: string): Promise<Conversation> {
+  const conversation = await conversationsById(context).load(conversationId);
+  if (conversation) return conversation;
   throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
+}
+
+/** Ends where the viewer may not see the conversation any more, such as somebody's own whom it has left. */
+function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId }: Conversation) {
+  if (ownerId === null || seesAll(context.viewer)) return queue;
+  const isVisible = async () => (await conversationsById({ ...context }).load(id)) !== null;
+  const end = async (): Promise<IteratorReturnResult<undefined>> => {
+    queue.end();
+    return { value: undefined, done: true };
+  };
+  const visible: AsyncIterableIterator<Typing, undefined> = {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      const result = await queue.next();
+      return result.done || (await isVisible()) ? result : end();
+    },
+    return: end,
+  };
+  return visible;
 }
 
 builder.subscriptionField('typing', (t) =>
@@ -37,8 +62,9 @@ builder.subscriptionField('typing', (t) =>
     args: { conversationId: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
     subscribe: async (_root, args, context) => {
       const { conversationId } = parse(z.object({ conversationId: id('Conversation') }), args);
-      await requireConversation(context, conversationId);
-      return context.live.typing.listen(context.viewer.workspaceId, conversationId);
+      const conversation = await requireConversation(context, conversationId);
+      const queue = context.live.typing.listen(context.viewer.workspaceId, conversationId);
+      return whileVisible(queue, context, conversation);
     },
     resolve: (typing: Typing) => typing,
   }),
@@ -65,7 +91,7 @@ const setTypingInput = z.object({
 
 mutation('setTyping', {
   description: 'Tells those who subscribe to `typing` that somebody types. Nothing is stored or logged.',
-  scope: 'write',
+  permission: 'converse',
   input: SetTypingInput,
   payload: builder.objectRef<{ typing: boolean }>('SetTypingPayload').implement({
     description: 'What was told.',

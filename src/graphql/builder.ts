@@ -3,12 +3,15 @@ import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import type { Permission } from '../auth/permissions.js';
+import { notAllowed } from '../auth/viewer.js';
 import { ForbiddenError } from '../errors.js';
 import type PrismaTypes from '../generated/pothos-prisma-types.js';
 import { getDatamodel } from '../generated/pothos-prisma-types.js';
 import type { JsonObject } from '../validation.js';
 import { complexityLimit, tooComplex } from './complexity.js';
 import type { Context } from './context.js';
+import { noted } from './failures.js';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -20,19 +23,27 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
     JSONObject: { Input: JsonObject; Output: unknown };
   };
-  AuthScopes: { read: boolean; write: boolean; admin: boolean };
+  AuthScopes: Record<Permission, boolean>;
 }>({
   // Errors comes before scope-auth, so that a refusal becomes a member of a mutation's union.
   plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => ({
-      read: viewer.scopes.has('READ'),
-      write: viewer.scopes.has('WRITE'),
-      admin: viewer.scopes.has('ADMIN'),
-    }),
-    unauthorizedError: () => new ForbiddenError('The scopes of this API key do not allow this.'),
+    authScopes: ({ viewer }) => {
+      const may = (permission: Permission) => viewer.permissions.has(permission);
+      return {
+        read: may('read'),
+        markRead: may('markRead'),
+        converse: may('converse'),
+        write: may('write'),
+        moderate: may('moderate'),
+        actForOthers: may('actForOthers'),
+        issueTokens: may('issueTokens'),
+        administer: may('administer'),
+      };
+    },
+    unauthorizedError: (_parent, context) => noted(context, new ForbiddenError(notAllowed(context.viewer))),
   },
   complexity: { limit: complexityLimit, defaultListMultiplier: 5, complexityError: tooComplex },
   errors: { directResult: true, defaultTypes: [] },
@@ -44,7 +55,7 @@ export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer
 export type ObjectRef<Row> = PothosObjectRef<Types, Row>;
 
 builder.queryType({
-  description: 'Reads. They see the workspace of the key that is shown.',
+  description: 'Reads. They see what the viewer may see of its workspace; docs/permissions.md says who may do what.',
   authScopes: { read: true },
 });
 builder.mutationType({

@@ -1,13 +1,20 @@
+import type { SessionTokens } from '../auth/session-token.js';
 import type { Session } from '../auth/sessions.js';
 import type { ActionContext } from '../db/transaction.js';
 import type { Live } from '../events/live.js';
+import type { UrlPolicy } from '../webhooks/endpoint-url.js';
 import type { CursorCodec } from './cursor.js';
 
 /** What every resolver gets: who asks, the database, and where time, ids and cursors come from. */
 export type Context = ActionContext & {
   cursors: CursorCodec;
+  tokens: SessionTokens;
   requestId: string;
   live: Live;
+  /** The address that clients reach the server by, without a slash at its end. */
+  publicUrl: string;
+  /** Where webhooks may go. */
+  webhookPolicy: UrlPolicy;
   /** The socket that the operation came over; null for one over HTTP. */
   session: Session | null;
 };

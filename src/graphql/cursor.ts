@@ -1,6 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Writes and reads cursors: opaque to clients, signed, so that one that was tampered with is never taken for real. */
+/**
+ * Writes and reads cursors. They are encrypted, for what they hold is not for everyone, such as how much has happened in a
+ * workspace, and signed, so that one that was tampered with is never taken for real. The same values always give the same
+ * cursor.
+ */
 export type CursorCodec = {
   encode(kind: string, values: CursorValues): string;
   /** The values, or null where the cursor is malformed, tampered with, or of another kind. */
@@ -9,23 +13,30 @@ export type CursorCodec = {
 
 type CursorValues = readonly (string | number)[];
 
-const SIGNATURE_BYTES = 8;
-const CURSOR = /^[A-Za-z0-9_-]{12,1024}$/;
+const CIPHER = 'aes-256-ctr';
+const SIGNATURE_BYTES = 16;
+const CURSOR = /^[A-Za-z0-9_-]{24,1024}$/;
 
+/** As in RFC 5297, the signature of what is said is also the vector that it is encrypted with. */
 export function createCursorCodec(secret: Uint8Array): CursorCodec {
+  const keyFor = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
+  const [signing, encrypting] = [keyFor('sign cursors'), keyFor('encrypt cursors')];
   const sign = (kind: string, body: Buffer) =>
-    createHmac('sha256', secret).update(kind).update('\0').update(body).digest().subarray(0, SIGNATURE_BYTES);
+    createHmac('sha256', signing).update(kind).update('\0').update(body).digest().subarray(0, SIGNATURE_BYTES);
   return {
     encode: (kind, values) => {
       const body = Buffer.from(JSON.stringify(values));
-      return Buffer.concat([sign(kind, body), body]).toString('base64url');
+      const signature = sign(kind, body);
+      const hidden = createCipheriv(CIPHER, encrypting, signature).update(body);
+      return Buffer.concat([signature, hidden]).toString('base64url');
     },
     decode: (kind, cursor) => {
       if (!CURSOR.test(cursor)) return null;
       const bytes = Buffer.from(cursor, 'base64url');
-      const body = bytes.subarray(SIGNATURE_BYTES);
       if (bytes.toString('base64url') !== cursor) return null;
-      if (!timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(kind, body))) return null;
+      const signature = bytes.subarray(0, SIGNATURE_BYTES);
+      const body = createDecipheriv(CIPHER, encrypting, signature).update(bytes.subarray(SIGNATURE_BYTES));
+      if (!timingSafeEqual(signature, sign(kind, body))) return null;
       const values: unknown = JSON.parse(body.toString());
       return Array.isArray(values) ? values : null;
     },

@@ -2,6 +2,7 @@ const idTypes = [
   'Workspace',
   'Conversation',
   'Message',
+  'Attachment',
   'Contact',
   'Prospect',
   'Participant',
@@ -10,6 +11,8 @@ const idTypes = [
   'Channel',
   'ApiKey',
   'Event',
+  'WebhookEndpoint',
+  'WebhookDelivery',
   'System',
 ] as const;
 
@@ -20,6 +23,7 @@ export const idPrefixes: Record<IdType, string> = {
   Workspace: 'ws',
   Conversation: 'conv',
   Message: 'msg',
+  Attachment: 'att',
   Contact: 'cont',
   Prospect: 'prsp',
   Participant: 'part',
@@ -28,6 +32,8 @@ export const idPrefixes: Record<IdType, string> = {
   Channel: 'chan',
   ApiKey: 'key',
   Event: 'evt',
+  WebhookEndpoint: 'hook',
+  WebhookDelivery: 'dlv',
   System: 'sys',
 };
 

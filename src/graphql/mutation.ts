@@ -1,16 +1,18 @@
 import type { InputObjectRef } from '@pothos/core';
-import type { DomainError } from '../errors.js';
+import type { Permission } from '../auth/permissions.js';
+import { DomainError } from '../errors.js';
 import { builder, type ObjectRef, type Types } from './builder.js';
 import type { Context } from './context.js';
 import { commonErrors } from './errors.js';
+import { noted } from './failures.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.
 type ErrorClass = new (...args: any[]) => DomainError;
 
 export type MutationOptions<Payload> = {
   description: string;
-  /** What the viewer's key must allow. */
-  scope: 'read' | 'write' | 'admin';
+  /** What the viewer must be allowed. */
+  permission: Permission;
   input: InputObjectRef<Types, unknown>;
   payload: ObjectRef<Payload>;
   /** Failures besides those of every mutation. */
@@ -27,13 +29,19 @@ export function mutation<Payload>(name: string, options: MutationOptions<Payload
     t.field({
       type: payload,
       description: options.description,
-      authScopes: { [options.scope]: true },
+      authScopes: { [options.permission]: true },
       args: { input: t.arg({ type: options.input, required: true, description: 'What to do.' }) },
       errors: {
         types: [...commonErrors, ...(options.errors ?? [])],
         union: { name: `${Name}Result`, description: `The payload of ${name}, or why it was not done.` },
       },
-      resolve: (_root, { input }, context) => resolve(input, context),
+      resolve: async (_root, { input }, context) => {
+        try {
+          return await resolve(input, context);
+        } catch (error) {
+          throw error instanceof DomainError ? noted(context, error) : error;
+        }
+      },
     }),
   );
 }

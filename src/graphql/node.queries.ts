@@ -4,13 +4,18 @@ import { Channel, channelsById } from '../channels/channel.type.js';
 import { Contact, contactsById } from '../contacts/contact.type.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
+import { mayLookUp } from '../conversations/met.loader.js';
 import { badUserInput } from '../errors.js';
 import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
 import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
 import { Prospect, prospectsById } from '../prospects/prospect.type.js';
+import { attachmentsById } from '../uploads/attachment.loader.js';
+import { Attachment } from '../uploads/attachment.type.js';
 import { User, usersById } from '../users/user.type.js';
+import { WebhookDelivery, webhookDeliveriesById } from '../webhooks/webhook-delivery.type.js';
+import { WebhookEndpoint, webhookEndpointsById } from '../webhooks/webhook-endpoint.type.js';
 import { Workspace } from '../workspaces/workspace.type.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
@@ -37,33 +42,45 @@ async function loadNode(context: Context, { type, uuid }: NodeId) {
       const row = await messagesById(context).load(uuid);
       return row && Message.addBrand(row);
     }
+    case 'Attachment': {
+      const row = await attachmentsById(context).load(uuid);
+      return row && Attachment.addBrand(row);
+    }
     case 'Participant': {
       const row = await participantsById(context).load(uuid);
       return row && Participant.addBrand(row);
     }
     case 'Contact': {
       const row = await contactsById(context).load(uuid);
-      return row && !row.deletedAt ? Contact.addBrand(row) : null;
+      return row && !row.deletedAt && (await mayLookUp(context, row)) ? Contact.addBrand(row) : null;
     }
     case 'Prospect': {
       const row = await prospectsById(context).load(uuid);
-      return row && Prospect.addBrand(row);
+      return row && (await mayLookUp(context, row)) ? Prospect.addBrand(row) : null;
     }
     case 'User': {
       const row = await usersById(context).load(uuid);
-      return row && User.addBrand(row);
+      return row && (await mayLookUp(context, row)) ? User.addBrand(row) : null;
     }
     case 'Bot': {
       const row = await botsById(context).load(uuid);
-      return row && Bot.addBrand(row);
+      return row && (await mayLookUp(context, row)) ? Bot.addBrand(row) : null;
     }
     case 'Channel': {
       const row = await channelsById(context).load(uuid);
-      return row && !row.deletedAt ? Channel.addBrand(row) : null;
+      return row && !row.deletedAt && (await mayLookUp(context, row)) ? Channel.addBrand(row) : null;
     }
     case 'ApiKey': {
       const row = await apiKeysById(context).load(uuid);
-      return row && brandApiKey(row);
+      return row && (await mayLookUp(context, row)) ? brandApiKey(row) : null;
+    }
+    case 'WebhookEndpoint': {
+      const row = context.viewer.permissions.has('administer') ? await webhookEndpointsById(context).load(uuid) : null;
+      return row && WebhookEndpoint.addBrand(row);
+    }
+    case 'WebhookDelivery': {
+      const row = context.viewer.permissions.has('administer') ? await webhookDeliveriesById(context).load(uuid) : null;
+      return row && WebhookDelivery.addBrand(row);
     }
     case 'Workspace': {
       const { database, viewer } = context;

@@ -29,6 +29,13 @@ export type PageInfo = {
   endCursor: () => string | null;
 };
 
+/** A page of a list that holds nothing. */
+export const emptyPage: Page<never> = {
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: () => null, endCursor: () => null },
+  totalCount: async () => 0,
+};
+
 function size(name: 'first' | 'last', value: number): number {
   if (value >= 1 && value <= MAX_SIZE) return value;
   throw badUserInput(`${name} must be from 1 to ${MAX_SIZE}.`, [name]);

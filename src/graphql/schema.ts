@@ -4,6 +4,7 @@ import '../workspaces/viewer.query.js';
 import '../workspaces/workspace.mutations.js';
 import '../auth/api-key.queries.js';
 import '../auth/api-key.mutations.js';
+import '../auth/session-token.mutations.js';
 import '../users/user.queries.js';
 import '../users/user.mutations.js';
 import '../bots/bot.queries.js';
@@ -25,13 +26,20 @@ import '../messages/conversation-messages.js';
 import '../messages/message.mutations.js';
 import '../messages/message.queries.js';
 import '../messages/transport-status.type.js';
+import '../uploads/attachment.type.js';
+import '../uploads/upload.mutations.js';
 import '../prospects/prospect.queries.js';
 import '../prospects/prospect.mutations.js';
 import '../prospects/link.mutations.js';
 import '../events/event.queries.js';
 import '../events/event.subscription.js';
 import '../events/typing.graphql.js';
+import '../webhooks/webhook-endpoint.queries.js';
+import '../webhooks/webhook-endpoint.mutations.js';
+import '../webhooks/webhook-delivery-lists.js';
+import '../webhooks/webhook-delivery.mutations.js';
 import { builder } from './builder.js';
+import { hideFromContacts } from './contact-view.js';
 
-/** The whole schema: each domain adds its part to the builder when it is imported. */
-export const schema = builder.toSchema();
+/** The whole schema: each domain adds its part to the builder when it is imported; contacts see less of it. */
+export const schema = hideFromContacts(builder.toSchema());

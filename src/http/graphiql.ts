@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { readOperations } from '../graphql/operations.js';
 
@@ -34,6 +35,25 @@ export async function graphiqlOptions(demoKey: string | undefined): Promise<Grap
     defaultEditorToolsVisibility: 'headers',
     shouldPersistHeaders: true,
   };
+}
+
+/** What GraphiQL opens with for whoever asks for it; `publicUrl` is the address that clients reach the server by. */
+export type GraphiQLPages = (request: Pick<Request, 'headers'>, publicUrl: string) => GraphiQLOptions;
+
+/**
+ * The demo key stands only in pages of an address that nobody else can give to this server: DNS may lead any other name
+ * here, and then a page from elsewhere could read it.
+ */
+export async function graphiqlPages(demoKey: string | undefined): Promise<GraphiQLPages> {
+  const [own, other] = [await graphiqlOptions(demoKey), await graphiqlOptions(undefined)];
+  return ({ headers }, publicUrl) => (isOwnAddress(headers.get('host') ?? '', publicUrl) ? own : other);
+}
+
+function isOwnAddress(host: string, publicUrl: string): boolean {
+  if (!URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  return isAddress || hostname === 'localhost' || hostname === new URL(publicUrl).hostname;
 }
 
 /** The page, from the package and without a CDN. It is loaded when first asked for, for it is some megabytes. */

@@ -27,6 +27,15 @@ export function isUnexpected(error: unknown): boolean {
   return !(original instanceof DomainError || original instanceof GraphQLError || isTimeout(original));
 }
 
+/** The code under which a client sees an error, masked or not. */
+export function codeOf(error: unknown): string {
+  const original = thrown(error);
+  if (original instanceof DomainError) return topLevelCodes[original.code];
+  if (isUnexpected(error)) return 'INTERNAL_SERVER_ERROR';
+  const code = error instanceof GraphQLError && original instanceof GraphQLError ? coded(error).extensions.code : null;
+  return typeof code === 'string' ? code : 'QUERY_TOO_COMPLEX';
+}
+
 /** What a client gets to see of an error: expected ones with their code, all others masked and logged. */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {

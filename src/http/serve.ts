@@ -1,40 +1,54 @@
+import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { encodeLogPlace } from '../events/cursor.js';
-import { listen } from './server.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { createOperationRecorder } from './operation-recorder.js';
+import { type Probes, probePaths } from './probes.js';
+import { type ListenOptions, listen } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { serveWebSockets } from './websocket.js';
 import { createPipeline, type YogaOptions } from './yoga.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
 const INIT_TIMEOUT_MS = 3_000;
-/** What is left of the shutdown's time for what comes after the requests. */
-const RESERVE_MS = 2_000;
 
-export type ServeOptions = YogaOptions & {
+export type ServeOptions = Omit<YogaOptions, 'publicUrl' | 'record'> & {
+  metrics: Metrics;
   /** Sockets are pinged this often; a peer that does not read is gone after at most twice as long and 5 seconds. */
   pingMs: number;
+  /** How long stopping may take. */
+  graceMs: number;
+  /** Answers what operators ask. */
+  probes: Probes;
 };
 
 type Served = { url: string; stop: () => Promise<void> };
 
 /** Serves HTTP and WebSockets on one port and path, by one pipeline. */
 export async function serve(config: Config, options: ServeOptions): Promise<Served> {
-  const { application, authenticate, live, cursors, log, quietMs, pingMs } = options;
-  const pipeline = createPipeline(options);
-  const isReady = async () => {
-    try {
-      await application.database.prisma.$queryRaw`SELECT 1`;
-      return true;
-    } catch {
-      return false;
-    }
+  const { application, authenticate, live, cursors, log, quietMs, pingMs, graceMs, metrics, probes } = options;
+  let publicUrl = config.publicUrl ?? '';
+  const record = createOperationRecorder(log, metrics);
+  const pipeline = createPipeline({ ...options, record, publicUrl: () => publicUrl });
+  const { host, port } = config;
+  const { store } = options.application.uploads;
+  const handler: RequestListener = (request, response) => {
+    if (!store.handle?.(request, response)) pipeline(request, response);
   };
-  const http = await listen(pipeline, { host: config.host, port: config.port, isReady });
+  const http = await listen(handler, {
+    host,
+    port,
+    probes,
+    onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
+  });
+  publicUrl ||= new URL(http.url).origin;
   const protocol = socketProtocol({
     pipeline,
+    record,
     authenticate,
     sessions: live.sessions,
+    clock: application.clock,
     cursorOf: (viewer, place) => encodeLogPlace({ cursors, viewer }, place),
     maxOperations: config.maxOperationsPerSocket,
     initTimeoutMs: INIT_TIMEOUT_MS,
@@ -47,7 +61,6 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     pingMs,
     onFailure: (err) => log.warn({ err }, 'A socket was closed because of a failure'),
   });
-  const graceMs = Math.max(500, config.shutdownSeconds * 1000 - RESERVE_MS);
   return {
     url: http.url,
     stop: async () => {
@@ -59,5 +72,14 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       await Promise.race([requests, sleep(left(), undefined, { ref: false })]);
       await http.close(left());
     },
+  };
+}
+
+function countAnswers({ requests }: Metrics, graphqlPath: string): ListenOptions['onAnswer'] {
+  const paths = new Set([graphqlPath, ...probePaths]);
+  return ({ url = '' }, status) => {
+    const [path = ''] = url.split('?');
+    const file = path.startsWith('/uploads/') ? '/uploads' : 'other';
+    requests.inc({ path: paths.has(path) ? path : file, status });
   };
 }

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { codeOf, messageOf, StartError } from '../start-error.js';
+import type { Probes } from './probes.js';
 import { inRequestScope } from './request-scope.js';
 
 export type HttpServer = {
@@ -14,12 +15,17 @@ export type HttpServer = {
 export type ListenOptions = {
   host: string;
   port: number;
-  /** Whether the server can do its work; asked by /readyz. */
-  isReady: () => Promise<boolean>;
+  /** Answers what operators ask; all else goes to the handler. */
+  probes: Probes;
+  /** Told of every answer. */
+  onAnswer?: (request: IncomingMessage, status: number) => void;
 };
 
 /** Serves on a host and port; throws StartError where they cannot be had. */
-export async function listen(handler: RequestListener, { host, port, isReady }: ListenOptions): Promise<HttpServer> {
+export async function listen(
+  handler: RequestListener,
+  { host, port, probes, onAnswer }: ListenOptions,
+): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
   const running = new Set<ServerResponse>();
@@ -31,10 +37,9 @@ export async function listen(handler: RequestListener, { host, port, isReady }: 
       response.once('close', () => {
         running.delete(response);
         if (running.size === 0) onIdle?.();
+        onAnswer?.(request, response.statusCode);
       });
-      if (request.url === '/readyz')
-        return void isReady().then((ready) => (ready ? accept(response) : refuse(response)));
-      handler(request, response);
+      if (!probes(request, response)) handler(request, response);
     }),
   );
   await new Promise<void>((resolve, reject) => {
@@ -63,10 +68,6 @@ export async function listen(handler: RequestListener, { host, port, isReady }: 
         server.closeIdleConnections();
       }),
   };
-}
-
-function accept(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/plain' }).end('ready\n');
 }
 
 function refuse(response: ServerResponse): void {

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs } from 'graphql';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
+import { type Authenticate, isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
+import { hasExpired } from '../auth/session-check.js';
 import type { Session, Sessions } from '../auth/sessions.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { LogPlace } from '../events/cursor.js';
 import { findFlaw } from '../text.js';
-import { inRequestScope } from './request-scope.js';
+import type { RecordOperation } from './operation-recorder.js';
+import { currentRequestId, inRequestScope } from './request-scope.js';
 import type { SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
 
@@ -13,9 +17,11 @@ type Params = Record<string, unknown>;
 
 export type SocketProtocolOptions = {
   pipeline: Pipeline;
-  authenticate: (header: string | null) => Promise<Viewer>;
+  record: RecordOperation;
+  authenticate: Authenticate;
   sessions: Sessions;
   cursorOf: (viewer: Viewer, place: LogPlace) => string;
+  clock: () => Date;
   maxOperations: number;
   initTimeoutMs: number;
   /** A socket whose subscriptions are quiet gets a cursor in a ping's payload this often. */
@@ -29,14 +35,14 @@ const TRY_AGAIN_LATER = 1013;
 export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Params, SocketExtra> {
   const open = new WeakMap<SocketExtra, OpenSocket>();
   const started = (extra: SocketExtra, id: string) => void open.get(extra)?.starting.delete(id);
-  const { pipeline, maxOperations } = options;
+  const { pipeline, record } = options;
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async ({ connectionParams, extra }) => {
       const viewer = await options
         .authenticate(authorizationOf(connectionParams, extra))
-        .catch((error: unknown) => refuse(error, extra));
+        .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       open.set(extra, openSession(viewer, extra, options));
@@ -49,9 +55,13 @@ export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Pa
     onSubscribe: async (context, id, payload) => {
       const { session, starting } = open.get(context.extra) ?? {};
       if (!session) throw new Error('The socket has no session.');
-      if (Object.keys(context.subscriptions).length > maxOperations) return [tooManyOperations(maxOperations)];
-      starting?.add(id);
-      return inRequestScope(undefined, () => prepare(pipeline, session, payload));
+      return inRequestScope(undefined, async ({ requestId }) => {
+        const refusal = refusalOf(session, Object.keys(context.subscriptions).length, options);
+        if (!refusal) starting?.add(id);
+        const answer = refusal ?? (await prepare(pipeline, session, payload));
+        if (!('document' in answer)) record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
+        return answer;
+      });
     },
     execute: (args: ExecutionArgs) => rootOf(args).execute(args),
     subscribe: (args: ExecutionArgs) => rootOf(args).subscribe(args),
@@ -63,10 +73,25 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
   return typeof given === 'string' ? given : null;
 }
 
-/** A key that does not count is refused with 4403; a database that does not answer is no reason to give up. */
-function refuse(error: unknown, { socket }: SocketExtra): null {
-  if (!(error instanceof GraphQLError)) socket.close(TRY_AGAIN_LATER, 'Try again later');
+/** A key that does not count is refused with 4403; where nobody can tell, as of a database away, it may try again. */
+function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation): null {
+  record({ requestId: randomUUID(), duration: 0, errors: [error] });
+  if (!isUnauthenticated(error)) socket.close(TRY_AGAIN_LATER, 'Try again later');
   return null;
+}
+
+/** Why an operation is not even read; null where it is. */
+function refusalOf(
+  session: Session,
+  running: number,
+  { clock, maxOperations }: SocketProtocolOptions,
+): GraphQLError[] | null {
+  // What asks for something after the end of its token is not answered any more.
+  if (hasExpired(session.viewer, clock())) {
+    session.revoke();
+    return [unauthenticated('The token has expired.')];
+  }
+  return running > maxOperations ? [tooManyOperations(maxOperations)] : null;
 }
 
 function tooManyOperations(limit: number): GraphQLError {
@@ -90,6 +115,7 @@ function openSession(
     viewer,
     subscriptions: new Set(),
     revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
+    outdate: () => socket.close(TRY_AGAIN_LATER, 'Connect again: what you may do has changed'),
   };
   const starting = new Set<string>();
   const forget = sessions.add(session);
@@ -149,7 +175,11 @@ async function prepare(
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
     };
-    roots.set(args, { execute, subscribe });
+    const requestId = currentRequestId();
+    roots.set(args, {
+      execute: (given) => inRequestScope(requestId, () => execute(given)),
+      subscribe: (given) => inRequestScope(requestId, () => subscribe(given)),
+    });
     return args;
   } catch (error) {
     if (error instanceof GraphQLError) return [error];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { unauthenticated } from '../auth/authenticate.js';
 import type { Session } from '../auth/sessions.js';
 import { encodeLogPlace } from '../events/cursor.js';
@@ -38,12 +38,49 @@ export function overSocket(subscriber: Subscriber, { subscriptions }: Session): 
   return noticing(subscriber, subscriber.next, () => subscriptions.delete(subscriber));
 }
 
+const ENDED = 'The API key or token was revoked or has expired.';
+const OUTDATED = 'What you may do has changed. Subscribe again from your last cursor.';
+
+/** Results over HTTP that end with the key or token, by an error as their last. */
+export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { live, viewer }: Context): Results {
+  let last: GraphQLError | null = null;
+  const end = (message: string) => {
+    last ??= unauthenticated(message);
+    void results.return?.();
+  };
+  const forget = live.sessions.add({
+    viewer,
+    subscriptions: new Set(),
+    revoke: () => end(ENDED),
+    outdate: () => end(OUTDATED),
+  });
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      const { value, done } = await results.next();
+      if (!done) return { value, done };
+      forget();
+      const errors = last && [last];
+      last = null;
+      return errors ? { value: { errors }, done: false } : { value: undefined, done: true };
+    },
+    return: async () => {
+      forget();
+      await results.return?.();
+      return { value: undefined, done: true };
+    },
+  };
+}
+
 /** A subscription over HTTP, which is a session of its own, and gets a cursor in a result where it is quiet. */
 export function overHttp(subscriber: Subscriber, context: Context, quietMs: number): Results {
   const forget = context.live.sessions.add({
     viewer: context.viewer,
     subscriptions: new Set([subscriber]),
-    revoke: () => subscriber.end(unauthenticated('This API key was revoked or has expired.')),
+    revoke: () => subscriber.end(unauthenticated(ENDED)),
+    outdate: () => subscriber.end(unauthenticated(OUTDATED)),
   });
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;
   const next = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {

@@ -7,6 +7,8 @@ import type { Work } from '../db/transaction.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
 import { canJoin, join } from '../participants/join.js';
+import type { PreparedUpload } from '../uploads/prepare-uploads.js';
+import { attachUploads } from '../uploads/upload.sql.js';
 import type { JsonObject } from '../validation.js';
 import { insertMessage } from './message.sql.js';
 
@@ -20,6 +22,8 @@ export type NewMessage = {
   clientMessageId: string | null;
   /** A message of the conversation that it goes to. */
   replyToId?: string | null;
+  /** Its attachments. */
+  uploads?: readonly PreparedUpload[];
 };
 
 /**
@@ -29,7 +33,7 @@ export type NewMessage = {
 export async function appendMessage(
   work: Work,
   conversation: Conversation,
-  input: NewMessage,
+  { uploads = [], ...input }: NewMessage,
 ): Promise<{ message: Message; conversation: Conversation }> {
   const { tx, now, record } = work;
   const { author } = input;
@@ -45,6 +49,7 @@ export async function appendMessage(
   const seq = conversation.messageCount + 1;
   const inboundSeq = conversation.inboundCount + (input.direction === 'INBOUND' ? 1 : 0);
   const message = await insertMessage(work, conversation, { ...input, seq, inboundSeq });
+  await attachUploads(work, message.id, uploads);
   const position = { seq, inboundCount: inboundSeq };
   const changes: ConversationChanges = {
     ...opening?.changes,
@@ -65,7 +70,11 @@ export async function appendMessage(
     },
   });
   if (author.type !== 'SYSTEM') await raiseReadPosition(work, conversation.id, author, position);
-  record(conversation, { type: 'message.added', payload: { messageId: message.id, seq } }, author);
+  record(
+    conversation,
+    { type: 'message.added', payload: { messageId: message.id, seq, direction: input.direction } },
+    author,
+  );
   return { message, conversation: changed };
 }
 

@@ -1,7 +1,8 @@
-import type { ActorRef, SystemRef } from '../actors/actor.js';
-import { mayActForOthers } from '../auth/permissions.js';
-import type { Viewer } from '../auth/viewer.js';
+import { type ActorRef, actorOf, type SystemRef, sameActor } from '../actors/actor.js';
+import { mayActForOthers, type Viewer } from '../auth/viewer.js';
+import { resolveActor } from '../contacts/alias.sql.js';
 import { isCustomer } from '../conversations/unread.js';
+import type { Work } from '../db/transaction.js';
 import { ForbiddenError, invalid } from '../errors.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
@@ -45,8 +46,18 @@ function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ow
   throw invalid('direction', 'The conversation has neither a contact nor an owner who could have written this.');
 }
 
-/** Throws ForbiddenError where a viewer may not change a message: only its author and keys of the workspace may. */
-export function assertMayChange(viewer: Viewer, { authorType, authorId }: Message): void {
-  if (mayActForOthers(viewer) || (authorType === viewer.actor.type && authorId === viewer.actor.id)) return;
-  throw new ForbiddenError('Only its author or a key of the workspace may change a message.');
+/** Throws ForbiddenError where a contact names its message by the channel's ids: what comes from there would clash. */
+export function assertOwnIds({ kind }: Viewer, { externalId }: { externalId?: string | undefined }): void {
+  if (kind !== 'CONTACT' || externalId === undefined) return;
+  throw new ForbiddenError('externalId is the id of a channel. A contact gives clientMessageId.');
+}
+
+/** Throws ForbiddenError where a viewer may not change a message: only its author may, and whoever may moderate. */
+export async function assertMayChange(work: Work, { authorType, authorId }: Message): Promise<void> {
+  const { actor, permissions } = work.viewer;
+  if (permissions.has('moderate')) return;
+  const author = actorOf(authorType, authorId);
+  const current = author.type === 'CONTACT' ? await resolveActor(work, author) : author;
+  if (sameActor(current, actor)) return;
+  throw new ForbiddenError('Only its author may change a message, or a key, OWNER or ADMIN of the workspace.');
 }

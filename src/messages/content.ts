@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uploadKeys } from '../uploads/prepare-uploads.js';
 import { externalId, id, metadata, toJsonObject } from '../validation.js';
 import { messageContent } from './content/content-types.js';
 import { messageText } from './content/text.js';
@@ -9,10 +10,7 @@ export const sayingFields = { text: messageText.optional(), content: messageCont
 /** The fields of a message that every input which sends one has. */
 export const messageFields = {
   ...sayingFields,
-  uploadKeys: z
-    .array(z.string(), 'Must be a list of upload keys; null is not allowed here.')
-    .refine((keys) => keys.length === 0, 'Names an upload that the workspace does not have.')
-    .optional(),
+  uploadKeys: uploadKeys.optional(),
   metadata: metadata.optional(),
   direction: z.enum(['INBOUND', 'OUTBOUND'], 'Must be INBOUND or OUTBOUND; null is not allowed here.').optional(),
   externalId: externalId.optional(),
@@ -23,17 +21,18 @@ export const messageFields = {
 export const contentDescription =
   'The full content, at most 64 KB. `type` is text (text, quickReplies), image, document, audio, video, sticker (url, caption, filename, mimeType), location (latitude, longitude, name, address), contact (name, phone, email), buttons (text, buttons), template (template: name, language, components) or reaction (messageId, emoji); further keys are kept. Content without a type is kept as it is given.';
 
-type Saying = { text?: string | undefined; content?: object | undefined };
+type Saying = { text?: string | undefined; content?: object | undefined; uploadKeys?: string[] | undefined };
 
 /** A message needs something to say. */
-export function saysSomething({ text, content }: Saying): boolean {
-  return text !== undefined || content !== undefined;
+export function saysSomething({ text, content, uploadKeys: keys = [] }: Saying): boolean {
+  return text !== undefined || content !== undefined || keys.length > 0;
 }
 
 export const saysNothing = { path: ['text'], message: 'Give text, content or uploadKeys.' };
 
 /** The text and content that are kept: each is made from the other where only one is given. */
 export function normalizeContent({ text, content }: Saying): { text: string | null; content: object } {
+  if (content === undefined && text === undefined) return { text: null, content: {} };
   if (content === undefined) return { text: text ?? null, content: { type: 'text', text: text ?? '' } };
   return { text: text ?? textOf(content), content };
 }
@@ -50,6 +49,7 @@ const captioned: unknown[] = ['image', 'document', 'audio', 'video', 'sticker'];
 /** A content that says another text: it stands where the old one stood, and all else stays. */
 export function withText(content: unknown, text: string): object {
   const current = toJsonObject(content);
+  if (Object.keys(current).length === 0) return { type: 'text', text };
   if (typeof current.text === 'string') return { ...current, text };
   if (typeof current.caption === 'string' || captioned.includes(current.type)) return { ...current, caption: text };
   return current;

@@ -18,13 +18,13 @@ export async function editMessage(context: ActionContext, input: unknown): Promi
   const { messageId, text, content } = parse(editMessageInput, input);
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
-    assertMayChange(work.viewer, message);
+    await assertMayChange(work, message);
     if (message.deletedAt) throw new ConflictError('The message is deleted. Send a new one.');
     const said = normalizeContent({ text, content: content ?? withText(message.content, text ?? '') });
     if (saysTheSame(message, said)) return message;
     const reacted = reactedTo(said.content);
     if (reacted) await findMessageIn(work, [conversation.id], reacted);
-    work.record(conversation, { type: 'message.updated', payload: { messageId } });
+    work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     return changeMessage(work, message, { text: said.text, content: toJson(said.content), editedAt: work.now });
   });
 }

@@ -24,7 +24,9 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
     text: t.string({ description: 'What it says, at most 64 KB.' }),
     content: t.field({ type: 'JSONObject', description: contentDescription }),
-    uploadKeys: t.stringList({ description: 'Keys of uploads to attach.' }),
+    uploadKeys: t.stringList({
+      description: 'Keys of stored uploads to attach, at most 10; the first message that uses one keeps it.',
+    }),
     metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
     direction: t.field({
       type: MessageDirection,
@@ -35,7 +37,8 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
       description: 'A key may send as a user, a bot or the contact. Left out: the viewer, or the contact for INBOUND.',
     }),
     externalId: t.string({
-      description: "The channel's own id of it, at most 255 characters: sending it again answers the stored message.",
+      description:
+        "The channel's own id of it, at most 255 characters: sending it again answers the stored message. Not for contacts.",
     }),
     clientMessageId: t.string({
       description: "The sender's own id of it, at most 255 characters: sending it again answers the stored message.",
@@ -53,7 +56,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
 mutation('sendMessage', {
   description:
     "Sends a message. A customer's opens a PENDING or SNOOZED conversation; to a CLOSED one it goes into the active one of that channel and contact, or reopens it within channel.reopenWithinSeconds, or begins a new one. What the team sends to a CLOSED one is refused.",
-  scope: 'write',
+  permission: 'converse',
   input: SendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
   payload: messagePayload('SendMessage'),
@@ -76,7 +79,7 @@ const UpdateMessageStatusInput = builder.inputType('UpdateMessageStatusInput', {
 mutation('updateMessageStatus', {
   description:
     "Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two. With participantId that of this participant's copy, by the same rule; the message's own status then rises to the highest of its copies, and to FAILED once the copy of every customer who is in the conversation and every other copy has failed.",
-  scope: 'write',
+  permission: 'write',
   input: UpdateMessageStatusInput,
   payload: messagePayload('UpdateMessageStatus'),
   resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
@@ -96,8 +99,8 @@ const EditMessageInput = builder.inputType('EditMessageInput', {
 
 mutation('editMessage', {
   description:
-    'Changes what a message says, also in a closed conversation. Only its author and API keys may; a deleted message is a ConflictError; what it says already changes nothing.',
-  scope: 'write',
+    'Changes what a message says, also in a closed conversation; its attachments stay. Only its author may, and API keys, OWNER and ADMIN; a deleted message is a ConflictError; what it says already changes nothing.',
+  permission: 'converse',
   input: EditMessageInput,
   payload: messagePayload('EditMessage'),
   resolve: async (input, context) => ({ message: await editMessage(context, input) }),
@@ -110,8 +113,8 @@ const DeleteMessageInput = builder.inputType('DeleteMessageInput', {
 
 mutation('deleteMessage', {
   description:
-    'Clears text, content and metadata of a message for everyone, also in a closed conversation; its place and number stay. Only its author and API keys may; deleting it again changes nothing.',
-  scope: 'write',
+    'Clears text, content, metadata and attachments of a message for everyone, also in a closed conversation; its place and number stay. Only its author may, and API keys, OWNER and ADMIN; deleting it again changes nothing.',
+  permission: 'converse',
   input: DeleteMessageInput,
   payload: messagePayload('DeleteMessage'),
   resolve: async (input, context) => ({ message: await deleteMessage(context, input) }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { OrderDirection } from '../conversations/conversation-order.js';
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { keysetSql, type Ordering } from '../db/keyset.js';
 import type { Message as MessageRow } from '../generated/prisma/client.js';
@@ -7,6 +6,7 @@ import { Prisma } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { pageComplexity } from '../graphql/complexity.js';
 import { pageArgs } from '../graphql/connection.js';
+import { orderInput } from '../graphql/order.js';
 import { readPageArgs, toPage } from '../graphql/paging.js';
 import { id, parse } from '../validation.js';
 import { MessageConnection } from './conversation-messages.js';
@@ -19,23 +19,7 @@ const MessageOrderField = builder.enumType('MessageOrderField', {
   values: { CREATED_AT: { description: 'When they were said.' } } as const,
 });
 
-const MessageOrder = builder.inputType('MessageOrder', {
-  description: 'How to sort messages.',
-  fields: (t) => ({
-    field: t.field({
-      type: MessageOrderField,
-      required: true,
-      defaultValue: 'CREATED_AT',
-      description: 'What to sort by.',
-    }),
-    direction: t.field({
-      type: OrderDirection,
-      required: true,
-      defaultValue: 'DESC',
-      description: 'Which end comes first.',
-    }),
-  }),
-});
+const MessageOrder = orderInput('MessageOrder', 'messages', MessageOrderField, 'CREATED_AT');
 
 function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
   return {

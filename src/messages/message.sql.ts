@@ -7,6 +7,7 @@ import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Conversation, Message, Prisma } from '../generated/prisma/client.js';
 import { encodeId } from '../graphql/ids.js';
+import { attachedKeys } from '../uploads/upload.sql.js';
 import { toJsonObject } from '../validation.js';
 import type { NewMessage } from './append-message.js';
 
@@ -14,7 +15,7 @@ import type { NewMessage } from './append-message.js';
 export async function insertMessage(
   { tx, now, newId }: Work,
   { workspaceId, id, channelId }: Conversation,
-  { author, ...input }: NewMessage & { seq: number; inboundSeq: number },
+  { author, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
 ): Promise<Message> {
   return tx.message.create({
     data: {
@@ -34,7 +35,10 @@ export async function insertMessage(
   });
 }
 
-type Repeat = Pick<NewMessage, 'author' | 'direction' | 'text' | 'content' | 'externalId' | 'clientMessageId'>;
+type Repeat = Pick<
+  NewMessage,
+  'author' | 'direction' | 'text' | 'content' | 'externalId' | 'clientMessageId' | 'uploads'
+>;
 
 /**
  * The message that was stored when this one was sent before, by clientMessageId within the conversation or by externalId
@@ -86,7 +90,15 @@ async function sameMessage(work: Work, stored: Message, input: Repeat): Promise<
   return (
     stored.direction === input.direction &&
     (stored.editedAt !== null || stored.deletedAt !== null || saysTheSame(stored, input)) &&
+    (stored.deletedAt !== null || (await hasSameUploads(work, stored, input))) &&
     (await isAuthor(work, stored, input))
+  );
+}
+
+async function hasSameUploads(work: Work, { id }: Message, { uploads = [] }: Repeat): Promise<boolean> {
+  return isDeepStrictEqual(
+    await attachedKeys(work, id),
+    uploads.map(({ key }) => key),
   );
 }
 
@@ -103,7 +115,7 @@ async function isAuthor(work: Work, stored: Message, { author }: Repeat): Promis
 }
 
 /** A message of the workspace; throws NotFoundError where there is none. */
-export async function findMessage({ tx, workspaceId }: Work, messageId: string): Promise<Message> {
+async function findMessage({ tx, workspaceId }: Work, messageId: string): Promise<Message> {
   const message = await tx.message.findUnique({ where: { workspaceId_id: { workspaceId, id: messageId } } });
   if (!message) throw new NotFoundError('message', encodeId('Message', messageId));
   return message;

@@ -55,7 +55,7 @@ export const Message = builder.prismaObject('Message', {
     text: t.exposeString('text', { nullable: true, description: 'What it says, at most 64 KB.' }),
     content: t.expose('content', {
       type: 'JSONObject',
-      description: `${contentDescription} {} where it is deleted.`,
+      description: `${contentDescription} {} where it is deleted or has attachments only.`,
     }),
     status: t.expose('status', { type: MessageStatus, description: 'How far it has come.' }),
     errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it FAILED.' }),

@@ -1,4 +1,5 @@
 import { holdIfActive } from '../actors/hold-active.sql.js';
+import { assertVisible } from '../conversations/active-key.sql.js';
 import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
 import { insertConversation, type NewConversation } from '../conversations/insert-conversation.js';
 import { assertActive } from '../conversations/lifecycle.js';
@@ -21,7 +22,7 @@ export async function routeMessage(work: Work, conversation: Conversation, messa
   const { channelId, contactId, exclusive } = conversation;
   if (!channelId || !contactId || !exclusive) return reopen(work, conversation, message);
   const active = await lockActive(work, channelId, contactId);
-  if (active) return active;
+  if (active) return visible(work, active);
   if (await mayReopen(work, conversation, channelId)) return reopen(work, conversation, message);
   return insertConversation(work, await successorOf(work, conversation), message.author);
 }
@@ -33,6 +34,12 @@ async function reopen(work: Work, conversation: Conversation, { author }: Incomi
     ...changes,
     ...(await changesOfReopening(work, conversation, author)),
   });
+}
+
+/** Throws ConflictError where the conversation that the message would go to may not be seen by whoever writes. */
+async function visible(work: Work, active: Conversation): Promise<Conversation> {
+  await assertVisible(work, active);
+  return active;
 }
 
 async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, channelId: string): Promise<boolean> {

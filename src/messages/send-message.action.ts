@@ -6,12 +6,13 @@ import { lockConversation } from '../conversations/conversation.sql.js';
 import { idempotent } from '../db/idempotency.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
+import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
 import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validation.js';
 import { appendMessage, type NewMessage } from './append-message.js';
-import { authorship } from './author.js';
+import { assertOwnIds, authorship } from './author.js';
 import { reactedTo } from './content/reaction.js';
 import { messageFields, normalizeContent, saysNothing, saysSomething } from './content.js';
-import { findMessage, findMessageIn, findRepeated, findRouted } from './message.sql.js';
+import { findMessageIn, findRepeated, findRouted, lockMessage } from './message.sql.js';
 import { routeMessage } from './route-message.js';
 
 /** What a caller asks to send. */
@@ -33,6 +34,7 @@ const sendMessageInput = z
 /** Sends a message; the same one sent again answers the stored one. */
 export async function sendMessage(context: ActionContext, input: unknown): Promise<Message> {
   const { conversationId, idempotencyKey: key, ...message } = parse(sendMessageInput, input);
+  const uploads = await prepareUploads(context, message.uploadKeys);
   return transact(context, (work) =>
     idempotent(
       work,
@@ -40,18 +42,25 @@ export async function sendMessage(context: ActionContext, input: unknown): Promi
       {
         run: async () => {
           const conversation = await lockConversation(work, conversationId);
-          const result = await addMessage(work, conversation, message);
+          const result = await addMessage(work, conversation, message, uploads);
           return { result, ids: { id: result.id } };
         },
-        resume: ({ id: messageId }) => findMessage(work, messageId),
+        resume: async ({ id: messageId }) => (await lockMessage(work, messageId)).message,
       },
     ),
   );
 }
 
 /** Adds a message to a locked conversation, or to where a customer's message to a closed one belongs. */
-export async function addMessage(work: Work, conversation: Conversation, input: MessageInput): Promise<Message> {
-  const message = toNewMessage(work.viewer, conversation, await withCurrentAuthor(work, conversation, input));
+export async function addMessage(
+  work: Work,
+  conversation: Conversation,
+  input: MessageInput,
+  uploads: readonly PreparedUpload[],
+): Promise<Message> {
+  assertOwnIds(work.viewer, input);
+  const asked = await withCurrentAuthor(work, conversation, input);
+  const message = { ...toNewMessage(work.viewer, conversation, asked), uploads };
   const repeated = (await findRepeated(work, conversation, message)) ?? (await findRouted(work, conversation, message));
   if (repeated) return repeated;
   if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {

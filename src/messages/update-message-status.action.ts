@@ -31,7 +31,7 @@ export async function updateMessageStatus(context: ActionContext, input: unknown
     const reached = participantId ? await statusByCopies(work, message, participantId, receipt) : status;
     const changesOwn = reached !== null && rises(message.status, reached);
     if (reached === null || !(participantId || changesOwn)) return message;
-    work.record(conversation, { type: 'message.updated', payload: { messageId } });
+    work.record(conversation, { type: 'message.updated', payload: { messageId, status: changesOwn ? reached : null } });
     return changeMessage(work, message, changesOwn ? { status: reached, errorMessage } : {});
   });
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { ActorRef } from '../actors/actor.js';
 import { requireActors } from '../actors/require-actors.js';
-import { mayActForOthers } from '../auth/permissions.js';
-import type { Viewer } from '../auth/viewer.js';
+import { mayActForOthers, type Viewer } from '../auth/viewer.js';
 import { holdActors } from '../contacts/alias.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { assertActive } from '../conversations/lifecycle.js';

@@ -15,7 +15,7 @@ const JoinConversationInput = builder.inputType('JoinConversationInput', {
 
 mutation('joinConversation', {
   description: 'Makes somebody a participant; whoever is in the conversation already stays as they are.',
-  scope: 'write',
+  permission: 'write',
   input: JoinConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('JoinConversation'),
@@ -33,7 +33,7 @@ const LeaveConversationInput = builder.inputType('LeaveConversationInput', {
 mutation('leaveConversation', {
   description:
     "Ends somebody's stay, which is kept; an assignee who leaves is unassigned. Whoever is not in it changes nothing.",
-  scope: 'write',
+  permission: 'write',
   input: LeaveConversationInput,
   payload: conversationPayload('LeaveConversation'),
   resolve: async (input, context) => ({ conversation: await leaveConversation(context, input) }),

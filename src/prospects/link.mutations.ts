@@ -32,7 +32,7 @@ function linkPayload(mutationName: string) {
 
 mutation('linkProspect', {
   description: 'Links a prospect to a conversation, also to a closed one.',
-  scope: 'write',
+  permission: 'write',
   input: linkInput('LinkProspect'),
   payload: linkPayload('LinkProspect'),
   resolve: (input, context) => linkProspect(context, input),
@@ -40,7 +40,7 @@ mutation('linkProspect', {
 
 mutation('unlinkProspect', {
   description: 'Takes a prospect off a conversation; both stay.',
-  scope: 'write',
+  permission: 'write',
   input: linkInput('UnlinkProspect'),
   payload: linkPayload('UnlinkProspect'),
   resolve: (input, context) => unlinkProspect(context, input),

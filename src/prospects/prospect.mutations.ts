@@ -53,7 +53,7 @@ const CreateProspectInput = builder.inputType('CreateProspectInput', {
 
 mutation('createProspect', {
   description: 'Creates a prospect.',
-  scope: 'write',
+  permission: 'write',
   input: CreateProspectInput,
   payload: prospectPayload('CreateProspect'),
   resolve: async (input, context) => ({ prospect: await createProspect(context, input) }),
@@ -77,7 +77,7 @@ const UpdateProspectInput = builder.inputType('UpdateProspectInput', {
 
 mutation('updateProspect', {
   description: 'Changes a prospect.',
-  scope: 'write',
+  permission: 'write',
   input: UpdateProspectInput,
   payload: prospectPayload('UpdateProspect'),
   resolve: async (input, context) => ({ prospect: await updateProspect(context, input) }),
@@ -90,7 +90,7 @@ const DeleteProspectInput = builder.inputType('DeleteProspectInput', {
 
 mutation('deleteProspect', {
   description: 'Deletes a prospect and takes it off its conversations, which stay.',
-  scope: 'write',
+  permission: 'write',
   input: DeleteProspectInput,
   payload: builder.objectRef<{ deletedProspectId: string }>('DeleteProspectPayload').implement({
     description: 'What was deleted.',

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Ordering } from '../db/keyset.js';
-import type { Prospect as ProspectRow } from '../generated/prisma/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { ProspectStatus as Status } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
@@ -13,15 +11,7 @@ import { searchText } from '../search/search-text.js';
 import { id, parse } from '../validation.js';
 import { Prospect, ProspectStatus, prospectsById } from './prospect.type.js';
 import { ProspectConnection } from './prospect-lists.js';
-
-const newestFirst: Ordering<ProspectRow> = {
-  name: 'prospects',
-  column: Prisma.sql`r."updatedAt"`,
-  type: 'timestamptz',
-  descending: true,
-  value: ({ updatedAt }) => updatedAt.toISOString(),
-  tiebreak: { column: Prisma.sql`r.id`, id: (row) => row.id },
-};
+import { ProspectOrder, prospectOrdering } from './prospect-order.js';
 
 const prospectsArgs = z.object({
   search: searchText.nullish(),
@@ -47,7 +37,7 @@ builder.queryFields((t) => ({
   prospects: t.field({
     type: ProspectConnection,
     complexity: pageComplexity,
-    description: 'The prospects of the workspace, newest `updatedAt` first.',
+    description: 'The prospects of the workspace.',
     args: {
       search: t.arg.string({
         description:
@@ -58,11 +48,13 @@ builder.queryFields((t) => ({
         description: 'Only those that have one of these statuses; an empty list matches nothing.',
       }),
       updatedAt: t.arg({ type: DateTimeRange, description: 'Only those that last changed in this span.' }),
+      orderBy: t.arg({ type: ProspectOrder, description: 'Default: UPDATED_AT, DESC.' }),
       ...pageArgs(t.arg),
+      offset: t.arg.int({ description: 'Rows to skip, 0 to 10 000; not with a cursor or `last`.' }),
     },
     resolve: (_root, args, context) => {
-      const where = matching(parse(prospectsArgs, args));
-      return listRows(context, args, { table: 'Prospect', ordering: newestFirst, where });
+      const ordering = prospectOrdering(args.orderBy?.field, args.orderBy?.direction);
+      return listRows(context, args, { table: 'Prospect', ordering, where: matching(parse(prospectsArgs, args)) });
     },
   }),
 }));

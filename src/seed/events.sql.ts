@@ -134,7 +134,7 @@ const sources = [
   ),
   eventsOf(
     'message.added',
-    { messageId: 'l.id', seq: 'l.seq' },
+    { messageId: 'l.id', seq: 'l.seq', direction: "CASE WHEN l.inbound THEN 'INBOUND' ELSE 'OUTBOUND' END" },
     {
       from: 'seed_line l JOIN seed_plan p USING (i)',
       at: 'l.at',

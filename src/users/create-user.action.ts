@@ -4,6 +4,7 @@ import { idempotent } from '../db/idempotency.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { User } from '../generated/prisma/client.js';
 import { email, idempotencyKey, parse, text, url } from '../validation.js';
+import { assertMayGive } from './rank.js';
 import { assertEmailFree } from './user.sql.js';
 
 const createUserInput = z.object({
@@ -17,6 +18,7 @@ const createUserInput = z.object({
 /** Creates a user; an e-mail address that another has is a ConflictError. */
 export async function createUser(context: ActionContext, input: unknown): Promise<User> {
   const { idempotencyKey: key, ...wanted } = parse(createUserInput, input);
+  assertMayGive(context.viewer, wanted.role);
   return transact(context, (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
     return idempotent(

@@ -6,6 +6,7 @@ import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import type { User } from '../generated/prisma/client.js';
 import { id, parse } from '../validation.js';
+import { assertMayChange } from './rank.js';
 import { lockUser } from './user.sql.js';
 
 const deactivateUserInput = z.object({ userId: id('User') });
@@ -22,6 +23,7 @@ export async function deactivateUser(context: ActionContext, input: unknown): Pr
     const actor = { type: 'USER' as const, id: userId };
     await lockAnsweredBy(work, actor);
     const user = await lockUser(work, userId);
+    assertMayChange(context.viewer, user);
     if (user.deactivatedAt) return { user, unassignedCount: 0 };
     // Also those assigned while this waited for the user's row, which whoever assigns holds: from here on nobody can.
     const conversations = await lockAnsweredBy(work, actor);

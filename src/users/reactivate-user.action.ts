@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { User } from '../generated/prisma/client.js';
 import { id, parse } from '../validation.js';
+import { assertMayChange } from './rank.js';
 import { lockUser } from './user.sql.js';
 
 const reactivateUserInput = z.object({ userId: id('User') });
@@ -11,6 +12,7 @@ export async function reactivateUser(context: ActionContext, input: unknown): Pr
   const { userId } = parse(reactivateUserInput, input);
   return transact(context, async (work) => {
     const user = await lockUser(work, userId);
+    assertMayChange(context.viewer, user);
     if (!user.deactivatedAt) return user;
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { User } from '../generated/prisma/client.js';
 import { email, id, parse, text, url } from '../validation.js';
+import { assertMayChange, assertMayGive } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
 
 const updateUserInput = z.object({
@@ -16,7 +17,8 @@ const updateUserInput = z.object({
 export async function updateUser(context: ActionContext, input: unknown): Promise<User> {
   const { userId, ...fields } = parse(updateUserInput, input);
   return transact(context, async (work) => {
-    await lockUser(work, userId);
+    assertMayChange(context.viewer, await lockUser(work, userId));
+    if (fields.role) assertMayGive(context.viewer, fields.role);
     if (fields.email !== undefined) await assertEmailFree(work, fields.email, userId);
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },

@@ -31,7 +31,7 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
 
 mutation('createUser', {
   description: 'Creates a user; ConflictError where another has the e-mail address.',
-  scope: 'admin',
+  permission: 'administer',
   input: CreateUserInput,
   payload: userPayload('CreateUser'),
   resolve: async (input, context) => ({ user: await createUser(context, input) }),
@@ -50,7 +50,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
 
 mutation('updateUser', {
   description: 'Changes a user; ConflictError where another has the e-mail address.',
-  scope: 'admin',
+  permission: 'administer',
   input: UpdateUserInput,
   payload: userPayload('UpdateUser'),
   resolve: async (input, context) => ({ user: await updateUser(context, input) }),
@@ -64,7 +64,7 @@ const DeactivateUserInput = builder.inputType('DeactivateUserInput', {
 mutation('deactivateUser', {
   description:
     'Deactivates a user, who is kept as author, owner and participant. Their conversations that are not CLOSED go unassigned; whatever new would name them is refused with ConflictError. A deactivated user stays as it is.',
-  scope: 'admin',
+  permission: 'administer',
   input: DeactivateUserInput,
   payload: builder.objectRef<DeactivatedUser>('DeactivateUserPayload').implement({
     description: 'The user as it is now, and what became of its conversations.',
@@ -83,7 +83,7 @@ const ReactivateUserInput = builder.inputType('ReactivateUserInput', {
 
 mutation('reactivateUser', {
   description: 'Lets a deactivated user take part again; what was unassigned stays so. An active user stays as it is.',
-  scope: 'admin',
+  permission: 'administer',
   input: ReactivateUserInput,
   payload: userPayload('ReactivateUser'),
   resolve: async (input, context) => ({ user: await reactivateUser(context, input) }),

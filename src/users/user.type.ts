@@ -9,8 +9,11 @@ export const UserRole = builder.enumType('UserRole', {
   description: 'What a person may do in the workspace.',
   values: {
     [UserRoles.OWNER]: { description: 'Everything.' },
-    [UserRoles.ADMIN]: { description: 'Everything.' },
-    [UserRoles.AGENT]: { description: 'Reads and writes every conversation that has no owner.' },
+    [UserRoles.ADMIN]: { description: 'Everything, except what concerns an OWNER.' },
+    [UserRoles.AGENT]: {
+      description:
+        'Reads and writes every conversation that has no owner, and of the others its own and those that it is in.',
+    },
     [UserRoles.READ_ONLY]: { description: 'Reads the same, and moves only its own read position.' },
   } as const,
 });
@@ -24,10 +27,10 @@ export const User = builder.prismaObject('User', {
     name: t.exposeString('name', { description: 'What people call the user.' }),
     email: t.exposeString('email', {
       nullable: true,
-      description: 'The e-mail address, in lower case; unique in the workspace. Null for contacts.',
+      description: 'The e-mail address, in lower case; unique in the workspace. Null to contacts.',
     }),
     avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture.' }),
-    role: t.expose('role', { type: UserRole, description: 'What the user may do.' }),
+    role: t.expose('role', { type: UserRole, description: 'What the user may do. To contacts everyone is an AGENT.' }),
     active: t.boolean({
       description: 'Users are only ever deactivated, never deleted.',
       resolve: ({ deactivatedAt }) => deactivatedAt === null,

@@ -1,8 +1,10 @@
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { ApiKeyScope } from '../auth/api-key.type.js';
+import { PermissionType } from '../auth/permission.type.js';
 import type { Viewer as ViewerShape } from '../auth/viewer.js';
 import { builder } from '../graphql/builder.js';
+import { UserRole } from '../users/user.type.js';
 import { Workspace } from './workspace.type.js';
 
 const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
@@ -10,13 +12,24 @@ const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
   fields: (t) => ({
     actor: t.field({
       type: Actor,
-      description: 'The key that was shown, or the bot that it acts as.',
+      description: 'The key that was shown, the bot that it acts as, or the user or contact that the token is for.',
       resolve: ({ actor }, _args, context) => loadActor(context, actor),
     }),
     scopes: t.field({
       type: [ApiKeyScope],
-      description: 'What the viewer may do.',
+      description: 'The scopes that a key would have that may do the same; none for a contact.',
       resolve: ({ scopes }) => [...scopes],
+    }),
+    permissions: t.field({
+      type: [PermissionType],
+      description: 'What the viewer may do.',
+      resolve: ({ permissions }) => [...permissions],
+    }),
+    role: t.field({
+      type: UserRole,
+      nullable: true,
+      description: 'The role of a user; null for keys and contacts.',
+      resolve: ({ kind }) => (kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? null : kind),
     }),
     workspace: t.prismaField({
       type: Workspace,

@@ -20,7 +20,7 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
 
 mutation('updateWorkspace', {
   description: "Changes the viewer's workspace; ConflictError where another has the slug.",
-  scope: 'admin',
+  permission: 'administer',
   input: UpdateWorkspaceInput,
   payload: builder.objectRef<{ workspace: WorkspaceRow }>('UpdateWorkspacePayload').implement({
     description: 'The workspace as it is now.',

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeBot } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, startParley, type TestWorkspace } from '../support/parley.js';
 import { createApiKey, issuePaths, revokeApiKey } from './support/act.js';
 
 const VIEWER = '{ viewer { scopes actor { __typename id } } }';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 const ask = async (key: string) => (await workspace.post(VIEWER, {}, key)).body;
 const statusWith = async (key: string) => (await workspace.post(VIEWER, {}, key)).status;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assign, close, create, read, reopen, send, update } from '../conversations/support/act.js';
 import { eventTypes, snapshot } from '../conversations/support/history.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import {
   createApiKey,
   deactivateBot,
@@ -16,13 +17,8 @@ import {
 
 const VIEWER = '{ viewer { actor { id } } }';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 const statusWith = async (key: string) => (await workspace.post(VIEWER, {}, key)).status;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   assign,
   close,
@@ -12,18 +12,14 @@ import {
   update,
 } from '../conversations/support/act.js';
 import { eventTypes, lastEvent, snapshot } from '../conversations/support/history.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { deactivateUser, reactivateUser, team } from './support/act.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
+const workspace = useWorkspace(parley);
 
 async function makeDeactivated() {
   const user = await makeUser(workspace);

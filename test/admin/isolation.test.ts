@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import * as act from './support/act.js';
 
-let parley: TestServer;
-let ours: TestWorkspace;
-let theirs: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  [ours, theirs] = [await parley.newWorkspace(), await parley.newWorkspace()];
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const ours = useWorkspace(parley);
+const theirs = useWorkspace(parley);
 
 const keys = async (workspace: TestWorkspace) => {
   const { apiKeys } = await workspace.run(operations.ApiKeysDocument, { first: 100 });

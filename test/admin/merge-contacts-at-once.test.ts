@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, read, send } from '../conversations/support/act.js';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { mergeContacts } from './support/act.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-let workspace: TestWorkspace;
 let clients: [TestWorkspace, TestWorkspace];
+const parley = useParley();
+const secondServer = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-  workspace = await parley.newWorkspace();
   clients = [workspace, secondServer.connect(workspace)];
 });
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
 
 const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
 const client = (index: number) => clients[index % 2 === 0 ? 0 : 1];

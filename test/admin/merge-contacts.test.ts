@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { close, create, join, leave, read, send } from '../conversations/support/act.js';
 import { snapshot } from '../conversations/support/history.js';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { issuePaths, mergeContacts } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
 const nodeId = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node?.id ?? null;
@@ -48,7 +44,7 @@ describe('mergeContacts', () => {
     const after = await read(workspace, conversation.id);
     expect(after).toEqual({
       ...before,
-      contact: { id: survivor.id, name: 'Ada' },
+      contact: { id: survivor.id, name: 'Ada', phone: null, email: survivor.email, externalId: null },
       version: before.version + 1,
       updatedAt: after.updatedAt,
     });
@@ -144,7 +140,13 @@ describe('mergeContacts', () => {
     expect((await read(workspace, id)).contact?.id).toBe(third.id);
     await workspace.run(operations.DeleteContactDocument, { input: { contactId: first.id, force: true } });
     expect([await contact(first.id), await contact(second.id), await contact(third.id)]).toEqual([null, null, null]);
-    expect((await read(workspace, id)).contact).toEqual({ id: third.id, name: 'Deleted contact' });
+    expect((await read(workspace, id)).contact).toEqual({
+      id: third.id,
+      name: 'Deleted contact',
+      phone: null,
+      email: null,
+      externalId: null,
+    });
   });
 
   it('changes nothing where they are merged already, in whichever direction', async () => {

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { useParley } from '../support/fixtures.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { issuePaths, updateWorkspace } from './support/act.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 const read = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer.workspace;
 const freeSlug = () => `s-${randomUUID()}`;

@@ -33,7 +33,7 @@ async function expectUnauthenticated(answer: ReturnType<typeof post>, message: s
   expect(body).toEqual({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
 }
 
-const missing = 'Send an API key: Authorization: Bearer parley_sk_…';
+const missing = 'Send an API key or a session token: Authorization: Bearer …';
 const refused = 'This API key is unknown, revoked or expired.';
 
 describe('a request', () => {

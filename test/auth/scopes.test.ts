@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => parley.stop());
 
 /** Of the queries, those that only an administrator may ask. */
-const administrative = ['apiKeys'];
+const administrative = ['apiKeys', 'webhookEndpoints'];
 
 /** A key may always give itself up. */
 const ofAnyKey = ['revokeApiKey'];

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ChannelType } from '../../src/generated/prisma/enums.js';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 
 type Input = Partial<operations.CreateChannelMutationVariables['input']>;
 

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startParley, type TestServer } from '../support/parley.js';
+import { expect, test } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { examplesOf } from './support/markdown.js';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startParley();
-});
-
-afterAll(() => server.stop());
+const server = useParley();
 
 /** What no two workspaces have the same: ids, times and cursors. */
 const PERSONAL = /\b[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=")[\w-]{40,}(?=")/g;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { getVariableValues, Kind, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
@@ -76,6 +76,19 @@ test('every file that a page names is there', () => {
   expect(faults((page) => codeOf(page).filter((code) => isFile(code) && !existsSync(path.normalize(code))))).toEqual(
     [],
   );
+});
+
+test('the page on the architecture has every folder of src, and every decision under a number of its own', () => {
+  const folders = readdirSync('src', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'generated')
+    .map(({ name }) => `src/${name}/`);
+  const named = codeOf('docs/architecture.md');
+  expect(folders.filter((folder) => !named.includes(folder))).toEqual([]);
+  const decisions = readdirSync('docs/decisions').map((file) => `docs/decisions/${file}`);
+  const linked = linksOf('docs/architecture.md').map(({ file }) => file);
+  expect(decisions.filter((decision) => !linked.includes(decision))).toEqual([]);
+  const numbers = decisions.map((decision) => path.basename(decision).slice(0, 4));
+  expect(numbers).toEqual([...new Set(numbers)]);
 });
 
 test('every npm script that a page names is there', () => {

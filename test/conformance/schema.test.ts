@@ -1,10 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import {
-  type DefinitionNode,
-  type FieldDefinitionNode,
   type GraphQLSchema,
-  type InputValueDefinitionNode,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -12,59 +7,19 @@ import {
   isRequiredArgument,
   isRequiredInputField,
   isUnionType,
-  Kind,
   parse,
-  print,
   printSchema,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startParley, type TestServer } from '../support/parley.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { introspect } from '../support/root-fields.js';
+import { linesOf, promised } from './support/promises.js';
 
-let parley: TestServer;
 let schema: GraphQLSchema;
+const parley = useParley();
 beforeAll(async () => {
-  parley = await startParley();
   schema = await introspect(await parley.newWorkspace());
 });
-afterAll(() => parley.stop());
-
-/** One line for each thing that a document defines, such as `Query.node(id): ID!`. */
-function linesOf(definitions: readonly DefinitionNode[]): string[] {
-  return definitions.flatMap((node) => {
-    switch (node.kind) {
-      case Kind.OBJECT_TYPE_DEFINITION:
-      case Kind.INTERFACE_TYPE_DEFINITION: {
-        const interfaces = node.interfaces?.map((each) => `${node.name.value} implements ${each.name.value}`) ?? [];
-        return [...interfaces, ...(node.fields?.flatMap((field) => fieldLines(node.name.value, field)) ?? [])];
-      }
-      case Kind.INPUT_OBJECT_TYPE_DEFINITION:
-        return node.fields?.map((field) => `${node.name.value}.${valueLine(field)}`) ?? [];
-      case Kind.ENUM_TYPE_DEFINITION:
-        return node.values?.map((value) => `${node.name.value}.${value.name.value}`) ?? [];
-      case Kind.UNION_TYPE_DEFINITION:
-        return node.types?.map((type) => `${node.name.value} = ${type.name.value}`) ?? [];
-      case Kind.SCALAR_TYPE_DEFINITION:
-        return [`scalar ${node.name.value}`];
-      default:
-        return [];
-    }
-  });
-}
-
-function fieldLines(typeName: string, { name, type, arguments: args = [] }: FieldDefinitionNode): string[] {
-  const field = `${typeName}.${name.value}`;
-  return [`${field}: ${print(type)}`, ...args.map((arg) => `${field}(${valueLine(arg)})`)];
-}
-
-function valueLine({ name, type, defaultValue }: InputValueDefinitionNode): string {
-  return `${name.value}: ${print(type)}${defaultValue ? ` = ${print(defaultValue)}` : ''}`;
-}
-
-const directory = path.join(import.meta.dirname, 'promised');
-const promised = readdirSync(directory)
-  .map((file) => parse(readFileSync(path.join(directory, file), 'utf8')))
-  .flatMap(({ definitions }) => linesOf(definitions));
 
 describe('the schema', () => {
   it('has all that clients are promised, by name, argument, default and nullability', () => {
@@ -100,12 +55,20 @@ describe('the schema', () => {
     }
   });
 
-  it('describes every type, field, argument, value and input', () => {
+  it('describes every type, field, argument, value, input and directive', () => {
     const described = Object.values(schema.getTypeMap())
       .filter(({ name }) => !name.startsWith('__'))
       .flatMap((type) => [[type.name, type.description] as const, ...membersOf(type)]);
+    const directives = schema
+      .getDirectives()
+      .flatMap(({ name, description, args }) => [
+        [`@${name}`, description] as const,
+        ...args.map((arg) => [`@${name}(${arg.name})`, arg.description] as const),
+      ]);
     expect(described.length).toBeGreaterThan(700);
-    expect(described.filter(([, description]) => !description?.trim()).map(([name]) => name)).toEqual([]);
+    expect(
+      [...described, ...directives].filter(([, description]) => !description?.trim()).map(([name]) => name),
+    ).toEqual([]);
   });
 });
 

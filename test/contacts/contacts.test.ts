@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { created, read, remove, updated } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now: Date;
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-});
-beforeEach(async () => {
+const parley = useParley({ clock: () => now });
+const workspace = useFreshWorkspace(parley);
+beforeEach(() => {
   now = new Date('2026-03-01T12:00:00.000Z');
-  workspace = await parley.newWorkspace();
 });
-afterAll(() => parley.stop());
 
 const tick = () => {
   now = new Date(now.getTime() + 1);

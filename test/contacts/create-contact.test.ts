@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { expectType } from '../support/parley.js';
 import { create, created, read } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 
 const countOf = async () => (await workspace.run(operations.ContactsDocument, {})).contacts.totalCount;
 

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeChannel, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { created, read, remove } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 
 const node = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
 const conversation = async (id: string) => (await workspace.run(operations.ConversationDocument, { id })).conversation;
@@ -93,7 +87,7 @@ describe('deleteContact', () => {
     const { contact, open, closed } = await makeWithConversations();
     const before = await conversation(closed.id);
     expectType(await remove(workspace, { contactId: contact.id, force: true }), 'DeleteContactPayload');
-    const deleted = { id: contact.id, name: 'Deleted contact' };
+    const deleted = { id: contact.id, name: 'Deleted contact', phone: null, email: null, externalId: null };
     expect(await conversation(open.id)).toMatchObject({
       status: 'CLOSED',
       closure: { reason: 'Contact deleted' },

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { assign, leave, read, send } from './support/act.js';
 import { eventTypes, lastEvent, participantsOf, snapshot } from './support/history.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 async function assigned(conversationId: string, assigneeId: string | null, note?: string) {
   const answer = await assign(workspace, { conversationId, assigneeId, ...(note ? { note } : {}) });
@@ -124,7 +120,7 @@ describe('assignConversation', () => {
       expect(await assign(workspace, { conversationId: id, assigneeId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key.`,
+        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
         id: assigneeId,
       });
     }

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { assign, leave, read, transfer } from './support/act.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
 
 /** Follows the log: each entry must go on from where the one before it ended. */
 async function replay(workspace: TestWorkspace, id: string): Promise<string | null> {

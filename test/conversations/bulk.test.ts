@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 const unknown = 'conv_01m7vsjre0etav49ct08b4yvc5';
 

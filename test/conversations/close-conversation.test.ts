@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, closeMany, read, snooze, update } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
+const workspace = useWorkspace(parley);
 
 const details = { reason: ' Settled ', resolution: 'RESOLVED', notes: 'Sent a voucher' } as const;
 const kept = { reason: 'Settled', resolution: 'RESOLVED', notes: 'Sent a voucher' };
@@ -97,7 +93,7 @@ describe('closeConversations by ids', () => {
       await closeMany(workspace, { conversationIds, resolution: 'SPAM', reason: 'Cleaning up' }),
       'CloseConversationsPayload',
     );
-    const message = 'No such conversation. Check the id and the workspace of your key.';
+    const message = 'No such conversation. Check the id and the workspace of your key or token.';
     expect(answer.closedCount).toBe(2);
     expect(answer.results).toMatchObject([
       { id: second.id, conversation: { id: second.id, status: 'CLOSED' }, error: null },

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { create } from './support/act.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
 
 const phone = '+4930123456';
 const email = 'ada@example.com';

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer } from '../support/parley.js';
 import { close, snooze, update } from './support/act.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 describe('conversationCounts', () => {
   it('counts by status, and as unassigned those that are not closed', async () => {

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { close, join, leave, markRead, read, snooze, update } from './support/act.js';
 
 type Filter = NonNullable<operations.ConversationsQueryVariables['filter']>;
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now = new Date('2030-01-01T00:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley({ clock: () => now });
+const workspace = useFreshWorkspace(parley);
 
 async function matching(filter: Filter | null, { run }: Pick<TestWorkspace, 'run'> = workspace): Promise<string[]> {
   const { conversations } = await run(operations.ConversationsDocument, { filter, first: 100 });
@@ -37,7 +33,6 @@ async function make(inputs: Record<string, Parameters<typeof makeConversation>[1
 
 describe('conversations by filter', () => {
   it('have one of the statuses, or one of the priorities; an empty list matches nothing', async () => {
-    workspace = await parley.newWorkspace();
     const id = await make({ a: { priority: 'LOW' }, b: { priority: 'HIGH' }, c: { priority: 'HIGH' }, d: {} });
     await update(workspace, { conversationId: id('b'), status: 'PENDING' });
     await snooze(workspace, { conversationId: id('c'), until: '2999-01-01T00:00:00Z' });
@@ -54,7 +49,6 @@ describe('conversations by filter', () => {
   });
 
   it('take place on a channel, or on a channel of a type, and are of a contact', async () => {
-    workspace = await parley.newWorkspace();
     const site = await makeChannel(workspace, { type: 'WEBCHAT' });
     const otherSite = await makeChannel(workspace, { type: 'WEBCHAT' });
     const sms = await makeChannel(workspace, { type: 'SMS' });
@@ -73,7 +67,6 @@ describe('conversations by filter', () => {
   });
 
   it('have a bot, an owner, an assignee of either kind, or none', async () => {
-    workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const [ada, ben] = [await makeUser(workspace), await makeUser(workspace)];
     await make({
@@ -92,7 +85,6 @@ describe('conversations by filter', () => {
   });
 
   it('have somebody in them now, not those who have left', async () => {
-    workspace = await parley.newWorkspace();
     const [ada, bot, contact] = [await makeUser(workspace), await makeBot(workspace), await makeContact(workspace)];
     const id = await make({
       a: { participantIds: [ada.id] },
@@ -111,7 +103,6 @@ describe('conversations by filter', () => {
   });
 
   it('have all of the tags; an empty list matches nothing', async () => {
-    workspace = await parley.newWorkspace();
     await make({ a: { tags: ['x', 'y'] }, b: { tags: ['y'] }, c: {} });
     expect(await matching({ tags: ['y'] })).toEqual(['a', 'b']);
     expect(await matching({ tags: ['y', ' x '] })).toEqual(['a']);
@@ -121,7 +112,6 @@ describe('conversations by filter', () => {
   });
 
   it('have something unread or nothing, for each viewer', async () => {
-    workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
     const contactId = (await makeContact(workspace)).id;
@@ -142,7 +132,6 @@ describe('conversations by filter', () => {
   });
 
   it('were made, or last changed, in a span: from its beginning, before its end', async () => {
-    workspace = await parley.newWorkspace();
     const day = (date: number) => new Date(Date.UTC(2030, 0, date));
     const ids: string[] = [];
     for (const [index, subject] of ['a', 'b', 'c'].entries()) {
@@ -162,7 +151,6 @@ describe('conversations by filter', () => {
   });
 
   it('never match by what is unknown or of another workspace', async () => {
-    workspace = await parley.newWorkspace();
     const contactId = (await makeContact(workspace)).id;
     await make({ a: { contactId } });
     expect(await matching({ contactId }, await parley.newWorkspace())).toEqual([]);

@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { update } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let ids: string[];
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   ids = [];
   for (let count = 0; count < 7; count += 1) ids.unshift((await makeConversation(workspace)).id);
 });
-afterAll(() => parley.stop());
 
 async function page(variables: operations.ConversationsQueryVariables) {
   const { conversations } = await workspace.run(operations.ConversationsDocument, variables);

@@ -1,15 +1,13 @@
 import { array, asyncProperty, assert as check, integer } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { read, remove, send, update } from './support/act.js';
 
 const START = Date.parse('2030-01-01T00:00:00.000Z');
 let now = new Date(START);
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 /** The rows that no test moves, with what they are sorted by. */
 let still: Row[];
 /** Those that are changed while the list is read. */
@@ -22,9 +20,9 @@ const fields = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'] as co
 const directions = ['ASC', 'DESC'] as const;
 const orders = fields.flatMap((field) => directions.map((direction) => ({ field, direction })));
 
+const parley = useParley({ clock: () => now });
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
   for (let index = 0; index < 24; index += 1) {
     // Many have equal times, so that only the id tells them apart.
     now = new Date(START + Math.floor(index / 5) * 1000);
@@ -49,7 +47,6 @@ beforeAll(async () => {
       PRIORITY: priorities.indexOf(priority),
     }));
 });
-afterAll(() => parley.stop());
 
 function list(variables: operations.ConversationsQueryVariables) {
   return workspace.run(operations.ConversationsDocument, variables);

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CreateConversationMutationVariables } from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { create } from './support/act.js';
 
 type Input = CreateConversationMutationVariables['input'];
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 /** Everything that a create could leave behind in the workspace. */
 async function written() {
@@ -109,7 +105,7 @@ describe('createConversation does not find', () => {
       expect(await create(workspace, input)).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key.`,
+        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
         id,
       });
     }

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { eventsOf, makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { create } from './support/act.js';
 import { eventTypes, participantsOf } from './support/history.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 describe('createConversation', () => {
   it('creates an open conversation with its first message and logs each fact', async () => {

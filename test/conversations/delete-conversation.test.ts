@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeChannel, makeContact, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { assign, close, create, remove, reopen, send, transfer, update } from './support/act.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 const secrets = ['secret subject', 'secret tag', 'secret metadata', 'secret note', 'secret reason', 'secret summary'];
 const [subject = '', tag = '', metadata = '', note = '', reason = '', summary = ''] = secrets;

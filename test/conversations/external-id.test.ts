@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, create, read, update } from './support/act.js';
 import { snapshot } from './support/history.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 const client = { bot: 'robo', user: 'carla', channel: 'site' };
 const otherClients = [

@@ -1,16 +1,13 @@
 import { array, asyncProperty, assert as check, constantFrom } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { type Answer, close, read, reopen, send, snooze, update } from './support/act.js';
 import { eventTypes } from './support/history.js';
 import { legalMoves, type Status } from './support/legal-moves.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

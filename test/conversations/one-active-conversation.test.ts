@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { close, create, read, reopen, snooze, update } from './support/act.js';
 import { eventTypes, snapshot } from './support/history.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
 
 async function place(workspace: TestWorkspace, { allowMany = false } = {}) {
   const [channel, contact] = await Promise.all([makeChannel(workspace, { allowMany }), makeContact(workspace)]);

@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { type Answer, assign, close, join, leave, remove, reopen, snooze, transfer, update } from './support/act.js';
 import { snapshot } from './support/history.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let userId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   userId = (await makeUser(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
 
@@ -46,7 +43,7 @@ describe('the conversation that a mutation names', () => {
       expect(await run({ conversationId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: 'No such conversation. Check the id and the workspace of your key.',
+        errorMessage: 'No such conversation. Check the id and the workspace of your key or token.',
         id: conversationId,
       });
     }

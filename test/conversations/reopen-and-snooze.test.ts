@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContactConversation, makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { close, read, reopen, send, snooze, update } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 const until = '2999-01-01T00:00:00.000Z';
 
@@ -25,7 +20,7 @@ describe('reopenConversation', () => {
     });
     const event = await lastEvent(workspace, id);
     const { reopening } = await read(workspace, id);
-    expect(reopening).toEqual({ at: event.occurredAt, by: { id: event.actor.id } });
+    expect(reopening).toEqual({ at: event.occurredAt, by: { id: event.actor.id, name: event.actor.name } });
     expect(await eventTypes(workspace, id)).toEqual([
       'conversation.created',
       'conversation.closed',

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, transfer } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 type Details = Partial<operations.TransferConversationMutationVariables['input']>;
 
@@ -90,7 +86,7 @@ describe('transferConversation', () => {
     const foreign = await makeUser(await parley.newWorkspace());
     for (const toAssigneeId of [unknownId('User'), foreign.id]) {
       const answer = await transfer(workspace, { conversationId: id, toAssigneeId });
-      const errorMessage = 'No such user. Check the id and the workspace of your key.';
+      const errorMessage = 'No such user. Check the id and the workspace of your key or token.';
       expect(answer).toMatchObject({ __typename: 'NotFoundError', errorMessage, id: toAssigneeId });
     }
     const answer = await transfer(workspace, { conversationId: id, toAssigneeId: unknownId('Bot') });

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { UpdateConversationMutationVariables } from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, read, update } from './support/act.js';
 import { lastEvent, snapshot } from './support/history.js';
 
 type Changes = Omit<UpdateConversationMutationVariables['input'], 'conversationId'>;
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 async function change(conversationId: string, changes: Changes) {
   return expectType(await update(workspace, { conversationId, ...changes }), 'UpdateConversationPayload').conversation;

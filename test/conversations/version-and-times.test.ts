@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import {
   eventsOf,
   makeBot,
@@ -7,7 +8,6 @@ import {
   makeConversation,
   makeUser,
 } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import * as act from './support/act.js';
 
 const START = Date.parse('2030-01-01T00:00:00.000Z');
@@ -18,16 +18,13 @@ const setClock = (minutes: number) => {
   now = new Date(at(minutes));
 };
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let userId: string;
+const parley = useParley({ clock: () => now });
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
   userId = (await makeUser(workspace)).id;
 });
 beforeEach(() => setClock(0));
-afterAll(() => parley.stop());
 
 type Case = [name: string, run: (conversationId: string) => Promise<act.Answer>];
 

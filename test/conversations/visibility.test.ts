@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import {
   type Answer,
   assign,
@@ -18,21 +19,18 @@ import {
 } from './support/act.js';
 import { snapshot } from './support/history.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 /** The workspace as the key of a bot of its own sees it. */
 let asBot: TestWorkspace;
 let botId: string;
 let ownerId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   const bot = await makeBot(workspace);
   botId = bot.id;
   asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
   ownerId = (await makeUser(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 async function sees(id: string): Promise<boolean> {
   const { conversation } = await asBot.run(operations.ConversationDocument, { id });
@@ -104,7 +102,7 @@ describe('a conversation that may not be seen', () => {
     expect(await run(id)).toEqual({
       __typename: 'NotFoundError',
       code: 'NOT_FOUND',
-      errorMessage: 'No such conversation. Check the id and the workspace of your key.',
+      errorMessage: 'No such conversation. Check the id and the workspace of your key or token.',
       id,
     });
     expect(await snapshot(workspace, id)).toEqual(before);

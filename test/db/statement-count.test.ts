@@ -1,15 +1,12 @@
 import { print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { makeBot, makeChannel, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
 let statements: string[] = [];
-beforeAll(async () => {
-  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ onStatement: (sql) => statements.push(sql) });
 
 type Answer = { data: Record<string, unknown>; statements: number };
 
@@ -103,6 +100,32 @@ describe('a conversation with a page of messages', () => {
     expect(data).toMatchObject({ conversation: { messages: { nodes: { length: 50 } } } });
     expect(statements).toBe(4);
     expect((await ask(workspace, page, { id }, team.bot.apiKey)).statements).toBe(4);
+  });
+});
+
+describe('the webhook endpoints', () => {
+  it('take 5 SQL statements with their deliveries and events, whether there is 1 or 50', async () => {
+    const workspace = await parley.newWorkspace();
+    const query = `{
+      webhookEndpoints(first: 50) {
+        nodes { url deliveries(first: 5) { totalCount nodes { status event { type } webhookEndpoint { id } } } }
+      }
+    }`;
+    for (const [from, to] of [
+      [0, 1],
+      [1, 50],
+    ] as const) {
+      for (let number = from; number < to; number += 1) {
+        const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
+          input: { url: `https://example.com/${number}`, events: ['*'] },
+        });
+        const { webhookEndpoint } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload');
+        await workspace.run(operations.SendTestWebhookDocument, { input: { endpointId: webhookEndpoint.id } });
+      }
+      const { data, statements } = await ask(workspace, query);
+      expect(data).toMatchObject({ webhookEndpoints: { nodes: { length: to } } });
+      expect(statements).toBe(5);
+    }
   });
 });
 

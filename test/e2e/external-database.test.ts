@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { useScratchDatabase } from '../support/scratch-database.js';
 import { postgresBelow } from './support/postgres-processes.js';
 import { startServer, TIMEOUT } from './support/program.js';
-import { useScratchDatabase } from './support/scratch-database.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();

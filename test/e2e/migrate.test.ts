@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.js';
 import { StartError } from '../../src/start-error.js';
-import { useScratchDatabase } from './support/scratch-database.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 
 const database = useScratchDatabase();
 const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');

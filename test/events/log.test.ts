@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assign, close, create, remove, send, update } from '../conversations/support/act.js';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
-let secondServer: TestServer;
-beforeAll(async () => {
-  [parley, secondServer] = await Promise.all([startParley(), startParley()]);
-});
-afterAll(() => Promise.all([parley.stop(), secondServer.stop()]));
+const parley = useParley();
+const secondServer = useParley();
 
 const rowsOf = ({ id }: TestWorkspace) =>
   parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });

@@ -27,11 +27,13 @@ test('what comes between the last look at the log and the first live event is ne
   const workspace = await newWorkspace(inject('databaseUrl'));
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let betweenLookAndAnswer: (() => Promise<void>) | undefined;
+  let reachedEnd = false;
   const fanOut = createFanOut(parley.live.tail, async (workspaceId, position) => {
     const batch = await readLogBehind(parley.database, workspaceId, position, 100);
     const meanwhile = betweenLookAndAnswer;
     betweenLookAndAnswer = undefined;
     await meanwhile?.();
+    if (batch.length === 0) reachedEnd = true;
     return batch;
   });
   const work: SharedWork = {
@@ -47,8 +49,10 @@ test('what comes between the last look at the log and the first live event is ne
   const start = { position: 0, eventId: null };
   try {
     const early = collect(await fanOut.subscribe(work, start));
+    // Before that it could be the one whose look is held up below.
+    await eventually(() => reachedEnd, 'a subscriber that is live');
     await write();
-    await eventually(() => early.length === 1, 'a subscriber that is live');
+    await eventually(() => early.length === 1, 'an event at the live one');
     // Found nothing more, while the group of the other one has already handed out the next event.
     betweenLookAndAnswer = async () => {
       await write();

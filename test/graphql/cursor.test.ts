@@ -19,6 +19,15 @@ describe('a cursor', () => {
       }),
     ));
 
+  it('is the same for the same values, and shows none of them to whoever decodes its base64', () => {
+    const cursor = codec.encode('events', [1_234_567, 'a workspace']);
+    expect(codec.encode('events', [1_234_567, 'a workspace'])).toBe(cursor);
+    const shown = Buffer.from(cursor, 'base64url').toString('latin1');
+    for (const part of ['1234567', 'workspace']) expect(shown.slice(16)).not.toContain(part);
+    const next = Buffer.from(codec.encode('events', [1_234_568, 'a workspace']), 'base64url').toString('latin1');
+    expect(next.slice(16, 26)).not.toBe(shown.slice(16, 26));
+  });
+
   it('is null for another kind of list, and under another secret', () =>
     assert(
       property(anyKind, anyKind, anyValues, (kind, other, values) => {

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
 let statements: string[] = [];
-beforeAll(async () => {
-  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ onStatement: (sql) => statements.push(sql) });
 
 async function cursorOf({ run }: TestWorkspace): Promise<string> {
   return (await run(operations.EventCursorDocument, {})).eventCursor;

@@ -1,17 +1,14 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { digestRows } from '../support/workspace-rows.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   await makeConversation(workspace);
 });
-afterAll(() => parley.stop());
 
 /** Far more than any of these takes, far less than what it would take without a limit. */
 const SECONDS = 5;

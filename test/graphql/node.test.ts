@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 /** An id of every type of node, by the type. */
 let ids: Record<string, string>;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   ids = await makeOneOfEach(workspace);
 });
-afterAll(() => parley.stop());
 
 async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string, string>> {
   const user = await makeUser(inWorkspace);

@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
-import { graphiqlOptions, renderGraphiQL } from '../../src/http/graphiql.js';
+import { graphiqlOptions, graphiqlPages, renderGraphiQL } from '../../src/http/graphiql.js';
 
 it('opens GraphiQL with the key in its headers and operations that are valid as they stand in its tabs', async () => {
   const options = await graphiqlOptions('parley_sk_test');
@@ -17,4 +17,24 @@ it('opens GraphiQL with the key in its headers and operations that are valid as 
 it('serves GraphiQL whole, without loading anything from elsewhere', async () => {
   const page = await renderGraphiQL(await graphiqlOptions(undefined));
   expect(page).not.toMatch(/<script[^>]+src=|<link[^>]+href="http|unpkg\.com|cdn\./);
+});
+
+it('shows the demo key only at an address that DNS cannot give to somebody else', async () => {
+  const pages = await graphiqlPages('parley_sk_test');
+  const shows = (host: string) =>
+    JSON.stringify(pages({ headers: new Headers(host ? { host } : {}) }, 'https://chat.example.com')).includes(
+      '_sk_test',
+    );
+  for (const host of ['localhost:4000', '127.0.0.1:4000', '[::1]:4000', '192.168.1.7', 'chat.example.com']) {
+    expect(shows(host), host).toBe(true);
+  }
+  for (const host of [
+    'elsewhere.example:4000',
+    'localhost.elsewhere.example',
+    '127.0.0.1.elsewhere.example',
+    '',
+    'a b',
+  ]) {
+    expect(shows(host), host).toBe(false);
+  }
 });

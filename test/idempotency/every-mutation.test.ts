@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { type Keyed, type KeyedMutation, keyedMutations } from './support/mutations.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now: Date;
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-});
-beforeEach(async () => {
+const parley = useParley({ clock: () => now });
+const workspace = useFreshWorkspace(parley);
+beforeEach(() => {
   now = new Date('2026-03-01T12:00:00.000Z');
-  workspace = await parley.newWorkspace();
 });
-afterAll(() => parley.stop());
 
 const names: KeyedMutation[] = ['createConversation', 'sendMessage', 'createContact', 'createUser', 'createChannel'];
 const DAY_MS = 24 * 60 * 60 * 1000;

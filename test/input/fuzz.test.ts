@@ -1,7 +1,8 @@
 import { array, assert, asyncProperty, constantFrom, oneof } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { idPrefixes, parseId } from '../../src/graphql/ids.js';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import {
   makeBot,
   makeChannel,
@@ -10,22 +11,19 @@ import {
   makeConversation,
   makeUser,
 } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf } from '../support/root-fields.js';
 import { anyVariables, type Pool } from './support/arbitrary.js';
 import { brokenInvariants } from './support/invariants.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let fields: RootField[];
 let pool: Pool;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   fields = rootFieldsOf(await introspect(workspace), 1);
   pool = await fill(workspace);
 });
-afterAll(() => parley.stop());
 
 /** Rows of every kind, and their ids by type. */
 async function fill(client: TestWorkspace): Promise<Pool> {

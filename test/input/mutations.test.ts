@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContactConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf } from '../support/root-fields.js';
 import { digestRows } from '../support/workspace-rows.js';
 import { badValues } from './support/bad-values.js';
 import { namesPlace, refusedPlaces } from './support/refusals.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let mutations: RootField[];
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   mutations = rootFieldsOf(await introspect(workspace), 1).filter(({ kind }) => kind === 'mutation');
   const user = await makeUser(workspace);
   await makeContactConversation(workspace, { assigneeId: user.id, message: { text: 'Hello' } });
 });
-afterAll(() => parley.stop());
 
 /** Where null clears, by the contract. */
 const clearable = new Set([

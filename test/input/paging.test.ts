@@ -1,36 +1,41 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeEverything } from '../isolation/support/everything.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { introspect } from '../support/root-fields.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
 let contactId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   const { idFor } = await makeEverything(workspace);
   [conversationId, contactId] = [idFor('conversationId'), idFor('contactId')];
   await makeConversation(workspace);
 });
-afterAll(() => parley.stop());
 
 const page = '{ totalCount nodes { __typename } pageInfo { startCursor endCursor } }';
+
+const ordersOf = (list: string, fields: string[]) =>
+  fields.flatMap((field) =>
+    ['ASC', 'DESC'].map((direction) => `${list}(orderBy: { field: ${field}, direction: ${direction} }, ARGS)`),
+  );
 
 /** Each list by a name of its own: how to ask for it, with arguments in the place of ARGS. */
 async function lists(): Promise<Map<string, string>> {
   const queries = Object.values((await introspect(workspace)).getQueryType()?.getFields() ?? {});
   const roots = queries.filter(({ args }) => args.some(({ name }) => name === 'after')).map(({ name }) => name);
-  const orders = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'].flatMap((field) =>
-    ['ASC', 'DESC'].map((direction) => `conversations(orderBy: { field: ${field}, direction: ${direction} }, ARGS)`),
-  );
+  const orders = [
+    ...ordersOf('conversations', ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY']),
+    ...ordersOf('prospects', ['CREATED_AT', 'UPDATED_AT']),
+  ];
   const ofConversation = ['messages', 'events', 'prospects'].map(
     (name) => [`conversation.${name}`, `conversation(id: "${conversationId}") { ${name}(ARGS) ${page} }`] as const,
   );
   return new Map([
-    ...roots.filter((name) => name !== 'conversations').map((name) => [name, `${name}(ARGS) ${page}`] as const),
+    ...roots
+      .filter((name) => !['conversations', 'prospects'].includes(name))
+      .map((name) => [name, `${name}(ARGS) ${page}`] as const),
     ...orders.map((order) => [order, `${order} ${page}`] as const),
     ...ofConversation,
     ['contact.conversations', `contact(id: "${contactId}") { conversations(ARGS) ${page} }`],

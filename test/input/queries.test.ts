@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContactConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
 import { badValues } from './support/bad-values.js';
 import { namesPlace, refusedPlaces } from './support/refusals.js';
 import { wellFormed } from './support/well-formed.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let queries: RootField[];
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   queries = rootFieldsOf(await introspect(workspace), 0).filter(({ kind }) => kind === 'query');
   await makeContactConversation(workspace, { message: { text: 'Hello' } });
 });
-afterAll(() => parley.stop());
 
 /** An id of any type is one for `node`, which finds nothing for an event's. */
 function isOfAnyNode({ name }: RootField, value: unknown): boolean {

@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { digestRows } from '../support/workspace-rows.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   conversationId = (await makeConversation(workspace, { metadata: { a: 'x'.repeat(8_000) } })).id;
 });
-afterAll(() => parley.stop());
 
 const createContact = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { __typename } }';
 const sendMessage = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';

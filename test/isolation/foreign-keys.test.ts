@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { makeEverything } from './support/everything.js';
 
-let parley: TestServer;
-let ours: TestWorkspace;
-let theirs: TestWorkspace;
+const parley = useParley();
+const ours = useWorkspace(parley);
+const theirs = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  [ours, theirs] = [await parley.newWorkspace(), await parley.newWorkspace()];
   await makeEverything(ours);
   await makeEverything(theirs);
 });
-afterAll(() => parley.stop());
 
 type ForeignKey = { name: string; child: string; parent: string; columns: string[]; referenced: string[] };
 

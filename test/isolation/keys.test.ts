@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { digestRows } from '../support/workspace-rows.js';
 
-let parley: TestServer;
-let ours: TestWorkspace;
-let theirs: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  [ours, theirs] = [await parley.newWorkspace(), await parley.newWorkspace()];
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const ours = useWorkspace(parley);
+const theirs = useWorkspace(parley);
 
 /** Does the same in both workspaces, and looks that the second time leaves the first workspace alone. */
 async function inBoth<Result>(act: (workspace: TestWorkspace) => Promise<Result>): Promise<[Result, Result]> {

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
 import { type Everything, makeEverything } from './support/everything.js';
 
-let parley: TestServer;
-let ours: TestWorkspace;
-let theirs: TestWorkspace;
 let our: Everything;
 let their: Everything;
 let queries: RootField[];
+const parley = useParley();
+const ours = useWorkspace(parley, 'Ours');
+const theirs = useWorkspace(parley, 'theirs workspace');
 beforeAll(async () => {
-  parley = await startParley();
-  [ours, theirs] = [await parley.newWorkspace('Ours'), await parley.newWorkspace('theirs workspace')];
   [our, their] = [await makeEverything(ours, 'ours'), await makeEverything(theirs, 'theirs')];
   const schema = await introspect(ours);
   // All members of an interface to the third level would be more than one operation may ask for.
@@ -23,7 +21,6 @@ beforeAll(async () => {
     ...rootFieldsOf(schema, 2).filter((field) => !isInterface(field)),
   ].filter(({ kind }) => kind === 'query');
 });
-afterAll(() => parley.stop());
 
 /** What the queries need: ids of ours, and the name of ours. */
 function variablesOf(field: RootField): object {
@@ -48,6 +45,8 @@ describe('what a workspace can read', () => {
       expect(text, field.name).not.toContain(theirs.id);
       seen.push(text);
     }
+    // Deliveries lie one level deeper.
+    seen.push(JSON.stringify(await ours.run(operations.WebhookEndpointsDocument, {})));
     const all = seen.join();
     for (const id of our.ids.filter(isOwn)) expect(all).toContain(id);
     for (const what of [

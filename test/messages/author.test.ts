@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { messagesOf, say, send } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 
 const contactOf = ({ contact }: { contact: { id: string } | null }): string => contact?.id ?? 'no contact';
 

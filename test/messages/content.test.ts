@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { say, send } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   conversationId = (await makeConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 const url = 'https://example.com/a.bin';
 const many = <Item>(count: number, item: Item) => Array.from({ length: count }, () => item);
@@ -138,7 +136,7 @@ describe('a reaction', () => {
     for (const messageId of [foreign.id, other.id, unknownId('Message')]) {
       const { errorMessage, id } = expectType(await react(conversationId, messageId), 'NotFoundError');
       expect(id).toBe(messageId);
-      expect(errorMessage).toBe('No such message. Check the id and the workspace of your key.');
+      expect(errorMessage).toBe('No such message. Check the id and the workspace of your key or token.');
     }
   });
 });

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { close, messagesOf, read, say } from './support/act.js';
 import { edit, erase, find, messageOf, remove, rewrite } from './support/change.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let asBot: TestWorkspace;
 let conversationId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   asBot = parley.connect({ id: workspace.id, apiKey: (await makeBot(workspace)).apiKey });
 });
 beforeEach(async () => {
   conversationId = (await makeContactConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ __typename }) => __typename === 'MessageUpdated');

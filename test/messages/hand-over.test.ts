@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { read, say } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let botId: string;
-beforeAll(async () => {
-  parley = await startParley();
-});
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 beforeEach(async () => {
-  workspace = await parley.newWorkspace();
   botId = (await makeBot(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 describe('the bot of a conversation', () => {
   it("hands over with an agent's message, once, and stays named", async () => {

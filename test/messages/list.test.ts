@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { say, setStatus } from './support/act.js';
 import { find } from './support/change.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let channelId: string;
 let contactId: string;
 let userId: string;
@@ -17,9 +15,9 @@ let elsewhere: string;
 const made = new Map<string, Awaited<ReturnType<typeof say>>>();
 const url = 'https://example.com/a.png';
 
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   channelId = (await makeChannel(workspace)).id;
   contactId = (await makeContact(workspace)).id;
   userId = (await makeUser(workspace)).id;
@@ -37,7 +35,6 @@ beforeAll(async () => {
   }
   await setStatus(workspace, { messageId: idOf('On its way'), status: 'SENT' });
 });
-afterAll(() => parley.stop());
 
 const idOf = (text: string) => made.get(text)?.id ?? '';
 const all = ['The parcel', 'Elsewhere, a café', 'On its way', 'Where is my parcel?'];

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { messagesOf, say } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
 const COUNT = 25;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   conversationId = (await makeConversation(workspace)).id;
   for (let index = 1; index <= COUNT; index += 1) await say(workspace, conversationId, { text: `Message ${index}` });
 });
-afterAll(() => parley.stop());
 
 type PageArgs = Omit<operations.MessagesQueryVariables, 'conversationId'>;
 

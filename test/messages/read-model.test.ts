@@ -1,8 +1,9 @@
 import { array, assert, asyncProperty, constantFrom, nat, oneof, record } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { markRead, participantsOf, read, say } from './support/act.js';
 import { type Fact, readingAfter } from './support/read-model.js';
 
@@ -10,13 +11,11 @@ const writers = ['contact', 'owner', 'agent', 'bot', 'key'] as const;
 const readers = ['key', 'bot', 'otherBot'] as const;
 type Actors = Record<(typeof writers)[number] | (typeof readers)[number], string>;
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let actors: Actors;
 let clients: Record<(typeof readers)[number], TestWorkspace>;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   const [bot, otherBot] = [await makeBot(workspace), await makeBot(workspace, 'Other')];
   const { viewer } = await workspace.run(operations.ViewerDocument, {});
   actors = {
@@ -30,7 +29,6 @@ beforeAll(async () => {
   const clientOf = ({ apiKey }: { apiKey: string }) => parley.connect({ id: workspace.id, apiKey });
   clients = { key: workspace, bot: clientOf(bot), otherBot: clientOf(otherBot) };
 });
-afterAll(() => parley.stop());
 
 const start = async () => {
   const input = { contactId: actors.contact, ownerId: actors.owner, botId: actors.bot };

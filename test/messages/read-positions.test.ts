@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
 import { close, markRead, participantsOf, read, say } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
-beforeAll(async () => {
-  parley = await startParley();
-});
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 beforeEach(async () => {
-  workspace = await parley.newWorkspace();
   conversationId = (await makeContactConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 const sayInbound = async (count: number, id = conversationId) => {
   for (let index = 1; index <= count; index += 1) await say(workspace, id, { text: 'Hello', direction: 'INBOUND' });

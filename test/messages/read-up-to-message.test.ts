@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeContactConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { read, say } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
 let ids: string[];
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeEach(async () => {
   conversationId = (await makeContactConversation(workspace)).id;
   ids = [];
@@ -20,7 +17,6 @@ beforeEach(async () => {
     ids.push((await say(workspace, conversationId, { text, direction: 'INBOUND' })).id);
   }
 });
-afterAll(() => parley.stop());
 
 const mark = async (input: Omit<operations.MarkConversationReadMutationVariables['input'], 'conversationId'>) =>
   (await workspace.run(operations.MarkConversationReadDocument, { input: { conversationId, ...input } }))

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import {
   eventsOf,
   makeChannel,
@@ -8,18 +9,11 @@ import {
   makeConversation,
   makeUser,
 } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, messagesOf, read, say, send } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 
 const inbound = { direction: 'INBOUND' as const };
 const countOf = async (id: string) => (await messagesOf(workspace, id)).totalCount;

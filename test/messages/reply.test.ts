@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeChannel, makeContact, makeContactConversation, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, messagesOf, say, send } from './support/act.js';
 import { erase, messageOf, rewrite } from './support/change.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeEach(async () => {
   conversationId = (await makeContactConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 describe('a reply', () => {
   it('shows what it answers, as that is now', async () => {

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { eventsOf, makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, messagesOf, read, say, send } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now: Date;
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-});
-beforeEach(async () => {
+const parley = useParley({ clock: () => now });
+const workspace = useFreshWorkspace(parley);
+beforeEach(() => {
   now = new Date('2026-03-01T12:00:00.000Z');
-  workspace = await parley.newWorkspace();
 });
-afterAll(() => parley.stop());
 
 type ChannelInput = Partial<operations.CreateChannelMutationVariables['input']>;
 

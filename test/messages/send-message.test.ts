@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeContactConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { messagesOf, participantsOf, read, say, send } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
-beforeAll(async () => {
-  parley = await startParley();
-});
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 beforeEach(async () => {
-  workspace = await parley.newWorkspace();
   conversationId = (await makeContactConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 const typesOf = async () => (await eventsOf(workspace, conversationId)).map(({ type }) => type);
 
@@ -117,7 +113,7 @@ describe('sendMessage', () => {
     ['a text that is null', { text: null }, 'text'],
     ['content without a field', { content: {} }, 'content'],
     ['content that is null', { text: 'Hello', content: null }, 'content'],
-    ['an upload that there is not', { text: 'Hello', uploadKeys: ['a/b.png'] }, 'uploadKeys'],
+    ['an upload that there is not', { text: 'Hello', uploadKeys: ['a/b.png'] }, 'uploadKeys.0'],
     ['no more than an empty list of uploads', { uploadKeys: [] }, 'text'],
     ['metadata over 16 KB', { text: 'Hello', metadata: { a: 'x'.repeat(16 * 1024) } }, 'metadata'],
     ['a clientMessageId of 256 characters', { text: 'Hello', clientMessageId: 'x'.repeat(256) }, 'clientMessageId'],
@@ -128,7 +124,7 @@ describe('sendMessage', () => {
   ])('refuses %s and writes nothing', async (_name, input, path) => {
     const before = await typesOf();
     const answer = await send(workspace, { conversationId, ...input });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: path.split('.') }]);
     expect(await typesOf()).toEqual(before);
   });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import {
   eventsOf,
@@ -9,21 +10,17 @@ import {
   makeConversation,
   makeUser,
 } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { participantsOf, say, setStatus } from './support/act.js';
 import { messageOf } from './support/change.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let statements: string[] = [];
 let conversationId: string;
 let messageId: string;
 /** Ids of participants by their names. */
 let participants: Map<string, string>;
-beforeAll(async () => {
-  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
-  workspace = await parley.newWorkspace();
-});
+const parley = useParley({ onStatement: (sql) => statements.push(sql) });
+const workspace = useWorkspace(parley);
 beforeEach(async () => {
   const [ada, bob] = [await makeUser(workspace, 'Ada'), await makeContact(workspace, 'Bob')];
   conversationId = (await makeContactConversation(workspace, { participantIds: [ada.id, bob.id] })).id;
@@ -34,7 +31,6 @@ beforeEach(async () => {
   );
   participants = new Map(body.data?.conversation.participants.map(({ id, name }) => [name, id]));
 });
-afterAll(() => parley.stop());
 
 type Status = Parameters<typeof setStatus>[1]['status'];
 

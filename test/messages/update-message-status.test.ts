@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { close, read, say, setStatus } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let conversationId: string;
-beforeAll(async () => {
-  parley = await startParley();
-});
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
 beforeEach(async () => {
-  workspace = await parley.newWorkspace();
   conversationId = (await makeContactConversation(workspace)).id;
 });
-afterAll(() => parley.stop());
 
 type Input = Omit<Parameters<typeof setStatus>[1], 'messageId'>;
 

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { join, leave, read } from '../conversations/support/act.js';
 import { eventTypes, lastEvent, participantsOf, snapshot } from '../conversations/support/history.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
 const joinedOnce = ['conversation.created', 'participant.joined'];
 
@@ -168,7 +163,7 @@ describe.each([
       expect(await act(workspace, { conversationId: id, actorId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key.`,
+        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
         id: actorId,
       });
     }

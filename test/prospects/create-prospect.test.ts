@@ -1,17 +1,13 @@
 import { print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { expectType } from '../support/parley.js';
 import { create, list, read, remove } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now = new Date('2026-03-01T10:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley({ clock: () => now });
+const workspace = useWorkspace(parley);
 
 type Input = operations.CreateProspectMutationVariables['input'];
 

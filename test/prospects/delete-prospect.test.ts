@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
-import { eventsOf, makeContactConversation, makeConversation, makeProspect } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
-import { link, linked, prospectIdsOf, read, remove } from './support/act.js';
+import { testClock } from '../support/clock.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeContactConversation, makeConversation, makeProspect } from '../support/make.js';
+import { expectType } from '../support/parley.js';
+import { link, linkEvents, linked, prospectIdsOf, read, remove } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-let now = new Date('2026-03-01T10:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
-
-const tick = () => {
-  now = new Date(now.getTime() + 1000);
-  return now.toISOString();
-};
-
-/** The part of a conversation's log that is about prospects. */
-const linkEvents = async (conversationId: string) =>
-  (await eventsOf(workspace, conversationId)).filter(({ type }) => type.startsWith('prospect.'));
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
 
 describe('deleteProspect', () => {
   it('takes it off its conversations, which stay and say so, and off no other', async () => {
@@ -34,7 +22,7 @@ describe('deleteProspect', () => {
     }
     await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
     const before = await workspace.run(operations.ConversationDocument, { id: open.id });
-    const at = tick();
+    const at = clock.tick();
     expect(await remove(workspace, prospectId)).toEqual({
       __typename: 'DeleteProspectPayload',
       deletedProspectId: prospectId,
@@ -46,7 +34,11 @@ describe('deleteProspect', () => {
     expect(after.conversation).toEqual({ ...before.conversation, version, updatedAt: at });
     for (const { id } of [open, closed]) {
       expect(await prospectIdsOf(workspace, id)).toEqual([other.id]);
-      expect((await linkEvents(id)).at(-1)).toMatchObject({ type: 'prospect.unlinked', prospectId, prospect: null });
+      expect((await linkEvents(workspace, id)).at(-1)).toMatchObject({
+        type: 'prospect.unlinked',
+        prospectId,
+        prospect: null,
+      });
     }
   });
 
@@ -57,7 +49,7 @@ describe('deleteProspect', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => remove(workspace, prospectId)));
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual(['DeleteProspectPayload', ...Array.from({ length: 9 }, () => 'NotFoundError')]);
-    expect(await linkEvents(conversationId)).toHaveLength(2);
+    expect(await linkEvents(workspace, conversationId)).toHaveLength(2);
   });
 
   it('leaves no link of those that are made at the same time', async () => {
@@ -76,7 +68,7 @@ describe('deleteProspect', () => {
         const wasLinked = answer.__typename === 'LinkProspectPayload';
         if (!wasLinked) expectType(answer, 'NotFoundError');
         const { id = '', version = 0 } = conversations[index] ?? {};
-        const types = (await linkEvents(id)).map(({ type }) => type);
+        const types = (await linkEvents(workspace, id)).map(({ type }) => type);
         expect(types).toEqual(wasLinked ? ['prospect.linked', 'prospect.unlinked'] : []);
         const { conversation } = await workspace.run(operations.ConversationDocument, { id });
         expect(conversation?.version).toBe(version + types.length);

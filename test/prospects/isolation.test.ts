@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeProspect, makeUser } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import {
   conversationIdsOf,
   create,
@@ -17,19 +18,14 @@ import {
   update,
 } from './support/act.js';
 
-let parley: TestServer;
-let ours: TestWorkspace;
-let theirs: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  [ours, theirs] = [await parley.newWorkspace(), await parley.newWorkspace()];
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const ours = useWorkspace(parley);
+const theirs = useWorkspace(parley);
 
 const noSuch = (what: string, id: string) => ({
   __typename: 'NotFoundError',
   code: 'NOT_FOUND',
-  errorMessage: `No such ${what}. Check the id and the workspace of your key.`,
+  errorMessage: `No such ${what}. Check the id and the workspace of your key or token.`,
   id,
 });
 

@@ -1,32 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
-import { eventsOf, makeContactConversation, makeConversation, makeProspect } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
-import { conversationIdsOf, link, linked, prospectIdsOf, read, unlink } from './support/act.js';
+import { testClock } from '../support/clock.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeContactConversation, makeConversation, makeProspect } from '../support/make.js';
+import { expectType } from '../support/parley.js';
+import { conversationIdsOf, link, linkEvents, linked, prospectIdsOf, read, unlink } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-let now = new Date('2026-03-01T10:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
-
-const tick = () => {
-  now = new Date(now.getTime() + 1000);
-  return now.toISOString();
-};
-
-/** The part of a conversation's log that is about prospects. */
-const linkEvents = async (conversationId: string) =>
-  (await eventsOf(workspace, conversationId)).filter(({ type }) => type.startsWith('prospect.'));
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
 
 describe('linkProspect', () => {
   it('links both, raises version and updatedAt of the conversation, and logs it', async () => {
     const conversation = await makeContactConversation(workspace);
     const prospect = await makeProspect(workspace, { name: 'Paula' });
-    const at = tick();
+    const at = clock.tick();
     const payload = await linked(workspace, { conversationId: conversation.id, prospectId: prospect.id });
     expect(payload).toMatchObject({
       changed: true,
@@ -34,7 +22,7 @@ describe('linkProspect', () => {
       prospect,
     });
     expect(await conversationIdsOf(workspace, prospect.id)).toEqual([conversation.id]);
-    expect(await linkEvents(conversation.id)).toMatchObject([
+    expect(await linkEvents(workspace, conversation.id)).toMatchObject([
       {
         __typename: 'ProspectLinked',
         type: 'prospect.linked',
@@ -51,10 +39,10 @@ describe('linkProspect', () => {
     const conversationId = (await makeConversation(workspace)).id;
     const prospectId = (await makeProspect(workspace)).id;
     const first = await linked(workspace, { conversationId, prospectId });
-    tick();
+    clock.tick();
     const again = expectType(await link(workspace, { conversationId, prospectId }), 'LinkProspectPayload');
     expect(again).toEqual({ ...first, changed: false });
-    expect(await linkEvents(conversationId)).toHaveLength(1);
+    expect(await linkEvents(workspace, conversationId)).toHaveLength(1);
   });
 
   it('links a closed conversation, which stays closed', async () => {
@@ -77,7 +65,7 @@ describe('linkProspect', () => {
     expect(payloads.map((payload) => payload.conversation.version)).toEqual(
       Array.from({ length: 20 }, () => conversation.version + 1),
     );
-    expect(await linkEvents(conversation.id)).toHaveLength(1);
+    expect(await linkEvents(workspace, conversation.id)).toHaveLength(1);
   });
 
   it('keeps 20 different prospects that are linked at once', async () => {
@@ -113,7 +101,7 @@ describe('unlinkProspect', () => {
     const [stays, goes] = [await makeProspect(workspace), await makeProspect(workspace)];
     await linked(workspace, { conversationId, prospectId: stays.id });
     const before = await linked(workspace, { conversationId, prospectId: goes.id });
-    const at = tick();
+    const at = clock.tick();
     const payload = expectType(
       await unlink(workspace, { conversationId, prospectId: goes.id }),
       'UnlinkProspectPayload',
@@ -128,7 +116,7 @@ describe('unlinkProspect', () => {
       prospect: goes,
     });
     expect(await conversationIdsOf(workspace, goes.id)).toEqual([]);
-    expect((await linkEvents(conversationId)).at(-1)).toMatchObject({
+    expect((await linkEvents(workspace, conversationId)).at(-1)).toMatchObject({
       __typename: 'ProspectUnlinked',
       type: 'prospect.unlinked',
       occurredAt: at,
@@ -140,13 +128,13 @@ describe('unlinkProspect', () => {
   it('changes nothing and logs nothing where there is no link', async () => {
     const conversation = await makeConversation(workspace);
     const prospectId = (await makeProspect(workspace)).id;
-    tick();
+    clock.tick();
     const answer = await unlink(workspace, { conversationId: conversation.id, prospectId });
     expect(expectType(answer, 'UnlinkProspectPayload')).toMatchObject({
       changed: false,
       conversation: { version: conversation.version, updatedAt: conversation.updatedAt },
     });
-    expect(await linkEvents(conversation.id)).toEqual([]);
+    expect(await linkEvents(workspace, conversation.id)).toEqual([]);
   });
 
   it('changes once for 20 at once, and the pair can be linked again', async () => {
@@ -158,7 +146,7 @@ describe('unlinkProspect', () => {
     const changes = answers.filter((answer) => expectType(answer, 'UnlinkProspectPayload').changed);
     expect(changes).toHaveLength(1);
     await linked(workspace, pair);
-    const types = (await linkEvents(conversationId)).map(({ type }) => type);
+    const types = (await linkEvents(workspace, conversationId)).map(({ type }) => type);
     expect(types).toEqual(['prospect.linked', 'prospect.unlinked', 'prospect.linked']);
   });
 });

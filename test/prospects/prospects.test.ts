@@ -1,24 +1,22 @@
 import { print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { testClock } from '../support/clock.js';
+import { useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeConversation, makeProspect } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { conversationIdsOf, linked, list, prospectIdsOf, read, update } from './support/act.js';
 
-let parley: TestServer;
-let now = new Date('2026-03-01T10:00:00.000Z');
+const clock = testClock('2026-03-01T10:00:00.000Z');
 const statements: string[] = [];
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now, onStatement: (sql) => statements.push(sql) });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ clock: clock.now, onStatement: (sql) => statements.push(sql) });
 
 /** Prospects, each a second newer than the one before. */
 async function makeProspects(workspace: TestWorkspace, count: number) {
   const prospects: Awaited<ReturnType<typeof makeProspect>>[] = [];
   for (let index = 0; index < count; index += 1) {
-    now = new Date(now.getTime() + 1000);
+    clock.tick();
     prospects.push(await makeProspect(workspace, { name: `P${index}` }));
   }
   return prospects;
@@ -48,7 +46,7 @@ describe('prospects', () => {
   it('are listed newest updatedAt first, without gap or repetition over pages', async () => {
     const workspace = await parley.newWorkspace();
     const prospects = await makeProspects(workspace, 5);
-    now = new Date(now.getTime() + 1000);
+    clock.tick();
     await update(workspace, { prospectId: prospects[1]?.id ?? '', name: 'Newest' });
     const expected = [1, 4, 3, 2, 0].map((index) => prospects[index]?.id);
     const seen: string[] = [];
@@ -63,6 +61,22 @@ describe('prospects', () => {
     const end = await list(workspace, { last: 2 });
     expect(end.nodes.map(({ id }) => id)).toEqual(expected.slice(-2));
     expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  });
+
+  it('are sorted by creation or change, either way, and skipped by offset', async () => {
+    const workspace = await parley.newWorkspace();
+    const made = (await makeProspects(workspace, 4)).map(({ id }) => id);
+    clock.tick();
+    await update(workspace, { prospectId: made[0] ?? '', name: 'Changed' });
+    const sorted = async (variables: operations.ProspectsQueryVariables) =>
+      (await list(workspace, variables)).nodes.map(({ id }) => made.indexOf(id));
+    expect(await sorted({})).toEqual([0, 3, 2, 1]);
+    expect(await sorted({ orderBy: { direction: 'ASC' } })).toEqual([1, 2, 3, 0]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT' } })).toEqual([3, 2, 1, 0]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' } })).toEqual([0, 1, 2, 3]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' }, offset: 1, first: 2 })).toEqual([1, 2]);
+    const end = await list(workspace, { offset: 4 });
+    expect(end).toMatchObject({ nodes: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
   it('are filtered by any of the statuses; an empty list matches nothing', async () => {
@@ -103,6 +117,10 @@ describe('prospects', () => {
     { last: 0 },
     { first: 1, last: 1 },
     { after: 'nonsense' },
+    { offset: -1 },
+    { offset: 10_001 },
+    { offset: 1, last: 1 },
+    { orderBy: { field: 'NAME' } },
     { status: ['LOST'] },
     { updatedAt: { gte: '2026-03-01' } },
     { updatedAt: { lt: '2026-02-30T00:00:00Z' } },
@@ -118,7 +136,7 @@ describe('the lists between prospects and conversations', () => {
     const [a, b, c] = (await makeProspects(workspace, 3)).map(({ id }) => id);
     const conversationId = (await makeConversation(workspace)).id;
     for (const prospectId of [b, c, a]) {
-      now = new Date(now.getTime() + 1000);
+      clock.tick();
       await linked(workspace, { conversationId, prospectId: prospectId ?? '' });
     }
     expect(await prospectIdsOf(workspace, conversationId)).toEqual([b, c, a]);
@@ -139,12 +157,12 @@ describe('the lists between prospects and conversations', () => {
     const prospectId = (await makeProspect(workspace)).id;
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) {
-      now = new Date(now.getTime() + 1000);
+      clock.tick();
       const conversation = await makeConversation(workspace, { subject: `C${index}` });
       ids.push(conversation.id);
       await linked(workspace, { conversationId: conversation.id, prospectId });
     }
-    now = new Date(now.getTime() + 1000);
+    clock.tick();
     await workspace.run(operations.SendMessageDocument, { input: { conversationId: ids[0] ?? '', text: 'Hello' } });
     const expected = [ids[0], ids[2], ids[1]];
     expect(await conversationIdsOf(workspace, prospectId)).toEqual(expected);

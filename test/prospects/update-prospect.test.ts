@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { testClock } from '../support/clock.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeProspect } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { expectType } from '../support/parley.js';
 import { read, update } from './support/act.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-let now = new Date('2026-03-01T10:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
 
 const full = {
   name: 'Paula',
@@ -36,21 +33,20 @@ describe('updateProspect', () => {
     ['externalReferences', [], []],
   ])('changes %s and leaves all else', async (field, given, kept) => {
     const before = await makeFull();
-    now = new Date(now.getTime() + 1000);
+    const updatedAt = clock.tick();
     const answer = expectType(
       await update(workspace, { prospectId: before.id, [field]: given }),
       'UpdateProspectPayload',
     );
-    expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt: now.toISOString() });
+    expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt });
     expect(await read(workspace, before.id)).toEqual(answer.prospect);
   });
 
   it('never sets updatedAt back, even if the clock falls', async () => {
     const before = await makeFull();
-    const earlier = now;
-    now = new Date(now.getTime() - 60_000);
+    clock.tick(-60_000);
     const answer = await update(workspace, { prospectId: before.id, name: 'Later' });
-    now = earlier;
+    clock.tick(60_000);
     expect(expectType(answer, 'UpdateProspectPayload').prospect.updatedAt).toBe(before.updatedAt);
   });
 

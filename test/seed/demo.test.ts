@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../src/db/client.js';
 import { migrate } from '../../src/db/migrate.js';
 import { ensureDemoWorkspace } from '../../src/seed/demo.js';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { dropDatabase } from '../support/scratch-database.js';
 
 /** A migrated database without a workspace, in which a demo can be made. */
 async function emptyDatabase() {
@@ -24,8 +25,8 @@ async function emptyDatabase() {
     database,
     drop: async () => {
       await database.close();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
+      await dropDatabase(inject('databaseUrl'), name);
     },
   };
 }

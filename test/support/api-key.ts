@@ -5,7 +5,7 @@ import type { TestServer, TestWorkspace } from './parley.js';
 
 /** Another key of the workspace, and a client with it. */
 export async function makeApiKey(
-  { database, connect }: TestServer,
+  { database, connect }: Pick<TestServer, 'database' | 'connect'>,
   { id }: TestWorkspace,
   { name = 'Another key', scopes = ['ADMIN'] }: Partial<Pick<NewApiKey, 'name' | 'scopes'>> = {},
 ): Promise<TestWorkspace> {

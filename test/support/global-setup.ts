@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
+import { dropDatabase } from './scratch-database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,12 +18,13 @@ declare module 'vitest' {
 
 interface Server {
   url: string;
-  stop(): Promise<void>;
+  /** Leaves nothing behind of a database that was made for the tests. */
+  stop(database: string): Promise<void>;
 }
 
 const startServer = async (): Promise<Server> => {
   const url = process.env.DATABASE_URL;
-  if (url) return { url, stop: async () => {} };
+  if (url) return { url, stop: (database) => dropDatabase(url, database) };
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
   // PostgreSQL, which never runs as root, must reach it; otherwise the data would be put elsewhere.
   await chmod(dataDir, 0o755);
@@ -54,8 +56,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   url.pathname = `/${name}`;
   await migrate(url.href);
   project.provide('databaseUrl', url.href);
-  return async () => {
-    await execute(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
-    await server.stop();
-  };
+  return () => server.stop(name);
 }

@@ -14,9 +14,13 @@ export async function makeChannel(
 }
 
 /** A user with an e-mail address of its own. */
-export async function makeUser({ run }: TestWorkspace, name = 'Ada') {
+export async function makeUser(
+  { run }: TestWorkspace,
+  name = 'Ada',
+  input: Partial<operations.CreateUserMutationVariables['input']> = {},
+) {
   const { createUser } = await run(operations.CreateUserDocument, {
-    input: { name, email: `${randomUUID()}@example.com` },
+    input: { name, email: `${randomUUID()}@example.com`, ...input },
   });
   return expectType(createUser, 'CreateUserPayload').user;
 }

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { inject } from 'vitest';
 import { type App, type AppOptions, startApp } from '../../src/app.js';
+import type { Config } from '../../src/config.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 
@@ -37,22 +41,42 @@ export type TestServer = {
   stop: () => Promise<void>;
 };
 
-/** Starts the real application on the shared database, on a port of its own. */
-export async function startParley(options: AppOptions = {}): Promise<TestServer> {
-  const databaseUrl = inject('databaseUrl');
+type TestOptions = AppOptions & {
+  /** Left out: the shared one. A worker takes all jobs of its database, so one that is started gets its own. */
+  databaseUrl?: string;
+  config?: Partial<Config>;
+};
+
+/** Starts the real application, by default on the shared database and without a worker, on a port of its own. */
+export async function startParley({
+  databaseUrl = inject('databaseUrl'),
+  config,
+  ...options
+}: TestOptions = {}): Promise<TestServer> {
+  const directory = path.join(tmpdir(), `parley-uploads-${randomUUID()}`);
   const app = await startApp(
     {
       mode: 'test',
       host: '127.0.0.1',
       port: 0,
+      publicUrl: undefined,
       database: { kind: 'external', url: databaseUrl },
       databasePoolSize: 12,
+      tokenSecret: undefined,
+      identityProvider: undefined,
       graphiql: false,
       demo: false,
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
       shutdownSeconds: 5,
+      webhookAllowPrivate: false,
+      worker: false,
+      eventRetentionDays: undefined,
+      metrics: { token: undefined },
       logLevel: 'silent',
+      uploads: { kind: 'local', directory },
+      uploadMaxBytes: 25 * 1024 * 1024,
+      ...config,
     },
     options,
   );
@@ -70,6 +94,7 @@ export async function startParley(options: AppOptions = {}): Promise<TestServer>
     stop: async () => {
       await app.stop();
       await database.close();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -65,6 +65,19 @@ function documentOf(
   return `${kind} ${parameters && `(${parameters})`} { ${name} ${passed && `(${passed})`} ${selection} }`;
 }
 
+/**
+ * Subscriptions to the whole log, each of which selects what lies up to `depth` levels below events of one type, and of
+ * the others their type: all together would be more than one operation may ask for.
+ */
+export function eventSubscriptions(schema: GraphQLSchema, depth: number): string[] {
+  const event = schema.getType('ConversationEvent');
+  if (!isInterfaceType(event)) throw new Error('There are no events.');
+  return schema.getPossibleTypes(event).map((member) => {
+    const selection = `type ... on ${member.name} { ${fieldsOf(schema, member, depth)} }`;
+    return `subscription ($after: String) { events(after: $after) { ${selection} } }`;
+  });
+}
+
 function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   if (isLeafType(type)) return '';
   if (isAbstractType(type)) {

@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startParley, type TestServer } from '../support/parley.js';
+import { expect, it } from 'vitest';
+import { useParley } from '../support/fixtures.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley();
 
 it('gives two workspaces of one name that are made at once a slug each', async () => {
   const name = `Twins ${Date.now()}`;

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import type { TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-});
-beforeEach(async () => {
-  workspace = await parley.newWorkspace('Acme & Söhne');
-});
-afterAll(() => parley.stop());
+const parley = useParley();
+const workspace = useFreshWorkspace(parley, 'Acme & Söhne');
 
 const viewerOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer;
 

@@ -7,7 +7,7 @@ import type { LogEvent } from '../../events/log-event.js';
 import { shareKey } from '../../events/share-key.js';
 import type { Context } from '../../graphql/context.js';
 import { isUnexpected } from '../mask-error.js';
-import { overHttp, overSocket } from '../subscription-session.js';
+import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
 type Results = AsyncIterableIterator<ExecutionResult>;
@@ -27,8 +27,11 @@ export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
 async function subscribe(args: Args, quietMs: number): Promise<Results | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  if (!isFeed(source)) return mapEach(source[Symbol.asyncIterator](), (event) => executeFor(args, event));
   const { viewer, live, session } = args.contextValue;
+  if (!isFeed(source)) {
+    const results = mapEach(source[Symbol.asyncIterator](), (event) => executeFor(args, event));
+    return session ? results : untilRevoked(results, args.contextValue);
+  }
   const types = source.types ? [...source.types].sort() : null;
   const work: SharedWork = {
     key: JSON.stringify([shareKey(args, viewer), source.conversationId, types]),

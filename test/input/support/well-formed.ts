@@ -9,6 +9,8 @@ const idTypes: [field: RegExp, type: IdType][] = [
   [/^botId$/, 'Bot'],
   [/^channelId$/, 'Channel'],
   [/^apiKeyId$/, 'ApiKey'],
+  [/^endpointId$/, 'WebhookEndpoint'],
+  [/^deliveryId$/, 'WebhookDelivery'],
   [/^(userId|ownerId|assigneeId|toAssigneeId|transferTo|actorId|authorId|participantId|participantIds)$/, 'User'],
 ];
 
@@ -26,7 +28,7 @@ export function wellFormed(typeName: string, name: string): unknown {
       return '2999-01-01T00:00:00Z';
     case 'JSON':
     case 'JSONObject':
-      return { a: 1 };
+      return name === 'headers' ? { 'X-Name': 'a' } : { a: 1 };
     case 'String':
       return textFor(name);
     default:
@@ -36,6 +38,10 @@ export function wellFormed(typeName: string, name: string): unknown {
 
 function textFor(name: string): string {
   if (name === 'email') return 'someone@example.com';
+  if (name === 'extension') return 'png';
   if (name === 'phone') return '+4930123456';
+  if (name === 'events') return 'message.added';
+  if (name === 'after') return 'x'.repeat(20);
+  if (name === 'url') return 'https://example.com/webhooks';
   return name === 'avatarUrl' ? 'https://example.com/a.png' : 'x';
 }

@@ -4,6 +4,7 @@ import * as operations from '../../generated/operations.js';
 import { idTypeOf } from '../../input/support/well-formed.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { attachmentsOf, upload } from '../../uploads/support/upload.js';
 
 /** Rows of every kind in a workspace. */
 export type Everything = {
@@ -15,8 +16,12 @@ export type Everything = {
   idFor: (fieldName: string) => string;
 };
 
-/** Fills a workspace; every text in it begins with the mark. */
-export async function makeEverything(workspace: TestWorkspace, mark = 'ours'): Promise<Everything> {
+/** Fills a workspace; every text in it begins with the mark. The conversation belongs to a user, unless it is not owned. */
+export async function makeEverything(
+  workspace: TestWorkspace,
+  mark = 'ours',
+  { owned = true }: { owned?: boolean } = {},
+): Promise<Everything> {
   const { run } = workspace;
   const user = await makeUser(workspace, `${mark} user`);
   const bot = await makeBot(workspace, `${mark} bot`);
@@ -26,7 +31,7 @@ export async function makeEverything(workspace: TestWorkspace, mark = 'ours'): P
     channelId: channel.id,
     contactId: contact.id,
     botId: bot.id,
-    ownerId: user.id,
+    ...(owned ? { ownerId: user.id } : {}),
     externalId: `${mark} external`,
     subject: `${mark} subject`,
     tags: [`${mark} tag`],
@@ -36,16 +41,24 @@ export async function makeEverything(workspace: TestWorkspace, mark = 'ours'): P
   await run(operations.TransferConversationDocument, {
     input: { conversationId, toAssigneeId: bot.id, reason: `${mark} reason`, summary: `${mark} summary` },
   });
-  const sent = await run(operations.SendMessageDocument, { input: { conversationId, text: `${mark} text` } });
+  const sent = await run(operations.SendMessageDocument, {
+    input: { conversationId, text: `${mark} text`, uploadKeys: [await upload(workspace, `${mark} file`)] },
+  });
   const { message } = expectType(sent.sendMessage, 'SendMessagePayload');
+  const attachments = await attachmentsOf(workspace, message.id);
   const made = await run(operations.CreateProspectDocument, { input: { name: `${mark} prospect` } });
   const { prospect } = expectType(made.createProspect, 'CreateProspectPayload');
   await run(operations.LinkProspectDocument, { input: { conversationId, prospectId: prospect.id } });
+  const { createWebhookEndpoint } = await run(operations.CreateWebhookEndpointDocument, {
+    input: { url: 'https://example.com/webhooks', events: ['*'], description: `${mark} endpoint` },
+  });
+  const { webhookEndpoint } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload');
+  await run(operations.SendTestWebhookDocument, { input: { endpointId: webhookEndpoint.id } });
   const ids = await idsIn(workspace, conversationId);
   const all = [...new Set([user.id, bot.id, channel.id, contact.id, conversationId, message.id, prospect.id, ...ids])];
   const byType = new Map(all.map((id) => [parseId(id)?.type ?? '', id]));
   // One that exists, whatever else was found.
-  for (const { id } of [user, bot, channel, contact, conversation, message, prospect])
+  for (const { id } of [user, bot, channel, contact, conversation, message, prospect, ...attachments])
     byType.set(parseId(id)?.type ?? '', id);
   const idFor = (name: string) => byType.get(idTypeOf(name)) ?? conversationId;
   return { ids: all, byType, idFor };
@@ -57,6 +70,7 @@ async function idsIn({ post }: TestWorkspace, id: string): Promise<string[]> {
     post(print(operations.ConversationHistoryDocument), { id }),
     post(print(operations.ViewerDocument)),
     post('{ apiKeys(first: 100) { nodes { id } } }'),
+    post('{ webhookEndpoints { nodes { id deliveries { nodes { id } } } } }'),
   ]);
   const texts = JSON.stringify(answers.map(({ body }) => body)).match(/\b[a-z]+_[0-7][0-9a-z]{25}\b/g) ?? [];
   return texts.filter((text) => !['System', undefined].includes(parseId(text)?.type));

@@ -1,4 +1,5 @@
 import * as operations from '../../generated/operations.js';
+import { eventsOf } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
 
 type Client = Pick<TestWorkspace, 'run'>;
@@ -38,3 +39,7 @@ export const conversationIdsOf = async ({ run }: Client, id: string) =>
 /** The prospects of a conversation, by id. */
 export const prospectIdsOf = async ({ run }: Client, id: string) =>
   (await run(operations.ConversationProspectsDocument, { id })).conversation?.prospects.nodes.map((row) => row.id);
+
+/** The part of a conversation's log that is about prospects, oldest first. */
+export const linkEvents = async (workspace: TestWorkspace, conversationId: string) =>
+  (await eventsOf(workspace, conversationId)).filter(({ type }) => type.startsWith('prospect.'));

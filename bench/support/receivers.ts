@@ -1,0 +1,42 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+
+export type Receivers = {
+  /** A receiver that answers as the listener does; its address. */
+  http: (listener: RequestListener) => Promise<string>;
+  /** Ways to be dead: to refuse, to take the connection and say nothing, to answer 500, to drip. */
+  dead: () => Promise<string[]>;
+  close: () => void;
+};
+
+/** Receivers of webhooks on loopback. */
+export function openReceivers(): Receivers {
+  const servers: (Server | TcpServer)[] = [];
+  const listen = async (server: Server | TcpServer): Promise<string> => {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('A receiver does not listen.');
+    return `http://127.0.0.1:${address.port}/`;
+  };
+  const http = (listener: RequestListener) => listen(createServer(listener));
+  return {
+    http,
+    dead: async () => [
+      // The port of the discard service, which nobody runs.
+      'http://127.0.0.1:9/',
+      await listen(createTcpServer((socket) => socket.on('error', () => undefined))),
+      await http((_request, response) => response.writeHead(500).end()),
+      await http((_request, response) => {
+        const drip = setInterval(() => response.write('.'), 1000);
+        response.writeHead(200).on('close', () => clearInterval(drip));
+      }),
+    ],
+    close: () => {
+      for (const server of servers) {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        server.close();
+      }
+    },
+  };
+}

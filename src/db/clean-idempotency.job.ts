@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { defineJob } from '../jobs/job.js';
+import type { SqlClient } from './client.js';
+import { KEPT_MS } from './idempotency.js';
+
+const BATCH = 5_000;
+/** The clocks of processes may differ; a claim that one of them still honours stays. */
+const MARGIN_MS = 60 * 60 * 1000;
+
+/** Removes idempotency claims that no longer count. */
+export const cleanIdempotency = defineJob({
+  name: 'clean-idempotency',
+  cron: '41 * * * *',
+  payload: z.object({}),
+  run: async (_payload, { database, clock, signal }) => {
+    const before = new Date(clock().getTime() - KEPT_MS - MARGIN_MS);
+    while ((await removeClaims(database.prisma, before)) === BATCH) signal.throwIfAborted();
+  },
+});
+
+async function removeClaims(prisma: SqlClient, before: Date): Promise<number> {
+  return prisma.$executeRaw`
+    DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${before}
+      ORDER BY "createdAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
+}

@@ -1,0 +1,80 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { seenByContacts, seenOfEvents, seenOfOtherContacts, standIns } from '../auth/contact-view.js';
+import { ForbiddenError } from '../errors.js';
+import type { Context } from './context.js';
+import { emptyPage } from './paging.js';
+
+const STRUCTURAL = /(Connection|Edge|Payload|Error)$|^(PageInfo|ValidationIssue|Mutation|Subscription)$/;
+
+/** Whether a type holds nothing of its own, such as a page; what it leads to has a type that does. */
+export function isStructural({ name }: GraphQLObjectType): boolean {
+  return name.startsWith('__') || STRUCTURAL.test(name);
+}
+
+/** Whether a contact sees a field of a type. */
+export function isSeenByContacts(type: GraphQLObjectType, fieldName: string): boolean {
+  if (isStructural(type)) return true;
+  const seen = seenByContacts[type.name];
+  const isEvent = type.getInterfaces().some(({ name }) => name === 'ConversationEvent');
+  return Boolean(seen?.includes(fieldName) || (seen && isEvent && seenOfEvents.includes(fieldName)));
+}
+
+/** What a hidden field answers, or undefined where it can only refuse. */
+export function standInFor(
+  typeName: string,
+  { name, type }: Pick<GraphQLField<unknown, unknown>, 'name' | 'type'>,
+): unknown {
+  const standIn = standIns[`${typeName}.${name}`];
+  return standIn === undefined ? emptyOf(type) : standIn;
+}
+
+function emptyOf(type: GraphQLOutputType): unknown {
+  if (!isNonNullType(type)) return null;
+  if (isListType(type.ofType)) return [];
+  const { name } = getNamedType(type);
+  if (name.endsWith('Connection')) return emptyPage;
+  return name === 'JSONObject' ? {} : undefined;
+}
+
+/**
+ * Hides from contacts what is not theirs to see, whichever way a row was come by: what a field answers is decided where it
+ * is resolved. For everyone else all stays as it is.
+ */
+export function hideFromContacts(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (!isSeenByContacts(type, field.name)) hide(type.name, field, () => true);
+      else if (type.name === 'Contact' && !seenOfOtherContacts.includes(field.name)) hide(type.name, field, isOther);
+    }
+  }
+  return schema;
+}
+
+function isOther(row: { id: string }, { viewer }: Context): boolean {
+  return row.id !== viewer.actor.id;
+}
+
+function hide<Row>(
+  typeName: string,
+  field: GraphQLField<Row, Context>,
+  hides: (row: Row, context: Context) => boolean,
+) {
+  const { resolve = defaultFieldResolver } = field;
+  const standIn = standInFor(typeName, field);
+  field.resolve = (row, args, context, info) => {
+    if (context.viewer.kind !== 'CONTACT' || !hides(row, context)) return resolve(row, args, context, info);
+    if (standIn === undefined) throw new ForbiddenError(`A contact may not see ${typeName}.${field.name}.`);
+    return standIn;
+  };
+}

@@ -1,0 +1,51 @@
+import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import type { Context } from '../../graphql/context.js';
+import { failuresOf } from '../../graphql/failures.js';
+import type { RecordOperation } from '../operation-recorder.js';
+import { currentRequestId } from '../request-scope.js';
+
+type Args = Pick<ExecutionArgs, 'document' | 'operationName'> & {
+  /** Over a socket there is no request. */
+  contextValue: Context & Partial<Pick<YogaInitialContext, 'request'>>;
+};
+
+/** Records each operation once: when it was executed, or when an HTTP request was refused before that. */
+export function useOperationRecord(record: RecordOperation): Plugin<Context> {
+  const executed = new WeakSet<Request>();
+  const begin = ({ document, operationName, contextValue }: Args) => {
+    const { requestId, viewer, request } = contextValue;
+    if (request) executed.add(request);
+    const began = performance.now();
+    const operation = getOperationAST(document, operationName);
+    const { name, operation: type } = operation ?? {};
+    return (result: unknown) => {
+      const duration = performance.now() - began;
+      const failures = failuresOf(contextValue);
+      record({ requestId, name: name?.value, type, viewer, duration, errors: errorsOf(result), failures });
+    };
+  };
+  return {
+    onExecute: ({ args }) => {
+      const end = begin(args);
+      return { onExecuteDone: ({ result }) => end(result) };
+    },
+    onSubscribe: ({ args }) => {
+      const end = begin(args);
+      return { onSubscribeResult: ({ result }) => end(result) };
+    },
+    onResultProcess: ({ request, result }) => {
+      const errors = errorsOf(result);
+      if (errors.length === 0 || executed.has(request)) return;
+      record({ requestId: currentRequestId(), duration: 0, errors });
+    },
+  };
+}
+
+function errorsOf(result: unknown): readonly unknown[] {
+  return isResult(result) ? (result.errors ?? []) : [];
+}
+
+function isResult(result: unknown): result is ExecutionResult {
+  return typeof result === 'object' && result !== null && 'errors' in result;
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
+import type pg from 'pg';
+import { graphileLogger } from './graphile-logger.js';
+import type { Job, Lane, WorkerContext } from './job.js';
+import type { Liveness } from './liveness.js';
+
+type LaneOptions = {
+  pool: pg.Pool;
+  liveness: Liveness;
+  context: WorkerContext;
+  graceMs: number;
+};
+
+/** Due timers are looked for so often; jobs that are to be done at once are told of. */
+const POLL_MS = 2_000;
+const MAX_RETRY_MS = 10_000;
+/** What of the grace a job has left when it is told to come to an end. */
+const ABORT_EARLIER_MS = 1_000;
+
+/** Does the jobs of a lane until it is stopped. When the runner breaks off, as with the database, another one is started. */
+export function startLane(lane: Lane, options: LaneOptions): () => Promise<void> {
+  const { log } = options.context;
+  const stopping = new AbortController();
+  let runner: Runner | undefined;
+
+  async function runOnce(): Promise<void> {
+    let poolId = '';
+    const onPool = (id: string) => {
+      poolId = id;
+      return options.liveness.hold(id);
+    };
+    try {
+      runner = await startRunner(lane, options, onPool);
+      if (stopping.signal.aborted) await runner.stop();
+      await runner.promise;
+    } finally {
+      runner = undefined;
+      options.liveness.drop(poolId);
+    }
+  }
+
+  async function goOn(): Promise<void> {
+    for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
+      const began = Date.now();
+      await runOnce().catch((err: unknown) => log.warn({ err, lane: lane.name }, 'The jobs broke off'));
+      if (Date.now() - began > MAX_RETRY_MS) attempt = 0;
+      const wait = Math.min(MAX_RETRY_MS, 200 * 2 ** attempt);
+      await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  const ended = goOn();
+  return async () => {
+    stopping.abort();
+    // Stopped already where it breaks off at the same moment.
+    runner?.stop().catch(() => undefined);
+    const late = await Promise.race([ended, sleep(options.graceMs, 'late', { ref: false })]);
+    if (late) log.warn({ lane: lane.name }, 'Jobs that still run are left to another process');
+  };
+}
+
+async function startRunner(
+  { jobs, concurrency }: Lane,
+  { pool, context, graceMs }: LaneOptions,
+  onPool: (poolId: string) => Promise<void>,
+): Promise<Runner> {
+  return run({
+    pgPool: pool,
+    schema: 'graphile_worker',
+    concurrency,
+    pollInterval: POLL_MS,
+    logger: graphileLogger(context.log),
+    noHandleSignals: true,
+    // One clock decides both whether a timer is due and what its job then sees.
+    useNodeTime: true,
+    gracefulShutdownAbortTimeout: Math.max(0, graceMs - ABORT_EARLIER_MS),
+    taskList: Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, context)])),
+    parsedCronItems: parseCronItems(jobs.flatMap(cronItemOf)),
+    preset: {
+      // Without these a job that cannot be marked as done is an unhandled rejection, which ends the process.
+      worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 },
+      plugins: [
+        {
+          name: 'parley-liveness',
+          version: '1.0.0',
+          // Waited for by each worker before it takes its first job.
+          worker: { hooks: { startWorker: (_ctx, { worker }) => onPool(worker.workerPool.id) } },
+        },
+      ],
+    },
+  });
+}
+
+function taskOf({ name, perform }: Job, context: WorkerContext): NonNullable<TaskList[string]> {
+  return async (payload, { job, abortSignal }) => {
+    const ended = context.metrics.jobs.startTimer({ job: name });
+    try {
+      await perform(payload, { ...context, signal: abortSignal });
+      ended({ outcome: 'done' });
+    } catch (err) {
+      const last = job.attempts >= job.max_attempts;
+      ended({ outcome: last ? 'given_up' : 'failed' });
+      context.log[last ? 'error' : 'warn']({ err, job: name, jobId: job.id, attempt: job.attempts }, 'A job failed');
+      throw err;
+    }
+  };
+}
+
+/** One after the other; and where nobody was there to begin it, one is enough. */
+function cronItemOf({ name, cron }: Job) {
+  const key = `cron:${name}`;
+  return cron === undefined ? [] : [{ task: name, match: cron, options: { jobKey: key, queueName: key } }];
+}

@@ -1,0 +1,32 @@
+import DataLoader from 'dataloader';
+import { groupBy } from '../collections.js';
+import { visibleTo } from '../conversations/visibility.sql.js';
+import type { Upload } from '../generated/prisma/client.js';
+import { perOperation } from '../graphql/context.js';
+
+/** Loads attachments of messages that the viewer may see; null for all others. */
+export const attachmentsById = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, Upload | null>(async (ids) => {
+      const rows = await database.prisma.$queryRaw<Upload[]>`
+        SELECT u.* FROM "Upload" u
+        JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
+        JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+        WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${[...ids]}::uuid[]) AND ${visibleTo(viewer)}`;
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+);
+
+/** Loads the attachments of messages that the viewer was already shown, each message's in their order. */
+export const attachmentsOf = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, Upload[]>(async (messageIds) => {
+      const rows = await database.prisma.$queryRaw<(Upload & { messageId: string })[]>`
+        SELECT * FROM "Upload"
+        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ANY(${[...messageIds]}::uuid[])
+        ORDER BY position`;
+      const byMessage = groupBy(rows, ({ messageId }) => messageId);
+      return messageIds.map((id) => byMessage.get(id) ?? []);
+    }),
+);

@@ -1,0 +1,74 @@
+import type { SqlClient } from '../db/client.js';
+import type { WebhookDelivery } from '../generated/prisma/client.js';
+
+/** An endpoint's key. */
+export type EndpointKey = { workspaceId: string; endpointId: string };
+
+/** A delivery that this process has for a while. */
+export type Claim = Pick<
+  WebhookDelivery,
+  'workspaceId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'position' | 'attempts' | 'body' | 'createdAt'
+> & {
+  conversationId: string | null;
+  /** Until when it is ours; proves later that it still is. */
+  claimedUntil: Date;
+  /** Whether its conversation was there when it was claimed. */
+  conversationExists: boolean;
+};
+
+/** Takes deliveries of an active endpoint that are due, so that no other process tries them until then. */
+export async function claimDue(
+  prisma: SqlClient,
+  { workspaceId, endpointId }: EndpointKey,
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<Claim[]> {
+  return prisma.$queryRaw<Claim[]>`
+    WITH due AS (
+      SELECT id FROM "WebhookDelivery"
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "endpointId" = ${endpointId}::uuid AND status = 'PENDING'
+        AND "nextAttemptAt" <= ${now} AND ("claimedUntil" IS NULL OR "claimedUntil" <= ${now})
+        AND EXISTS (SELECT FROM "WebhookEndpoint" e
+          WHERE e."workspaceId" = ${workspaceId}::uuid AND e.id = ${endpointId}::uuid AND e."deactivatedAt" IS NULL)
+      ORDER BY "nextAttemptAt", position LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    )
+    UPDATE "WebhookDelivery" d SET "claimedUntil" = ${until} FROM due
+    WHERE d."workspaceId" = ${workspaceId}::uuid AND d.id = due.id
+    RETURNING d."workspaceId", d.id, d."endpointId", d."eventId", d."eventType", d.position, d.attempts, d.body,
+      d."createdAt", d."conversationId", d."claimedUntil",
+      EXISTS (SELECT FROM "Conversation" c
+        WHERE c."workspaceId" = d."workspaceId" AND c.id = d."conversationId") AS "conversationExists"`;
+}
+
+/**
+ * Keeps what is about to be sent, so that all tries are equal to the byte. Where the conversation was deleted after it was
+ * claimed, nothing is kept and the answer is false: what was rendered may hold what had to be erased. The conversation's
+ * row is held, so that whoever deletes it waits and then erases what was kept here.
+ */
+export async function keepBody(prisma: SqlClient, claim: Claim, body: string): Promise<boolean> {
+  const kept = await prisma.$executeRaw`
+    WITH conversation AS (
+      SELECT FROM "Conversation"
+      WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.conversationId}::uuid FOR KEY SHARE
+    )
+    UPDATE "WebhookDelivery" SET body = ${body}
+    WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.id}::uuid AND "claimedUntil" = ${claim.claimedUntil}
+      AND (NOT ${claim.conversationExists} OR EXISTS (SELECT FROM conversation))`;
+  return kept > 0;
+}
+
+/** Gives a delivery back, so that it can be taken again at once. */
+export async function release(prisma: SqlClient, { workspaceId, id, claimedUntil }: Claim): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE "WebhookDelivery" SET "claimedUntil" = NULL
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}`;
+}
+
+/** Erases what was sent of a conversation that is deleted, and what was answered. Its deliveries stay. */
+export async function eraseBodies(
+  { tx, workspaceId }: { tx: SqlClient; workspaceId: string },
+  conversationId: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "WebhookDelivery" SET body = NULL, "responseBody" = NULL
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid`;
+}

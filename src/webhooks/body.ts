@@ -1,0 +1,33 @@
+import { type DocumentNode, execute } from 'graphql';
+import { z } from 'zod';
+import type { LogEvent } from '../events/log-event.js';
+import type { Context } from '../graphql/context.js';
+import { encodeId } from '../graphql/ids.js';
+import { schema } from '../graphql/schema.js';
+import type { Claim } from './attempt.sql.js';
+import { TEST_EVENT } from './event-names.js';
+
+const rendered = z.object({ events: z.record(z.string(), z.unknown()) });
+
+type Subject = Pick<Claim, 'workspaceId' | 'endpointId' | 'eventType' | 'createdAt'>;
+
+/** What the receiver of an event gets: the event's GraphQL type as the document of webhooks selects it. */
+export async function renderBody(
+  document: DocumentNode,
+  contextValue: Context,
+  { workspaceId, eventType }: Subject,
+  event: LogEvent,
+): Promise<string> {
+  const { data, errors } = await execute({ schema, document, contextValue, rootValue: event });
+  if (errors?.[0]) throw errors[0];
+  return write(workspaceId, eventType, event.occurredAt, Number(event.position), rendered.parse(data).events);
+}
+
+/** What the receiver of a test gets. */
+export function testBody({ workspaceId, endpointId, createdAt }: Subject): string {
+  return write(workspaceId, TEST_EVENT, createdAt, null, { endpointId: encodeId('WebhookEndpoint', endpointId) });
+}
+
+function write(workspaceId: string, type: string, timestamp: Date, sequence: number | null, data: object): string {
+  return JSON.stringify({ type, timestamp, sequence, workspaceId: encodeId('Workspace', workspaceId), data });
+}

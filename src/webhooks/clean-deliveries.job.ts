@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { SqlClient } from '../db/client.js';
+import { defineJob } from '../jobs/job.js';
+import { giveUpRest } from './webhook-endpoint.sql.js';
+
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+const BATCH = 2_000;
+
+/**
+ * Removes deliveries that are 30 days old, with what was sent. One that is still to be tried stays until it is settled.
+ * Before that, gives up what a deactivated endpoint had too much of to be given up at once.
+ */
+export const cleanDeliveries = defineJob({
+  name: 'clean-webhook-deliveries',
+  cron: '52 * * * *',
+  payload: z.object({}),
+  run: async (_payload, { database, clock, signal }) => {
+    const before = new Date(clock().getTime() - KEPT_MS);
+    while (await giveUpRest(database.prisma, null)) signal.throwIfAborted();
+    while ((await removeDeliveries(database.prisma, before)) === BATCH) signal.throwIfAborted();
+  },
+});
+
+async function removeDeliveries(prisma: SqlClient, before: Date): Promise<number> {
+  return prisma.$executeRaw`
+    DELETE FROM "WebhookDelivery" WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM "WebhookDelivery" WHERE "createdAt" < ${before} AND status <> 'PENDING'
+      ORDER BY "createdAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
+}

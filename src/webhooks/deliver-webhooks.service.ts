@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'graphql';
+import { createSemaphore, type Semaphore } from '../db/semaphore.js';
+import type { Context } from '../graphql/context.js';
+import { readOperations } from '../graphql/operations.js';
+import type { Service } from '../jobs/job.js';
+import { attempt } from './attempt.js';
+import { claimDue, type EndpointKey } from './attempt.sql.js';
+import { readEndpoint, readEvents } from './prepare.sql.js';
+import { createPump } from './pump.js';
+import type { Send } from './send.js';
+import { watch } from './watch.js';
+
+export type DeliveryOptions = {
+  send: Send;
+  /** What an event of a workspace is rendered with: it sees the whole workspace. */
+  contextFor: (workspaceId: string) => Context;
+  /** Due deliveries, and events that nobody rang for, are looked for this often. */
+  pollMs: number;
+};
+
+/** A try that is not written down by then is taken for lost. It is longer than a try and what goes with it can take. */
+const CLAIM_MS = 30_000;
+/** How many tries run at once in one process, at endpoints that answer and at those that fail. */
+const SLOTS = { healthy: 500, failing: 100 };
+/**
+ * Connections to the database that deliveries use at most, so that requests find theirs: for endpoints where the last try
+ * succeeded, and for the others.
+ */
+const MAX_STATEMENTS = { proven: 4, unproven: 1 };
+const DRAIN_MS = 5_000;
+
+type Item = Parameters<typeof attempt>[1] & { context: Context; statements: Semaphore };
+
+/** Tells the endpoints of all workspaces what happens there. Any number of processes share the work. */
+export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): Service {
+  return {
+    name: 'webhooks',
+    start: async (application) => {
+      const { database, clock, metrics, log } = application;
+      const { prisma } = database;
+      const document = parse((await readOperations())('WebhookEvent'));
+      const provenOnes = createSemaphore(MAX_STATEMENTS.proven);
+      const others = createSemaphore(MAX_STATEMENTS.unproven);
+      let stopped = false;
+
+      async function claim(key: EndpointKey, limit: number, statements: Semaphore): Promise<Item[]> {
+        const now = clock();
+        const claims = await claimDue(prisma, key, { now, until: new Date(now.getTime() + CLAIM_MS), limit });
+        const endpoint = claims.length > 0 ? await readEndpoint(prisma, key) : null;
+        if (!endpoint) return [];
+        const events = await readEvents(prisma, key.workspaceId, claims);
+        const context = contextFor(key.workspaceId);
+        return claims.map((each) => {
+          const event = events.get(each.eventId) ?? null;
+          return { claim: each, endpoint, event, context, statements };
+        });
+      }
+      const pump = createPump<Item>({
+        slots: SLOTS,
+        clock,
+        take: (key, limit, proven) => {
+          const statements = proven ? provenOnes : others;
+          return statements
+            .run(() => claim(key, limit, statements))
+            .catch((err: unknown) => {
+              if (!stopped) log.warn({ err }, 'Webhooks could not be taken up');
+              return [];
+            });
+        },
+        attempt: async (item) => {
+          if (stopped) return null;
+          // What could not be written down is tried again when its claim has ended.
+          const { context, statements } = item;
+          const succeeded = await attempt({ context, document, send, statements }, item).catch((err: unknown) => {
+            if (!stopped) log.warn({ err }, 'A webhook could not be tried');
+            return null;
+          });
+          if (succeeded !== null) metrics.deliveries.inc({ outcome: succeeded ? 'succeeded' : 'failed' });
+          return succeeded;
+        },
+      });
+      const watching = watch({
+        application,
+        statements: provenOnes,
+        pollMs,
+        onDue: pump.start,
+        isDoubtful: pump.isDoubtful,
+      });
+
+      return async () => {
+        watching.stop();
+        await Promise.race([pump.drain(), sleep(DRAIN_MS, undefined, { ref: false })]);
+        stopped = true;
+      };
+    },
+  };
+}

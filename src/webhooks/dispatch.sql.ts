@@ -1,0 +1,62 @@
+import type { SqlClient } from '../db/client.js';
+import type { LogEvent } from '../events/log-event.js';
+import type { WebhookEndpoint } from '../generated/prisma/client.js';
+
+/** Endpoints of a workspace; `once`: only the next events, not all that there are. */
+export type Recipients = { workspaceId: string; endpointIds: readonly string[]; once: boolean };
+
+export type BehindEndpoint = Pick<WebhookEndpoint, 'id' | 'events' | 'position'>;
+
+/**
+ * Locks those of these endpoints that are active and have not been given all of the log. Those that another process is at
+ * are left to it.
+ */
+export async function lockBehind(
+  tx: SqlClient,
+  { workspaceId, endpointIds }: Recipients,
+  limit: number,
+): Promise<BehindEndpoint[]> {
+  return tx.$queryRaw<BehindEndpoint[]>`
+    SELECT e.id, e.events, e.position FROM "WebhookEndpoint" e
+    JOIN "EventHead" h ON h."workspaceId" = e."workspaceId" AND h.position > e.position
+    WHERE e."workspaceId" = ${workspaceId}::uuid AND e."deactivatedAt" IS NULL
+      AND e.id = ANY(${[...endpointIds]}::uuid[])
+    ORDER BY e.position, e.id LIMIT ${limit} FOR NO KEY UPDATE OF e SKIP LOCKED`;
+}
+
+export type NewDelivery = Pick<LogEvent, 'conversationId'> & {
+  id: string;
+  endpointId: string;
+  eventId: string;
+  eventType: string;
+  position: number;
+};
+
+/** Writes deliveries that are due at once. One that is there already is left as it is, or made anew by a replay. */
+export async function insertDeliveries(
+  tx: SqlClient,
+  workspaceId: string,
+  deliveries: readonly NewDelivery[],
+  now: Date,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO "WebhookDelivery" AS d ("workspaceId", id, "endpointId", "eventId", "eventType", position,
+      "conversationId", status, attempts, "nextAttemptAt", "createdAt")
+    SELECT ${workspaceId}::uuid, r.id, r."endpointId", r."eventId", r."eventType", r.position, r."conversationId",
+      'PENDING', 0, ${now}, ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) AS r(
+      id uuid, "endpointId" uuid, "eventId" uuid, "eventType" text, position bigint, "conversationId" uuid)
+    ORDER BY r."endpointId", r.position
+    ON CONFLICT ("workspaceId", "endpointId", "eventId") DO UPDATE
+      SET status = 'PENDING', attempts = 0, "nextAttemptAt" = excluded."nextAttemptAt", "claimedUntil" = NULL
+      WHERE excluded.position <= (SELECT e."replayUntil" FROM "WebhookEndpoint" e
+        WHERE e."workspaceId" = d."workspaceId" AND e.id = d."endpointId")`;
+}
+
+/** Notes up to where these endpoints have been given the log. */
+export async function advance(tx: SqlClient, workspaceId: string, ids: string[], position: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "WebhookEndpoint" SET position = ${position}
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { transact } from '../db/transaction.js';
+import { NotFoundError } from '../errors.js';
+import { resumeFrom } from '../events/cursor.js';
+import type { WebhookEndpoint } from '../generated/prisma/client.js';
+import type { Context } from '../graphql/context.js';
+import { encodeId } from '../graphql/ids.js';
+import { id, parse } from '../validation.js';
+import { headPosition, lockActiveEndpoint } from './webhook-endpoint.sql.js';
+import { webhookEndpointsById } from './webhook-endpoint.type.js';
+
+const replayWebhooksInput = z.object({
+  endpointId: id('WebhookEndpoint'),
+  after: z
+    .string('Must be a cursor; null is not allowed here.')
+    .regex(/^[\w-]{12,1024}$/, 'Must be the cursor of an event, or an eventCursor.'),
+});
+
+export type Replay = { webhookEndpoint: WebhookEndpoint; eventCount: number };
+
+/**
+ * Delivers all events behind a cursor of the log again, also those that were delivered: the endpoint's place in the log
+ * goes back, and the dispatcher goes on from there. Throws CURSOR_EXPIRED where the log no longer has what follows it.
+ */
+export async function replayWebhooks(context: Context, input: unknown): Promise<Replay> {
+  const { endpointId, after } = parse(replayWebhooksInput, input);
+  const known = await webhookEndpointsById(context).load(endpointId);
+  if (!known) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', endpointId));
+  const { position: from } = await resumeFrom(context, after);
+  const replay = await transact(context, async (work) => {
+    const endpoint = await lockActiveEndpoint(work, endpointId);
+    const head = await headPosition(work);
+    const behind = BigInt(from);
+    const webhookEndpoint = await work.tx.webhookEndpoint.update({
+      where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
+      data: {
+        position: behind < endpoint.position ? behind : endpoint.position,
+        replayUntil: head,
+      },
+    });
+    return { webhookEndpoint, eventCount: Number(head - behind) };
+  });
+  context.ring(context.viewer.workspaceId);
+  return replay;
+}

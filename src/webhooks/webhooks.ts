@@ -1,0 +1,46 @@
+import type { SessionTokens } from '../auth/session-token.js';
+import { workspaceViewer } from '../auth/workspace-viewer.js';
+import type { Config } from '../config.js';
+import type { Application } from '../db/transaction.js';
+import type { Live } from '../events/live.js';
+import type { Context } from '../graphql/context.js';
+import type { CursorCodec } from '../graphql/cursor.js';
+import type { Service } from '../jobs/job.js';
+import { deliverWebhooks } from './deliver-webhooks.service.js';
+import type { UrlPolicy } from './endpoint-url.js';
+import { type Resolve, resolveByDns, resolveBySystem } from './resolve.js';
+import { createSender } from './send.js';
+
+export type WebhooksOptions = {
+  application: Application;
+  cursors: CursorCodec;
+  tokens: SessionTokens;
+  live: Live;
+  publicUrl: string;
+  resolve: Resolve | undefined;
+  pollMs: number;
+};
+
+/** Where the configuration lets webhooks go. */
+export function urlPolicy({ mode, webhookAllowPrivate }: Pick<Config, 'mode' | 'webhookAllowPrivate'>): UrlPolicy {
+  return { httpsOnly: mode === 'production', allowPrivate: webhookAllowPrivate };
+}
+
+/** The delivery of webhooks, as the configuration has it. */
+export function webhooksOf(config: Config, options: WebhooksOptions): Service {
+  const { application, cursors, tokens, live, publicUrl, pollMs } = options;
+  const policy = urlPolicy(config);
+  const { resolve = policy.allowPrivate ? resolveBySystem : resolveByDns } = options;
+  const contextFor = (workspaceId: string): Context => ({
+    ...application,
+    viewer: workspaceViewer(workspaceId),
+    cursors,
+    tokens,
+    live,
+    session: null,
+    publicUrl,
+    webhookPolicy: policy,
+    requestId: 'webhooks',
+  });
+  return deliverWebhooks({ send: createSender({ policy, resolve }), contextFor, pollMs });
+}

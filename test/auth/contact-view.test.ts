@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseId } from '../../src/graphql/ids.js';
+import * as operations from '../generated/operations.js';
+import { idTypeOf } from '../input/support/well-formed.js';
+import { connect, listen } from '../live/support/listen.js';
+import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeBot, makeChannel, makeContact, makeConversation, makeProspect, makeUser } from '../support/make.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
+import {
+  eventSubscriptions,
+  introspect,
+  type RootField,
+  rootFieldsOf,
+  smallestVariables,
+} from '../support/root-fields.js';
+import { signIn } from '../support/token.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+/** The workspace as the contact sees it. */
+let asContact: TestWorkspace;
+let fields: RootField[];
+let everyEvent: string[];
+/** Rows of the contact's own conversation, and those that it may not know of. */
+let own: Record<'contact' | 'conversation' | 'channel' | 'user' | 'bot' | 'participant' | 'message', string>;
+let hidden: string[];
+/** Where the log stood before anything was done. */
+let beginning: string;
+
+const HIDDEN = /hidden/i;
+
+beforeAll(async () => {
+  beginning = (await workspace.run(operations.EventCursorDocument, {})).eventCursor;
+  own = await makeOwn();
+  hidden = await makeHidden();
+  asContact = await signIn(parley, workspace, own.contact);
+  const schema = await introspect(workspace);
+  everyEvent = eventSubscriptions(schema, 2);
+  fields = [
+    ...rootFieldsOf(schema, 1),
+    ...rootFieldsOf(schema, 2).filter(({ name }) => !/^(events|nodes?)$/.test(name)),
+  ];
+});
+
+/** A conversation of the contact to which everything has happened that it may not know of. */
+async function makeOwn(): Promise<typeof own> {
+  const { run } = workspace;
+  const key = await makeApiKey(parley, workspace, { name: 'hidden key' });
+  const user = await makeUser(workspace, 'Ulla', { email: `hidden-${workspace.id}@example.com`, role: 'OWNER' });
+  const bot = await makeBot(workspace);
+  await run(operations.UpdateBotDocument, { input: { botId: bot.id, externalId: 'hidden bot' } });
+  await run(operations.UpdateWorkspaceDocument, { input: { settings: { key: 'hidden settings' } } });
+  const channel = await makeChannel(workspace, { name: 'Website', externalId: 'hidden channel' });
+  const contact = await makeContact(workspace, 'Cora');
+  await run(operations.UpdateContactDocument, {
+    input: { contactId: contact.id, tags: ['hidden tag of hers'], metadata: { key: 'hidden metadata of hers' } },
+  });
+  const other = await makeContact(workspace, 'Otto');
+  await run(operations.UpdateContactDocument, {
+    input: {
+      contactId: other.id,
+      email: `hidden.other.${workspace.id}@example.com`,
+      phone: '+4930999999',
+      externalId: 'hidden other',
+    },
+  });
+  const { id } = await makeConversation(workspace, {
+    channelId: channel.id,
+    contactId: contact.id,
+    participantIds: [other.id],
+    botId: bot.id,
+    subject: 'Shown subject',
+    tags: ['hidden tag'],
+    metadata: { key: 'hidden metadata' },
+    flowId: 'hidden flow',
+    stepId: 'hidden step',
+  });
+  const conversationId = id;
+  await run(operations.UpdateConversationDocument, { input: { conversationId, tags: ['hidden tag', 'hidden too'] } });
+  await run(operations.AssignConversationDocument, {
+    input: { conversationId, assigneeId: user.id, note: 'hidden note' },
+  });
+  await run(operations.TransferConversationDocument, {
+    input: {
+      conversationId,
+      toAssigneeId: bot.id,
+      reason: 'hidden reason',
+      summary: 'hidden summary',
+      notifyContact: true,
+    },
+  });
+  await run(operations.AssignConversationDocument, {
+    input: { conversationId, assigneeId: user.id, note: 'hidden note' },
+  });
+  const prospect = await makeProspect(workspace, { name: 'hidden prospect' });
+  await run(operations.LinkProspectDocument, { input: { conversationId, prospectId: prospect.id } });
+  const sent = await key.run(operations.SendMessageDocument, {
+    input: { conversationId, text: 'Shown text', externalId: 'hidden id', metadata: { key: 'hidden data' } },
+  });
+  const { message } = expectType(sent.sendMessage, 'SendMessagePayload');
+  await run(operations.UpdateMessageStatusDocument, {
+    input: { messageId: message.id, status: 'FAILED', errorMessage: 'hidden failure' },
+  });
+  await run(operations.CloseConversationDocument, {
+    input: { conversationId, reason: 'hidden reason', notes: 'hidden notes', resolution: 'RESOLVED' },
+  });
+  await run(operations.ReopenConversationDocument, { input: { conversationId } });
+  await run(operations.CloseConversationDocument, {
+    input: { conversationId, reason: 'hidden reason', notes: 'hidden notes', resolution: 'RESOLVED' },
+  });
+  const { participants } = Object(
+    (await workspace.post(`{ conversation(id: "${id}") { participants { id } } }`)).body.data,
+  ).conversation;
+  const ids = { contact: contact.id, conversation: id, channel: channel.id, user: user.id, bot: bot.id };
+  return { ...ids, participant: participants[0].id, message: message.id };
+}
+
+/** All that is not the contact's: another contact's conversation, a user's own, and everything around them. */
+async function makeHidden(): Promise<string[]> {
+  const contact = await makeContact(workspace, 'hidden contact');
+  const channel = await makeChannel(workspace, { name: 'hidden channel of another' });
+  const [user, bot] = [await makeUser(workspace, 'hidden user'), await makeBot(workspace, 'hidden bot of another')];
+  const theirs = await makeConversation(workspace, {
+    contactId: contact.id,
+    channelId: channel.id,
+    botId: bot.id,
+    assigneeId: user.id,
+    subject: 'hidden subject',
+    externalId: `hidden external ${contact.id}`,
+    message: { text: 'hidden text' },
+  });
+  const owned = await makeConversation(workspace, { ownerId: user.id, subject: 'hidden talk' });
+  const prospect = await makeProspect(workspace, { name: 'hidden prospect of another' });
+  const { conversation } = Object(
+    (await workspace.post(`{ conversation(id: "${theirs.id}") { lastMessage { id } participants { id } } }`)).body.data,
+  );
+  const parts: string[] = conversation.participants.map(({ id }: { id: string }) => id);
+  const rows = [contact.id, channel.id, user.id, bot.id, theirs.id, owned.id, prospect.id, conversation.lastMessage.id];
+  return [...rows, ...parts];
+}
+
+/** What a field is asked with: its ids are among these, and its texts name something that is hidden. */
+function variablesWith(field: RootField, ids: string[]): object {
+  return smallestVariables(field, (typeName, name) => {
+    if (typeName !== 'ID') return 'hidden external';
+    const type = idTypeOf(name === 'id' ? `${field.name}Id` : name);
+    return ids.find((id) => parseId(id)?.type === type) ?? ids[0];
+  });
+}
+
+describe('a contact', () => {
+  it('finds nothing hidden in any query, whatever it asks for, to the third level', async () => {
+    const seen: string[] = [];
+    for (const field of fields.filter(({ kind }) => kind === 'query')) {
+      for (const ids of [Object.values(own), hidden]) {
+        const { body } = await asContact.post(field.document, variablesWith(field, ids));
+        const text = JSON.stringify(body);
+        expect(text, field.name).not.toMatch(HIDDEN);
+        for (const id of hidden) {
+          const asked = JSON.stringify(variablesWith(field, ids)).includes(id);
+          if (!asked) expect(text, field.name).not.toContain(id);
+        }
+        seen.push(text);
+      }
+    }
+    const all = seen.join();
+    for (const shown of [
+      'Shown subject',
+      'Shown text',
+      'Cora',
+      'Ulla',
+      'Website',
+      'RESOLVED',
+      'You are now talking to',
+    ])
+      expect(all).toContain(shown);
+    for (const id of Object.values(own)) expect(all).toContain(id);
+  });
+
+  it('finds by node what its conversations show, and nothing else, as if it did not exist', async () => {
+    const key = (await workspace.run(operations.ViewerDocument, {})).viewer.actor.id;
+    const ids = [...Object.values(own), workspace.id, ...hidden, key];
+    const { nodes } = await asContact.run(operations.NodesDocument, { ids });
+    const found = ids.filter((_id, index) => nodes[index] !== null);
+    expect(found).toEqual([...Object.values(own), workspace.id]);
+    for (const id of hidden) expect((await asContact.run(operations.NodeDocument, { id })).node).toBeNull();
+  });
+
+  it('sees its conversation without what is the business of the team', async () => {
+    const { body } = await asContact.post(`{ conversation(id: "${own.conversation}") {
+      assignment { note } closure { resolution reason notes by { name } } flow { flowId } tags metadata
+      transfers { reason } prospects { totalCount nodes { id } } assignee { ... on User { name email role } }
+      channel { name externalId } bot { name externalId }
+      contact { email tags metadata } participants { name role lastReadSeq actor { __typename ... on Contact { name email phone } } }
+      messages { nodes { text externalId metadata errorMessage author { __typename name } transportStatuses { at } } }
+    } }`);
+    expect(body.errors).toBeUndefined();
+    const { conversation } = Object(body.data);
+    expect(conversation).toMatchObject({
+      assignment: null,
+      closure: { resolution: 'RESOLVED', reason: null, notes: null, by: { name: 'Team' } },
+      flow: null,
+      tags: [],
+      metadata: {},
+      transfers: [],
+      prospects: { totalCount: 0, nodes: [] },
+      assignee: { name: 'Ulla', email: null, role: 'AGENT' },
+      channel: { name: 'Website', externalId: null },
+      bot: { externalId: null },
+      contact: { email: expect.stringContaining('@'), tags: [], metadata: {} },
+    });
+    const others = conversation.participants.map(({ actor }: { actor: object }) => actor);
+    expect(others).toContainEqual({ __typename: 'Contact', name: 'Otto', email: null, phone: null });
+    const spoken = conversation.messages.nodes.find(({ text }: { text: string }) => text === 'Shown text');
+    expect(spoken).toMatchObject({ externalId: null, metadata: {}, errorMessage: null, transportStatuses: [] });
+    expect(spoken.author).toEqual({ __typename: 'ApiKey', name: 'Team' });
+  });
+
+  const visible = /^(message\.|participant\.|conversation\.(closed|reopened|deleted)$)/;
+
+  it('reads of the log what is said, who comes and goes, and whether it goes on, of its own conversations', async () => {
+    const { events } = await asContact.run(operations.EventsDocument, { first: 100 });
+    const types = events.nodes.map(({ type }) => type);
+    expect(types.filter((type) => !visible.test(type))).toEqual([]);
+    expect(new Set(types)).toEqual(
+      new Set([
+        'participant.joined',
+        'message.added',
+        'message.updated',
+        'conversation.closed',
+        'conversation.reopened',
+      ]),
+    );
+    expect(new Set(events.nodes.map(({ conversationId }) => conversationId))).toEqual(new Set([own.conversation]));
+    const counted = Object((await asContact.post('{ events(first: 1) { totalCount } }')).body.data);
+    expect(counted.events.totalCount).toBe(types.length);
+    const history = await asContact.run(operations.ConversationHistoryDocument, { id: own.conversation });
+    expect(history.conversation?.events.nodes.map(({ type }) => type)).toEqual(types);
+    const nested = Object(
+      (await asContact.post(`{ conversation(id: "${own.conversation}") { events { totalCount } } }`)).body.data,
+    );
+    expect(nested.conversation.events.totalCount).toBe(types.length);
+  });
+
+  it('hears over a subscription exactly the same, with nothing hidden in it', async () => {
+    const client = connect(parley.url, asContact.apiKey);
+    const heard = everyEvent.map((document) =>
+      listen<{ events: { type: string } }, { after: string }>(client, document, { after: beginning }),
+    );
+    const { events } = await asContact.run(operations.EventsDocument, { first: 100 });
+    for (const each of heard) await each.until(events.nodes.length);
+    const { id } = await makeConversation(workspace, { contactId: own.contact, tags: ['hidden tag'] });
+    await workspace.run(operations.AssignConversationDocument, {
+      input: { conversationId: id, assigneeId: own.user, note: 'hidden note' },
+    });
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id, notes: 'hidden notes' } });
+    await makeHidden();
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
+    for (const each of heard) {
+      const results = await each.until(events.nodes.length + 4);
+      expect(results.flatMap(({ errors = [] }) => errors)).toEqual([]);
+      const text = JSON.stringify(results);
+      expect(text).not.toMatch(HIDDEN);
+      for (const hiddenId of hidden) expect(text).not.toContain(hiddenId);
+      const types = results.map(({ data }) => data?.events.type);
+      const news = ['participant.joined', 'participant.joined', 'conversation.closed', 'conversation.deleted'];
+      expect(types).toEqual([...events.nodes.map(({ type }) => type), ...news]);
+    }
+    await client.dispose();
+  });
+
+  it('cannot find out by a filter what is hidden', async () => {
+    const { prospects } = await workspace.run(operations.ProspectsDocument, { first: 100 });
+    const filters: operations.ConversationsQueryVariables['filter'][] = [
+      { tags: ['hidden tag'] },
+      { tags: [] },
+      { search: 'hidden' },
+      ...prospects.nodes.map(({ id }) => ({ prospectId: id })),
+    ];
+    expect(filters.length).toBeGreaterThan(4);
+    for (const filter of filters) {
+      expect((await asContact.run(operations.ConversationsDocument, { filter })).conversations.totalCount).toBe(0);
+    }
+    expect((await asContact.run(operations.ConversationsDocument, {})).conversations.totalCount).toBe(1);
+  });
+});

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { exportSPKI, importJWK, SignJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { connect, eventually } from '../live/support/listen.js';
+import { makeUser } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { makeToken, signIn } from '../support/token.js';
+import {
+  AUDIENCE,
+  ISSUER,
+  type ProviderKey,
+  providerToken,
+  startProvider,
+  type TestProvider,
+} from './support/identity-provider.js';
+
+let provider: TestProvider;
+let key: ProviderKey;
+let parley: TestServer;
+let workspace: TestWorkspace;
+let email: string;
+let userId: string;
+
+const serverFor = ({ jwksUrl }: Pick<TestProvider, 'jwksUrl'>) =>
+  startParley({ config: { identityProvider: { jwksUrl, issuer: ISSUER, audience: AUDIENCE } } });
+
+beforeAll(async () => {
+  provider = await startProvider();
+  key = await provider.newKey('first');
+  provider.publish(key);
+  parley = await serverFor(provider);
+});
+afterAll(async () => {
+  await parley.stop();
+  await provider.stop();
+});
+beforeEach(async () => {
+  workspace = await parley.newWorkspace();
+  email = `${randomUUID()}@example.com`;
+  userId = (await makeUser(workspace, 'Uma', { email, role: 'AGENT' })).id;
+});
+
+/** How a request with this token is answered: the id of the viewer, or the status and code. */
+async function viewerWith(token: string, server: TestServer = parley): Promise<string> {
+  const { status, body } = await server.connect({ ...workspace, apiKey: token }).post('{ viewer { actor { id } } }');
+  return body.errors ? `${status} ${String(body.errors[0]?.extensions?.code)}` : Object(body.data).viewer.actor.id;
+}
+
+const REFUSED = '401 UNAUTHENTICATED';
+
+describe('a token of the identity provider', () => {
+  it('is taken for the active user with its e-mail address, with the role that the user has', async () => {
+    const token = await providerToken(key, { email: email.toUpperCase(), email_verified: true });
+    expect(await viewerWith(token)).toBe(userId);
+    const { viewer } = await parley.connect({ ...workspace, apiKey: token }).run(operations.ViewerDocument, {});
+    expect(viewer).toMatchObject({ role: 'AGENT', workspace: { id: workspace.id } });
+    await workspace.run(operations.DeactivateUserDocument, { input: { userId } });
+    expect(await viewerWith(token)).toBe(REFUSED);
+  });
+
+  it('is taken for nobody else: neither an unknown address nor a contact', async () => {
+    const contact = `${randomUUID()}@example.com`;
+    await workspace.run(operations.CreateContactDocument, { input: { name: 'Cora', email: contact } });
+    for (const address of [
+      `${randomUUID()}@example.com`,
+      contact,
+      '',
+      'nonsense',
+      undefined,
+      null,
+      [email],
+      { a: email },
+    ]) {
+      expect(await viewerWith(await providerToken(key, { email: address }))).toBe(REFUSED);
+    }
+  });
+
+  it('is taken for nobody whose address only becomes the same in lower case', async () => {
+    await workspace.run(operations.UpdateUserDocument, { input: { userId, email: `kim-${email}` } });
+    expect(await viewerWith(await providerToken(key, { email: `KIM-${email}` }))).toBe(userId);
+    expect(await viewerWith(await providerToken(key, { email: `\u212aim-${email}` }))).toBe(REFUSED);
+  });
+
+  it('counts only where the address is not known to be unverified', async () => {
+    for (const verified of [false, 'false']) {
+      expect(await viewerWith(await providerToken(key, { email, email_verified: verified }))).toBe(REFUSED);
+    }
+    expect(await viewerWith(await providerToken(key, { email }))).toBe(userId);
+  });
+
+  it('finds its workspace by id or slug, and without them only where there is one', async () => {
+    const other = await parley.newWorkspace();
+    const inOther = (await makeUser(other, 'Uma', { email })).id;
+    const slugOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer.workspace.slug;
+    const asked: [workspace: unknown, expected: string][] = [
+      [undefined, REFUSED],
+      [workspace.id, userId],
+      [other.id, inOther],
+      [await slugOf(workspace), userId],
+      [await slugOf(other), inOther],
+      [(await parley.newWorkspace()).id, REFUSED],
+      ['', REFUSED],
+      [7, REFUSED],
+    ];
+    for (const [claim, expected] of asked) {
+      const claims = claim === undefined ? { email } : { email, workspace: claim };
+      expect([claim, await viewerWith(await providerToken(key, claims))]).toEqual([claim, expected]);
+    }
+  });
+
+  it('is refused where it is not for us, not from there, too old or not yet valid', async () => {
+    const second = Math.floor(Date.now() / 1000);
+    const wrong: Record<string, unknown>[] = [
+      { aud: 'another application' },
+      { aud: undefined },
+      { iss: 'https://id.example.com' },
+      { iss: undefined },
+      { exp: second - 60 },
+      { exp: undefined },
+      { nbf: second + 300 },
+    ];
+    for (const claims of wrong) {
+      expect([claims, await viewerWith(await providerToken(key, { email, ...claims }))]).toEqual([claims, REFUSED]);
+    }
+  });
+
+  it('is refused with another key, also under the name of a published one, and with a shared secret', async () => {
+    const stranger = await provider.newKey('stranger');
+    expect(await viewerWith(await providerToken(stranger, { email }))).toBe(REFUSED);
+    expect(await viewerWith(await providerToken({ ...stranger, kid: key.kid }, { email }))).toBe(REFUSED);
+    const shown = await importJWK(key.jwk, 'RS256', { extractable: true });
+    if (shown instanceof Uint8Array) throw new Error('The key is not a public one.');
+    const second = Math.floor(Date.now() / 1000);
+    const confused = await new SignJWT({ iss: ISSUER, aud: AUDIENCE, email, iat: second, exp: second + 600 })
+      .setProtectedHeader({ alg: 'HS256', kid: key.kid })
+      .sign(new TextEncoder().encode(await exportSPKI(shown)));
+    expect(await viewerWith(confused)).toBe(REFUSED);
+    const [, payload] = (await providerToken(key, { email })).split('.');
+    const unsigned = Buffer.from(JSON.stringify({ alg: 'none', kid: key.kid })).toString('base64url');
+    expect(await viewerWith(`${unsigned}.${payload}.`)).toBe(REFUSED);
+  });
+
+  it('is never one of ours, nor ours one of the provider', async () => {
+    const ours = { iss: 'parley', aud: 'parley', sub: userId, ws: workspace.id, jti: 'x', auth_time: 1, email };
+    expect(await viewerWith(await providerToken(key, ours))).toBe(REFUSED);
+    const { token } = await makeToken(workspace, { actorId: userId });
+    expect(await viewerWith(token)).toBe(userId);
+  });
+
+  it('may be exchanged for a session token, for oneself or by rank', async () => {
+    const asUser = parley.connect({ ...workspace, apiKey: await providerToken(key, { email }) });
+    expect((await makeToken(asUser, {})).actor.id).toBe(userId);
+    const other = await makeUser(workspace);
+    const refused = await asUser.run(operations.CreateSessionTokenDocument, { input: { actorId: other.id } });
+    expectType(refused.createSessionToken, 'ForbiddenError');
+    await workspace.run(operations.UpdateUserDocument, { input: { userId, role: 'ADMIN' } });
+    const asOther = await signIn(parley, asUser, other.id);
+    expect((await asOther.run(operations.ViewerDocument, {})).viewer.actor.id).toBe(other.id);
+  });
+});
+
+describe('the keys of the identity provider', () => {
+  it('are asked for once and kept, whoever shows tokens', async () => {
+    await viewerWith(await providerToken(key, { email }));
+    const before = provider.asked();
+    for (let index = 0; index < 20; index += 1) await viewerWith(await providerToken(key, { email }));
+    expect(provider.asked()).toBe(before);
+  });
+
+  it.each(['ES256', 'EdDSA', 'PS256'])('may be of the kind %s', async (alg) => {
+    const own = await startProvider();
+    const other = await own.newKey('k', alg);
+    own.publish(other);
+    const server = await serverFor(own);
+    expect(await viewerWith(await providerToken(other, { email }), server)).toBe(userId);
+    await server.stop();
+    await own.stop();
+  });
+
+  it('are asked for anew where a token names an unknown one, so that a rotation is noticed; old ones go', async () => {
+    const own = await startProvider();
+    const [old, next] = [await own.newKey('old'), await own.newKey('new')];
+    own.publish(old);
+    const server = await serverFor(own);
+    expect(await viewerWith(await providerToken(old, { email }), server)).toBe(userId);
+    own.publish(next);
+    const rotated = await providerToken(next, { email });
+    await eventually(async () => (await viewerWith(rotated, server)) === userId, 'the new key', 20_000);
+    expect(await viewerWith(await providerToken(old, { email }), server)).toBe(REFUSED);
+    await server.stop();
+    await own.stop();
+  }, 30_000);
+
+  it('that cannot be had are a 503 to try again and not a refusal; API keys and our own tokens go on', async () => {
+    const own = await startProvider();
+    const only = await own.newKey('only');
+    own.publish(only);
+    own.fail(500);
+    const server = await serverFor(own);
+    const token = await providerToken(only, { email });
+    const answer = await server.connect({ ...workspace, apiKey: token }).post('{ viewer { role } }');
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(answer.body.errors?.[0]?.extensions).toEqual({ code: 'IDENTITY_PROVIDER_UNAVAILABLE' });
+    expect(await viewerWith((await makeToken(server.connect(workspace), { actorId: userId })).token, server)).toBe(
+      userId,
+    );
+    const codes: unknown[] = [];
+    connect(server.url, token).on('closed', (event) => codes.push(Object(event).code));
+    await eventually(() => codes.length > 0, 'the close');
+    expect(codes).toEqual([1013]);
+    own.fail(null);
+    expect(await viewerWith(token, server)).toBe(userId);
+    await server.stop();
+    await own.stop();
+  });
+});

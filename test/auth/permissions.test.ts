@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CallerKind, callers, isAbove, permissionsOf, scopesOf } from '../../src/auth/permissions.js';
+import { createSessionTokens, type SessionToken } from '../../src/auth/session-token.js';
+import type { ApiKeyScope, UserRole } from '../../src/generated/prisma/enums.js';
+
+const kinds: CallerKind[] = ['API_KEY', 'BOT', 'OWNER', 'ADMIN', 'AGENT', 'READ_ONLY', 'CONTACT'];
+const byRank: UserRole[] = ['READ_ONLY', 'AGENT', 'ADMIN', 'OWNER'];
+const scopesByReach: ApiKeyScope[] = ['READ', 'WRITE', 'ADMIN'];
+const anyKind = fc.constantFrom(...kinds);
+const anyScopes = fc.subarray(scopesByReach);
+
+/** What rank goes by. */
+function asking(kind: CallerKind, keyScopes: ApiKeyScope[]) {
+  const isKey = kind === 'API_KEY' || kind === 'BOT';
+  const allowed = permissionsOf(kind, isKey ? keyScopes : null);
+  return { kind, allowed, scopes: scopesOf(kind, allowed) };
+}
+
+describe('what a caller may do', () => {
+  it('is never more than the table says of its kind, and all of it where no key narrows it', () => {
+    fc.assert(
+      fc.property(anyKind, anyScopes, (kind, keyScopes) => {
+        const { may } = callers[kind];
+        for (const permission of permissionsOf(kind, keyScopes)) expect(may).toContain(permission);
+        expect([...permissionsOf(kind, null)].sort()).toEqual([...may].sort());
+      }),
+    );
+  });
+
+  it('grows with the scopes of its key, each of which includes those before', () => {
+    fc.assert(
+      fc.property(anyKind, anyScopes, fc.constantFrom(...scopesByReach), (kind, keyScopes, added) => {
+        const before = permissionsOf(kind, keyScopes);
+        const after = permissionsOf(kind, [...keyScopes, added]);
+        for (const permission of before) expect(after).toContain(permission);
+        const upTo = scopesByReach.slice(0, scopesByReach.indexOf(added) + 1);
+        expect(permissionsOf(kind, upTo)).toEqual(permissionsOf(kind, [added]));
+      }),
+    );
+  });
+
+  it('is what the scopes say that it is given as', () => {
+    fc.assert(
+      fc.property(anyScopes, (keyScopes) => {
+        const { allowed, scopes } = asking('API_KEY', keyScopes);
+        expect(permissionsOf('API_KEY', [...scopes])).toEqual(allowed);
+      }),
+    );
+  });
+});
+
+describe('rank', () => {
+  it('is an order: whoever may give a role may give all below it', () => {
+    fc.assert(
+      fc.property(anyKind, anyScopes, (kind, keyScopes) => {
+        const above = byRank.map((role) => isAbove(role, asking(kind, keyScopes)));
+        expect(above).toEqual(above.toSorted((a, b) => Number(a) - Number(b)));
+      }),
+    );
+  });
+
+  it('has every role as far as itself, keys as far as their scopes, and bots and contacts below all', () => {
+    for (const [place, role] of byRank.entries()) {
+      const givable = byRank.filter((other) => !isAbove(other, asking(role, [])));
+      expect(givable).toEqual(byRank.slice(0, place + 1));
+    }
+    const ofKey = (scope: ApiKeyScope) => byRank.filter((role) => !isAbove(role, asking('API_KEY', [scope])));
+    expect(scopesByReach.map(ofKey)).toEqual([[], ['READ_ONLY', 'AGENT'], byRank]);
+    for (const kind of ['BOT', 'CONTACT'] as const) {
+      expect(byRank.filter((role) => !isAbove(role, asking(kind, ['WRITE'])))).toEqual([]);
+    }
+  });
+});
+
+describe('a token', () => {
+  const tokens = createSessionTokens('a secret of more than thirty-two bytes, for tests only');
+  const now = new Date('2026-05-01T10:00:00.000Z');
+  const anyToken: fc.Arbitrary<SessionToken> = fc.record({
+    workspaceId: fc.uuid(),
+    actor: fc.record({ type: fc.constantFrom('USER' as const, 'CONTACT' as const), id: fc.uuid() }),
+    facts: fc.record({
+      expiresAt: fc.integer({ min: 1, max: 86_400 }).map((seconds) => new Date(now.getTime() + seconds * 1000)),
+      vouchedAt: fc.integer({ min: 0, max: 86_400 }).map((seconds) => new Date(now.getTime() - seconds * 1000)),
+      keyId: fc.option(fc.uuid()),
+      makerId: fc.option(fc.uuid()),
+    }),
+  });
+  const sign = (token: SessionToken) => tokens.sign(token, { id: 'some-id', at: now });
+
+  it('says what was put into it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyToken, async (token) => {
+        expect(await tokens.verify(await sign(token), now)).toEqual(token);
+      }),
+    );
+  });
+
+  it('with any one character changed says nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyToken, fc.nat(), fc.constantFrom('A', 'z', '0', '_', '.'), async (token, at, character) => {
+        const signed = await sign(token);
+        // The last character holds bits that mean nothing.
+        const place = at % (signed.length - 1);
+        fc.pre(signed[place] !== character);
+        expect(await tokens.verify(`${signed.slice(0, place)}${character}${signed.slice(place + 1)}`, now)).toBeNull();
+      }),
+    );
+  });
+});

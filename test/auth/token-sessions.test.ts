@@ -1,0 +1,180 @@
+import { print } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { connect, eventually, listen } from '../live/support/listen.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { makeContact, makeConversation, makeUser } from '../support/make.js';
+import type { TestWorkspace } from '../support/parley.js';
+import { makeToken, signIn, signInAs } from '../support/token.js';
+
+let skipped = 0;
+const parley = useParley({ clock: () => new Date(Date.now() + skipped) });
+const workspace = useFreshWorkspace(parley);
+
+/** A socket with a subscription, and the codes that it was closed with. */
+async function open({ apiKey }: TestWorkspace) {
+  const codes: unknown[] = [];
+  const client = connect(parley.url, apiKey);
+  client.on('closed', (event) => codes.push(Object(event).code));
+  const connected = new Promise((resolve) => client.on('connected', resolve));
+  const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
+  const heard = listen(client, operations.LiveEventsDocument, { after });
+  await connected;
+  return { client, heard, codes };
+}
+
+type Socket = Awaited<ReturnType<typeof open>>;
+
+const closed = ({ codes }: Socket) => eventually(() => codes.length > 0, 'the close');
+
+/** Subscribes over Server-Sent Events, and collects what comes. */
+function openSse({ apiKey }: TestWorkspace, query: string, variables: Record<string, unknown> = {}) {
+  const client = createSseClient({ url: parley.url, headers: { Authorization: `Bearer ${apiKey}` }, retryAttempts: 0 });
+  const results: { errors?: unknown }[] = [];
+  const ended = new Promise<unknown>((resolve) => {
+    client.subscribe(
+      { query, variables },
+      { next: (result) => results.push(result), error: resolve, complete: () => resolve(null) },
+    );
+  });
+  return { results, ended, stop: () => client.dispose() };
+}
+
+describe('a socket that was opened with a token', () => {
+  it('is closed with 4403 when the token ends, and others stay', async () => {
+    const user = await makeUser(workspace);
+    const contact = await makeContact(workspace);
+    const [short, long] = [
+      await makeToken(workspace, { actorId: contact.id, expiresInSeconds: 60 }),
+      await makeToken(workspace, { actorId: user.id, expiresInSeconds: 600 }),
+    ];
+    const ends = await open(parley.connect({ ...workspace, apiKey: short.token }));
+    const stays = await open(parley.connect({ ...workspace, apiKey: long.token }));
+    skipped += 61_000;
+    await closed(ends);
+    expect(ends.codes).toEqual([4403]);
+    await makeConversation(workspace);
+    await stays.heard.until(1);
+    await stays.client.dispose();
+  }, 20_000);
+
+  it('is answered nothing more from then on, even before it is closed', async () => {
+    const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id, expiresInSeconds: 60 });
+    const socket = await open(parley.connect({ ...workspace, apiKey: token }));
+    skipped += 61_000;
+    const late = listen(socket.client, '{ viewer { actor { id } } }', {});
+    await Promise.race([late.ended, closed(socket)]);
+    expect(late.results).toEqual([]);
+    await closed(socket);
+    expect(socket.codes).toEqual([4403]);
+  }, 20_000);
+
+  const ends: [what: string, act: (caller: TestWorkspace & { actorId: string }) => Promise<unknown>][] = [
+    [
+      'whom it is for is deactivated',
+      ({ actorId }) => workspace.run(operations.DeactivateUserDocument, { input: { userId: actorId } }),
+    ],
+    [
+      'the key that it goes back to is revoked',
+      async () => {
+        const { viewer } = await workspace.run(operations.ViewerDocument, {});
+        await workspace.run(operations.RevokeApiKeyDocument, { input: { apiKeyId: viewer.actor.id } });
+      },
+    ],
+  ];
+
+  it.each(ends)(
+    'is closed with 4403 when %s',
+    async (_what, act) => {
+      const caller = await signInAs(parley, workspace, 'AGENT');
+      const socket = await open(caller);
+      await act(caller);
+      await closed(socket);
+      expect(socket.codes).toEqual([4403]);
+    },
+    15_000,
+  );
+
+  it('is closed with 4403 when the contact is deleted', async () => {
+    const contact = await makeContact(workspace);
+    const socket = await open(await signIn(parley, workspace, contact.id));
+    await workspace.run(operations.DeleteContactDocument, { input: { contactId: contact.id } });
+    await closed(socket);
+    expect(socket.codes).toEqual([4403]);
+  }, 20_000);
+
+  it('is closed with 1013, to connect again, when the role changes or the contact is merged', async () => {
+    const agent = await signInAs(parley, workspace, 'AGENT');
+    const contact = await signInAs(parley, workspace, 'CONTACT');
+    const sockets = [await open(agent), await open(contact)];
+    await workspace.run(operations.UpdateUserDocument, { input: { userId: agent.actorId, role: 'READ_ONLY' } });
+    const survivorId = (await makeContact(workspace)).id;
+    await workspace.run(operations.MergeContactsDocument, { input: { survivorId, contactIds: [contact.actorId] } });
+    for (const socket of sockets) {
+      await closed(socket);
+      expect(socket.codes).toEqual([1013]);
+    }
+    const again = await open(contact);
+    const { id } = await makeConversation(workspace, { contactId: survivorId, message: { text: 'Hello again' } });
+    const results = await again.heard.until(2);
+    expect(results.map(({ data }) => data?.events.conversationId)).toEqual([id, id]);
+    await again.client.dispose();
+  }, 20_000);
+
+  it('is refused with 4403 where the token is no good', async () => {
+    const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id });
+    const codes: unknown[] = [];
+    const client = connect(parley.url, `${token}x`);
+    client.on('closed', (event) => codes.push(Object(event).code));
+    await eventually(() => codes.length > 0, 'the close');
+    expect(codes).toEqual([4403]);
+  });
+});
+
+describe('a subscription over Server-Sent Events', () => {
+  it.each(['the log', 'typing'])(
+    'to %s ends with UNAUTHENTICATED when the token ends',
+    async (what) => {
+      const contact = await makeContact(workspace);
+      const { id } = await makeConversation(workspace, { contactId: contact.id });
+      const { token } = await makeToken(workspace, { actorId: contact.id, expiresInSeconds: 60 });
+      const caller = parley.connect({ ...workspace, apiKey: token });
+      const stream =
+        what === 'typing'
+          ? openSse(caller, print(operations.LiveTypingDocument), { conversationId: id })
+          : openSse(caller, print(operations.LiveEventsDocument));
+      await eventually(async () => {
+        await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'x' } });
+        await caller.run(operations.SetTypingDocument, { input: { conversationId: id } });
+        return stream.results.length > 0;
+      }, 'the subscription');
+      skipped += 61_000;
+      await eventually(
+        () => JSON.stringify(stream.results.at(-1)?.errors ?? '').includes('UNAUTHENTICATED'),
+        'the end',
+      );
+      expect(await stream.ended).toBeNull();
+    },
+    20_000,
+  );
+});
+
+it('typing in a conversation of somebody else is heard as long as one is in it', async () => {
+  const owner = await makeUser(workspace);
+  const guest = await signInAs(parley, workspace, 'AGENT');
+  const { id } = await makeConversation(workspace, { ownerId: owner.id, participantIds: [guest.actorId] });
+  const client = connect(parley.url, guest.apiKey);
+  const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
+  const type = () => workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: owner.id } });
+  await eventually(async () => {
+    await type();
+    return heard.results.length > 0;
+  }, 'a signal');
+  await workspace.run(operations.LeaveConversationDocument, { input: { conversationId: id, actorId: guest.actorId } });
+  const { length } = heard.results;
+  await type();
+  expect(await heard.ended).toBeNull();
+  expect(heard.results.length).toBeLessThanOrEqual(length + 1);
+  await client.dispose();
+});

@@ -1,0 +1,166 @@
+import type { Client } from 'graphql-ws';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SharedWork } from '../../src/events/group.js';
+import type { Subscriber } from '../../src/events/subscriber.js';
+import { trimLog } from '../../src/events/trim.sql.js';
+import { TIMEOUT } from '../e2e/support/program.js';
+import * as operations from '../generated/operations.js';
+import { connect, listen } from '../live/support/listen.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { uuidOf } from '../support/ids.js';
+import { eventsOf, makeConversation } from '../support/make.js';
+import { expectType, startParley, type TestWorkspace } from '../support/parley.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+import { runJob } from './support/run-job.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const database = useScratchDatabase();
+let now = new Date('2026-01-01T00:00:00Z');
+const parley = useParley({ databaseUrl: database.url, clock: () => now });
+const workspace = useFreshWorkspace(parley);
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+});
+
+/** Trims all logs to 30 days, as a worker does with that setting. */
+async function trim(): Promise<void> {
+  const config = { worker: true, eventRetentionDays: 30 };
+  const worker = await startParley({ databaseUrl: database.url, clock: () => now, config });
+  try {
+    await runJob(database, 'trim-logs');
+  } finally {
+    await worker.stop();
+  }
+}
+
+const passDays = (days: number) => {
+  now = new Date(now.getTime() + days * DAY_MS);
+};
+
+const page = async ({ run }: TestWorkspace, variables: operations.EventsQueryVariables = {}) =>
+  (await run(operations.EventsDocument, variables)).events;
+
+const cursorsOf = async (reading: ReturnType<typeof page>) => (await reading).nodes.map(({ cursor }) => cursor);
+
+async function refusalOf({ post }: TestWorkspace, after: string) {
+  const { body } = await post('query($after: String) { events(after: $after) { nodes { id } } }', { after });
+  return body.errors?.[0]?.extensions?.code;
+}
+
+const positions = async ({ id }: TestWorkspace) => {
+  const rows = await database.rows<{ position: string }>(
+    `SELECT position FROM "Event" WHERE "workspaceId" = '${uuidOf(id)}' ORDER BY position`,
+  );
+  return rows.map(({ position }) => Number(position));
+};
+
+/** Three old events, then two of today; with the cursors behind each, the first of which is the log's beginning. */
+async function makeLog(): Promise<string[]> {
+  const begin = (await page(workspace)).pageInfo.endCursor ?? '';
+  for (let count = 0; count < 3; count += 1) await makeConversation(workspace);
+  passDays(31);
+  for (let count = 0; count < 2; count += 1) await makeConversation(workspace);
+  return [begin, ...(await cursorsOf(page(workspace)))];
+}
+
+describe('a log that is trimmed', TIMEOUT, () => {
+  it('keeps what is younger, and may be resumed from the last event that is gone', async () => {
+    const cursors = await makeLog();
+    await trim();
+    expect(await positions(workspace)).toEqual([4, 5]);
+    expect(await cursorsOf(page(workspace))).toEqual(cursors.slice(4));
+    expect(await cursorsOf(page(workspace, { after: cursors[3] ?? '' }))).toEqual(cursors.slice(4));
+    expect(await cursorsOf(page(workspace, { after: cursors[5] ?? '' }))).toEqual([]);
+  });
+
+  it('answers CURSOR_EXPIRED for what lies before, its beginning too, to queries and subscriptions', async () => {
+    const cursors = await makeLog();
+    await trim();
+    const client = connect(parley.url, workspace.apiKey);
+    clients.push(client);
+    for (const after of cursors.slice(0, 3)) {
+      expect(await refusalOf(workspace, after)).toBe('CURSOR_EXPIRED');
+      const [first] = await listen(client, operations.LiveEventsDocument, { after }).until(1);
+      expect(first).toMatchObject({ errors: [{ extensions: { code: 'CURSOR_EXPIRED' } }] });
+    }
+  });
+
+  it('keeps the newest event, however old, so that its cursor still counts', async () => {
+    const { id } = await makeConversation(workspace);
+    await makeConversation(workspace);
+    const { endCursor } = (await page(workspace)).pageInfo;
+    passDays(400);
+    await trim();
+    await trim();
+    expect(await positions(workspace)).toEqual([2]);
+    expect(await cursorsOf(page(workspace, { after: endCursor }))).toEqual([]);
+    expect(await eventsOf(workspace, id)).toEqual([]);
+    await makeConversation(workspace);
+    expect(await cursorsOf(page(workspace, { after: endCursor }))).toHaveLength(1);
+  });
+
+  it('keeps what a webhook was not given yet, until it was or the webhook is deactivated', async () => {
+    await makeLog();
+    const input = { url: 'https://example.com/hook', events: ['*'] };
+    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, { input });
+    const { id } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload').webhookEndpoint;
+    const trimNow = () => trimLog(parley.database, uuidOf(workspace.id), now, 100);
+    const set = (change: string) => database.rows(`UPDATE "WebhookEndpoint" SET ${change} WHERE id = '${uuidOf(id)}'`);
+    await set('position = 1');
+    expect(await trimNow()).toBe(1);
+    await set('position = 2');
+    expect(await trimNow()).toBe(1);
+    expect(await trimNow()).toBe(0);
+    await set(`"deactivatedAt" = now(), "deactivationReason" = 'FAILING'`);
+    expect(await trimNow()).toBe(1);
+    expect(await positions(workspace)).toEqual([4, 5]);
+  });
+
+  it('is left alone by a worker without the setting', async () => {
+    await makeLog();
+    const worker = await startParley({ databaseUrl: database.url, clock: () => now, config: { worker: true } });
+    await runJob(database, 'trim-logs');
+    await worker.stop();
+    expect(await positions(workspace)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('ends a subscription that has not read so far with CURSOR_EXPIRED, rather than leave a gap', async () => {
+    await makeLog();
+    const subscriber = await parley.live.fanOut.subscribe(workOf(workspace), { position: 0, eventId: null });
+    await trim();
+    expect(await resultsOf(subscriber)).toEqual(['CURSOR_EXPIRED']);
+  });
+
+  it('ends those that are live too, where the tail itself is behind what is gone', async () => {
+    await makeLog();
+    const subscriber = await parley.live.fanOut.subscribe(workOf(workspace), { position: 4, eventId: null });
+    expect(await subscriber.next()).toMatchObject({ value: { data: { position: 5 } } });
+    await database.rows(
+      `WITH head AS (UPDATE "EventHead" SET position = position + 2 WHERE "workspaceId" = '${uuidOf(workspace.id)}')
+       INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "actorType", payload, "occurredAt")
+       SELECT "workspaceId", 7, gen_random_uuid(), type, "conversationId", 'SYSTEM', payload, now()
+       FROM "Event" WHERE "workspaceId" = '${uuidOf(workspace.id)}' AND position = 5`,
+    );
+    expect(await resultsOf(subscriber)).toEqual(['CURSOR_EXPIRED']);
+  });
+});
+
+/** A subscription whose results are the positions of its events. */
+function workOf({ id }: TestWorkspace): SharedWork {
+  const deliver: SharedWork['deliver'] = async (batch) =>
+    batch.map((event) => {
+      const position = Number(event.position);
+      return { position, eventId: event.id, result: { data: { position } } };
+    });
+  return { key: id, workspaceId: uuidOf(id), deliver };
+}
+
+/** What came until the end: positions and codes of errors. */
+async function resultsOf(subscriber: Subscriber): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for await (const { data, errors } of subscriber) results.push(errors?.[0]?.extensions.code ?? data?.position);
+  return results;
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { print } from 'graphql';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../src/db/client.js';
+import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
+import * as operations from '../generated/operations.js';
+import { connect, listen } from '../live/support/listen.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+
+const database = useScratchDatabase();
+let server: Program & Announcement;
+let workspaceId = '';
+let apiKey = '';
+beforeAll(async () => {
+  server = await startServer({ env: { DATABASE_URL: database.url, LOG_LEVEL: 'trace' } });
+  const rows = openDatabase({ url: database.url, poolSize: 1 });
+  ({ workspaceId, apiKey } = await createWorkspace(rows.prisma, { name: 'Logged' }));
+  await rows.close();
+}, TIMEOUT.timeout);
+afterAll(() => server.stop());
+
+async function post(query: string, { key = apiKey, variables = {}, requestId = randomUUID() } = {}) {
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, 'x-request-id': requestId },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { requestId, body: await response.json() };
+}
+
+const lines = (): Record<string, unknown>[] =>
+  server.output.stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** The lines of a request, once there are as many. */
+async function linesOf(requestId: string, count = 1) {
+  return vi.waitFor(() => {
+    const found = lines().filter((line) => line.requestId === requestId);
+    expect(found).toHaveLength(count);
+    return found;
+  });
+}
+
+it('has a line for each operation: request, name, type, caller, duration and codes of errors', TIMEOUT, async () => {
+  const { requestId } = await post('query Mine { viewer { actor { id } } }');
+  const caller = { workspace: workspaceId, caller: expect.stringMatching(/^key_/) };
+  expect(await linesOf(requestId)).toMatchObject([
+    { msg: 'Operation', operation: 'Mine', type: 'query', ...caller, ms: expect.any(Number) },
+  ]);
+  const bad = await post(
+    'mutation Bad($id: ID!) { deleteConversation(input: { conversationId: $id }) { __typename } }',
+  );
+  expect(await linesOf(bad.requestId)).toMatchObject([
+    { operation: 'Bad', type: 'mutation', ...caller, errors: ['BAD_USER_INPUT'] },
+  ]);
+  const failed = await post('mutation Failed { closeConversation(input: { conversationId: "x" }) { __typename } }');
+  expect(await linesOf(failed.requestId)).toMatchObject([{ operation: 'Failed', errors: ['VALIDATION_FAILED'] }]);
+  const refused = await post('{ viewer {');
+  expect(await linesOf(refused.requestId)).toMatchObject([{ operation: null, errors: ['GRAPHQL_PARSE_FAILED'] }]);
+});
+
+it('has one for each operation of a socket too', TIMEOUT, async () => {
+  const client = connect(server.url, apiKey);
+  try {
+    await listen(client, 'query Socketed { viewer { actor { id } } }', {}).until(1);
+    const line = await vi.waitFor(() => {
+      const found = lines().find(({ operation }) => operation === 'Socketed');
+      expect(found).toBeDefined();
+      return found;
+    });
+    expect(line).toMatchObject({
+      type: 'query',
+      requestId: expect.stringMatching(/^[\w-]{36}$/),
+      workspace: workspaceId,
+    });
+  } finally {
+    await client.dispose();
+  }
+});
+
+it('never holds a key, a password or what was written, whatever goes wrong', TIMEOUT, async () => {
+  const said = `said-${randomUUID()}`;
+  const unknownKey = `parley_sk_${randomUUID().replaceAll('-', '')}`;
+  await post('{ viewer { actor { id } } }', { key: unknownKey });
+  const made = await post(print(operations.CreateApiKeyDocument), {
+    variables: { input: { name: said, scopes: ['READ'] } },
+  });
+  await post(print(operations.CreateConversationDocument), { variables: { input: { subject: said, flowId: said } } });
+  const user = { input: { name: said, email: `${said}@example.com` } };
+  const { body: userMade } = await post(print(operations.CreateUserDocument), { variables: user });
+  const userId = userMade.data.createUser.user.id;
+  const signedIn = await post(print(operations.CreateSessionTokenDocument), {
+    variables: { input: { actorId: userId } },
+  });
+  const { token } = signedIn.body.data.createSessionToken;
+  const asUser = await post('{ viewer { actor { id } } }', { key: token });
+  expect(await linesOf(asUser.requestId)).toMatchObject([{ caller: userId }]);
+  await post('{ viewer { actor { id } } }', { key: `${token}x` });
+  const endpoint = {
+    input: { url: 'https://example.com/hook', events: ['*'], headers: { 'X-Pass': said } },
+  };
+  const hooked = await post(print(operations.CreateWebhookEndpointDocument), { variables: endpoint });
+  const webhookSecret = hooked.body.data.createWebhookEndpoint.secret;
+  await post(`{ conversations(search: "${said}") { totalCount } }`);
+  // A failure of the database, whose error holds the whole row.
+  await database.rows('ALTER TABLE "Conversation" ADD CONSTRAINT broken CHECK (subject IS NULL) NOT VALID');
+  const failed = await post(print(operations.CreateConversationDocument), { variables: { input: { subject: said } } });
+  await database.rows('ALTER TABLE "Conversation" DROP CONSTRAINT broken');
+  expect(failed.body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  const seen = await linesOf(failed.requestId, 2);
+  expect(seen.map(({ msg }) => msg).sort()).toEqual(['A request failed', 'Operation']);
+
+  const secret = /parley_sk_[\w-]{20,}/.exec(JSON.stringify(made.body))?.[0];
+  expect(secret).toBeDefined();
+  const { stderr, stdout } = server.output;
+  const password = new URL(database.url).password;
+  for (const text of [
+    apiKey,
+    unknownKey,
+    secret,
+    token,
+    webhookSecret,
+    said,
+    ...(password.length > 8 ? [password] : []),
+  ]) {
+    expect(`${stdout}${stderr}`).not.toContain(text);
+  }
+});

@@ -1,0 +1,156 @@
+import type { Client } from 'graphql-ws';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createOperationNames } from '../../src/metrics/operation-names.js';
+import * as operations from '../generated/operations.js';
+import { connect, eventually, listen } from '../live/support/listen.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeConversation } from '../support/make.js';
+import { expectType, startParley, type TestServer } from '../support/parley.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose();
+});
+
+async function get({ url }: Pick<TestServer, 'url'>, path: string, token?: string) {
+  const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(new URL(path, url), { headers });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+/** The value of a time series, by the whole of its name and labels; 0 where there is none. */
+async function valueNow(series: string): Promise<number> {
+  const { text } = await get(parley, '/metrics');
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1) ?? 0);
+}
+
+describe('/metrics', () => {
+  it('counts operations by name, type and outcome, over HTTP and over sockets', async () => {
+    const count = (labels: string) => valueNow(`parley_operation_duration_seconds_count{${labels}}`);
+    await workspace.post('query Mine { viewer { actor { id } } }');
+    await workspace.post('query Mine { viewer { actor { id } } }');
+    await workspace.post('{ viewer { actor { id } } }');
+    await workspace.post('query Broken { conversations(first: 0) { totalCount } }');
+    const client = connect(parley.url, workspace.apiKey);
+    clients.push(client);
+    await listen(client, 'query Socketed { viewer { actor { id } } }', {}).until(1);
+    expect(await count('operation="Mine",type="query",outcome="ok"')).toBe(2);
+    expect(await count('operation="anonymous",type="query",outcome="ok"')).toBeGreaterThan(0);
+    expect(await count('operation="Broken",type="query",outcome="error"')).toBe(1);
+    expect(await count('operation="Socketed",type="query",outcome="ok"')).toBe(1);
+  });
+
+  it('counts errors by code, also of what is refused before it is executed', async () => {
+    const errors = (code: string) => valueNow(`parley_errors_total{code="${code}"}`);
+    const codes = ['UNAUTHENTICATED', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+    const before = await Promise.all(codes.map(errors));
+    await workspace.post('{ viewer { id } }', {}, null);
+    await workspace.post('{ viewer {');
+    await workspace.post('{ nothing }');
+    await workspace.post('{ node(id: "conv_") { id } }');
+    const after = await Promise.all(codes.map(errors));
+    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1, 1, 1]);
+  });
+
+  it('counts the failures that mutations answer as members of unions, whatever was selected of them', async () => {
+    const failures = (code: string) => valueNow(`parley_errors_total{code="${code}"}`);
+    const ok = () =>
+      valueNow('parley_operation_duration_seconds_count{operation="Failing",type="mutation",outcome="ok"}');
+    const close = (id: string) =>
+      workspace.post(
+        'mutation Failing($id: ID!) { closeConversation(input: { conversationId: $id }) { __typename } }',
+        { id },
+      );
+    const { id } = await makeConversation(workspace);
+    const codes = ['INVALID_TRANSITION', 'VALIDATION_FAILED', 'FORBIDDEN'];
+    const before = await Promise.all(codes.map(failures));
+    await close(id);
+    await close(id);
+    await close('nonsense');
+    const { createApiKey } = await workspace.run(operations.CreateApiKeyDocument, {
+      input: { name: 'Reader', scopes: ['READ'] },
+    });
+    const { secret } = expectType(createApiKey, 'CreateApiKeyPayload');
+    await parley
+      .connect({ ...workspace, apiKey: secret })
+      .post('mutation { createUser(input: { name: "A", email: "a@example.com" }) { __typename } }');
+    const after = await Promise.all(codes.map(failures));
+    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1, 1]);
+    expect(await ok()).toBe(3);
+  });
+
+  it('counts the errors of sockets', async () => {
+    const unauthenticated = () => valueNow('parley_errors_total{code="UNAUTHENTICATED"}');
+    const refused = (await unauthenticated()) + 1;
+    clients.push(connect(parley.url, 'parley_sk_unknown'));
+    await eventually(async () => (await unauthenticated()) === refused, 'the refused socket is counted');
+    const parseErrors = () => valueNow('parley_errors_total{code="GRAPHQL_PARSE_FAILED"}');
+    const before = await parseErrors();
+    const client = connect(parley.url, workspace.apiKey);
+    clients.push(client);
+    expect(await listen(client, '{ viewer {', {}).ended).toMatchObject([{ message: expect.any(String) }]);
+    expect(await parseErrors()).toBe(before + 1);
+  });
+
+  it('counts requests by path and status, and what is not served as one', async () => {
+    const other = () => valueNow('parley_http_requests_total{path="other",status="404"}');
+    const before = await other();
+    await get(parley, '/favicon.ico');
+    await get(parley, `/${Math.random()}`);
+    await get(parley, '/healthz?verbose');
+    await eventually(async () => (await other()) === before + 2, 'the requests are counted');
+  });
+
+  it('shows subscriptions, connections, jobs, the lag of the tail and of the event loop', async () => {
+    const client = connect(parley.url, workspace.apiKey);
+    clients.push(client);
+    listen(client, operations.LiveEventsDocument, {});
+    await eventually(async () => (await valueNow('parley_subscriptions')) === 1, 'the subscription is counted');
+    expect(await valueNow('parley_subscription_groups')).toBe(1);
+    expect(await valueNow('parley_tail_lag_seconds')).toBeGreaterThan(0);
+
+    const { id: conversationId } = await makeConversation(workspace);
+    const input = { conversationId, until: '2999-01-01T00:00:00Z' };
+    await workspace.run(operations.SnoozeConversationDocument, { input });
+    expect(await valueNow('parley_jobs{job="wake-conversation",state="scheduled"}')).toBeGreaterThan(0);
+
+    const { text } = await get(parley, '/metrics');
+    expect(text).toMatch(/^parley_database_connections\{state="(busy|idle|waiting)"\} \d+$/m);
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \S+$/m);
+    expect(text).toMatch(/^# HELP parley_webhook_deliveries_total /m);
+  });
+
+  it('has one series for all names of operations beyond the first 200', () => {
+    const labelOf = createOperationNames();
+    const names = Array.from({ length: 500 }, (_, index) => `Name${index}`);
+    expect(new Set([...names, ...names].map(labelOf)).size).toBe(201);
+    expect([labelOf('Name0'), labelOf('Name499'), labelOf(null)]).toEqual(['Name0', 'other', 'anonymous']);
+  });
+
+  it('answers only whoever shows the token, where there is one', async () => {
+    const token = '0123456789abcdef';
+    const guarded = await startParley({ config: { metrics: { token } } });
+    try {
+      expect(await get(guarded, '/metrics')).toMatchObject({ status: 401 });
+      expect(await get(guarded, '/metrics', workspace.apiKey)).toMatchObject({ status: 401 });
+      expect(await get(guarded, '/metrics', token)).toMatchObject({ status: 200 });
+      expect((await get(guarded, '/readyz')).text).toBe('ready\n');
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it('is not there in production without a token', async () => {
+    const closed = await startParley({ config: { metrics: undefined } });
+    try {
+      expect(await get(closed, '/metrics')).toMatchObject({ status: 404 });
+      expect(await get(closed, '/healthz')).toMatchObject({ status: 200 });
+    } finally {
+      await closed.stop();
+    }
+  });
+});

@@ -1,0 +1,20 @@
+import { type CallerKind, permissionsOf, scopesOf } from '../../src/auth/permissions.js';
+import type { Viewer } from '../../src/auth/viewer.js';
+
+const actorTypes = { API_KEY: 'API_KEY', BOT: 'BOT', CONTACT: 'CONTACT' } as const;
+
+/** A viewer of a kind, by UUIDs, as authentication would make it. */
+export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Viewer {
+  const type = kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? actorTypes[kind] : 'USER';
+  const isKey = kind === 'API_KEY' || kind === 'BOT';
+  const permissions = permissionsOf(kind, isKey ? ['WRITE'] : null);
+  const facts = { expiresAt: new Date('2999-01-01'), vouchedAt: new Date('2026-01-01'), keyId: null, makerId: null };
+  return {
+    workspaceId,
+    actor: { type, id },
+    kind,
+    permissions,
+    scopes: scopesOf(kind, permissions),
+    credential: isKey ? { type: 'KEY', keyId: id } : { type: 'TOKEN', ...facts },
+  };
+}

@@ -1,0 +1,399 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { testClock } from '../support/clock.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { unknownId } from '../support/ids.js';
+import { eventsOf, makeBot, makeChannel, makeContact, makeContactConversation, makeUser } from '../support/make.js';
+import { expectType } from '../support/parley.js';
+import { makeInbox, sayAll } from './support/inbox.js';
+import { linktorClient } from './support/linktor-client.js';
+
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const workspace = useFreshWorkspace(useParley({ clock: clock.now }));
+const linktor = linktorClient(workspace);
+
+/** The key that all of it is done with: the user_456 of the page. */
+let me: { id: string; name: string };
+beforeEach(async () => {
+  me = (await workspace.run(operations.ViewerDocument, {})).viewer.actor;
+});
+
+const unknown = unknownId('Conversation');
+
+describe('List Conversations', () => {
+  it('answers data with all attributes, and meta.pagination', async () => {
+    const { desk, machine, unassigned, whatsapp, agent, times } = await makeInbox(workspace, clock.tick);
+    const answer = await linktor.list({});
+    expect(answer).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: false, hasPreviousPage: false } });
+    expect(answer.nodes.map(({ id }) => id)).toEqual([unassigned.id, machine.id, desk.id]);
+    expect(answer.nodes[2]).toEqual({
+      __typename: 'Conversation',
+      id: desk.id,
+      subject: null,
+      status: 'OPEN',
+      priority: 'NORMAL',
+      tags: [],
+      metadata: { source: 'website', campaign: 'winter_sale' },
+      unreadCount: 1,
+      messageCount: 1,
+      lastMessageAt: times[0],
+      createdAt: times[0],
+      updatedAt: times[0],
+      channel: { id: whatsapp.id, type: 'WHATSAPP', name: 'WhatsApp Business' },
+      contact: {
+        id: desk.contact?.id,
+        name: 'John Doe',
+        phone: '+5511999999999',
+        avatarUrl: 'https://cdn.example.com/john.jpg',
+      },
+      assignee: { __typename: 'User', id: agent.id, name: 'Support Agent' },
+      lastMessage: {
+        id: expect.stringMatching(/^msg_/),
+        text: 'Where is my parcel?',
+        content: { type: 'text', text: 'Where is my parcel?' },
+        direction: 'INBOUND',
+        createdAt: times[0],
+        author: { id: desk.contact?.id, name: 'John Doe' },
+      },
+    });
+  });
+
+  it('filters by status, channel, type of channel, assignee, contact, bot, time and words', async () => {
+    const { desk, machine, unassigned, ...inbox } = await makeInbox(workspace, clock.tick);
+    const all = [desk.id, machine.id, unassigned.id];
+    await linktor.close({ conversationId: unassigned.id });
+    await linktor.update({ conversationId: machine.id, status: 'PENDING' });
+    const found = async (filter: operations.ConversationSummariesQueryVariables['filter']) =>
+      (await linktor.listIds({ filter })).toSorted((a, b) => all.indexOf(a) - all.indexOf(b));
+    expect(await found({ status: ['OPEN'] })).toEqual([desk.id]);
+    expect(await found({ status: ['PENDING'] })).toEqual([machine.id]);
+    expect(await found({ status: ['CLOSED'] })).toEqual([unassigned.id]);
+    expect(await found({ status: ['SNOOZED'] })).toEqual([]);
+    expect(await found({ channelId: inbox.email.id })).toEqual([machine.id, unassigned.id]);
+    expect(await found({ channelType: 'WHATSAPP' })).toEqual([desk.id]);
+    expect(await found({ assigneeId: inbox.agent.id })).toEqual([desk.id]);
+    expect(await found({ assigneeId: inbox.bot.id })).toEqual([machine.id]);
+    expect(await found({ contactId: inbox.jane.id })).toEqual([machine.id]);
+    expect(await found({ botId: inbox.bot.id })).toEqual([machine.id]);
+    expect(await found({ createdAt: { gte: inbox.times[1] } })).toEqual([machine.id, unassigned.id]);
+    expect(await found({ createdAt: { lt: inbox.times[1] } })).toEqual([desk.id]);
+    expect(await found({ createdAt: { gte: inbox.times[1], lt: inbox.times[2] } })).toEqual([machine.id]);
+    expect(await found({ search: 'john' })).toEqual([desk.id]);
+    expect(await found({ search: 'parcel' })).toEqual([desk.id]);
+    expect(await found({ search: 'nothing' })).toEqual([]);
+    expect(await found({ status: ['OPEN', 'PENDING'], channelId: inbox.email.id })).toEqual([machine.id]);
+  });
+
+  it('takes page and perPage as offset and first, and sortBy and sortOrder as orderBy', async () => {
+    const { desk, machine, unassigned } = await makeInbox(workspace, clock.tick);
+    clock.tick();
+    await linktor.update({ conversationId: desk.id, tags: ['vip'] });
+    const page = async (number: number, perPage: number) => {
+      const { nodes, totalCount, pageInfo } = await linktor.list({ first: perPage, offset: (number - 1) * perPage });
+      return [nodes.map(({ id }) => id), Math.ceil(totalCount / perPage), pageInfo];
+    };
+    const last = { hasNextPage: false, hasPreviousPage: true };
+    expect(await page(1, 2)).toEqual([[desk.id, unassigned.id], 2, { hasNextPage: true, hasPreviousPage: false }]);
+    expect(await page(2, 2)).toEqual([[machine.id], 2, last]);
+    expect(await page(3, 2)).toEqual([[], 2, last]);
+    expect(await linktor.listIds({ orderBy: { direction: 'ASC' } })).toEqual([machine.id, unassigned.id, desk.id]);
+    expect(await linktor.listIds({ orderBy: { field: 'CREATED_AT' } })).toEqual([unassigned.id, machine.id, desk.id]);
+    expect(await linktor.listIds({ orderBy: { field: 'PRIORITY' }, first: 1 })).toEqual([machine.id]);
+    expect(await linktor.listIds({ orderBy: { field: 'LAST_MESSAGE_AT', direction: 'ASC' }, first: 1 })).toEqual([
+      desk.id,
+    ]);
+  });
+});
+
+describe('Get Conversation', () => {
+  it('answers all attributes and, with includeMessages, the newest messages', async () => {
+    const { bot, whatsapp, agent } = await makeInbox(workspace, clock.tick);
+    const { createContact } = await workspace.run(operations.CreateContactDocument, {
+      input: { name: 'Jo', email: 'jo@example.com', phone: '+4930123456', metadata: { tier: 'premium' } },
+    });
+    const contact = expectType(createContact, 'CreateContactPayload').contact;
+    const at = clock.tick();
+    const made = { channelId: whatsapp.id, contactId: contact.id, botId: bot.id, assigneeId: agent.id };
+    const details = { metadata: { intent: 'order_status' }, tags: ['vip', 'order-issue'] };
+    const { conversation } = expectType(await linktor.create({ ...made, ...details }), 'CreateConversationPayload');
+    const messages = [{ text: 'Hi', direction: 'INBOUND' }, { text: 'Hello!' }, { text: 'Number?' }] as const;
+    const said = await sayAll(workspace, conversation.id, messages, clock.tick);
+    const answer = await linktor.get({ id: conversation.id, last: 2 });
+    expect(answer).toMatchObject({
+      __typename: 'Conversation',
+      id: conversation.id,
+      status: 'OPEN',
+      channel: { id: whatsapp.id, type: 'WHATSAPP', name: 'WhatsApp Business' },
+      contact: { id: contact.id, name: 'Jo', phone: '+4930123456', email: 'jo@example.com', avatarUrl: null },
+      assignee: { __typename: 'User', id: agent.id, name: 'Support Agent' },
+      bot: { id: bot.id, name: 'Support Bot' },
+      botActive: false,
+      unreadCount: 0,
+      messageCount: 3,
+      firstMessageAt: said[0]?.createdAt,
+      lastMessageAt: said[2]?.createdAt,
+      ...details,
+      createdAt: at,
+      updatedAt: said[2]?.createdAt,
+    });
+    expect(answer?.contact?.metadata).toEqual({ tier: 'premium' });
+    expect(answer?.messages?.nodes).toMatchObject([
+      { ...said[1], direction: 'OUTBOUND', content: { type: 'text', text: 'Hello!' } },
+      { ...said[2], direction: 'OUTBOUND', content: { type: 'text', text: 'Number?' } },
+    ]);
+    expect(await linktor.get({ id: conversation.id, withMessages: false })).not.toHaveProperty('messages');
+  });
+
+  it('404 CONVERSATION_NOT_FOUND: answers null', async () => {
+    expect(await linktor.get({ id: unknown })).toBeNull();
+  });
+});
+
+describe('Create Conversation', () => {
+  it('takes every field, and answers all attributes', async () => {
+    const channel = await makeChannel(workspace, { type: 'WHATSAPP', name: 'WhatsApp Business' });
+    const [bot, agent] = [await makeBot(workspace, 'Support Bot'), await makeUser(workspace, 'Support Agent')];
+    const at = clock.tick();
+    const details = { metadata: { orderId: 'order_12345' }, tags: ['api-created', 'order-inquiry'] };
+    const contact = { phone: '+5511999999999', email: 'Jane@Example.com', name: 'Jane Smith' };
+    const input = { channelId: channel.id, contact, botId: bot.id, assigneeId: agent.id, ...details };
+    const { created, conversation } = expectType(await linktor.create(input), 'CreateConversationPayload');
+    expect(created).toBe(true);
+    expect(conversation).toMatchObject({
+      status: 'OPEN',
+      channel: { id: channel.id, type: 'WHATSAPP', name: 'WhatsApp Business' },
+      contact: { name: 'Jane Smith', phone: '+5511999999999', email: 'jane@example.com' },
+      bot: { id: bot.id, name: 'Support Bot' },
+      botActive: false,
+      assignee: { __typename: 'User', id: agent.id, name: 'Support Agent' },
+      unreadCount: 0,
+      messageCount: 0,
+      ...details,
+      createdAt: at,
+      updatedAt: at,
+    });
+  });
+
+  it('takes a contact by its id, a bot that then answers, and a bot as assignee', async () => {
+    const [channel, contact] = [await makeChannel(workspace), await makeContact(workspace)];
+    const bot = await makeBot(workspace);
+    const input = { channelId: channel.id, contactId: contact.id, botId: bot.id };
+    const { conversation } = expectType(await linktor.create(input), 'CreateConversationPayload');
+    expect(conversation).toMatchObject({ contact: { id: contact.id }, botActive: true, assignee: null });
+    const assigned = expectType(await linktor.create({ assigneeId: bot.id }), 'CreateConversationPayload');
+    expect(assigned.conversation).toMatchObject({ assignee: { __typename: 'Bot', id: bot.id }, botActive: true });
+  });
+
+  it.each([
+    ['a contact with neither phone nor email', { contact: { name: 'Nobody' } }, ['contact']],
+    ['a phone number without its country', { contact: { phone: '030123456' } }, ['contact', 'phone']],
+    ['contactId beside contact', { contactId: unknownId('Contact'), contact: { email: 'a@b.example' } }, ['contact']],
+    ['an assigneeId of neither a user nor a bot', { assigneeId: unknownId('Contact') }, ['assigneeId']],
+    ['a channelId that is not one', { channelId: 'ch_xyz789' }, ['channelId']],
+    ['an empty tag', { tags: ['vip', ''] }, ['tags', '1']],
+  ])('400 VALIDATION_ERROR: refuses %s', async (_name, input, path) => {
+    const answer = expectType(await linktor.create(input), 'ValidationError');
+    expect(answer.issues[0]?.path.slice(0, path.length)).toEqual(path);
+    expect(await linktor.listIds({})).toEqual([]);
+  });
+
+  it('404 CHANNEL_NOT_FOUND: names the channel', async () => {
+    const channelId = unknownId('Channel');
+    const answer = await linktor.create({ channelId, contact: { email: 'jane@example.com' } });
+    expect(expectType(answer, 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: channelId });
+  });
+
+  it('404 CONTACT_NOT_FOUND: names the contact', async () => {
+    const contactId = unknownId('Contact');
+    const answer = await linktor.create({ channelId: (await makeChannel(workspace)).id, contactId });
+    expect(expectType(answer, 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: contactId });
+  });
+
+  it('409 CONVERSATION_EXISTS: answers the active one, which ifExists RETURN uses instead', async () => {
+    const active = await makeContactConversation(workspace);
+    const input = { channelId: active.channel?.id ?? '', contactId: active.contact?.id ?? '' };
+    expect(expectType(await linktor.create(input), 'ConversationExistsError')).toMatchObject({
+      code: 'CONVERSATION_EXISTS',
+      conversation: { id: active.id },
+    });
+    const used = expectType(await linktor.create({ ...input, ifExists: 'RETURN' }), 'CreateConversationPayload');
+    expect(used).toMatchObject({ created: false, conversation: { id: active.id } });
+    await linktor.close({ conversationId: active.id });
+    expect(expectType(await linktor.create(input), 'CreateConversationPayload').created).toBe(true);
+  });
+});
+
+describe('Update Conversation', () => {
+  it('merges metadata, replaces tags, and sets priority and status', async () => {
+    const { id } = await makeContactConversation(workspace, {
+      metadata: { source: 'website' },
+      tags: ['vip', 'order-issue'],
+    });
+    const at = clock.tick();
+    const metadata = { escalationReason: 'customer_request' };
+    const input = { conversationId: id, priority: 'HIGH' as const, metadata, tags: ['vip', 'escalated'] };
+    expect(expectType(await linktor.update(input), 'UpdateConversationPayload').conversation).toMatchObject({
+      id,
+      status: 'OPEN',
+      priority: 'HIGH',
+      metadata: { source: 'website', escalationReason: 'customer_request' },
+      tags: ['vip', 'escalated'],
+      updatedAt: at,
+    });
+    const snoozedUntil = '2999-01-01T00:00:00.000Z';
+    for (const move of [{ status: 'PENDING' }, { status: 'SNOOZED', snoozedUntil }, { status: 'CLOSED' }] as const) {
+      const { conversation } = expectType(
+        await linktor.update({ conversationId: id, ...move }),
+        'UpdateConversationPayload',
+      );
+      expect(conversation).toMatchObject(move);
+    }
+    const again = await linktor.update({ conversationId: id, status: 'PENDING' });
+    expect(again).toMatchObject({ __typename: 'InvalidTransitionError', from: 'CLOSED', to: 'PENDING' });
+    expect(expectType(await linktor.update({ conversationId: unknown, tags: [] }), 'NotFoundError').id).toBe(unknown);
+  });
+});
+
+describe('Close Conversation', () => {
+  it('takes reason, resolution and notes, and answers status, closedAt, closedBy, resolution and closureReason', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const closedAt = clock.tick();
+    const details = { reason: 'Issue resolved', notes: 'Customer was happy with the refund' };
+    const answer = await linktor.close({ conversationId: id, resolution: 'RESOLVED', ...details });
+    expect(expectType(answer, 'CloseConversationPayload').conversation).toMatchObject({
+      id,
+      status: 'CLOSED',
+      closure: { at: closedAt, by: { id: me.id, name: me.name }, resolution: 'RESOLVED', ...details },
+    });
+  });
+
+  it.each(['RESOLVED', 'UNRESOLVED', 'SPAM'] as const)('takes the resolution %s, or none', async (resolution) => {
+    const [one, other] = [await makeContactConversation(workspace), await makeContactConversation(workspace)];
+    const closed = await linktor.close({ conversationId: one.id, resolution });
+    expect(closed).toMatchObject({ conversation: { closure: { resolution, reason: null, notes: null } } });
+    expect(await linktor.close({ conversationId: other.id })).toMatchObject({
+      conversation: { closure: { resolution: null } },
+    });
+  });
+
+  it('answers NotFoundError where there is none, and InvalidTransitionError where it is closed', async () => {
+    expect(expectType(await linktor.close({ conversationId: unknown }), 'NotFoundError').id).toBe(unknown);
+    const { id } = await makeContactConversation(workspace);
+    await linktor.close({ conversationId: id });
+    expect(expectType(await linktor.close({ conversationId: id }), 'InvalidTransitionError').from).toBe('CLOSED');
+  });
+});
+
+describe('Reopen Conversation', () => {
+  it('answers status, reopenedAt and reopenedBy', async () => {
+    const { id } = await makeContactConversation(workspace);
+    await linktor.close({ conversationId: id });
+    const reopenedAt = clock.tick();
+    expect(expectType(await linktor.reopen(id), 'ReopenConversationPayload').conversation).toMatchObject({
+      id,
+      status: 'OPEN',
+      closure: null,
+      reopening: { at: reopenedAt, by: { id: me.id, name: me.name } },
+    });
+  });
+
+  it('answers InvalidTransitionError where it is open, and ConversationExistsError where another is active', async () => {
+    const { id, channel, contact } = await makeContactConversation(workspace);
+    expect(expectType(await linktor.reopen(id), 'InvalidTransitionError').from).toBe('OPEN');
+    await linktor.close({ conversationId: id });
+    const next = await linktor.create({ channelId: channel?.id ?? '', contactId: contact?.id ?? '' });
+    const { conversation } = expectType(next, 'CreateConversationPayload');
+    expect(expectType(await linktor.reopen(id), 'ConversationExistsError').conversation.id).toBe(conversation.id);
+    expect(expectType(await linktor.reopen(unknown), 'NotFoundError').id).toBe(unknown);
+  });
+});
+
+describe('Assign Conversation', () => {
+  it('takes a user or a bot by assigneeId and a note, and answers assignee, assignedAt and assignedBy', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const [user, bot] = [await makeUser(workspace, 'Senior Support Agent'), await makeBot(workspace, 'Support Bot')];
+    for (const [__typename, { id: assigneeId, name }] of [['User', user] as const, ['Bot', bot] as const]) {
+      const at = clock.tick();
+      const answer = expectType(await linktor.assign(id, assigneeId, 'Escalated'), 'AssignConversationPayload');
+      expect(answer.conversation).toMatchObject({
+        id,
+        assignee: { __typename, id: assigneeId, name },
+        assignment: { at, by: { id: me.id, name: me.name }, note: 'Escalated' },
+      });
+    }
+  });
+
+  it('answers NotFoundError where there is no such conversation or assignee', async () => {
+    const nobody = unknownId('User');
+    const { id } = await makeContactConversation(workspace);
+    expect(expectType(await linktor.assign(id, nobody), 'NotFoundError').id).toBe(nobody);
+    expect(expectType(await linktor.assign(unknown, (await makeUser(workspace)).id), 'NotFoundError').id).toBe(unknown);
+  });
+});
+
+describe('Transfer Conversation', () => {
+  it('takes toAssigneeId, reason, summary and notifyContact, and keeps who had it', async () => {
+    const [agent, expert] = [await makeUser(workspace, 'Support Agent'), await makeUser(workspace, 'Expert')];
+    const { id } = await makeContactConversation(workspace, { assigneeId: agent.id });
+    const at = clock.tick();
+    const details = { reason: 'Technical issue', summary: 'Needs access to invoice #12345.' };
+    const input = { conversationId: id, toAssigneeId: expert.id, ...details, notifyContact: true };
+    const { conversation } = expectType(await linktor.transfer(input), 'TransferConversationPayload');
+    expect(conversation).toMatchObject({ assignee: { id: expert.id, name: 'Expert' }, messageCount: 1 });
+    const { conversation: history } = await workspace.run(operations.ConversationHistoryDocument, { id });
+    expect(history?.transfers).toEqual([
+      { at, by: { id: me.id }, from: { id: agent.id }, to: { id: expert.id }, ...details },
+    ]);
+    const notice = { text: 'You are now talking to Expert.', direction: 'OUTBOUND', author: { name: 'System' } };
+    expect((await linktor.get({ id }))?.messages?.nodes).toMatchObject([notice]);
+  });
+
+  it('says nothing to the contact unless asked to, and refuses the assignee that there is', async () => {
+    const agent = await makeUser(workspace);
+    const { id } = await makeContactConversation(workspace);
+    const input = { conversationId: id, toAssigneeId: agent.id, notifyContact: false };
+    const { conversation } = expectType(await linktor.transfer(input), 'TransferConversationPayload');
+    expect(conversation).toMatchObject({ assignee: { id: agent.id }, messageCount: 0 });
+    expect((await linktor.transfer(input)).__typename).toBe('ConflictError');
+    expect(expectType(await linktor.transfer({ ...input, conversationId: unknown }), 'NotFoundError').id).toBe(unknown);
+  });
+});
+
+describe('Get Participants', () => {
+  it('answers contact, user and bot with name, phone, email and role', async () => {
+    const [agent, bot] = [await makeUser(workspace, 'Support Agent'), await makeBot(workspace, 'Support Bot')];
+    const contact = { name: 'John Doe', phone: '+5511999999999', email: 'john@example.com' };
+    const input = { contact, botId: bot.id, assigneeId: agent.id };
+    const { conversation } = expectType(await linktor.create(input), 'CreateConversationPayload');
+    const { name, ...reached } = contact;
+    expect(await linktor.participants(conversation.id)).toMatchObject([
+      { role: 'CUSTOMER', name, actor: { __typename: 'Contact', id: conversation.contact?.id, ...reached } },
+      { role: 'BOT', name: 'Support Bot', actor: { __typename: 'Bot', id: bot.id } },
+      { role: 'AGENT', name: 'Support Agent', actor: { __typename: 'User', id: agent.id, email: agent.email } },
+    ]);
+  });
+
+  it('answers null where there is no such conversation', async () => {
+    expect(await linktor.participants(unknown)).toBeUndefined();
+  });
+});
+
+describe('Webhooks', () => {
+  it('carry the events of the page by their names', async () => {
+    const agent = await makeUser(workspace);
+    const { id } = await makeContactConversation(workspace);
+    await linktor.update({ conversationId: id, priority: 'URGENT' });
+    await linktor.assign(id, agent.id);
+    await linktor.transfer({ conversationId: id, toAssigneeId: (await makeBot(workspace)).id, notifyContact: false });
+    await linktor.close({ conversationId: id });
+    await linktor.reopen(id);
+    const types = (await eventsOf(workspace, id)).map(({ type }) => type);
+    const events = ['created', 'updated', 'assigned', 'transferred', 'closed', 'reopened'].map(
+      (name) => `conversation.${name}`,
+    );
+    expect(types.filter((type) => type.startsWith('conversation.'))).toEqual(events);
+    const input = { url: 'https://linktor.invalid/hook', events };
+    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, { input });
+    expect(createWebhookEndpoint).toMatchObject({ webhookEndpoint: { events } });
+  });
+});

@@ -1,0 +1,182 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { testClock } from '../support/clock.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { unknownId } from '../support/ids.js';
+import { makeConversation, makeUser } from '../support/make.js';
+import { expectType } from '../support/parley.js';
+
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
+const faulty = useParley({
+  clock: () => {
+    throw new Error('The clock of this server is broken.');
+  },
+});
+
+type CreateInput = operations.CreateConversationMutationVariables['input'];
+
+const create = async (input: CreateInput) =>
+  (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+const remove = async (conversationId: string) =>
+  (await workspace.run(operations.DeleteConversationDocument, { input: { conversationId } })).deleteConversation;
+const get = async (id: string) => (await workspace.run(operations.ConversationDocument, { id })).conversation;
+const list = async (userId: string) => (await workspace.run(operations.OwnedConversationsDocument, { userId })).node;
+
+/** What a server answers that has a fault: code INTERNAL_ERROR there, nothing of the fault, and which request it was. */
+async function expectFault<Variables>(document: TypedDocumentNode<unknown, Variables>, variables: Variables & object) {
+  const { headers, body } = await faulty.connect(workspace).post(print(document), variables);
+  const requestId = headers.get('x-request-id');
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(body.data ?? null).toBeNull();
+  expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }]);
+  expect(JSON.stringify(body)).not.toContain('clock');
+}
+
+describe('create_conversation', () => {
+  it('201: makes a conversation of user_id with its title, and answers its id', async () => {
+    const owner = await makeUser(workspace);
+    const at = clock.tick();
+    const answer = expectType(
+      await create({ ownerId: owner.id, subject: 'Leg day', externalId: '1' }),
+      'CreateConversationPayload',
+    );
+    expect(answer).toMatchObject({
+      created: true,
+      conversation: {
+        id: expect.stringMatching(/^conv_/),
+        externalId: '1',
+        owner: { id: owner.id },
+        subject: 'Leg day',
+        createdAt: at,
+        updatedAt: at,
+      },
+    });
+    expect(await get(answer.conversation.id)).toEqual(answer.conversation);
+  });
+
+  it.each([
+    ['no title', { subject: null }, 'subject'],
+    ['an empty title', { subject: '' }, 'subject'],
+    ['a title of blanks', { subject: ' \t' }, 'subject'],
+    ['a title too long', { subject: 'x'.repeat(501) }, 'subject'],
+    ['a user_id that is a number', { ownerId: '1' }, 'ownerId'],
+    ['a user_id of another type', { ownerId: unknownId('Bot') }, 'ownerId'],
+  ])('400: refuses %s, and details say where', async (_name, wrong, path) => {
+    const owner = await makeUser(workspace);
+    const answer = expectType(await create({ ownerId: owner.id, subject: 'Leg day', ...wrong }), 'ValidationError');
+    expect(answer.code).toBe('VALIDATION_FAILED');
+    expect(answer.issues).toMatchObject([{ path: [path], message: expect.stringMatching(/^Must /) }]);
+    expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0 } });
+  });
+
+  it('404: there is no such user', async () => {
+    const ownerId = unknownId('User');
+    const answer = expectType(await create({ ownerId, subject: 'Leg day' }), 'NotFoundError');
+    expect(answer).toMatchObject({ code: 'NOT_FOUND', id: ownerId });
+  });
+
+  it('500: answers a fault of the server without a word of it', async () => {
+    await expectFault(operations.CreateConversationDocument, { input: { subject: 'Leg day' } });
+  });
+});
+
+describe('delete_conversation', () => {
+  it('204: deletes the conversation and all its messages', async () => {
+    const owner = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { ownerId: owner.id });
+    const messages: string[] = [];
+    for (const [text, authorId] of [['What now?', owner.id] as const, ['Squats.'] as const]) {
+      const input = { conversationId: id, text, authorId };
+      const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
+      messages.push(expectType(sendMessage, 'SendMessagePayload').message.id);
+    }
+    expect(await remove(id)).toEqual({
+      __typename: 'DeleteConversationPayload',
+      deletedConversationId: id,
+      deletedMessageCount: 2,
+    });
+    expect(await get(id)).toBeNull();
+    for (const message of messages) {
+      expect((await workspace.run(operations.MessageDocument, { id: message })).message).toBeNull();
+    }
+    expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0, nodes: [] } });
+  });
+
+  it('404: there is no such conversation, or no more', async () => {
+    const unknown = unknownId('Conversation');
+    expect(expectType(await remove(unknown), 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: unknown });
+    const { id } = await makeConversation(workspace);
+    await remove(id);
+    expect(expectType(await remove(id), 'NotFoundError').id).toBe(id);
+  });
+
+  it('500: answers a fault of the server without a word of it', async () => {
+    const input = { conversationId: (await makeConversation(workspace)).id };
+    await expectFault(operations.DeleteConversationDocument, { input });
+    expect(await get(input.conversationId)).toMatchObject({ id: input.conversationId });
+  });
+});
+
+describe('get_conversation_by_id', () => {
+  it('200: answers id, user_id, title and created_at', async () => {
+    const owner = await makeUser(workspace);
+    const createdAt = clock.tick();
+    const { id } = await makeConversation(workspace, { ownerId: owner.id, subject: 'Leg day' });
+    expect(await get(id)).toMatchObject({
+      id,
+      owner: { id: owner.id },
+      subject: 'Leg day',
+      status: 'OPEN',
+      createdAt,
+      updatedAt: createdAt,
+    });
+  });
+
+  it('404: answers null where there is no such conversation', async () => {
+    expect(await get(unknownId('Conversation'))).toBeNull();
+  });
+
+  it('500: answers a fault of the server without a word of it', async () => {
+    await expectFault(operations.ConversationDocument, { id: (await makeConversation(workspace)).id });
+  });
+});
+
+describe('list_conversations', () => {
+  it('200: answers the conversations of user_id and of nobody else, newest change first', async () => {
+    const [owner, other] = [await makeUser(workspace), await makeUser(workspace, 'Grace')];
+    await makeConversation(workspace, { ownerId: other.id, subject: 'Somebody else’s' });
+    const first = clock.tick();
+    const older = await makeConversation(workspace, { ownerId: owner.id, subject: 'Leg day' });
+    const second = clock.tick();
+    const newer = await makeConversation(workspace, { ownerId: owner.id, subject: 'Rest day' });
+    const changed = clock.tick();
+    const input = { conversationId: older.id, text: 'Squats.' };
+    const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
+    const lastMessage = { id: expectType(sendMessage, 'SendMessagePayload').message.id, text: 'Squats.' };
+    const shared = { status: 'OPEN', owner: { id: owner.id } };
+    expect(await list(owner.id)).toEqual({
+      __typename: 'User',
+      id: owner.id,
+      conversations: {
+        totalCount: 2,
+        nodes: [
+          { ...shared, id: older.id, subject: 'Leg day', createdAt: first, updatedAt: changed, lastMessage },
+          { ...shared, id: newer.id, subject: 'Rest day', createdAt: second, updatedAt: second, lastMessage: null },
+        ],
+        pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
+      },
+    });
+  });
+
+  it('404: answers null where there is no such user', async () => {
+    expect(await list(unknownId('User'))).toBeNull();
+  });
+
+  it('500: answers a fault of the server without a word of it', async () => {
+    await expectFault(operations.OwnedConversationsDocument, { userId: (await makeUser(workspace)).id });
+  });
+});

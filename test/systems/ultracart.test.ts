@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { connect, listen } from '../live/support/listen.js';
+import { testClock } from '../support/clock.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { unknownId } from '../support/ids.js';
+import {
+  makeBot,
+  makeChannel,
+  makeContact,
+  makeContactConversation,
+  makeConversation,
+  makeUser,
+} from '../support/make.js';
+import { expectType } from '../support/parley.js';
+import { makeToken, signIn } from '../support/token.js';
+import { put } from '../uploads/support/upload.js';
+
+// Far ahead: what another file's worker takes for expired, such as an upload, is removed.
+const clock = testClock('2126-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
+
+type SendInput = operations.SendMessageMutationVariables['input'];
+
+const get = async (id: string) => workspace.run(operations.ConversationWithMessagesDocument, { id });
+const list = async (variables: operations.ConversationSummariesQueryVariables, by = workspace) =>
+  by.run(operations.ConversationSummariesDocument, {
+    orderBy: { field: 'LAST_MESSAGE_AT', direction: 'DESC' },
+    ...variables,
+  });
+const join = async (input: operations.JoinConversationMutationVariables['input'], by = workspace) =>
+  (await by.run(operations.JoinConversationDocument, { input })).joinConversation;
+const leave = async (input: operations.LeaveConversationMutationVariables['input'], by = workspace) =>
+  (await by.run(operations.LeaveConversationDocument, { input })).leaveConversation;
+
+const createUpload = async (extension: string) =>
+  (await workspace.run(operations.CreateUploadDocument, { input: { extension } })).createUpload;
+
+/** Sends a message a second later, and answers it with the time that it was sent at. */
+async function say(input: SendInput, by = workspace) {
+  const at = clock.tick();
+  const { sendMessage } = await by.run(operations.SendMessageDocument, { input });
+  return { at, ...expectType(sendMessage, 'SendMessagePayload').message };
+}
+
+/** Everyone who is or was in a conversation. */
+const participants = async (id: string) => (await get(id)).conversation?.participants ?? [];
+
+describe('getAgentWebsocketAuthorization', () => {
+  it('answers the agent, a jwt and where to connect with it, and the agent then hears what is said', async () => {
+    const agent = await makeUser(workspace, 'Support Agent');
+    const line = await makeChannel(workspace, { type: 'SMS', name: 'Support line', externalId: '+4930111111' });
+    const conversation = await makeConversation(workspace);
+    const { token, websocketUrl, expiresAt, actor } = await makeToken(workspace, { actorId: agent.id });
+    expect(actor).toEqual({ __typename: 'User', id: agent.id, name: 'Support Agent' });
+    expect(websocketUrl).toBe(parley.url.replace(/^http/, 'ws'));
+    expect(Date.parse(expiresAt) - clock.now().getTime()).toBe(3_600_000);
+
+    const asAgent = parley.connect({ ...workspace, apiKey: token });
+    const { viewer } = await asAgent.run(operations.ViewerDocument, {});
+    expect(viewer).toMatchObject({ actor: { id: agent.id }, workspace: { id: workspace.id } });
+    const { channels } = await asAgent.run(operations.TeamDocument, {});
+    expect(channels.nodes.filter(({ type }) => type === 'SMS')).toMatchObject([
+      { id: line.id, externalId: '+4930111111' },
+    ]);
+
+    const { eventCursor } = await asAgent.run(operations.EventCursorDocument, {});
+    const socket = connect(websocketUrl, token);
+    const heard = listen(socket, operations.LiveEventsDocument, { after: eventCursor });
+    const said = await say({ conversationId: conversation.id, text: 'Hello' }, asAgent);
+    const results = await heard.until(2);
+    heard.stop();
+    await socket.dispose();
+    expect(results.map(({ data }) => data?.events)).toMatchObject([
+      { __typename: 'ParticipantJoined', actor: { id: agent.id } },
+      { __typename: 'MessageAdded', actor: { id: agent.id }, messageId: said.id, message: { text: 'Hello' } },
+    ]);
+  });
+
+  it('is for the agent who asks where nobody is named; a key is no agent and names one', async () => {
+    const agent = await makeUser(workspace);
+    const asAgent = await signIn(parley, workspace, agent.id);
+    expect((await makeToken(asAgent, {})).actor.id).toBe(agent.id);
+    const { createSessionToken } = await workspace.run(operations.CreateSessionTokenDocument, { input: {} });
+    expect(expectType(createSessionToken, 'ValidationError').issues).toMatchObject([{ path: ['actorId'] }]);
+  });
+});
+
+describe('getConversation', () => {
+  it('answers conversation_uuid with its participants and messages, and every field of theirs', async () => {
+    const agent = await makeUser(workspace);
+    const began = clock.tick();
+    const { id, contact } = await makeContactConversation(workspace);
+    const customer = contact?.id ?? '';
+    await join({ conversationId: id, actorId: agent.id });
+    const content = { type: 'image', url: 'https://media.example.com/broken.png', caption: 'It is broken.' };
+    const question = await say({ conversationId: id, content, authorId: customer });
+    const reply = await say({
+      conversationId: id,
+      text: 'We send a new one.',
+      authorId: agent.id,
+      clientMessageId: 'm2',
+    });
+    const left = clock.tick();
+    await leave({ conversationId: id, actorId: agent.id });
+    const participantId = (await participants(id)).find(({ actor }) => actor.id === customer)?.id ?? '';
+    const input = { messageId: reply.id, participantId, status: 'SENT' } as const;
+    await workspace.run(operations.UpdateMessageStatusDocument, { input });
+
+    const { viewer, conversation } = await get(id);
+    expect(viewer.workspace.id).toBe(workspace.id);
+    expect(conversation?.id).toBe(id);
+    expect(conversation?.participants).toEqual([
+      {
+        id: participantId,
+        actor: { id: customer },
+        role: 'CUSTOMER',
+        name: contact?.name,
+        joinedAt: began,
+        leftAt: null,
+        lastMessageAt: question.at,
+        unreadCount: 1,
+      },
+      {
+        id: expect.stringMatching(/^part_/),
+        actor: { id: agent.id },
+        role: 'AGENT',
+        name: agent.name,
+        joinedAt: began,
+        leftAt: left,
+        lastMessageAt: reply.at,
+        unreadCount: 0,
+      },
+    ]);
+    expect(conversation?.messages?.nodes).toEqual([
+      {
+        id: question.id,
+        seq: 1,
+        direction: 'INBOUND',
+        author: { id: customer, name: contact?.name },
+        text: 'It is broken.',
+        content,
+        status: 'DELIVERED',
+        clientMessageId: null,
+        createdAt: question.at,
+        attachments: [],
+        transportStatuses: [],
+      },
+      {
+        id: reply.id,
+        seq: 2,
+        direction: 'OUTBOUND',
+        author: { id: agent.id, name: agent.name },
+        text: 'We send a new one.',
+        content: { type: 'text', text: 'We send a new one.' },
+        status: 'SENT',
+        clientMessageId: 'm2',
+        createdAt: reply.at,
+        attachments: [],
+        transportStatuses: [{ status: 'SENT', participant: { id: participantId, actor: { id: customer } } }],
+      },
+    ]);
+  });
+
+  it('answers null where there is no such conversation', async () => {
+    expect((await get(unknownId('Conversation'))).conversation).toBeNull();
+  });
+});
+
+describe('getConversationMultimediaUploadUrl', () => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47]);
+
+  it('answers a key and a url for the extension; what is stored there is a message’s media under that key', async () => {
+    const { url, key, method, headers } = expectType(await createUpload('png'), 'CreateUploadPayload');
+    expect(key).toMatch(/\.png$/);
+    expect((await put({ url, method, headers }, png)).status).toBe(201);
+    const { id } = await makeConversation(workspace);
+    await say({ conversationId: id, text: 'It is broken.', uploadKeys: [key] });
+    const [message] = (await get(id)).conversation?.messages?.nodes ?? [];
+    const attachment = { key, contentType: 'image/png', sizeBytes: 4, filename: null };
+    expect(message).toMatchObject({ text: 'It is broken.', attachments: [attachment] });
+    const media = await fetch(message?.attachments[0]?.url ?? '');
+    expect(media.headers.get('content-type')).toBe('image/png');
+    expect(new Uint8Array(await media.arrayBuffer())).toEqual(png);
+  });
+
+  it.each(['exe', 'html', ''])('refuses the extension %j', async (extension) => {
+    const answer = expectType(await createUpload(extension), 'ValidationError');
+    expect(answer.issues).toMatchObject([{ path: ['extension'] }]);
+  });
+});
+
+describe('getConversations', () => {
+  it('answers summaries newest to oldest, with the most recent message and whether it was read', async () => {
+    const own = await parley.newWorkspace();
+    const older = await makeContactConversation(own);
+    const newer = await makeContactConversation(own);
+    const text = (conversationId: string, authorId = '') => ({
+      conversationId,
+      text: `To ${conversationId}`,
+      authorId,
+    });
+    const first = await say(text(newer.id, newer.contact?.id), own);
+    await own.run(operations.MarkConversationReadDocument, { input: { conversationId: newer.id } });
+    const last = await say(text(older.id, older.contact?.id), own);
+    const { viewer, conversations } = await list({}, own);
+    expect(viewer.workspace.id).toBe(own.id);
+    expect(conversations.nodes).toMatchObject([
+      {
+        id: older.id,
+        lastMessage: { text: `To ${older.id}`, author: { id: older.contact?.id, name: older.contact?.name } },
+        lastMessageAt: last.at,
+        messageCount: 1,
+        unreadCount: 1,
+      },
+      {
+        id: newer.id,
+        lastMessage: { text: `To ${newer.id}`, author: { id: newer.contact?.id, name: newer.contact?.name } },
+        lastMessageAt: first.at,
+        messageCount: 1,
+        unreadCount: 0,
+      },
+    ]);
+  });
+
+  it('takes _limit and _offset, and answers what result_set holds', async () => {
+    const own = await parley.newWorkspace();
+    const made: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      clock.tick();
+      made.unshift((await makeConversation(own)).id);
+    }
+    const page = async (offset: number) => {
+      const { nodes, totalCount, pageInfo } = (await list({ first: 2, offset }, own)).conversations;
+      return { ids: nodes.map(({ id }) => id), totalRecords: totalCount, more: pageInfo.hasNextPage };
+    };
+    expect(await page(0)).toEqual({ ids: made.slice(0, 2), totalRecords: 5, more: true });
+    expect(await page(2)).toEqual({ ids: made.slice(2, 4), totalRecords: 5, more: true });
+    expect(await page(4)).toEqual({ ids: made.slice(4), totalRecords: 5, more: false });
+    expect((await list({ first: 100, offset: 0 }, own)).conversations.nodes).toHaveLength(5);
+  });
+
+  it.each([
+    ['first', { first: 101 }],
+    ['first', { first: 0 }],
+    ['offset', { offset: -1 }],
+    ['offset', { offset: 10_001 }],
+  ])('refuses a %s beyond its limit rather than clamping it: %j', async (path, variables) => {
+    const query =
+      'query ($first: Int, $offset: Int) { conversations(first: $first, offset: $offset) { nodes { id } } }';
+    const { body } = await workspace.post(query, variables);
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [path] } }]);
+  });
+});
+
+describe('joinConversation', () => {
+  it('makes whoever calls a participant of conversation_uuid', async () => {
+    const agent = await makeUser(workspace);
+    const asAgent = await signIn(parley, workspace, agent.id);
+    const { id } = await makeConversation(workspace);
+    const joinedAt = clock.tick();
+    expectType(await join({ conversationId: id }, asAgent), 'JoinConversationPayload');
+    expect(await participants(id)).toMatchObject([
+      { actor: { id: agent.id }, name: agent.name, joinedAt, leftAt: null },
+    ]);
+  });
+
+  it('changes nothing for one who is in it already', async () => {
+    const agent = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    await join({ conversationId: id, actorId: agent.id });
+    const before = await participants(id);
+    clock.tick();
+    expectType(await join({ conversationId: id, actorId: agent.id }), 'JoinConversationPayload');
+    expect(await participants(id)).toEqual(before);
+  });
+
+  it('answers NotFoundError where there is no such conversation', async () => {
+    const conversationId = unknownId('Conversation');
+    const actorId = (await makeUser(workspace)).id;
+    expect(expectType(await join({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
+  });
+});
+
+describe('leaveConversation', () => {
+  it('ends the stay of whoever calls, which is kept, and coming back is a new one', async () => {
+    const agent = await makeUser(workspace);
+    const asAgent = await signIn(parley, workspace, agent.id);
+    const { id } = await makeConversation(workspace, { participantIds: [agent.id] });
+    const leftAt = clock.tick();
+    expectType(await leave({ conversationId: id }, asAgent), 'LeaveConversationPayload');
+    expect(await participants(id)).toMatchObject([{ actor: { id: agent.id }, leftAt }]);
+    const joinedAt = clock.tick();
+    await join({ conversationId: id }, asAgent);
+    expect(await participants(id)).toMatchObject([{ leftAt }, { actor: { id: agent.id }, joinedAt, leftAt: null }]);
+  });
+
+  it('changes nothing for one who is not in it', async () => {
+    const agent = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    expectType(await leave({ conversationId: id, actorId: agent.id }), 'LeaveConversationPayload');
+    expect(await participants(id)).toEqual([]);
+  });
+
+  it('answers NotFoundError where there is no such conversation', async () => {
+    const conversationId = unknownId('Conversation');
+    const actorId = (await makeUser(workspace)).id;
+    expect(expectType(await leave({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
+  });
+});
+
+describe('startConversation', () => {
+  const start = async (participantIds: string[]) => {
+    const input = { participantIds };
+    return (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+  };
+
+  it('begins a conversation with add_conversation_participant_arns in it, and answers it', async () => {
+    const people = [await makeUser(workspace), await makeContact(workspace), await makeBot(workspace)];
+    const at = clock.tick();
+    const answer = expectType(await start(people.map(({ id }) => id)), 'CreateConversationPayload');
+    expect(answer).toMatchObject({ created: true, conversation: { status: 'OPEN', createdAt: at } });
+    expect(await get(answer.conversation.id)).toMatchObject({
+      viewer: { workspace: { id: workspace.id } },
+      conversation: {
+        id: answer.conversation.id,
+        participants: people.map(({ id, name }) => ({ actor: { id }, name, joinedAt: at, leftAt: null })),
+        messages: { nodes: [] },
+      },
+    });
+  });
+
+  it('adds to the one of conversation_arn by letting each join', async () => {
+    const agent = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    const answer = expectType(await join({ conversationId: id, actorId: agent.id }), 'JoinConversationPayload');
+    expect(answer.conversation.id).toBe(id);
+    expect(await participants(id)).toMatchObject([{ actor: { id: agent.id } }]);
+  });
+
+  it('answers NotFoundError for a participant that there is not, and ValidationError for what is no id', async () => {
+    const unknown = unknownId('User');
+    expect(expectType(await start([(await makeUser(workspace)).id, unknown]), 'NotFoundError').id).toBe(unknown);
+    const refused = expectType(await start(['arn:of:nobody']), 'ValidationError');
+    expect(refused.issues).toMatchObject([{ path: ['participantIds', '0'] }]);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { Resolve } from '../../src/webhooks/resolve.js';
+import { createSender } from '../../src/webhooks/send.js';
+import * as operations from '../generated/operations.js';
+import { useFreshWorkspace } from '../support/fixtures.js';
+import { expectType } from '../support/parley.js';
+import { deliveryThat, makeEndpoint, sendTest, updateEndpoint } from './support/act.js';
+import { useReceivers } from './support/receiver.js';
+import { useDelivery } from './support/world.js';
+
+/** What each host name leads to. */
+const names: Record<string, string[]> = {
+  'private.example': ['10.0.0.7'],
+  'loopback.example': ['127.0.0.1'],
+  'metadata.example': ['169.254.169.254'],
+  'mapped.example': ['::ffff:127.0.0.1'],
+  'unique-local.example': ['fd00::1'],
+  'mixed.example': ['93.184.216.34', '192.168.0.1'],
+  'nowhere.example': [],
+};
+
+const addressesOf = (addresses: string[]) =>
+  addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+const resolve: Resolve = async (name) => addressesOf(names[name] ?? []);
+
+const parley = useDelivery({ resolve }, { mode: 'production', webhookAllowPrivate: false });
+const workspace = useFreshWorkspace(parley);
+const startReceiver = useReceivers();
+
+describe('an endpoint in production', () => {
+  it.each([
+    ['what is no address', 'example.com/webhooks'],
+    ['plain http', 'http://example.com/'],
+    ['another protocol', 'ftp://example.com/'],
+    ['loopback', 'https://127.0.0.1/'],
+    ['loopback in IPv6', 'https://[::1]/'],
+    ['loopback as IPv4 in IPv6', 'https://[::ffff:127.0.0.1]/'],
+    ['loopback in hexadecimal', 'https://0x7f.1/'],
+    ['loopback as one number', 'https://2130706433/'],
+    ['loopback in octal', 'https://0177.0.0.1/'],
+    ['loopback by name', 'https://localhost/'],
+    ['a name below localhost', 'https://api.localhost/'],
+    ['the metadata of a cloud', 'https://169.254.169.254/latest/meta-data/'],
+    ['a private network', 'https://10.1.2.3/'],
+    ['a private network in IPv6', 'https://[fd00::1]/'],
+    ['every address', 'https://0.0.0.0/'],
+    ['a user name', 'https://someone@example.com/'],
+    ['a password', 'https://:secret@example.com/'],
+    ['a port of another service', 'https://example.com:22/'],
+    ['a fragment', 'https://example.com/#top'],
+  ])('is refused with %s', async (_what, url) => {
+    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
+      input: { url, events: ['*'] },
+    });
+    expect(expectType(createWebhookEndpoint, 'ValidationError').issues).toMatchObject([{ path: ['url'] }]);
+    const { id: endpointId } = await makeEndpoint(workspace, { url: 'https://example.com/' });
+    const { updateWebhookEndpoint } = await workspace.run(operations.UpdateWebhookEndpointDocument, {
+      input: { endpointId, url },
+    });
+    expect(expectType(updateWebhookEndpoint, 'ValidationError').issues).toMatchObject([{ path: ['url'] }]);
+  });
+
+  it.each([
+    'https://example.com/',
+    'https://example.com:8443/a?b=c',
+    'https://93.184.216.34/',
+    'https://example.com:80/',
+  ])('may be %s', async (url) => {
+    const { id } = await makeEndpoint(workspace, { url });
+    expect(await updateEndpoint(workspace, { endpointId: id, active: false })).toMatchObject({ url });
+  });
+
+  it.each(Object.keys(names).filter((name) => name !== 'nowhere.example'))(
+    'whose name leads to an address that is not public is not connected to: %s',
+    async (name) => {
+      const { id } = await makeEndpoint(workspace, { url: `https://${name}/` });
+      await sendTest(workspace, id);
+      expect(await deliveryThat(workspace, id, 1)).toMatchObject({
+        status: 'PENDING',
+        statusCode: null,
+        errorMessage: `${name} resolves to an address that is not public.`,
+      });
+    },
+  );
+
+  it('whose name leads nowhere says so', async () => {
+    const { id } = await makeEndpoint(workspace, { url: 'https://nowhere.example/' });
+    await sendTest(workspace, id);
+    expect((await deliveryThat(workspace, id, 1)).errorMessage).toContain('nowhere.example has no address');
+  });
+});
+
+describe('a name that changes what it leads to', () => {
+  it('is connected to only where the one answer that was checked leads', async () => {
+    const receiver = await startReceiver();
+    const port = new URL(receiver.url).port;
+    const answers = [['2606:2800:220:1::1'], ['127.0.0.1'], ['93.184.216.34', '127.0.0.1']];
+    const asked: string[] = [];
+    const send = createSender({
+      policy: { httpsOnly: false, allowPrivate: false },
+      resolve: async (name) => {
+        asked.push(name);
+        return addressesOf(answers[asked.length - 1] ?? ['127.0.0.1']);
+      },
+      timeoutMs: 1_000,
+    });
+    // The receiver's port is none of those that are allowed, but the name decides before.
+    const request = { url: 'http://rebind.example:8080/', headers: {}, body: '{}' };
+    const outcomes = [await send(request), await send(request), await send(request), await send(request)];
+    expect(asked).toHaveLength(4);
+    expect(outcomes.every(({ failure }) => failure !== null)).toBe(true);
+    const refused = 'rebind.example resolves to an address that is not public.';
+    expect(outcomes.slice(1).map(({ failure }) => failure)).toEqual([refused, refused, refused]);
+    expect([port, receiver.received]).toEqual([port, []]);
+  });
+});
+
+const aBody = { type: 't', timestamp: '', sequence: null, workspaceId: '', data: {} };
+
+describe('an address that was allowed when the endpoint was made', () => {
+  it('is not connected to where it is not allowed any more', async () => {
+    const receiver = await startReceiver();
+    const strict = createSender({ policy: { httpsOnly: false, allowPrivate: false }, resolve });
+    const answer = await strict({ url: receiver.url, headers: {}, body: '{}' });
+    expect(answer).toMatchObject({ failure: 'The URL is not allowed. Must be a public address.', statusCode: null });
+    const lax = createSender({ policy: { httpsOnly: false, allowPrivate: true }, resolve });
+    expect(await lax({ url: receiver.url, headers: {}, body: JSON.stringify(aBody) })).toMatchObject({
+      statusCode: 204,
+    });
+    expect(receiver.received).toHaveLength(1);
+  });
+});

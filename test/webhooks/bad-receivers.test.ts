@@ -1,0 +1,132 @@
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { useWorkspace } from '../support/fixtures.js';
+import { deliveryThat, makeEndpoint, sendTest } from './support/act.js';
+import { portOf, type Respond, useReceivers } from './support/receiver.js';
+import { useDelivery } from './support/world.js';
+
+const parley = useDelivery();
+const workspace = useWorkspace(parley);
+const startReceiver = useReceivers();
+
+const servers: Server[] = [];
+const sockets = new Set<Socket>();
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  for (const server of servers) server.close();
+});
+
+/** A receiver that does with a connection as it likes. */
+async function startTcp(onSocket: (socket: Socket) => void): Promise<string> {
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${portOf(server.address())}/`;
+}
+
+/** What becomes of the first try at a receiver. */
+async function tryAt(url: string) {
+  const { id } = await makeEndpoint(workspace, { url });
+  await sendTest(workspace, id);
+  return deliveryThat(workspace, id, 1, SLOW);
+}
+
+const tryWith = async (respond: Respond) => tryAt((await startReceiver(respond)).url);
+
+/** The time limit of a try, and what a busy machine takes besides. */
+const SLOW = { timeout: 40_000, interval: 100 };
+const TEST = { timeout: 60_000 };
+const tooLate = { status: 'PENDING', attempts: 1, errorMessage: 'There was no complete answer within 15 s.' };
+
+describe.concurrent('a receiver', () => {
+  it('that never answers fails after 15 s', TEST, async () => {
+    const delivery = await tryWith(() => undefined);
+    expect(delivery).toMatchObject({ ...tooLate, statusCode: null });
+    expect(delivery.durationMs).toBeGreaterThanOrEqual(14_900);
+  });
+
+  it('that takes the connection and nothing else fails after 15 s', TEST, async () => {
+    expect(await tryAt(await startTcp((socket) => socket.pause()))).toMatchObject({ ...tooLate, statusCode: null });
+  });
+
+  it('that drips a byte a second fails after 15 s', TEST, async () => {
+    const dripping = new Set<NodeJS.Timeout>();
+    const delivery = await tryWith((response) => {
+      response.writeHead(200);
+      dripping.add(setInterval(() => response.write('.'), 1000));
+    });
+    for (const drip of dripping) clearInterval(drip);
+    expect(delivery).toMatchObject({ ...tooLate, statusCode: 200, responseBody: expect.stringMatching(/^\.+$/) });
+  });
+
+  it('that answers without end fails, and is read to 16 KB and what the network holds', TEST, async () => {
+    let written = 0;
+    const delivery = await tryWith((response) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const pour = () => {
+        while (!response.destroyed && response.write(chunk)) written += chunk.length;
+      };
+      response.on('drain', pour).writeHead(200);
+      pour();
+    });
+    expect(delivery).toMatchObject({ status: 'PENDING', errorMessage: 'The answer is longer than 16 KB.' });
+    expect(delivery.responseBody).toBe('x'.repeat(1024));
+    expect(written).toBeLessThan(50_000_000);
+  });
+
+  it('that redirects to another address fails, and the other one is not asked', TEST, async () => {
+    const other = await startReceiver();
+    for (const status of [301, 302, 303, 307, 308]) {
+      const delivery = await tryWith((response) => response.writeHead(status, { location: other.url }).end());
+      const errorMessage = `The receiver redirects (${status}); redirects are not followed.`;
+      expect(delivery).toMatchObject({ status: 'PENDING', statusCode: status, errorMessage });
+    }
+    expect(other.received).toEqual([]);
+  });
+
+  it('that resets the connection fails', TEST, async () => {
+    const url = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    expect(await tryAt(url)).toMatchObject({ statusCode: null, errorMessage: 'The connection was reset.' });
+  });
+
+  it('that breaks off in the middle of its answer fails', TEST, async () => {
+    const url = await startTcp((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')),
+    );
+    const errorMessage = 'The connection ended before the answer was complete.';
+    expect(await tryAt(url)).toMatchObject({ status: 'PENDING', statusCode: 200, errorMessage });
+  });
+
+  it('that speaks no HTTP fails', TEST, async () => {
+    const url = await startTcp((socket) => socket.once('data', () => socket.end('220 mail.example ESMTP\r\n')));
+    expect((await tryAt(url)).errorMessage).toMatch(/^The connection failed: Parse Error/);
+  });
+
+  it('that is not there fails', TEST, async () => {
+    const { url, close } = await startReceiver();
+    await close();
+    expect(await tryAt(url)).toMatchObject({ statusCode: null, errorMessage: 'The connection was refused.' });
+  });
+
+  it('that answers bytes that are no text has them kept as far as they can be', TEST, async () => {
+    const delivery = await tryWith((response) => response.writeHead(200).end(Buffer.from([0x61, 0, 0xff, 0x62])));
+    expect(delivery).toMatchObject({ status: 'SUCCEEDED', responseBody: 'a\ufffd\ufffdb' });
+  });
+
+  it.each([100, 200, 201, 202, 204, 299])('succeeds only with a status from 200 to 299: %i', TEST, async (status) => {
+    const delivery = await tryWith((response) => {
+      if (status === 100) response.writeContinue();
+      response.writeHead(status === 100 ? 200 : status).end();
+    });
+    expect(delivery).toMatchObject({ status: 'SUCCEEDED', errorMessage: null, nextAttemptAt: null });
+  });
+
+  it.each([400, 401, 404, 429, 500, 503])('fails with any other: %i', TEST, async (status) => {
+    const delivery = await tryWith((response) => response.writeHead(status).end());
+    expect(delivery).toMatchObject({ status: 'PENDING', errorMessage: `The receiver answered ${status}.` });
+  });
+});

@@ -1,0 +1,165 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it, vi } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { connect, listen } from '../live/support/listen.js';
+import { useFreshWorkspace } from '../support/fixtures.js';
+import { makeBot, makeContactConversation, makeConversation, makeProspect, makeUser } from '../support/make.js';
+import { expectType, type TestWorkspace } from '../support/parley.js';
+import { makeEndpoint, readEndpoint, replay } from './support/act.js';
+import { useReceivers } from './support/receiver.js';
+import { arrived, settled, types, useDelivery } from './support/world.js';
+
+const parley = useDelivery();
+const startReceiver = useReceivers();
+const workspace = useFreshWorkspace(parley);
+
+const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+
+async function send(conversationId: string, direction: operations.MessageDirection = 'OUTBOUND') {
+  const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
+    input: { conversationId, text: 'Hello', direction },
+  });
+  return expectType(sendMessage, 'SendMessagePayload').message.id;
+}
+
+const setStatus = (messageId: string, status: operations.MessageStatus) =>
+  workspace.run(operations.UpdateMessageStatusDocument, { input: { messageId, status } });
+
+/** Something of every kind that the log tells of. */
+async function makeHistory() {
+  const { run } = workspace;
+  const [user, bot, prospect] = [await makeUser(workspace), await makeBot(workspace), await makeProspect(workspace)];
+  const { id: conversationId } = await makeContactConversation(workspace, { message: { text: 'Hello' } });
+  const of = { conversationId };
+  await run(operations.UpdateConversationDocument, { input: { ...of, subject: 'Order' } });
+  await run(operations.AssignConversationDocument, { input: { ...of, assigneeId: user.id, note: 'Please' } });
+  await run(operations.TransferConversationDocument, { input: { ...of, toAssigneeId: bot.id, reason: 'Night' } });
+  await run(operations.LinkProspectDocument, { input: { ...of, prospectId: prospect.id } });
+  await run(operations.UnlinkProspectDocument, { input: { ...of, prospectId: prospect.id } });
+  await run(operations.SnoozeConversationDocument, { input: { ...of, until: '2999-01-01T00:00:00Z' } });
+  await setStatus(await send(conversationId, 'INBOUND'), 'READ');
+  await run(operations.MarkConversationReadDocument, { input: of });
+  await run(operations.LeaveConversationDocument, { input: { ...of, actorId: user.id } });
+  await run(operations.CloseConversationDocument, { input: { ...of, reason: 'Done', resolution: 'RESOLVED' } });
+  await run(operations.ReopenConversationDocument, { input: of });
+  const { id: gone } = await makeConversation(workspace, { subject: 'Secret' });
+  await run(operations.DeleteConversationDocument, { input: { conversationId: gone } });
+}
+
+/** How many tries this server has counted, by what came of them. */
+async function counted(outcome: 'succeeded' | 'failed'): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', parley.url))).text();
+  return Number(
+    new RegExp(`^parley_webhook_deliveries_total\\{outcome="${outcome}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
+  );
+}
+
+describe('an endpoint', () => {
+  it('has its tries counted by what came of them, for operators', async () => {
+    const [succeeded, failed] = [await counted('succeeded'), await counted('failed')];
+    const [well, ill] = [await startReceiver(), await startReceiver((response) => response.writeHead(500).end())];
+    await makeEndpoint(workspace, { url: well.url, events: ['conversation.created'] });
+    await makeEndpoint(workspace, { url: ill.url, events: ['conversation.created'] });
+    await makeConversation(workspace);
+    await vi.waitFor(async () => {
+      expect(await counted('succeeded')).toBe(succeeded + 1);
+      expect(await counted('failed')).toBeGreaterThan(failed);
+    }, 15_000);
+  });
+
+  it('is told of what happens, signed as Standard Webhooks has it, with the place in the log', async () => {
+    const receiver = await startReceiver();
+    const endpoint = await makeEndpoint(workspace, { url: receiver.url, headers: { 'X-Shop': 'blue' } });
+    await makeContactConversation(workspace, { message: { text: 'Hello' } });
+    await arrived(receiver, 3);
+    const webhook = new Webhook(endpoint.secret);
+    for (const { text, headers, body } of receiver.received) {
+      expect(webhook.verify(text, headers)).toEqual(body);
+      expect(body).toMatchObject({ workspaceId: workspace.id, data: { id: headers['webhook-id'], type: body.type } });
+      expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-shop': 'blue', 'user-agent': 'Parley' });
+    }
+    expect(receiver.received.map(({ body }) => `${body.sequence} ${body.type}`).sort()).toEqual([
+      '1 conversation.created',
+      '2 participant.joined',
+      '3 message.added',
+    ]);
+    await settled(parley, workspace, endpoint.id);
+    const { deliveries } = await readEndpoint(workspace, endpoint.id);
+    expect(deliveries.totalCount).toBe(3);
+    for (const delivery of deliveries.nodes) {
+      const sent = receiver.received.find(({ id }) => id === delivery.eventId);
+      expect(delivery).toMatchObject({
+        eventType: sent?.body.type,
+        event: { id: sent?.id },
+        status: 'SUCCEEDED',
+        attempts: 1,
+        statusCode: 204,
+        errorMessage: null,
+        nextAttemptAt: null,
+        body: sent?.text,
+      });
+    }
+  });
+
+  it('gets for every kind of event what a subscription with the same document gets, and who did it', async () => {
+    const after = await cursorOf(workspace);
+    await makeHistory();
+    const receiver = await startReceiver();
+    const endpoint = await makeEndpoint(workspace, { url: receiver.url });
+    const count = await replay(workspace, endpoint.id, after);
+    const client = connect(parley.url, workspace.apiKey);
+    const results = await listen(client, operations.WebhookEventDocument, { after }).until(count);
+    await client.dispose();
+    await arrived(receiver, count);
+    const sent = new Map(receiver.received.map(({ id, body }) => [id, body.data]));
+    for (const { data } of results) {
+      expect(data?.events.actor.id).toMatch(/^(key|cont)_/);
+      expect(sent.get(data?.events.id ?? '')).toEqual(data?.events);
+    }
+    const kinds = new Set(results.map(({ data }) => data?.events.__typename));
+    expect(kinds.size).toBe(16);
+  });
+
+  it('is told only of the events that it has chosen', async () => {
+    const receiver = await startReceiver();
+    const endpoint = await makeEndpoint(workspace, {
+      url: receiver.url,
+      events: ['conversation.closed', 'message.added'],
+    });
+    const { id: conversationId } = await makeContactConversation(workspace, { message: { text: 'Hello' } });
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    await settled(parley, workspace, endpoint.id);
+    expect(types(receiver)).toEqual(['conversation.closed', 'message.added']);
+  });
+
+  it("is told by Linktor's names where it chose them alone, and once by the main name where it chose both", async () => {
+    const [aliases, both] = [await startReceiver(), await startReceiver()];
+    const names = ['message.received', 'message.sent', 'message.delivered', 'message.read', 'message.failed'];
+    const first = await makeEndpoint(workspace, { url: aliases.url, events: names });
+    const second = await makeEndpoint(workspace, { url: both.url, events: ['*', ...names] });
+    const { id } = await makeContactConversation(workspace);
+    await send(id, 'INBOUND');
+    const message = await send(id);
+    for (const status of ['SENT', 'DELIVERED', 'READ'] as const) await setStatus(message, status);
+    await setStatus(await send(id), 'FAILED');
+    for (const endpoint of [first, second]) await settled(parley, workspace, endpoint.id);
+    expect(types(aliases)).toEqual([...names].sort());
+    for (const { body } of aliases.received) {
+      const main = body.type === 'message.received' ? 'message.added' : 'message.updated';
+      expect(body.data).toMatchObject({ type: main, message: { text: 'Hello' } });
+    }
+    expect(types(both).filter((type) => names.includes(type))).toEqual([]);
+    expect(types(both).filter((type) => type.startsWith('message.'))).toHaveLength(7);
+  });
+
+  it('of another workspace is told of nothing', async () => {
+    const [ours, theirs] = [await startReceiver(), await startReceiver()];
+    const other = await parley.newWorkspace();
+    await makeEndpoint(workspace, { url: ours.url });
+    const endpoint = await makeEndpoint(other, { url: theirs.url });
+    await makeConversation(workspace);
+    await arrived(ours, 1);
+    await settled(parley, other, endpoint.id);
+    expect(theirs.received).toEqual([]);
+  });
+});
