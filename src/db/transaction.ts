@@ -96,7 +96,7 @@ async function runWork<T>(
   tx: Prisma.TransactionClient,
   { clock, newId }: Application,
   workspaceId: string,
-  viewer: ActorRef | SystemRef,
+  by: ActorRef | SystemRef,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<{ result: T; logged: boolean }> {
   const now = clock();
@@ -107,7 +107,7 @@ async function runWork<T>(
     workspaceId,
     now,
     newId,
-    record: (subject, event, actor = viewer) => events.push({ ...event, id: newId(), subject, actor }),
+    record: (subject, event, actor = by) => events.push({ ...event, id: newId(), subject, actor }),
     schedule: (job) => jobs.push(job),
   });
   await addJobs(tx, jobs);

@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
+import { credentials } from './certificate.js';
 
 const envelope = z.object({
   type: z.string(),
@@ -34,21 +36,24 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A receiver of webhooks on loopback. */
-export async function startReceiver(respond: Respond = (response) => response.writeHead(204).end()): Promise<Receiver> {
+const succeed: Respond = (response) => response.writeHead(204).end();
+
+/** A receiver of webhooks on loopback; by HTTPS it has the certificate of `localhost`. */
+export async function startReceiver(respond = succeed, protocol: 'http' | 'https' = 'http'): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const answer: RequestListener = async (request, response) => {
     const text = await textOf(request).catch(() => null);
     if (text === null) return;
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const arrived = { id: headers['webhook-id'] ?? '', headers, text, body: envelope.parse(JSON.parse(text)) };
     received.push(arrived);
     respond(response, arrived);
-  });
+  };
+  const server = protocol === 'http' ? createServer(answer) : createTlsServer(credentials, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = portOf(server.address());
   return {
-    url: `http://127.0.0.1:${port}/webhooks`,
+    url: `${protocol}://${protocol === 'http' ? '127.0.0.1' : 'localhost'}:${port}/webhooks`,
     received,
     close: async () => {
       server.closeAllConnections();
@@ -66,8 +71,8 @@ export function portOf(address: AddressInfo | string | null): number {
 export function useReceivers(): typeof startReceiver {
   const receivers: Receiver[] = [];
   afterAll(() => Promise.all(receivers.map(({ close }) => close())));
-  return async (respond) => {
-    const receiver = await startReceiver(respond);
+  return async (...options) => {
+    const receiver = await startReceiver(...options);
     receivers.push(receiver);
     return receiver;
   };
