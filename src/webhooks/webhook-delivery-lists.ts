@@ -6,6 +6,7 @@ import { pageComplexity } from '../graphql/complexity.js';
 import { connectionType, pageArgs } from '../graphql/connection.js';
 import { perOperation } from '../graphql/context.js';
 import { createPageLoader, type PageLoader } from '../graphql/page-loader.js';
+import { deliveriesThat } from './webhook-delivery.sql.js';
 import { DeliveryStatus, WebhookDelivery } from './webhook-delivery.type.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
@@ -24,8 +25,7 @@ const newestFirst: Ordering<WebhookDeliveryRow> = {
 const deliveriesOf = perOperation(({ database, viewer, cursors }) => {
   const loaders = new Map<Status | null, PageLoader<WebhookDeliveryRow>>();
   const load = (status: Status | null) => {
-    const matching = Prisma.sql`d."workspaceId" = ${viewer.workspaceId}::uuid
-      AND ${status === null ? Prisma.sql`TRUE` : Prisma.sql`d.status = ${status}::"DeliveryStatus"`}`;
+    const matching = deliveriesThat(status, viewer.workspaceId);
     return createPageLoader<WebhookDeliveryRow>(
       {
         ordering: newestFirst,

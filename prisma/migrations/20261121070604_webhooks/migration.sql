@@ -71,6 +71,8 @@ ALTER TABLE "WebhookDelivery" ADD CONSTRAINT "WebhookDelivery_workspaceId_endpoi
 -- What Prisma cannot express
 CREATE INDEX "WebhookDelivery_due_idx" ON "WebhookDelivery"("workspaceId", "endpointId", "nextAttemptAt", "position") WHERE "status" = 'PENDING';
 
+CREATE INDEX "WebhookDelivery_failed_idx" ON "WebhookDelivery"("workspaceId", "endpointId", "id") WHERE "status" = 'FAILED';
+
 ALTER TABLE "WebhookEndpoint"
     ADD CONSTRAINT "WebhookEndpoint_deactivated_check" CHECK (("deactivatedAt" IS NULL) = ("deactivationReason" IS NULL)),
     ADD CONSTRAINT "WebhookEndpoint_previousSecret_check" CHECK (("previousSecret" IS NULL) = ("previousSecretUntil" IS NULL)),
