@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { type ActorRef, parseActorId } from './actors/actor.js';
 import { ValidationError } from './errors.js';
-import { decodeId, type IdType, idPrefixes } from './graphql/ids.js';
+import { decodeId, type IdType, idPrefixes } from './ids.js';
 
 /** Reads a value by its schema; throws a ValidationError that names each path that breaks a rule. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

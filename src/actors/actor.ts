@@ -1,5 +1,5 @@
 import type { ActorType } from '../generated/prisma/enums.js';
-import { encodeId, type IdType, parseId } from '../graphql/ids.js';
+import { encodeId, type IdType, parseId } from '../ids.js';
 
 /** Who acts or is meant, by kind and UUID. */
 export type ActorRef = { type: Exclude<ActorType, 'SYSTEM'>; id: string };

@@ -4,8 +4,8 @@ import { Actor } from '../actors/actor-interface.js';
 import { Bot, botsById } from '../bots/bot.type.js';
 import { ApiKeyScope as ApiKeyScopes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 export const ApiKeyScope = builder.enumType('ApiKeyScope', {
   description: 'What an API key may do.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requireActors } from '../actors/require-actors.js';
 import { ForbiddenError, invalid, NotFoundError } from '../errors.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { actorRef, parse } from '../validation.js';
 import { isAbove } from './permissions.js';
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type TokenSubject } from './session-token.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { ForbiddenError, NotFoundError } from '../errors.js';
 import type { ApiKey } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 
 const revokeApiKeyInput = z.object({ apiKeyId: id('ApiKey') });

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { type ActorRef, actorId } from '../actors/actor.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { actorRef, id } from '../validation.js';
 import { isPem, OUR_ISSUER } from './token-secret.js';
 import type { TokenFacts } from './viewer.js';

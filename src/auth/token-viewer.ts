@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.js';
-import { decodeId } from '../graphql/ids.js';
+import { decodeId } from '../ids.js';
 import type { Identity } from './identity-provider.js';
 import { permissionsOf, scopesOf } from './permissions.js';
 import type { SessionToken } from './session-token.js';

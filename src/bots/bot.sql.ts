@@ -1,7 +1,7 @@
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Bot } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 
 /** Locks a bot against being changed; throws NotFoundError where there is none. */
 export async function lockBot({ tx, workspaceId }: Work, id: string): Promise<Bot> {

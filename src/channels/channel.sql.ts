@@ -1,7 +1,7 @@
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Channel } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 
 /** Locks a channel against being changed; throws NotFoundError where there is none, or it was deleted. */
 export async function lockChannel({ tx, workspaceId }: Work, id: string): Promise<Channel> {

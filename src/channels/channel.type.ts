@@ -2,8 +2,8 @@ import { rowLoader } from '../db/row-loader.js';
 import type { Channel as ChannelRow } from '../generated/prisma/client.js';
 import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 export const ChannelType = builder.enumType('ChannelType', {
   description: 'What a channel carries (the types of Linktor, and API for programs).',

@@ -5,7 +5,7 @@ import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import type { EventSubject } from '../events/log.js';
 import type { Conversation } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { lockChannel } from './channel.sql.js';
 

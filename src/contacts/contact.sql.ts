@@ -2,7 +2,7 @@ import { insertActor } from '../actors/insert-actor.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Contact, Prisma } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 
 export type ContactIdentity = {
   phone?: string | undefined;

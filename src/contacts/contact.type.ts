@@ -1,8 +1,8 @@
 import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 /** A customer. */
 export const Contact = builder.prismaObject('Contact', {

@@ -4,7 +4,7 @@ import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { resolveContact } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';

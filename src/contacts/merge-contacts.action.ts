@@ -4,7 +4,7 @@ import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { NotFoundError } from '../errors.js';
 import type { Contact } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { resolveContacts } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';

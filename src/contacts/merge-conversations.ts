@@ -3,7 +3,7 @@ import { closeLocked } from '../conversations/close-conversation.action.js';
 import { countVisible } from '../conversations/conversation.sql.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { type MergedConversation, moveConversations, moveParticipants } from './merge-contacts.sql.js';
 
 type Merge = { from: string[]; to: string; closeDuplicates: boolean };

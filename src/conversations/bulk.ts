@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Work } from '../db/transaction.js';
 import { DomainError, NotFoundError } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id } from '../validation.js';
 import { lockConversations } from './conversation.sql.js';
 

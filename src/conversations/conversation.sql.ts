@@ -1,7 +1,7 @@
 import type { SystemWork, Work } from '../db/transaction.js';
 import { invalid, NotFoundError } from '../errors.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
-import { decodeId, encodeId } from '../graphql/ids.js';
+import { decodeId, encodeId } from '../ids.js';
 import { type ClientKeyInput, findTriple, type Triple } from './client-key.js';
 import { scheduleTimers } from './timers.js';
 import { visibleTo } from './visibility.sql.js';

@@ -15,7 +15,7 @@ import {
   within,
 } from '../errors.js';
 import type { Conversation } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
 import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';

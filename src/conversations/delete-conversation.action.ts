@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { blankEvents } from '../events/blank-events.sql.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { id, parse } from '../validation.js';
 import { eraseBodies } from '../webhooks/attempt.sql.js';

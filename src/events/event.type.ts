@@ -7,7 +7,7 @@ import { Closure, Conversation } from '../conversations/conversation.type.js';
 import { Transfer } from '../conversations/transfers.js';
 import { builder } from '../graphql/builder.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
 import { participantsById } from '../participants/participant.loader.js';

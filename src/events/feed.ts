@@ -3,7 +3,7 @@ import { seesAll } from '../auth/viewer.js';
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { NotFoundError } from '../errors.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { type LogPlace, resumeFrom } from './cursor.js';
 import { logHead } from './head.js';

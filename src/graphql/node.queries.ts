@@ -6,6 +6,7 @@ import { conversationsById } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { mayLookUp } from '../conversations/met.loader.js';
 import { badUserInput } from '../errors.js';
+import { type IdType, parseId } from '../ids.js';
 import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
 import { participantsById } from '../participants/participant.loader.js';
@@ -19,7 +20,6 @@ import { WebhookEndpoint, webhookEndpointsById } from '../webhooks/webhook-endpo
 import { Workspace } from '../workspaces/workspace.type.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
-import { type IdType, parseId } from './ids.js';
 import { Node } from './node.js';
 
 const MAX_NODES = 100;

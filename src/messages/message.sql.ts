@@ -6,7 +6,7 @@ import { toJson } from '../db/json.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { Conversation, Message, Prisma } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { attachedKeys } from '../uploads/upload.sql.js';
 import { toJsonObject } from '../validation.js';
 import type { NewMessage } from './append-message.js';

@@ -6,8 +6,8 @@ import { Conversation } from '../conversations/conversation.type.js';
 import { NotFoundError } from '../errors.js';
 import { MessageDirection as MessageDirections, MessageStatus as MessageStatuses } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 import { contentDescription } from './content.js';
 import { messagesById } from './message.loader.js';
 

@@ -2,7 +2,7 @@ import type { Work } from '../db/transaction.js';
 import { invalid, NotFoundError } from '../errors.js';
 import type { Message } from '../generated/prisma/client.js';
 import type { MessageStatus } from '../generated/prisma/enums.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { rises } from './status.js';
 
 export type Receipt = { status: MessageStatus; errorMessage: string | null };

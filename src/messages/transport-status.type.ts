@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.js';
 import type { MessageTransportStatus as TransportStatusRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { perOperation } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
 import { Message, MessageStatus } from './message.type.js';

@@ -12,8 +12,8 @@ import type { Participant as ParticipantRow } from '../generated/prisma/client.j
 import { ParticipantRole as ParticipantRoles } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { perOperation } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 const ParticipantRole = builder.enumType('ParticipantRole', {
   description: 'On which side somebody takes part.',

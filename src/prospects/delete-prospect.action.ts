@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact } from '../db/transaction.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { lockProspect } from './prospect.sql.js';
 import { lockLinkedConversations, removeLinks } from './prospect-link.sql.js';

@@ -2,7 +2,7 @@ import type { Work } from '../db/transaction.js';
 import { NotFoundError } from '../errors.js';
 import type { Prospect } from '../generated/prisma/client.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 
 const locks = { keep: Prisma.sql`FOR KEY SHARE`, update: Prisma.sql`FOR UPDATE` };
 

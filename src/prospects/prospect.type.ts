@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { rowLoader } from '../db/row-loader.js';
 import type { Prospect as ProspectRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 export const ProspectStatus = builder.enumType('ProspectStatus', {
   description: 'How far a prospect has come (Trata). Any of them may follow any other.',

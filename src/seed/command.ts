@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import { decodeId, encodeId } from '../graphql/ids.js';
+import { decodeId, encodeId } from '../ids.js';
 import { StartError } from '../start-error.js';
 import { createWorkspace } from '../workspaces/create-workspace.js';
 import type { Written } from './batch.js';

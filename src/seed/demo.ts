@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { hashApiKey, looksLikeApiKey } from '../auth/api-key.js';
 import { insertApiKey } from '../auth/insert-api-key.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { decodeId } from '../graphql/ids.js';
+import { decodeId } from '../ids.js';
 import { insertWorkspace } from '../workspaces/create-workspace.js';
 import { generate } from './generate.js';
 import { sessionOfTransaction } from './sql-session.js';

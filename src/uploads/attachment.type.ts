@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 import { Message } from '../messages/message.type.js';
 import { attachmentsOf } from './attachment.loader.js';
 

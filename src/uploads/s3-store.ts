@@ -7,7 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { contentDisposition } from './content-disposition.js';
 import type { S3Bucket } from './s3-url.js';
 import { type FileAddress, fetchWindow, type UploadStore } from './store.js';

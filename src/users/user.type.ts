@@ -2,8 +2,8 @@ import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { UserRole as UserRoles } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 export const UserRole = builder.enumType('UserRole', {
   description: 'What a person may do in the workspace.',

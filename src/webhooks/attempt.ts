@@ -3,7 +3,7 @@ import type { Semaphore } from '../db/semaphore.js';
 import type { LogEvent } from '../events/log-event.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { type Claim, keepBody, release } from './attempt.sql.js';
 import { renderBody, testBody } from './body.js';
 import { storedHeaders } from './custom-headers.js';

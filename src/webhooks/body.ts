@@ -2,8 +2,8 @@ import { type DocumentNode, execute } from 'graphql';
 import { z } from 'zod';
 import type { LogEvent } from '../events/log-event.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
 import { schema } from '../graphql/schema.js';
+import { encodeId } from '../ids.js';
 import type { Claim } from './attempt.sql.js';
 import { TEST_EVENT } from './event-names.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import type { WebhookDelivery } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 

@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.js';
 import { resumeFrom } from '../events/cursor.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { headPosition, lockActiveEndpoint } from './webhook-endpoint.sql.js';
 import { webhookEndpointsById } from './webhook-endpoint.type.js';

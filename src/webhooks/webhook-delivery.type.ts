@@ -5,8 +5,8 @@ import type { LogEvent } from '../events/log-event.js';
 import type { WebhookDelivery as WebhookDeliveryRow } from '../generated/prisma/client.js';
 import { DeliveryStatus as Statuses } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 import { WebhookEndpoint, webhookEndpointsById } from './webhook-endpoint.type.js';
 
 export const DeliveryStatus = builder.enumType('DeliveryStatus', {

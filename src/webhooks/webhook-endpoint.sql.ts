@@ -2,7 +2,7 @@ import type { SqlClient } from '../db/client.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
 import { Prisma, type WebhookEndpoint } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 import type { EndpointKey } from './attempt.sql.js';
 
 /** Locks an endpoint against being changed; throws NotFoundError where there is none. */

@@ -2,8 +2,8 @@ import { rowLoader } from '../db/row-loader.js';
 import type { WebhookEndpoint as WebhookEndpointRow } from '../generated/prisma/client.js';
 import { WebhookDeactivationReason as Reasons } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 import { storedHeaders } from './custom-headers.js';
 
 const WebhookDeactivationReason = builder.enumType('WebhookDeactivationReason', {

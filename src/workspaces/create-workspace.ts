@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { insertApiKey } from '../auth/insert-api-key.js';
 import { isUniqueViolation } from '../db/sql-state.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { encodeId } from '../graphql/ids.js';
+import { encodeId } from '../ids.js';
 
 export type NewWorkspace = {
   name: string;

@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.js';
-import { encodeId } from '../graphql/ids.js';
 import { Node } from '../graphql/node.js';
+import { encodeId } from '../ids.js';
 
 /** A tenant: everything belongs to one and nothing is seen from another. */
 export const Workspace = builder.prismaObject('Workspace', {

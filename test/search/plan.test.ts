@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { visibleTo } from '../../src/conversations/visibility.sql.js';
-import { decodeId } from '../../src/graphql/ids.js';
+import { decodeId } from '../../src/ids.js';
 import { matchingMessages } from '../../src/messages/message.queries.js';
 import { contactMatches, conversationMatches } from '../../src/search/search.sql.js';
 import { searchTerms } from '../../src/search/search-text.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
-import { decodeId } from '../../src/graphql/ids.js';
+import { decodeId } from '../../src/ids.js';
 import type { Written } from '../../src/seed/batch.js';
 import { generate } from '../../src/seed/generate.js';
 import { type DataSet, fullCast } from '../../src/seed/shape.js';

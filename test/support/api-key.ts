@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { insertApiKey, type NewApiKey } from '../../src/auth/insert-api-key.js';
-import { decodeId } from '../../src/graphql/ids.js';
+import { decodeId } from '../../src/ids.js';
 import type { TestServer, TestWorkspace } from './parley.js';
 
 /** Another key of the workspace, and a client with it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeId } from '../../graphql/ids.js';
+import { decodeId } from '../../ids.js';
 import { id } from '../../validation.js';
 
 const MAX_EMOJI = 32;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { openDatabase } from '../../../src/db/client.js';
-import { encodeId } from '../../../src/graphql/ids.js';
+import { encodeId } from '../../../src/ids.js';
 import { createWorkspace } from '../../../src/workspaces/create-workspace.js';
 import { uuidOf } from '../../support/ids.js';
 
