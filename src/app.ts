@@ -20,7 +20,7 @@ import { graphiqlPages } from './http/graphiql.js';
 import { operatorProbes } from './http/operator-probes.js';
 import { serve } from './http/serve.js';
 import { serveProbes } from './http/serve-probes.js';
-import { lanes } from './jobs/registry.js';
+import { jobs } from './jobs/registry.js';
 import { startWorker } from './jobs/worker.js';
 import { createLog } from './log.js';
 import { addGauges } from './metrics/gauges.js';
@@ -189,7 +189,7 @@ async function startJobs(
     pollMs: webhookPollMs,
   });
   const context = { ...application, ...base, config };
-  return startWorker({ url, lanes, services: [webhooks], context, graceMs: graceMsOf(config) });
+  return startWorker({ url, jobs, services: [webhooks], context, graceMs: graceMsOf(config) });
 }
 
 function graceMsOf({ shutdownSeconds }: Config): number {

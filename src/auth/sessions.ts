@@ -19,7 +19,6 @@ export type Session = {
 
 export type Sessions = {
   add: (session: Session) => () => void;
-  all: () => Iterable<Session>;
   close: () => void;
 };
 
@@ -50,7 +49,6 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
       sessions.add(session);
       return () => sessions.delete(session);
     },
-    all: () => sessions,
     close: () => clearInterval(sweeping),
   };
 }

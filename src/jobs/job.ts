@@ -47,11 +47,3 @@ export type Service = {
   /** Starts it, and answers how it is stopped. */
   start: (context: WorkerContext) => Promise<() => Promise<void>>;
 };
-
-/** Jobs that have places of their own to run in, so that they and others do not hold each other up. */
-export type Lane = {
-  name: string;
-  /** How many of its jobs one process runs at once. */
-  concurrency: number;
-  jobs: readonly Job[];
-};

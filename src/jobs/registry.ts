@@ -5,21 +5,15 @@ import { cleanIdempotency } from '../db/clean-idempotency.job.js';
 import { trimLogs } from '../events/trim-log.job.js';
 import { cleanUploads } from '../uploads/clean-uploads.job.js';
 import { cleanDeliveries } from '../webhooks/clean-deliveries.job.js';
-import type { Lane } from './job.js';
+import type { Job } from './job.js';
 
-/** All jobs. One that may take long, such as waiting for somebody else's server, belongs in a lane of its own. */
-export const lanes: readonly Lane[] = [
-  {
-    name: 'default',
-    concurrency: 5,
-    jobs: [
-      wakeConversation,
-      expireConversation,
-      catchUpTimers,
-      cleanIdempotency,
-      trimLogs,
-      cleanDeliveries,
-      cleanUploads,
-    ],
-  },
+/** All jobs. They share a few places: what would wait long for somebody else's server is made a service instead. */
+export const jobs: readonly Job[] = [
+  wakeConversation,
+  expireConversation,
+  catchUpTimers,
+  cleanIdempotency,
+  trimLogs,
+  cleanDeliveries,
+  cleanUploads,
 ];

@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Lane, Service, WorkerContext } from './job.js';
-import { startLane } from './lane.js';
+import type { Job, Service, WorkerContext } from './job.js';
 import { createLiveness } from './liveness.js';
+import { startRunner } from './runner.js';
 
 export type WorkerOptions = {
   url: string;
-  lanes: readonly Lane[];
+  jobs: readonly Job[];
   services: readonly Service[];
   context: WorkerContext;
   /** How long `stop` waits for what runs. What is not done by then is done by another process, or after the next start. */
   graceMs: number;
 };
 
-/** Connections of a lane besides one for each job: one listens for new jobs. */
+/** How many jobs one process runs at once. */
+const CONCURRENCY = 5;
+/** Connections besides one for each job: one listens for new jobs. */
 const LISTENING = 1;
 const CLOSE_MS = 1_000;
 
@@ -21,13 +23,13 @@ const CLOSE_MS = 1_000;
  * Starts to do the jobs that wait in the database, and the services. Any number of processes may do so: each job is taken
  * by one of them, and when that dies another one takes it over within seconds.
  */
-export async function startWorker({ url, lanes, services, context, graceMs }: WorkerOptions) {
+export async function startWorker({ url, jobs, services, context, graceMs }: WorkerOptions) {
   const { log } = context;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
-  const pool = openPool(url, lanes, (err) => log.warn({ err }, 'A connection of the worker broke'));
+  const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
   stops.push(() => Promise.race([pool.end(), sleep(CLOSE_MS, undefined, { ref: false })]));
   const liveness = createLiveness(url, log);
   stops.push(() => liveness.close());
@@ -38,9 +40,7 @@ export async function startWorker({ url, lanes, services, context, graceMs }: Wo
   });
   try {
     for (const service of services) running.push(await service.start(context));
-    for (const lane of lanes.filter(({ jobs }) => jobs.length > 0)) {
-      running.push(startLane(lane, { pool, liveness, context, graceMs }));
-    }
+    running.push(startRunner({ jobs, concurrency: CONCURRENCY, pool, liveness, context, graceMs }));
   } catch (error) {
     await stop();
     throw error;
@@ -49,10 +49,10 @@ export async function startWorker({ url, lanes, services, context, graceMs }: Wo
 }
 
 /** The jobs' own connections: for taking and finishing them. What they do goes through those of the application. */
-function openPool(url: string, lanes: readonly Lane[], onError: (error: Error) => void): pg.Pool {
+function openPool(url: string, onError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: lanes.reduce((sum, { concurrency }) => sum + concurrency + LISTENING, 0),
+    max: CONCURRENCY + LISTENING,
     application_name: 'parley-worker',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,

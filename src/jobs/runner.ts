@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { graphileLogger } from './graphile-logger.js';
-import type { Job, Lane, WorkerContext } from './job.js';
+import type { Job, WorkerContext } from './job.js';
 import type { Liveness } from './liveness.js';
 
-type LaneOptions = {
+type RunnerOptions = {
+  jobs: readonly Job[];
+  /** How many of them run at once. */
+  concurrency: number;
   pool: pg.Pool;
   liveness: Liveness;
   context: WorkerContext;
@@ -18,8 +21,8 @@ const MAX_RETRY_MS = 10_000;
 /** What of the grace a job has left when it is told to come to an end. */
 const ABORT_EARLIER_MS = 1_000;
 
-/** Does the jobs of a lane until it is stopped. When the runner breaks off, as with the database, another one is started. */
-export function startLane(lane: Lane, options: LaneOptions): () => Promise<void> {
+/** Does the jobs until it is stopped. When Graphile Worker breaks off, as with the database, it is started again. */
+export function startRunner(options: RunnerOptions): () => Promise<void> {
   const { log } = options.context;
   const stopping = new AbortController();
   let runner: Runner | undefined;
@@ -31,7 +34,7 @@ export function startLane(lane: Lane, options: LaneOptions): () => Promise<void>
       return options.liveness.hold(id);
     };
     try {
-      runner = await startRunner(lane, options, onPool);
+      runner = await startGraphile(options, onPool);
       if (stopping.signal.aborted) await runner.stop();
       await runner.promise;
     } finally {
@@ -43,7 +46,7 @@ export function startLane(lane: Lane, options: LaneOptions): () => Promise<void>
   async function goOn(): Promise<void> {
     for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
       const began = Date.now();
-      await runOnce().catch((err: unknown) => log.warn({ err, lane: lane.name }, 'The jobs broke off'));
+      await runOnce().catch((err: unknown) => log.warn({ err }, 'The jobs broke off'));
       if (Date.now() - began > MAX_RETRY_MS) attempt = 0;
       const wait = Math.min(MAX_RETRY_MS, 200 * 2 ** attempt);
       await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
@@ -56,13 +59,12 @@ export function startLane(lane: Lane, options: LaneOptions): () => Promise<void>
     // Stopped already where it breaks off at the same moment.
     runner?.stop().catch(() => undefined);
     const late = await Promise.race([ended, sleep(options.graceMs, 'late', { ref: false })]);
-    if (late) log.warn({ lane: lane.name }, 'Jobs that still run are left to another process');
+    if (late) log.warn('Jobs that still run are left to another process');
   };
 }
 
-async function startRunner(
-  { jobs, concurrency }: Lane,
-  { pool, context, graceMs }: LaneOptions,
+async function startGraphile(
+  { jobs, concurrency, pool, context, graceMs }: RunnerOptions,
   onPool: (poolId: string) => Promise<void>,
 ): Promise<Runner> {
   return run({
