@@ -1,10 +1,5 @@
-import type { EventHead } from '../generated/prisma/client.js';
 import { perOperation } from '../graphql/context.js';
-import type { LogPlace } from './cursor.js';
+import { readHead } from './tail.sql.js';
 
 /** Where the viewer's log ended when the operation first asked. */
-export const logHead = perOperation(async ({ database, viewer }): Promise<LogPlace> => {
-  const [head] = await database.prisma.$queryRaw<EventHead[]>`
-    SELECT * FROM "EventHead" WHERE "workspaceId" = ${viewer.workspaceId}::uuid`;
-  return { position: Number(head?.position ?? 0), eventId: head?.eventId ?? null };
-});
+export const logHead = perOperation(({ database, viewer }) => readHead(database, viewer.workspaceId));

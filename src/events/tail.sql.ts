@@ -1,14 +1,21 @@
 import type { SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
+import type { LogPlace } from './cursor.js';
 import type { LogEvent } from './log-event.js';
 
-export type Head = { workspaceId: string; position: number; eventId: string | null };
+export type Head = LogPlace & { workspaceId: string };
 
 /** Where the logs of these workspaces end, in one statement. */
 export async function readHeads({ prisma }: { prisma: SqlClient }, workspaceIds: string[]): Promise<Head[]> {
   const rows = await prisma.$queryRaw<EventHead[]>`
     SELECT * FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
   return rows.map(({ workspaceId, position, eventId }) => ({ workspaceId, position: Number(position), eventId }));
+}
+
+/** Where the log of one workspace ends. */
+export async function readHead(database: { prisma: SqlClient }, workspaceId: string): Promise<LogPlace> {
+  const [head] = await readHeads(database, [workspaceId]);
+  return { position: head?.position ?? 0, eventId: head?.eventId ?? null };
 }
 
 /** The next events of a workspace behind a position, at most `limit`. */

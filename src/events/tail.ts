@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import type { LogPlace } from './cursor.js';
 import type { LogEvent } from './log-event.js';
-import { readHeads, readLogBehind } from './tail.sql.js';
+import { readHead, readHeads, readLogBehind } from './tail.sql.js';
 
 /** New events of a workspace, in the order of the log and without a gap behind the last batch. */
 type BatchListener = (batch: LogEvent[]) => void;
@@ -41,8 +41,7 @@ export function createTail(database: Database, log: Logger): Tail {
   let looking = false;
 
   async function start(workspaceId: string, followed: Followed): Promise<void> {
-    const [head] = await readHeads(database, [workspaceId]);
-    followed.place = { position: head?.position ?? 0, eventId: head?.eventId ?? null };
+    followed.place = await readHead(database, workspaceId);
   }
 
   async function read(workspaceId: string, followed: Followed): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { transact } from '../db/transaction.js';
+import { readHead } from '../events/tail.sql.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
 import { parse } from '../validation.js';
@@ -7,7 +8,6 @@ import { customHeaders } from './custom-headers.js';
 import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
 import type { UrlPolicy } from './endpoint-url.js';
 import { newWebhookSecret } from './signature.js';
-import { headPosition } from './webhook-endpoint.sql.js';
 
 const createWebhookEndpointInput = (policy: UrlPolicy) =>
   z.object({
@@ -26,7 +26,7 @@ export async function createWebhookEndpoint(context: Context, input: unknown): P
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
-    const position = await headPosition(work);
+    const { position } = await readHead({ prisma: tx }, workspaceId);
     const id = newId();
     const state = { position, replayUntil: position, createdAt, updatedAt: createdAt };
     return tx.webhookEndpoint.create({ data: { ...wanted, headers, secret, workspaceId, id, ...state } });

@@ -2,7 +2,7 @@ import { groupBy } from '../collections.js';
 import type { Semaphore } from '../db/semaphore.js';
 import type { Application } from '../db/transaction.js';
 import type { LogEvent } from '../events/log-event.js';
-import { readHeads, readLogBehind } from '../events/tail.sql.js';
+import { readHead, readLogBehind } from '../events/tail.sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import {
   advance,
@@ -51,10 +51,10 @@ async function dispatchSome(tx: Prisma.TransactionClient, { clock, newId }: Disp
     const position = Number(together[0]?.position);
     const events = await readLogBehind({ prisma: tx }, workspaceId, position, MAX_EVENTS);
     more ||= events.length === MAX_EVENTS;
-    const reached = events.at(-1)?.position ?? (await readHeads({ prisma: tx }, [workspaceId]))[0]?.position;
+    const reached = events.at(-1)?.position ?? (await readHead({ prisma: tx }, workspaceId)).position;
     for (const endpoint of together) deliveries.push(...deliveriesFor(endpoint, events, newId));
     const ids = together.map(({ id }) => id);
-    await advance(tx, workspaceId, ids, Number(reached ?? position));
+    await advance(tx, workspaceId, ids, Number(reached));
   }
   await insertDeliveries(tx, workspaceId, deliveries, clock());
   return { more, deliveries };

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { transact } from '../db/transaction.js';
 import { NotFoundError } from '../errors.js';
 import { resumeFrom } from '../events/cursor.js';
+import { readHead } from '../events/tail.sql.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
-import { headPosition, lockActiveEndpoint } from './webhook-endpoint.sql.js';
+import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 import { webhookEndpointsById } from './webhook-endpoint.type.js';
 
 const replayWebhooksInput = z.object({
@@ -26,19 +27,15 @@ export async function replayWebhooks(context: Context, input: unknown): Promise<
   const { endpointId, after } = parse(replayWebhooksInput, input);
   const known = await webhookEndpointsById(context).load(endpointId);
   if (!known) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', endpointId));
-  const { position: from } = await resumeFrom(context, after);
+  const { position: behind } = await resumeFrom(context, after);
   const replay = await transact(context, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
-    const head = await headPosition(work);
-    const behind = BigInt(from);
+    const head = await readHead({ prisma: work.tx }, work.workspaceId);
     const webhookEndpoint = await work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: {
-        position: behind < endpoint.position ? behind : endpoint.position,
-        replayUntil: head,
-      },
+      data: { position: Math.min(behind, Number(endpoint.position)), replayUntil: head.position },
     });
-    return { webhookEndpoint, eventCount: Number(head - behind) };
+    return { webhookEndpoint, eventCount: head.position - behind };
   });
   context.ring(context.viewer.workspaceId);
   return replay;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { transact, type Work } from '../db/transaction.js';
+import { readHead } from '../events/tail.sql.js';
 import type { Prisma, WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
 import { id, parse } from '../validation.js';
 import { customHeaders } from './custom-headers.js';
 import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
 import type { UrlPolicy } from './endpoint-url.js';
-import { giveUpPending, giveUpRest, headPosition, lockEndpoint } from './webhook-endpoint.sql.js';
+import { giveUpPending, giveUpRest, lockEndpoint } from './webhook-endpoint.sql.js';
 
 const updateWebhookEndpointInput = (policy: UrlPolicy) =>
   z.object({
@@ -49,7 +50,7 @@ async function switched(work: Work, endpoint: WebhookEndpoint, active: boolean):
   if (active === (endpoint.deactivatedAt === null)) return {};
   await giveUpPending(work, endpoint.id);
   if (active) {
-    const position = await headPosition(work);
+    const { position } = await readHead({ prisma: work.tx }, work.workspaceId);
     return { deactivatedAt: null, deactivationReason: null, failingSince: null, position, replayUntil: position };
   }
   return { deactivatedAt: work.now, deactivationReason: 'BY_HAND' };

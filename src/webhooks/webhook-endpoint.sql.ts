@@ -20,11 +20,6 @@ export async function lockActiveEndpoint(work: Work, id: string): Promise<Webhoo
   throw new ConflictError('The endpoint is deactivated. Activate it first: updateWebhookEndpoint with active: true.');
 }
 
-/** Where the workspace's log ends. */
-export async function headPosition({ tx, workspaceId }: Work): Promise<bigint> {
-  return (await tx.eventHead.findUniqueOrThrow({ where: { workspaceId } })).position;
-}
-
 /** How many deliveries are given up in one statement, which must not last. */
 const BATCH = 2_000;
 
