@@ -90,10 +90,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       graceMs: graceMsOf(config),
       graphiql: config.graphiql ? await graphiqlPages(demoKey) : undefined,
     });
-    const publicUrl = config.publicUrl ?? new URL(served.url).origin;
-    const worker = config.worker
-      ? await startJobs(config, options, base, publicUrl).catch(afterStopping(served.stop))
-      : undefined;
+    const worker = config.worker ? await startJobs(config, options, base).catch(afterStopping(served.stop)) : undefined;
     stops.push(async () => void (await Promise.all([served.stop(), worker?.stop()])));
     return { url: served.url, demoKey, live };
   });
@@ -105,7 +102,7 @@ export async function startWorkerApp(config: Config, options: AppOptions = {}): 
     const base = await startBase(config, options, stops);
     const probes = await serveProbes(config, operatorProbes(config, base.application.database, base.metrics));
     stops.push(probes.stop);
-    const worker = await startJobs(config, options, base, config.publicUrl ?? '');
+    const worker = await startJobs(config, options, base);
     stops.push(worker.stop);
     return { url: probes.url };
   });
@@ -176,7 +173,6 @@ async function startJobs(
   config: Config,
   { resolve, webhookPollMs = 2_000 }: AppOptions,
   { url, application, cursors, tokens, ...base }: Base,
-  publicUrl: string,
 ): Promise<{ stop: Stop }> {
   const { live } = base;
   const webhooks = webhooksOf(config, {
@@ -184,7 +180,6 @@ async function startJobs(
     cursors,
     tokens,
     live,
-    publicUrl,
     resolve,
     pollMs: webhookPollMs,
   });

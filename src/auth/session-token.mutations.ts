@@ -30,7 +30,7 @@ mutation('createSessionToken', {
       }),
       websocketUrl: t.string({
         description: 'Where sockets connect to (graphql-transport-ws).',
-        resolve: (_token, _args, { publicUrl }) => `${publicUrl.replace(/^http/, 'ws')}/graphql`,
+        resolve: (_token, _args, { publicUrl }) => `${publicUrl().replace(/^http/, 'ws')}/graphql`,
       }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',

@@ -11,8 +11,8 @@ export type Context = ActionContext & {
   tokens: SessionTokens;
   requestId: string;
   live: Live;
-  /** The address that clients reach the server by, without a slash at its end. */
-  publicUrl: string;
+  /** The address that clients reach the server by, without a slash at its end. Throws where there is none to know. */
+  publicUrl: () => string;
   /** Where webhooks may go. */
   webhookPolicy: UrlPolicy;
   /** The socket that the operation came over; null for one over HTTP. */

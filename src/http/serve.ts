@@ -28,9 +28,13 @@ type Served = { url: string; stop: () => Promise<void> };
 /** Serves HTTP and WebSockets on one port and path, by one pipeline. */
 export async function serve(config: Config, options: ServeOptions): Promise<Served> {
   const { application, authenticate, live, cursors, log, quietMs, pingMs, graceMs, metrics, probes } = options;
-  let publicUrl = config.publicUrl ?? '';
+  let address = config.publicUrl;
+  const publicUrl = () => {
+    if (address === undefined) throw new Error('The server does not listen yet, so it has no address.');
+    return address;
+  };
   const record = createOperationRecorder(log, metrics);
-  const pipeline = createPipeline({ ...options, record, publicUrl: () => publicUrl });
+  const pipeline = createPipeline({ ...options, record, publicUrl });
   const { host, port } = config;
   const { store } = options.application.uploads;
   const handler: RequestListener = (request, response) => {
@@ -42,7 +46,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     probes,
     onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
   });
-  publicUrl ||= new URL(http.url).origin;
+  address ??= new URL(http.url).origin;
   const protocol = socketProtocol({
     pipeline,
     record,

@@ -84,7 +84,7 @@ export function createPipeline(options: YogaOptions) {
         tokens,
         live,
         session,
-        publicUrl: publicUrl(),
+        publicUrl,
         webhookPolicy,
         requestId,
       };

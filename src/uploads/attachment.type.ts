@@ -16,7 +16,7 @@ export const Attachment = builder.prismaObject('Upload', {
       description:
         'Where to fetch it, without an API key, for 30 minutes at least: signed anew whenever it is asked for. Images, audio and video are shown; all else is saved.',
       resolve: ({ workspaceId, key, contentType, filename }, _args, { uploads, clock, publicUrl }) =>
-        uploads.store.grantGet({ workspaceId, key, contentType, filename, now: clock(), publicUrl }),
+        uploads.store.grantGet({ workspaceId, key, contentType, filename, now: clock(), publicUrl: publicUrl() }),
     }),
     contentType: t.exposeString('contentType', { description: 'Its MIME type.' }),
     sizeBytes: t.exposeInt('sizeBytes', { nullable: true, description: 'How large it is, in bytes.' }),

@@ -45,7 +45,7 @@ export type CreatedUpload = PutRequest & { key: string; method: string; expiresA
 
 /** Makes a key for a file, and the request by which a client stores it. */
 export async function createUpload(
-  context: ActionContext & { publicUrl: string },
+  context: ActionContext & { publicUrl: () => string },
   input: unknown,
 ): Promise<CreatedUpload> {
   const { uploads, publicUrl } = context;
@@ -72,6 +72,6 @@ export async function createUpload(
   );
   const { workspaceId, key, expiresAt, createdAt: now } = row;
   const maxBytes = sizeBytes ?? uploads.maxBytes;
-  const grant = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl };
+  const grant = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl: publicUrl() };
   return { key, method: 'PUT', expiresAt, maxBytes, ...(await uploads.store.grantPut(grant)) };
 }

@@ -16,7 +16,6 @@ export type WebhooksOptions = {
   cursors: CursorCodec;
   tokens: SessionTokens;
   live: Live;
-  publicUrl: string;
   resolve: Resolve | undefined;
   pollMs: number;
 };
@@ -28,7 +27,7 @@ export function urlPolicy({ mode, webhookAllowPrivate }: Pick<Config, 'mode' | '
 
 /** The delivery of webhooks, as the configuration has it. */
 export function webhooksOf(config: Config, options: WebhooksOptions): Service {
-  const { application, cursors, tokens, live, publicUrl, pollMs } = options;
+  const { application, cursors, tokens, live, pollMs } = options;
   const policy = urlPolicy(config);
   const { resolve = policy.allowPrivate ? resolveBySystem : resolveByDns } = options;
   const contextFor = (workspaceId: string): Context => ({
@@ -38,9 +37,14 @@ export function webhooksOf(config: Config, options: WebhooksOptions): Service {
     tokens,
     live,
     session: null,
-    publicUrl,
+    publicUrl: noAddress,
     webhookPolicy: policy,
     requestId: 'webhooks',
   });
   return deliverWebhooks({ send: createSender({ policy, resolve }), contextFor, pollMs });
+}
+
+/** A worker alone listens to no clients, and what is sent is kept, whereas addresses of files end. */
+function noAddress(): never {
+  throw new Error('Webhooks hold no addresses of this server: WebhookData.graphql must not ask for any.');
 }
