@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { codeOf, messageOf } from './start-error.js';
+import { codeOf, messageOf } from './thrown.js';
 
 /** Keys, tokens and passwords, as a text of somebody else's making may quote them. */
 const SECRETS =

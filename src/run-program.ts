@@ -1,4 +1,5 @@
 import { StartError } from './start-error.js';
+import { messageOf } from './thrown.js';
 
 /**
  * Runs a program to its end and leaves with exit code 0, or with 1 when it fails: in one line where its operator can do
@@ -10,7 +11,7 @@ export async function runProgram(program: () => Promise<void>): Promise<never> {
     process.exit(0);
   } catch (error) {
     const text = error instanceof Error && !(error instanceof StartError) ? error.stack : undefined;
-    process.stderr.write(`${text ?? (error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`${text ?? messageOf(error)}\n`);
     process.exit(1);
   }
 }

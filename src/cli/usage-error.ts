@@ -1,4 +1,5 @@
-import { messageOf, StartError } from '../start-error.js';
+import { StartError } from '../start-error.js';
+import { messageOf } from '../thrown.js';
 
 /** What `parse` answers; a wrong option becomes one line that ends in the usage. */
 export function parseOrExplain<Result>(usage: string, parse: () => Result): Result {

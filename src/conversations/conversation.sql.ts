@@ -2,6 +2,7 @@ import type { SystemWork, Work } from '../db/transaction.js';
 import { invalid, NotFoundError } from '../errors.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../ids.js';
+import { laterOf } from '../later-of.js';
 import { type ClientKeyInput, findTriple, type Triple } from './client-key.js';
 import { scheduleTimers } from './timers.js';
 import { visibleTo } from './visibility.sql.js';
@@ -82,11 +83,6 @@ export async function lockActiveOf(
     WHERE ${visibleTo(viewer)} AND c."clientBotId" = ${botId}::uuid AND c."contactId" = ${contactId}::uuid
       AND c."channelId" = ${channelId}::uuid AND c.status <> 'CLOSED'
     ORDER BY c.id FOR UPDATE OF c`;
-}
-
-/** Whether time did not stand still: what rises with time never falls back, even if a server's clock does. */
-export function laterOf(now: Date, before: Date): Date {
-  return now > before ? now : before;
 }
 
 /** The columns that a change may set. */

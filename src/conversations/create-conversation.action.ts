@@ -20,12 +20,12 @@ import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
 import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
 import { mergeMetadata, parse } from '../validation.js';
-import { assertVisible } from './active-key.sql.js';
 import { assign } from './assign.js';
 import { ensureTriple } from './client-rows.js';
 import { asViewerMayCreate } from './contact-creation.js';
 import { lockActive, lockConversation } from './conversation.sql.js';
 import { type CreateConversation, createConversationInput } from './create-conversation.input.js';
+import { assertVisible } from './existing-conversation.js';
 import { findByExternalId } from './external-id.sql.js';
 import { begin, type NewConversation, tryInsertConversation } from './insert-conversation.js';
 

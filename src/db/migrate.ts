@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { messageOf, StartError } from '../start-error.js';
+import { StartError } from '../start-error.js';
+import { messageOf } from '../thrown.js';
 import { connectForMigration } from './migrate/connect.js';
 import { migrateJobs } from './migrate/jobs.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { codeOf, messageOf, StartError } from '../start-error.js';
+import { StartError } from '../start-error.js';
+import { codeOf, messageOf } from '../thrown.js';
 import type { Probes } from './probes.js';
 import { inRequestScope } from './request-scope.js';
 

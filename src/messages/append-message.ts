@@ -1,11 +1,12 @@
 import type { ActorRef, SystemRef } from '../actors/actor.js';
-import { type ConversationChanges, laterOf } from '../conversations/conversation.sql.js';
+import type { ConversationChanges } from '../conversations/conversation.sql.js';
 import { open } from '../conversations/move.js';
 import { raiseReadPosition } from '../conversations/read-position.sql.js';
 import { isCustomer } from '../conversations/unread.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
+import { laterOf } from '../later-of.js';
 import { canJoin, join } from '../participants/join.js';
 import type { PreparedUpload } from '../uploads/prepare-uploads.js';
 import { attachUploads } from '../uploads/upload.sql.js';

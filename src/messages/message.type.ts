@@ -1,9 +1,8 @@
 import { actorOf } from '../actors/actor.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
-import { conversationsById } from '../conversations/conversation.loader.js';
+import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
-import { NotFoundError } from '../errors.js';
 import { MessageDirection as MessageDirections, MessageStatus as MessageStatuses } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -40,11 +39,7 @@ export const Message = builder.prismaObject('Message', {
     conversation: t.field({
       type: Conversation,
       description: 'Where it was said.',
-      resolve: async ({ conversationId }, _args, context) => {
-        const conversation = await conversationsById(context).load(conversationId);
-        if (!conversation) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
-        return conversation;
-      },
+      resolve: ({ conversationId }, _args, context) => requireConversation(context, conversationId),
     }),
     direction: t.expose('direction', { type: MessageDirection, description: 'Which way it goes.' }),
     author: t.field({

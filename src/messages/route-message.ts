@@ -1,6 +1,6 @@
 import { holdIfActive } from '../actors/hold-active.sql.js';
-import { assertVisible } from '../conversations/active-key.sql.js';
 import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
+import { assertVisible } from '../conversations/existing-conversation.js';
 import { insertConversation, type NewConversation } from '../conversations/insert-conversation.js';
 import { assertActive } from '../conversations/lifecycle.js';
 import { open } from '../conversations/move.js';

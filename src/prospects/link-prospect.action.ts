@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { changeConversation, laterOf, lockConversation } from '../conversations/conversation.sql.js';
+import { changeConversation, lockConversation } from '../conversations/conversation.sql.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { Conversation, Prospect } from '../generated/prisma/client.js';
+import { laterOf } from '../later-of.js';
 import { id, parse } from '../validation.js';
 import { lockProspect } from './prospect.sql.js';
 

@@ -1,6 +1,6 @@
-import { laterOf } from '../conversations/conversation.sql.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { Prospect } from '../generated/prisma/client.js';
+import { laterOf } from '../later-of.js';
 import { id, parse } from '../validation.js';
 import { lockProspect } from './prospect.sql.js';
 import { prospectColumns, prospectFields } from './prospect-fields.js';

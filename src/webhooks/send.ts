@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { codeOf, messageOf } from '../start-error.js';
+import { codeOf, messageOf } from '../thrown.js';
 import { flawInUrl, type UrlPolicy } from './endpoint-url.js';
 import { ForbiddenAddressError, guardedLookup, type Resolve } from './resolve.js';
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { messageOf, StartError } from '../../start-error.js';
+import { StartError } from '../../start-error.js';
+import { messageOf } from '../../thrown.js';
 import type { Cluster } from './cluster.js';
 import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { prepareDatabase } from './prepare-database.js';

@@ -1,6 +1,7 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, messageOf, StartError } from '../../start-error.js';
+import { StartError } from '../../start-error.js';
+import { codeOf, messageOf } from '../../thrown.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { exists, makeCluster } from './make-cluster.js';
 import { type SystemUser, systemUserFor } from './system-user.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { codeOf, messageOf, StartError } from '../../start-error.js';
+import { StartError } from '../../start-error.js';
+import { codeOf, messageOf } from '../../thrown.js';
 
 const MINIMUM_VERSION = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
