@@ -60,7 +60,8 @@ const MIN_SECRET_BYTES = 32;
 
 const wholeNumber = (min: number, max: number) =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const onOff = z.enum(['on', 'off', '1', '0']).transform((value) => value === 'on' || value === '1');
+const ON_OFF = 'on or off (or 1 or 0)';
 
 // Each description completes the sentence «it takes …».
 const environment = z.object({
@@ -101,12 +102,8 @@ const environment = z.object({
   JWT_AUDIENCE: z.string().optional().describe('the `aud` that tokens of the identity provider must have'),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 10_000).default(100).describe('a number of operations from 1 to 10000'),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20).describe('a number of seconds from 1 to 600'),
-  WEBHOOK_ALLOW_PRIVATE: z
-    .enum(['1', '0', 'on', 'off'])
-    .transform((value) => value === '1' || value === 'on')
-    .optional()
-    .describe('1 or 0'),
-  WORKER: onOff.default(true).describe('on or off'),
+  WEBHOOK_ALLOW_PRIVATE: onOff.optional().describe(ON_OFF),
+  WORKER: onOff.default(true).describe(ON_OFF),
   EVENT_RETENTION_DAYS: wholeNumber(1, 3650).optional().describe('a number of days from 1 to 3650'),
   METRICS_TOKEN: z
     .string()
@@ -121,8 +118,8 @@ const environment = z.object({
     .default(25 * 1024 * 1024)
     .describe('a number of bytes from 1 to 2000000000'),
   DATA_DIR: z.string().optional().describe('a directory'),
-  GRAPHIQL: onOff.optional().describe('on or off'),
-  DEMO: onOff.optional().describe('on or off'),
+  GRAPHIQL: onOff.optional().describe(ON_OFF),
+  DEMO: onOff.optional().describe(ON_OFF),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -47,6 +47,13 @@ test('production shows its metrics only to those who know a token', () => {
   expect(loadConfig({ ...production, METRICS_TOKEN: token }).metrics).toEqual({ token });
 });
 
+test.for(['GRAPHIQL', 'DEMO', 'WORKER', 'WEBHOOK_ALLOW_PRIVATE'])('%s takes on or off, and as well 1 or 0', (name) => {
+  const set = (value: string) => loadConfig({ [name]: value });
+  expect([set('1'), set('0')]).toEqual([set('on'), set('off')]);
+  expect(set('on')).not.toEqual(set('off'));
+  expect(() => set('ON')).toThrow(`${name} is "ON": it takes on or off (or 1 or 0)`);
+});
+
 test('a database of one’s own gets demo data only when told to', () => {
   expect(loadConfig({ DATABASE_URL: url }).demo).toBe(false);
   expect(loadConfig({ DATABASE_URL: url, DEMO: 'on' }).demo).toBe(true);
@@ -94,14 +101,14 @@ test.for([
     'parley',
     'JWT_ISSUER is "parley": it takes the `iss` of the tokens of the identity provider, and not our own, which is parley',
   ],
-  ['WORKER', 'no', 'WORKER is "no": it takes on or off'],
+  ['WORKER', 'no', 'WORKER is "no": it takes on or off (or 1 or 0)'],
   [
     'UPLOAD_MAX_BYTES',
     '2000000001',
     'UPLOAD_MAX_BYTES is "2000000001": it takes a number of bytes from 1 to 2000000000',
   ],
-  ['GRAPHIQL', 'yes', 'GRAPHIQL is "yes": it takes on or off'],
-  ['DEMO', 'True', 'DEMO is "True": it takes on or off'],
+  ['GRAPHIQL', 'yes', 'GRAPHIQL is "yes": it takes on or off (or 1 or 0)'],
+  ['DEMO', 'True', 'DEMO is "True": it takes on or off (or 1 or 0)'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it takes fatal, error, warn, info, debug, trace or silent'],
 ] as const)('%s=%s is refused with what it takes', ([name, value, message]) => {
   expect(() => loadConfig({ [name]: value })).toThrow(new ConfigError(message));
