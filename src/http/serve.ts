@@ -5,6 +5,7 @@ import { encodeLogPlace } from '../events/cursor.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { type Probes, probePaths } from './probes.js';
+import { rootPage } from './root-page.js';
 import { type ListenOptions, listen } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { serveWebSockets } from './websocket.js';
@@ -37,8 +38,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const pipeline = createPipeline({ ...options, record, publicUrl });
   const { host, port } = config;
   const { store } = options.application.uploads;
+  const atRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
   const handler: RequestListener = (request, response) => {
-    if (!store.handle?.(request, response)) pipeline(request, response);
+    if (!store.handle?.(request, response) && !atRoot(request, response)) pipeline(request, response);
   };
   const http = await listen(handler, {
     host,
