@@ -64,6 +64,9 @@ const CLOSE_MS = 1_000;
 /** What is left of the shutdown's time for what comes after the requests and jobs. */
 const RESERVE_MS = 2_000;
 
+const NO_PUBLIC_URL =
+  'PUBLIC_URL is not set, so the addresses that clients are given for uploads and sockets lead to this machine: set it to the URL that clients reach the server by';
+
 type Stop = () => Promise<void>;
 
 /** Starts the whole application. What was started is stopped again when a later part fails. */
@@ -143,6 +146,7 @@ type Base = {
 async function startBase(config: Config, options: AppOptions, stops: Stop[]): Promise<Base> {
   const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
   const log = createLog(config.logLevel);
+  if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
   const url = await databaseUrl(config, log, stops);
   await migrate(url);
   const database = openDatabase({

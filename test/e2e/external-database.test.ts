@@ -21,3 +21,13 @@ test('production on DATABASE_URL has nothing embedded, no demo data and no Graph
   expect(await page.text()).not.toMatch(/graphiql/i);
   expect((await server.stop()).code).toBe(0);
 });
+
+test('production warns once where PUBLIC_URL is not set', TIMEOUT, async () => {
+  const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
+  const linesOf = async (more: NodeJS.ProcessEnv) => {
+    const { stderr } = await (await startServer({ env: { ...env, ...more } })).stop();
+    return stderr.split('\n').filter((line) => line !== '');
+  };
+  expect(await linesOf({})).toEqual([expect.stringMatching(/"level":40.*"msg":"PUBLIC_URL is not set, /)]);
+  expect(await linesOf({ PUBLIC_URL: 'https://chat.example.com' })).toEqual([]);
+});
