@@ -59,6 +59,23 @@ test('a database of one’s own gets demo data only when told to', () => {
   expect(loadConfig({ DATABASE_URL: url, DEMO: 'on' }).demo).toBe(true);
 });
 
+test('webhooks may go to private addresses only on a developer’s machine, unless told otherwise', () => {
+  const allowed = (env: NodeJS.ProcessEnv) => loadConfig(env).webhookAllowPrivate;
+  expect([{}, { DATA_DIR: '/srv/data' }, { DATABASE_URL: url, WEBHOOK_ALLOW_PRIVATE: '1' }].map(allowed)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(
+    [
+      { DATABASE_URL: url },
+      { NODE_ENV: 'production', DATABASE_URL: url },
+      { NODE_ENV: 'production', DATA_DIR: '/srv/data' },
+      { WEBHOOK_ALLOW_PRIVATE: '0' },
+    ].map(allowed),
+  ).toEqual([false, false, false, false]);
+});
+
 test('production refuses to start without a database rather than with a new one', () => {
   expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(/^DATABASE_URL is not set: .* PostgreSQL 15 or later/);
   expect(loadConfig({ NODE_ENV: 'production', DATA_DIR: '/var/lib/app' }).database).toEqual({

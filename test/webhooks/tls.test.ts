@@ -31,7 +31,7 @@ async function waiting(url: string): Promise<string> {
 
 describe('a receiver with HTTPS', () => {
   it('gets its webhooks where its certificate is trusted and for its name', TIMEOUT, async () => {
-    const receiver = await startReceiver(undefined, 'https');
+    const receiver = await startReceiver(undefined, { protocol: 'https' });
     const named = await waiting(receiver.url);
     const unnamed = await waiting(receiver.url.replace('localhost', '127.0.0.1'));
     await deliver({ NODE_EXTRA_CA_CERTS: certificateFile });
@@ -43,7 +43,7 @@ describe('a receiver with HTTPS', () => {
   });
 
   it('gets nothing where its certificate is not trusted', TIMEOUT, async () => {
-    const receiver = await startReceiver(undefined, 'https');
+    const receiver = await startReceiver(undefined, { protocol: 'https' });
     const endpointId = await waiting(receiver.url);
     await deliver();
     const { status, statusCode, errorMessage } = await tried(endpointId);

@@ -1,8 +1,11 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
+import { codeOf } from '../../../src/start-error.js';
 import { credentials } from './certificate.js';
 
 const envelope = z.object({
@@ -38,8 +41,18 @@ async function textOf(request: IncomingMessage): Promise<string> {
 
 const succeed: Respond = (response) => response.writeHead(204).end();
 
-/** A receiver of webhooks on loopback; by HTTPS it has the certificate of `localhost`. */
-export async function startReceiver(respond = succeed, protocol: 'http' | 'https' = 'http'): Promise<Receiver> {
+export type ReceiverOptions = {
+  /** By HTTPS it has the certificate of `localhost`. */
+  protocol?: 'http' | 'https';
+  /** Whether its port is one that an address with a host name may have. */
+  allowedPort?: boolean;
+};
+
+/** A receiver of webhooks on loopback. */
+export async function startReceiver(
+  respond = succeed,
+  { protocol = 'http', allowedPort = false }: ReceiverOptions = {},
+): Promise<Receiver> {
   const received: Received[] = [];
   const answer: RequestListener = async (request, response) => {
     const text = await textOf(request).catch(() => null);
@@ -50,7 +63,7 @@ export async function startReceiver(respond = succeed, protocol: 'http' | 'https
     respond(response, arrived);
   };
   const server = protocol === 'http' ? createServer(answer) : createTlsServer(credentials, answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await (allowedPort ? listenOnAllowedPort(server) : listen(server, 0));
   const port = portOf(server.address());
   return {
     url: `${protocol}://${protocol === 'http' ? '127.0.0.1' : 'localhost'}:${port}/webhooks`,
@@ -60,6 +73,18 @@ export async function startReceiver(respond = succeed, protocol: 'http' | 'https
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+async function listenOnAllowedPort(server: Server): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const taken = await listen(server, randomInt(8000, 10_000)).catch((error: unknown) => error);
+    if (codeOf(taken) !== 'EADDRINUSE') return;
+  }
 }
 
 export function portOf(address: AddressInfo | string | null): number {
