@@ -6,7 +6,8 @@ import { encodeId } from '../ids.js';
 import { actorRef, parse } from '../validation.js';
 import { isAbove } from './permissions.js';
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type TokenSubject } from './session-token.js';
-import { type Standing, standingsOf } from './standing.sql.js';
+import type { Standing } from './standing.js';
+import { standingsOf } from './standing.sql.js';
 import type { TokenFacts, Viewer } from './viewer.js';
 
 const createSessionTokenInput = z.object({

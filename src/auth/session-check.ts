@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.js';
+import { keyCounts } from './key-counts.sql.js';
 import type { Session } from './sessions.js';
 import { standingsOf } from './standing.sql.js';
 import type { Viewer } from './viewer.js';
@@ -11,9 +12,8 @@ export async function checkKeys({ prisma }: Database, sessions: readonly Session
   });
   if (byKey.length === 0) return;
   const valid = await prisma.$queryRaw<{ id: string }[]>`
-    SELECT k.id FROM "ApiKey" k LEFT JOIN "Bot" b ON b."workspaceId" = k."workspaceId" AND b.id = k."botId"
-    WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND k."revokedAt" IS NULL
-      AND (k."expiresAt" IS NULL OR k."expiresAt" > ${now}) AND b."deactivatedAt" IS NULL`;
+    SELECT k.id FROM "ApiKey" k
+    WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND ${keyCounts(now)}`;
   const ids = new Set(valid.map(({ id }) => id));
   for (const { session, keyId } of byKey) if (!ids.has(keyId)) session.revoke();
 }

@@ -1,13 +1,11 @@
 import type { Database } from '../db/client.js';
 import type { ApiKeyScope, UserRole } from '../generated/prisma/enums.js';
-import { isAbove } from './permissions.js';
+import { keyCounts } from './key-counts.sql.js';
+import { isAboveItsMakers, type Standing } from './standing.js';
 import type { TokenFacts } from './viewer.js';
 
 /** Whom a token is for, and whose ends are also its own. */
 export type Claimed = { workspaceId: string; actorId: string } & Pick<TokenFacts, 'keyId' | 'makerId'>;
-
-/** What the bearer of a token is now. */
-export type Standing = { actor: { type: 'USER' | 'CONTACT'; id: string }; kind: UserRole | 'CONTACT' };
 
 type Row = {
   index: number;
@@ -44,8 +42,7 @@ export async function standingsOf(
     LEFT JOIN "Contact" asked ON asked."workspaceId" = t."workspaceId" AND asked.id = t."actorId"
     LEFT JOIN "Contact" c ON c."workspaceId" = asked."workspaceId" AND c.id = coalesce(asked."mergedIntoId", asked.id)
       AND c."deletedAt" IS NULL
-    LEFT JOIN "ApiKey" k ON k."workspaceId" = t."workspaceId" AND k.id = t."keyId" AND k."revokedAt" IS NULL
-      AND (k."expiresAt" IS NULL OR k."expiresAt" > ${now})
+    LEFT JOIN "ApiKey" k ON k."workspaceId" = t."workspaceId" AND k.id = t."keyId" AND ${keyCounts(now)}
     LEFT JOIN "User" m ON m."workspaceId" = t."workspaceId" AND m.id = t."makerId" AND m."deactivatedAt" IS NULL
       AND m.role IN ('OWNER', 'ADMIN')
     WHERE coalesce(u.id, c.id) IS NOT NULL AND (t."keyId" IS NULL OR k.id IS NOT NULL)
@@ -59,10 +56,4 @@ function toStanding(row: Row | undefined): Standing | null {
     return isAboveItsMakers(row.role, row) ? null : { actor: { type: 'USER', id: row.userId }, kind: row.role };
   }
   return row?.contactId ? { actor: { type: 'CONTACT', id: row.contactId }, kind: 'CONTACT' } : null;
-}
-
-/** With a token that is good for the role that its bearer rose to, whoever made it could do more than they may. */
-function isAboveItsMakers(role: UserRole, { keyScopes, makerRole }: Row): boolean {
-  const byKey = keyScopes !== null && isAbove(role, { kind: 'API_KEY', scopes: new Set(keyScopes) });
-  return byKey || (makerRole !== null && isAbove(role, { kind: makerRole, scopes: new Set() }));
 }

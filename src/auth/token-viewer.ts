@@ -1,15 +1,13 @@
 import type { Database } from '../db/client.js';
 import { decodeId } from '../ids.js';
 import type { Identity } from './identity-provider.js';
-import { permissionsOf, scopesOf } from './permissions.js';
 import type { SessionToken } from './session-token.js';
-import { type Standing, standingsOf } from './standing.sql.js';
-import type { TokenFacts, Viewer } from './viewer.js';
+import type { Standing } from './standing.js';
+import { standingsOf } from './standing.sql.js';
+import { type TokenFacts, type Viewer, viewerOf } from './viewer.js';
 
-function viewerOf(workspaceId: string, { actor, kind }: Standing, facts: TokenFacts): Viewer {
-  const permissions = permissionsOf(kind, null);
-  const scopes = scopesOf(kind, permissions);
-  return { workspaceId, actor, kind, permissions, scopes, credential: { type: 'TOKEN', ...facts } };
+function viewerWithToken(workspaceId: string, { actor, kind }: Standing, facts: TokenFacts): Viewer {
+  return viewerOf({ workspaceId, actor, kind, credential: { type: 'TOKEN', ...facts } }, null);
 }
 
 /** The viewer of one of our own tokens, with the role of this moment; null where whom it is for may not sign in. */
@@ -17,7 +15,7 @@ export async function viewerOfToken(database: Database, token: SessionToken | nu
   if (!token) return null;
   const { workspaceId, actor, facts } = token;
   const [standing] = await standingsOf(database, [{ workspaceId, actorId: actor.id, ...facts }], now);
-  return standing ? viewerOf(workspaceId, standing, facts) : null;
+  return standing ? viewerWithToken(workspaceId, standing, facts) : null;
 }
 
 /**
@@ -37,5 +35,5 @@ export async function viewerOfIdentity({ prisma }: Database, identity: Identity 
   const [user] = users;
   if (!user || users.length > 1) return null;
   const facts = { expiresAt, vouchedAt: issuedAt, keyId: null, makerId: null };
-  return viewerOf(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, facts);
+  return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, facts);
 }

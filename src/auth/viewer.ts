@@ -1,6 +1,6 @@
 import type { ActorRef } from '../actors/actor.js';
 import type { ApiKeyScope } from '../generated/prisma/enums.js';
-import { type CallerKind, callers, type Permission } from './permissions.js';
+import { type CallerKind, callers, type Permission, permissionsOf, scopesOf } from './permissions.js';
 
 /** Who asks. A key acts as itself, a bot's key as that bot, a token as the user or contact that it is for. */
 export type Viewer = {
@@ -27,6 +27,15 @@ export type TokenFacts = {
   /** The user who made it for somebody else, and with whom it ends. */
   makerId: string | null;
 };
+
+/** The viewer of this kind, with all that it may do; `keyScopes` are those of its key, null where it shows a token. */
+export function viewerOf(
+  who: Pick<Viewer, 'workspaceId' | 'actor' | 'kind' | 'credential'>,
+  keyScopes: readonly ApiKeyScope[] | null,
+): Viewer {
+  const permissions = permissionsOf(who.kind, keyScopes);
+  return { ...who, permissions, scopes: scopesOf(who.kind, permissions) };
+}
 
 /** What idempotency keys belong to: the key that was shown, or the user or contact of a token, whichever token it is. */
 export function callerId({ actor, credential }: Viewer): string {

@@ -1,17 +1,9 @@
-import { permissionsOf, scopesOf } from './permissions.js';
-import type { Viewer } from './viewer.js';
+import { type Viewer, viewerOf } from './viewer.js';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Whoever the server reads for by itself, such as to render what webhooks send: it sees the whole workspace. */
 export function workspaceViewer(workspaceId: string): Viewer {
-  const permissions = permissionsOf('API_KEY', ['READ']);
-  return {
-    workspaceId,
-    actor: { type: 'API_KEY', id: NOBODY },
-    kind: 'API_KEY',
-    permissions,
-    scopes: scopesOf('API_KEY', permissions),
-    credential: { type: 'KEY', keyId: NOBODY },
-  };
+  const actor = { type: 'API_KEY' as const, id: NOBODY };
+  return viewerOf({ workspaceId, actor, kind: 'API_KEY', credential: { type: 'KEY', keyId: NOBODY } }, ['READ']);
 }

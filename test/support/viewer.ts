@@ -1,5 +1,5 @@
-import { type CallerKind, permissionsOf, scopesOf } from '../../src/auth/permissions.js';
-import type { Viewer } from '../../src/auth/viewer.js';
+import type { CallerKind } from '../../src/auth/permissions.js';
+import { type Viewer, viewerOf } from '../../src/auth/viewer.js';
 
 const actorTypes = { API_KEY: 'API_KEY', BOT: 'BOT', CONTACT: 'CONTACT' } as const;
 
@@ -7,14 +7,7 @@ const actorTypes = { API_KEY: 'API_KEY', BOT: 'BOT', CONTACT: 'CONTACT' } as con
 export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Viewer {
   const type = kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? actorTypes[kind] : 'USER';
   const isKey = kind === 'API_KEY' || kind === 'BOT';
-  const permissions = permissionsOf(kind, isKey ? ['WRITE'] : null);
   const facts = { expiresAt: new Date('2999-01-01'), vouchedAt: new Date('2026-01-01'), keyId: null, makerId: null };
-  return {
-    workspaceId,
-    actor: { type, id },
-    kind,
-    permissions,
-    scopes: scopesOf(kind, permissions),
-    credential: isKey ? { type: 'KEY', keyId: id } : { type: 'TOKEN', ...facts },
-  };
+  const credential = isKey ? { type: 'KEY' as const, keyId: id } : { type: 'TOKEN' as const, ...facts };
+  return viewerOf({ workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);
 }
