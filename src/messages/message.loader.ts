@@ -1,19 +1,15 @@
 import DataLoader from 'dataloader';
 import { visibleTo } from '../conversations/visibility.sql.js';
+import { loaderById } from '../db/row-loader.js';
 import type { Message } from '../generated/prisma/client.js';
 import { perOperation } from '../graphql/context.js';
 
 /** Loads messages of conversations that the viewer may see; null for all others. */
-export const messagesById = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, Message | null>(async (ids) => {
-      const rows = await database.prisma.$queryRaw<Message[]>`
-        SELECT m.* FROM "Message" m
-        JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-        WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${[...ids]}::uuid[]) AND ${visibleTo(viewer)}`;
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
+export const messagesById = loaderById<Message>(
+  ({ database, viewer }, ids) => database.prisma.$queryRaw`
+    SELECT m.* FROM "Message" m
+    JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+    WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
 
 type Key = { conversationId: string; seq: number };

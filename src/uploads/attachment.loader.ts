@@ -1,21 +1,17 @@
 import DataLoader from 'dataloader';
 import { groupBy } from '../collections.js';
 import { visibleTo } from '../conversations/visibility.sql.js';
+import { loaderById } from '../db/row-loader.js';
 import type { Upload } from '../generated/prisma/client.js';
 import { perOperation } from '../graphql/context.js';
 
 /** Loads attachments of messages that the viewer may see; null for all others. */
-export const attachmentsById = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, Upload | null>(async (ids) => {
-      const rows = await database.prisma.$queryRaw<Upload[]>`
-        SELECT u.* FROM "Upload" u
-        JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
-        JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-        WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${[...ids]}::uuid[]) AND ${visibleTo(viewer)}`;
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
+export const attachmentsById = loaderById<Upload>(
+  ({ database, viewer }, ids) => database.prisma.$queryRaw`
+    SELECT u.* FROM "Upload" u
+    JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
+    JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
 
 /** Loads the attachments of messages that the viewer was already shown, each message's in their order. */
