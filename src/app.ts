@@ -76,6 +76,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const base = await startBase(config, options, stops);
     const { application, live, metrics, log, cursors, tokens } = base;
     const { database, clock } = application;
+    if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
     const served = await serve(config, {
@@ -146,7 +147,6 @@ type Base = {
 async function startBase(config: Config, options: AppOptions, stops: Stop[]): Promise<Base> {
   const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
   const log = createLog(config.logLevel);
-  if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
   const url = await databaseUrl(config, log, stops);
   await migrate(url);
   const database = openDatabase({
