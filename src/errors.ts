@@ -86,9 +86,13 @@ export class ConversationExistsError extends DomainError {
   }
 }
 
-/** A request that cannot be answered as asked; HTTP 200 with a top-level error that names the argument. */
-export function badUserInput(message: string, path: string[] = []): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path } });
+/**
+ * A request that cannot be answered as asked; HTTP 200 with a top-level error that names the argument, in the `issues`
+ * that a ValidationError of a query has too.
+ */
+export function badUserInput(message: string, path: string[]): GraphQLError {
+  const issues: ValidationIssue[] = [{ path, message }];
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path, issues } });
 }
 
 /** The same idempotency key came with another input or another mutation. */

@@ -57,10 +57,10 @@ function expected(error: unknown, failure: DomainError): GraphQLError {
   return relocated(error, failure.message, { code: topLevelCodes[failure.code], ...issues });
 }
 
-/** What graphql-js itself refuses, such as a variable of the wrong type, is the caller's input. */
-function coded(error: GraphQLError): GraphQLError {
+/** The error, with a code where it has none: what graphql-js itself refuses when it executes is the caller's input. */
+export function coded(error: GraphQLError, code = 'BAD_USER_INPUT'): GraphQLError {
   if (error.extensions.code !== undefined) return error;
-  return relocated(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
+  return relocated(error, error.message, { ...error.extensions, code });
 }
 
 function relocated(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {

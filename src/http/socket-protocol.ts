@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs } from 'graphql';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { type Authenticate, isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
 import { hasExpired } from '../auth/session-check.js';
 import type { Session, Sessions } from '../auth/sessions.js';
 import type { Viewer } from '../auth/viewer.js';
+import { badUserInput } from '../errors.js';
 import type { LogPlace } from '../events/cursor.js';
 import { findFlaw } from '../text.js';
+import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { currentRequestId, inRequestScope } from './request-scope.js';
 import type { SocketExtra } from './websocket.js';
@@ -162,10 +164,11 @@ async function prepare(
   { query, operationName, variables }: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const flaw = findFlaw(variables ?? null);
-  if (flaw) return [new GraphQLError(flaw.message, { extensions: { code: 'BAD_USER_INPUT', path: flaw.path } })];
+  if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
   try {
     const document = parse(query);
+    if (!getOperationAST(document, operationName)) return [noSuchOperation()];
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     const args: ExecutionArgs = {
@@ -182,7 +185,12 @@ async function prepare(
     });
     return args;
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
+}
+
+function noSuchOperation(): GraphQLError {
+  const message = 'Could not determine what operation to execute.';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }

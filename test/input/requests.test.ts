@@ -37,6 +37,7 @@ describe('a request that is none', () => {
     const { status, text } = await send({ method: 'POST', body });
     expect(status).toBe(400);
     expect(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']).toContain(code(text));
+    expect(text).not.toContain('originalError');
     expect(await digestRows(parley, workspace)).toEqual(before);
   });
 

@@ -40,7 +40,8 @@ describe('a text with what PostgreSQL cannot keep', () => {
     for (const [query, variables, path] of cases) {
       const { status, body } = await workspace.post(query, variables);
       expect(status).toBe(200);
-      expect(body).toEqual({ errors: [{ message: refusal, extensions: { code: 'BAD_USER_INPUT', path } }] });
+      const issues = [{ path, message: refusal }];
+      expect(body).toEqual({ errors: [{ message: refusal, extensions: { code: 'BAD_USER_INPUT', path, issues } }] });
     }
     expect(await digestRows(parley, workspace)).toEqual(before);
   });
@@ -114,7 +115,8 @@ describe('JSON', () => {
     for (const metadata of [objects(65), objects(100_000), lists(65), lists(400_000)]) {
       const path = ['input', 'metadata', 'a'];
       const message = 'JSON must nest at most 64 levels.';
-      expect(await create(metadata)).toEqual({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT', path } }] });
+      const extensions = { code: 'BAD_USER_INPUT', path, issues: [{ path, message }] };
+      expect(await create(metadata)).toEqual({ errors: [{ message, extensions }] });
     }
     expect(await digestRows(parley, workspace)).toEqual(before);
   });

@@ -177,15 +177,20 @@ describe('a socket', () => {
     const workspace = await parley.newWorkspace();
     const client = socket(workspace);
     const nul = listen(client, operations.CreateConversationDocument, { input: { subject: 'a\0b' } });
+    const [path, message] = [['input', 'subject'], expect.stringContaining('NUL')];
     expect(await nul.ended).toEqual([
-      expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) }),
+      { message, extensions: { code: 'BAD_USER_INPUT', path, issues: [{ path, message }] } },
     ]);
-    expect(await listen(client, '{ nonsense }', {}).ended).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('nonsense') }),
-    ]);
-    expect(await listen(client, '{ viewer {', {}).ended).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('Syntax') }),
-    ]);
+    const refused: [query: string, code: string, message: string][] = [
+      ['{ nonsense }', 'GRAPHQL_VALIDATION_FAILED', 'nonsense'],
+      ['{ viewer {', 'GRAPHQL_PARSE_FAILED', 'Syntax'],
+      ['query a { __typename } query b { __typename }', 'OPERATION_RESOLUTION_FAILURE', 'what operation'],
+    ];
+    for (const [query, code, words] of refused) {
+      expect(await listen(client, query, {}).ended).toMatchObject([
+        { message: expect.stringContaining(words), extensions: { code } },
+      ]);
+    }
     const first = listen(client, 'query { conversations(first: 0) { totalCount } }', {});
     expect((await first.until(1))[0]?.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   });

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** Answers 400 where the variables or extensions of a query string or form are not JSON, as yoga does for a JSON body. */
+/** Answers 400 where a body, or the variables or extensions of a query string or form, are not JSON. */
 export function useReadableParameters(): Plugin {
   return {
     onRequestParse: ({ requestParser, setRequestParser }) => {
@@ -10,12 +10,18 @@ export function useReadableParameters(): Plugin {
         try {
           return await requestParser(request);
         } catch (error) {
-          if (!(error instanceof SyntaxError)) throw error;
-          throw new GraphQLError('variables and extensions must be JSON.', {
-            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-          });
+          const message = complaint(error);
+          throw message
+            ? new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } })
+            : error;
         }
       });
     },
   };
+}
+
+function complaint(error: unknown): string | null {
+  if (error instanceof SyntaxError) return 'variables and extensions must be JSON.';
+  // Yoga's answer quotes the body, and the words of whoever could not parse it.
+  return error instanceof GraphQLError && error.extensions.originalError ? 'The body must be JSON.' : null;
 }
