@@ -1,11 +1,15 @@
 import { brandWithType } from '@pothos/core';
-import { apiKeysById, brandApiKey } from '../auth/api-key.type.js';
-import { Bot, botsById } from '../bots/bot.type.js';
-import { Contact, contactsById } from '../contacts/contact.type.js';
+import { apiKeysById } from '../auth/api-key.loader.js';
+import { brandApiKey } from '../auth/api-key.type.js';
+import { botsById } from '../bots/bot.loader.js';
+import { Bot } from '../bots/bot.type.js';
+import { contactsById } from '../contacts/contact.loader.js';
+import { Contact } from '../contacts/contact.type.js';
 import type { AssigneeRef } from '../conversations/assignee.js';
 import { builder } from '../graphql/builder.js';
 import type { Context } from '../graphql/context.js';
-import { User, usersById } from '../users/user.type.js';
+import { usersById } from '../users/user.loader.js';
+import { User } from '../users/user.type.js';
 import { type ActorRef, type SystemRef, systemId } from './actor.js';
 import { Actor } from './actor-interface.js';
 

@@ -1,7 +1,8 @@
 import { brandWithType } from '@pothos/core';
-import { type ApiKeyRow, rowsOfActors } from '../actors/actor.loader.js';
+import type { ApiKeyRow } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
-import { Bot, botsById } from '../bots/bot.type.js';
+import { botsById } from '../bots/bot.loader.js';
+import { Bot } from '../bots/bot.type.js';
 import { ApiKeyScope as ApiKeyScopes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -50,5 +51,3 @@ export function brandApiKey(key: ApiKeyRow): ApiKeyRow {
   brandWithType(key, ApiKey);
   return key;
 }
-
-export const apiKeysById = rowsOfActors('API_KEY');

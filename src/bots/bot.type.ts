@@ -1,4 +1,3 @@
-import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -23,5 +22,3 @@ export const Bot = builder.prismaObject('Bot', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
-
-export const botsById = rowsOfActors('BOT');

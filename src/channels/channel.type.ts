@@ -1,5 +1,3 @@
-import { rowLoader } from '../db/row-loader.js';
-import type { Channel as ChannelRow } from '../generated/prisma/client.js';
 import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -61,5 +59,3 @@ export const Channel = builder.prismaObject('Channel', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
-
-export const channelsById = rowLoader<ChannelRow>('Channel');

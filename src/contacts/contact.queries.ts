@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { mayLookUp } from '../conversations/met.loader.js';
 import type { Ordering } from '../db/keyset.js';
 import type { Contact as ContactRow } from '../generated/prisma/client.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -10,7 +9,8 @@ import { listRows } from '../graphql/list-field.js';
 import { contactMatches } from '../search/search.sql.js';
 import { searchText } from '../search/search-text.js';
 import { id, parse, text } from '../validation.js';
-import { Contact, contactsById } from './contact.type.js';
+import { findContact } from './contact.loader.js';
+import { Contact } from './contact.type.js';
 
 const ContactConnection = connectionType('Contact', Contact, 'contacts');
 
@@ -41,10 +41,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One contact; null where there is none.',
     args: { id: t.arg.id({ required: true, description: 'Begins with cont_.' }) },
-    resolve: async (_root, args, context) => {
-      const contact = await contactsById(context).load(parse(z.object({ id: id('Contact') }), args).id);
-      return contact && !contact.deletedAt && (await mayLookUp(context, contact)) ? contact : null;
-    },
+    resolve: (_root, args, context) => findContact(context, parse(z.object({ id: id('Contact') }), args).id),
   }),
   contacts: t.field({
     type: ContactConnection,

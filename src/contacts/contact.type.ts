@@ -1,4 +1,3 @@
-import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -26,6 +25,3 @@ export const Contact = builder.prismaObject('Contact', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
-
-/** Loads contacts by id; the id of one that was merged answers the one that it was merged into. */
-export const contactsById = rowsOfActors('CONTACT');

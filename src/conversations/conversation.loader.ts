@@ -11,9 +11,14 @@ export const conversationsById = loaderById<Conversation>(
     SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`,
 );
 
+/** A conversation that the viewer may see; null for all others. */
+export async function findConversation(context: Context, id: string): Promise<Conversation | null> {
+  return conversationsById(context).load(id);
+}
+
 /** A conversation that the viewer may see; throws NotFoundError where there is none. */
 export async function requireConversation(context: Context, id: string): Promise<Conversation> {
-  const conversation = await conversationsById(context).load(id);
+  const conversation = await findConversation(context, id);
   if (conversation) return conversation;
   throw new NotFoundError('conversation', encodeId('Conversation', id));
 }

@@ -8,7 +8,7 @@ import { pageArgs } from '../graphql/connection.js';
 import { readPageArgs, toPage } from '../graphql/paging.js';
 import { externalId, id, parse } from '../validation.js';
 import { ClientKey, clientKey, findTriple, type Triple } from './client-key.js';
-import { conversationsById } from './conversation.loader.js';
+import { findConversation } from './conversation.loader.js';
 import { Conversation } from './conversation.type.js';
 import { ConversationFilter, conversationFilter, filterSql } from './conversation-filter.js';
 import { ConversationConnection } from './conversation-lists.js';
@@ -26,8 +26,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One conversation; null where there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
-    resolve: (_root, args, context) =>
-      conversationsById(context).load(parse(z.object({ id: id('Conversation') }), args).id),
+    resolve: (_root, args, context) => findConversation(context, parse(z.object({ id: id('Conversation') }), args).id),
   }),
   conversationByExternalId: t.field({
     type: Conversation,

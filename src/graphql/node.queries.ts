@@ -1,22 +1,30 @@
-import { apiKeysById, brandApiKey } from '../auth/api-key.type.js';
-import { Bot, botsById } from '../bots/bot.type.js';
-import { Channel, channelsById } from '../channels/channel.type.js';
-import { Contact, contactsById } from '../contacts/contact.type.js';
-import { conversationsById } from '../conversations/conversation.loader.js';
+import { findApiKey } from '../auth/api-key.loader.js';
+import { brandApiKey } from '../auth/api-key.type.js';
+import { findBot } from '../bots/bot.loader.js';
+import { Bot } from '../bots/bot.type.js';
+import { findChannel } from '../channels/channel.loader.js';
+import { Channel } from '../channels/channel.type.js';
+import { findContact } from '../contacts/contact.loader.js';
+import { Contact } from '../contacts/contact.type.js';
+import { findConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
-import { mayLookUp } from '../conversations/met.loader.js';
 import { badUserInput } from '../errors.js';
 import { type IdType, parseId } from '../ids.js';
-import { messagesById } from '../messages/message.loader.js';
+import { findMessage } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
-import { participantsById } from '../participants/participant.loader.js';
+import { findParticipant } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
-import { Prospect, prospectsById } from '../prospects/prospect.type.js';
-import { attachmentsById } from '../uploads/attachment.loader.js';
+import { findProspect } from '../prospects/prospect.loader.js';
+import { Prospect } from '../prospects/prospect.type.js';
+import { findAttachment } from '../uploads/attachment.loader.js';
 import { Attachment } from '../uploads/attachment.type.js';
-import { User, usersById } from '../users/user.type.js';
-import { WebhookDelivery, webhookDeliveriesById } from '../webhooks/webhook-delivery.type.js';
-import { WebhookEndpoint, webhookEndpointsById } from '../webhooks/webhook-endpoint.type.js';
+import { findUser } from '../users/user.loader.js';
+import { User } from '../users/user.type.js';
+import { findWebhookDelivery } from '../webhooks/webhook-delivery.loader.js';
+import { WebhookDelivery } from '../webhooks/webhook-delivery.type.js';
+import { findWebhookEndpoint } from '../webhooks/webhook-endpoint.loader.js';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.type.js';
+import { findWorkspace } from '../workspaces/workspace.loader.js';
 import { Workspace } from '../workspaces/workspace.type.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
@@ -32,64 +40,37 @@ function readNodeId(id: string, path: string[]): NodeId {
   throw badUserInput(`Not an id: ${JSON.stringify(id.slice(0, 64))}.`, path);
 }
 
+type Finder<Row> = (context: Context, id: string) => Promise<Row | null>;
+
+/** Marks what was found with its GraphQL type, by which the interface tells what it is. */
+function found<Row>(type: { addBrand: (row: Row) => { id: string } }, find: Finder<Row>): Finder<{ id: string }> {
+  return async (context, id) => {
+    const row = await find(context, id);
+    return row && type.addBrand(row);
+  };
+}
+
+/** How what an id names is found, by the rule of its domain; null where it is no Node. */
+const finders: Record<IdType, Finder<{ id: string }> | null> = {
+  Workspace: found(Workspace, findWorkspace),
+  Conversation: found(Conversation, findConversation),
+  Message: found(Message, findMessage),
+  Attachment: found(Attachment, findAttachment),
+  Contact: found(Contact, findContact),
+  Prospect: found(Prospect, findProspect),
+  Participant: found(Participant, findParticipant),
+  User: found(User, findUser),
+  Bot: found(Bot, findBot),
+  Channel: found(Channel, findChannel),
+  ApiKey: found({ addBrand: brandApiKey }, findApiKey),
+  Event: null,
+  WebhookEndpoint: found(WebhookEndpoint, findWebhookEndpoint),
+  WebhookDelivery: found(WebhookDelivery, findWebhookDelivery),
+  System: null,
+};
+
 async function loadNode(context: Context, { type, uuid }: NodeId) {
-  switch (type) {
-    case 'Conversation': {
-      const row = await conversationsById(context).load(uuid);
-      return row && Conversation.addBrand(row);
-    }
-    case 'Message': {
-      const row = await messagesById(context).load(uuid);
-      return row && Message.addBrand(row);
-    }
-    case 'Attachment': {
-      const row = await attachmentsById(context).load(uuid);
-      return row && Attachment.addBrand(row);
-    }
-    case 'Participant': {
-      const row = await participantsById(context).load(uuid);
-      return row && Participant.addBrand(row);
-    }
-    case 'Contact': {
-      const row = await contactsById(context).load(uuid);
-      return row && !row.deletedAt && (await mayLookUp(context, row)) ? Contact.addBrand(row) : null;
-    }
-    case 'Prospect': {
-      const row = await prospectsById(context).load(uuid);
-      return row && (await mayLookUp(context, row)) ? Prospect.addBrand(row) : null;
-    }
-    case 'User': {
-      const row = await usersById(context).load(uuid);
-      return row && (await mayLookUp(context, row)) ? User.addBrand(row) : null;
-    }
-    case 'Bot': {
-      const row = await botsById(context).load(uuid);
-      return row && (await mayLookUp(context, row)) ? Bot.addBrand(row) : null;
-    }
-    case 'Channel': {
-      const row = await channelsById(context).load(uuid);
-      return row && !row.deletedAt && (await mayLookUp(context, row)) ? Channel.addBrand(row) : null;
-    }
-    case 'ApiKey': {
-      const row = await apiKeysById(context).load(uuid);
-      return row && (await mayLookUp(context, row)) ? brandApiKey(row) : null;
-    }
-    case 'WebhookEndpoint': {
-      const row = context.viewer.permissions.has('administer') ? await webhookEndpointsById(context).load(uuid) : null;
-      return row && WebhookEndpoint.addBrand(row);
-    }
-    case 'WebhookDelivery': {
-      const row = context.viewer.permissions.has('administer') ? await webhookDeliveriesById(context).load(uuid) : null;
-      return row && WebhookDelivery.addBrand(row);
-    }
-    case 'Workspace': {
-      const { database, viewer } = context;
-      if (uuid !== viewer.workspaceId) return null;
-      return Workspace.addBrand(await database.prisma.workspace.findUniqueOrThrow({ where: { id: uuid } }));
-    }
-    default:
-      return null;
-  }
+  return finders[type]?.(context, uuid) ?? null;
 }
 
 builder.queryFields((t) => ({

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { loaderById } from '../db/row-loader.js';
 import type { Message } from '../generated/prisma/client.js';
-import { perOperation } from '../graphql/context.js';
+import { type Context, perOperation } from '../graphql/context.js';
 
 /** Loads messages of conversations that the viewer may see; null for all others. */
 export const messagesById = loaderById<Message>(
@@ -11,6 +11,11 @@ export const messagesById = loaderById<Message>(
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
     WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
+
+/** A message that the viewer may see; null for all others. */
+export async function findMessage(context: Context, id: string): Promise<Message | null> {
+  return messagesById(context).load(id);
+}
 
 type Key = { conversationId: string; seq: number };
 const cacheKey = ({ conversationId, seq }: Key) => `${conversationId}/${seq}`;

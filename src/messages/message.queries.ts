@@ -10,7 +10,7 @@ import { orderInput } from '../graphql/order.js';
 import { readPageArgs, toPage } from '../graphql/paging.js';
 import { id, parse } from '../validation.js';
 import { MessageConnection } from './conversation-messages.js';
-import { messagesById } from './message.loader.js';
+import { findMessage } from './message.loader.js';
 import { Message } from './message.type.js';
 import { filterSql, MessageFilter, type MessageFilterInput, messageFilter } from './message-filter.js';
 
@@ -47,7 +47,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One message; null where there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'Begins with msg_.' }) },
-    resolve: (_root, args, context) => messagesById(context).load(parse(z.object({ id: id('Message') }), args).id),
+    resolve: (_root, args, context) => findMessage(context, parse(z.object({ id: id('Message') }), args).id),
   }),
   messages: t.field({
     type: MessageConnection,

@@ -1,6 +1,7 @@
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { loaderById } from '../db/row-loader.js';
 import type { Participant } from '../generated/prisma/client.js';
+import type { Context } from '../graphql/context.js';
 
 /** Loads participants of conversations that the viewer may see; null for all others. */
 export const participantsById = loaderById<Participant>(
@@ -9,3 +10,8 @@ export const participantsById = loaderById<Participant>(
     JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
     WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
+
+/** A participant that the viewer may see; null for all others. */
+export async function findParticipant(context: Context, id: string): Promise<Participant | null> {
+  return participantsById(context).load(id);
+}

@@ -9,7 +9,8 @@ import { listRows } from '../graphql/list-field.js';
 import { prospectMatches } from '../search/search.sql.js';
 import { searchText } from '../search/search-text.js';
 import { id, parse } from '../validation.js';
-import { Prospect, ProspectStatus, prospectsById } from './prospect.type.js';
+import { findProspect } from './prospect.loader.js';
+import { Prospect, ProspectStatus } from './prospect.type.js';
 import { ProspectConnection } from './prospect-lists.js';
 import { ProspectOrder, prospectOrdering } from './prospect-order.js';
 
@@ -32,7 +33,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One prospect; null where there is none.',
     args: { id: t.arg.id({ required: true, description: 'Begins with prsp_.' }) },
-    resolve: (_root, args, context) => prospectsById(context).load(parse(z.object({ id: id('Prospect') }), args).id),
+    resolve: (_root, args, context) => findProspect(context, parse(z.object({ id: id('Prospect') }), args).id),
   }),
   prospects: t.field({
     type: ProspectConnection,

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { rowLoader } from '../db/row-loader.js';
-import type { Prospect as ProspectRow } from '../generated/prisma/client.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
 import { encodeId } from '../ids.js';
@@ -56,5 +54,3 @@ export const Prospect = builder.prismaObject('Prospect', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed; links do not count.' }),
   }),
 });
-
-export const prospectsById = rowLoader<ProspectRow>('Prospect');

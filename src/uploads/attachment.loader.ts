@@ -3,16 +3,21 @@ import { groupBy } from '../collections.js';
 import { visibleTo } from '../conversations/visibility.sql.js';
 import { loaderById } from '../db/row-loader.js';
 import type { Upload } from '../generated/prisma/client.js';
-import { perOperation } from '../graphql/context.js';
+import { type Context, perOperation } from '../graphql/context.js';
 
 /** Loads attachments of messages that the viewer may see; null for all others. */
-export const attachmentsById = loaderById<Upload>(
+const attachmentsById = loaderById<Upload>(
   ({ database, viewer }, ids) => database.prisma.$queryRaw`
     SELECT u.* FROM "Upload" u
     JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
     WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
+
+/** An attachment that the viewer may see; null for all others. */
+export async function findAttachment(context: Context, id: string): Promise<Upload | null> {
+  return attachmentsById(context).load(id);
+}
 
 /** Loads the attachments of messages that the viewer was already shown, each message's in their order. */
 export const attachmentsOf = perOperation(

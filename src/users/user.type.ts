@@ -1,4 +1,3 @@
-import { rowsOfActors } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { UserRole as UserRoles } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
@@ -39,5 +38,3 @@ export const User = builder.prismaObject('User', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
-
-export const usersById = rowsOfActors('USER');

@@ -7,8 +7,8 @@ import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/context.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
+import { webhookEndpointsById } from './webhook-endpoint.loader.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
-import { webhookEndpointsById } from './webhook-endpoint.type.js';
 
 const replayWebhooksInput = z.object({
   endpointId: id('WebhookEndpoint'),

@@ -2,12 +2,12 @@ import { rowLoader } from '../db/row-loader.js';
 import { NotFoundError } from '../errors.js';
 import { ConversationEvent } from '../events/event.type.js';
 import type { LogEvent } from '../events/log-event.js';
-import type { WebhookDelivery as WebhookDeliveryRow } from '../generated/prisma/client.js';
 import { DeliveryStatus as Statuses } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
 import { encodeId } from '../ids.js';
-import { WebhookEndpoint, webhookEndpointsById } from './webhook-endpoint.type.js';
+import { webhookEndpointsById } from './webhook-endpoint.loader.js';
+import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
 export const DeliveryStatus = builder.enumType('DeliveryStatus', {
   description: 'How a delivery stands.',
@@ -81,5 +81,3 @@ export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
   }),
 });
-
-export const webhookDeliveriesById = rowLoader<WebhookDeliveryRow>('WebhookDelivery');

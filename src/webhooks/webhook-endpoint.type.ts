@@ -1,5 +1,3 @@
-import { rowLoader } from '../db/row-loader.js';
-import type { WebhookEndpoint as WebhookEndpointRow } from '../generated/prisma/client.js';
 import { WebhookDeactivationReason as Reasons } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
@@ -53,5 +51,3 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed by a mutation.' }),
   }),
 });
-
-export const webhookEndpointsById = rowLoader<WebhookEndpointRow>('WebhookEndpoint');

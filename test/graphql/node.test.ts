@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { systemId } from '../../src/actors/actor.js';
 import * as operations from '../generated/operations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -65,6 +66,12 @@ describe('node', () => {
     expect(nodes.map((found) => found?.id)).toEqual(hidden);
     const asBot = await workspace.run(operations.NodesDocument, { ids: hidden }, bot.apiKey);
     expect(asBot.nodes).toEqual([null, null, null]);
+  });
+
+  it('is null for the ids of events and of the system, which are no nodes', async () => {
+    const { events } = await workspace.run(operations.EventsDocument, { first: 1 });
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [events.nodes[0]?.id ?? '', systemId] });
+    expect(nodes).toEqual([null, null]);
   });
 
   it.each([

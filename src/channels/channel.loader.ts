@@ -1,0 +1,12 @@
+import { mayLookUp } from '../conversations/met.loader.js';
+import { rowLoader } from '../db/row-loader.js';
+import type { Channel } from '../generated/prisma/client.js';
+import type { Context } from '../graphql/context.js';
+
+export const channelsById = rowLoader<Channel>('Channel');
+
+/** A channel that is not deleted and that the viewer may look up; null for all others. */
+export async function findChannel(context: Context, id: string): Promise<Channel | null> {
+  const channel = await channelsById(context).load(id);
+  return channel && !channel.deletedAt && (await mayLookUp(context, channel)) ? channel : null;
+}

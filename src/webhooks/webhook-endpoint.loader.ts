@@ -1,0 +1,10 @@
+import { rowLoader } from '../db/row-loader.js';
+import type { WebhookEndpoint } from '../generated/prisma/client.js';
+import type { Context } from '../graphql/context.js';
+
+export const webhookEndpointsById = rowLoader<WebhookEndpoint>('WebhookEndpoint');
+
+/** A webhook endpoint, for those who administer; null for all others. */
+export async function findWebhookEndpoint(context: Context, id: string): Promise<WebhookEndpoint | null> {
+  return context.viewer.permissions.has('administer') ? webhookEndpointsById(context).load(id) : null;
+}
