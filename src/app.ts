@@ -104,7 +104,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
     const base = await startBase(config, options, stops);
-    const probes = await serveProbes(config, operatorProbes(config, base.application.database, base.metrics));
+    const probes = await serveProbes(config, operatorProbes(config, base.application.database, base.metrics), base.log);
     stops.push(probes.stop);
     const worker = await startJobs(config, options, base);
     stops.push(worker.stop);

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isTimeout } from '../db/sql-state.js';
 import { DomainError, type ErrorCode, ValidationError } from '../errors.js';
+import { logFailure } from './log-failure.js';
 import { currentRequestId } from './request-scope.js';
 
 /** The codes of expected failures where there is no union to answer them in: queries and subscriptions. */
@@ -44,11 +45,7 @@ export function createErrorMask(log: Logger): (error: unknown) => Error {
     if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
     if (isTimeout(original)) return relocated(error, tooSlow, { code: 'QUERY_TOO_COMPLEX' });
     const requestId = currentRequestId();
-    log.error({ err: original, requestId }, 'A request failed');
-    return relocated(error, `Something went wrong. Tell the operator this request id: ${requestId}.`, {
-      code: 'INTERNAL_SERVER_ERROR',
-      requestId,
-    });
+    return relocated(error, logFailure(log, original), { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
 }
 

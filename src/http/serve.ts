@@ -1,12 +1,12 @@
-import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { encodeLogPlace } from '../events/cursor.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { graphqlListener } from './graphql-listener.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { type Probes, probePaths } from './probes.js';
 import { rootPage } from './root-page.js';
-import { type ListenOptions, listen } from './server.js';
+import { type Handler, type ListenOptions, listen } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { serveWebSockets } from './websocket.js';
 import { createPipeline, type YogaOptions } from './yoga.js';
@@ -39,13 +39,15 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const { host, port } = config;
   const { store } = options.application.uploads;
   const atRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
-  const handler: RequestListener = (request, response) => {
-    if (!store.handle?.(request, response) && !atRoot(request, response)) pipeline(request, response);
+  const graphql = graphqlListener(pipeline);
+  const handler: Handler = (request, response) => {
+    if (!store.handle?.(request, response) && !atRoot(request, response)) return graphql(request, response);
   };
   const http = await listen(handler, {
     host,
     port,
     probes,
+    log,
     onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
   });
   address ??= new URL(http.url).origin;

@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
 import { codeOf, messageOf } from '../thrown.js';
+import { logFailure } from './log-failure.js';
 import type { Probes } from './probes.js';
+import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { inRequestScope } from './request-scope.js';
+
+/** Answers a request, at once or later. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 export type HttpServer = {
   url: string;
@@ -18,14 +24,15 @@ export type ListenOptions = {
   port: number;
   /** Answers what operators ask; all else goes to the handler. */
   probes: Probes;
+  log: Logger;
   /** Told of every answer. */
   onAnswer?: (request: IncomingMessage, status: number) => void;
 };
 
 /** Serves on a host and port; throws StartError where they cannot be had. */
 export async function listen(
-  handler: RequestListener,
-  { host, port, probes, onAnswer }: ListenOptions,
+  handler: Handler,
+  { host, port, probes, log, onAnswer }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
@@ -33,16 +40,28 @@ export async function listen(
   const server = createServer((request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
-      if (draining) return refuse(response);
+      if (draining) return answerPlain(response, 503, 'not ready\n', { connection: 'close', 'retry-after': '1' });
       running.add(response);
       response.once('close', () => {
         running.delete(response);
         if (running.size === 0) onIdle?.();
         onAnswer?.(request, response.statusCode);
       });
-      if (!probes(request, response)) handler(request, response);
+      if (!hasReadableUrl(request)) return answerPlain(response, 400, NO_READABLE_URL);
+      if (!probes(request, response)) void handle(request, response);
     }),
   );
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await handler(request, response);
+    } catch (error) {
+      // The client has gone: what it broke off is no failure, and there is nobody to tell.
+      if (response.destroyed) return;
+      const told = logFailure(log, error);
+      if (response.headersSent) response.destroy();
+      else answerPlain(response, 500, `${told}\n`);
+    }
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refused(error, host, port)));
     server.listen(port, host, resolve);
@@ -71,8 +90,14 @@ export async function listen(
   };
 }
 
-function refuse(response: ServerResponse): void {
-  response.writeHead(503, { 'content-type': 'text/plain', connection: 'close', 'retry-after': '1' }).end('not ready\n');
+function answerPlain(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
+  const described = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...described, ...headers }).end(body);
 }
 
 function shownHost(host: string): string {

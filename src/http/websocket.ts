@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { keepAlive } from './socket-health.js';
 
 /** What graphql-ws knows of a socket besides its protocol. */
@@ -47,10 +49,9 @@ export function serveWebSockets(
     // Without a listener, a peer that breaks off now would end the process.
     stream.on('error', () => stream.destroy());
     const [pathname] = request.url?.split('?') ?? [];
-    if (draining || pathname !== path) {
-      stream.end(`HTTP/1.1 ${draining ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
-      return;
-    }
+    if (draining) return refuse(stream, '503 Service Unavailable');
+    if (!hasReadableUrl(request)) return refuse(stream, '400 Bad Request', NO_READABLE_URL);
+    if (pathname !== path) return refuse(stream, '404 Not Found');
     sockets.handleUpgrade(request, stream, head, (socket) => open(socket, request));
   });
 
@@ -97,6 +98,11 @@ export function serveWebSockets(
       await Promise.all(open.map((socket) => closeLater(socket, spreadMs)));
     },
   };
+}
+
+function refuse(stream: Duplex, status: string, body = ''): void {
+  const headers = `Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}`;
+  stream.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
 }
 
 /** Settles when the text was handed to the network, which holds up a subscription whose reader is slow. */

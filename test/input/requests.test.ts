@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useParley, useWorkspace } from '../support/fixtures.js';
+import { sendRaw } from '../support/raw-request.js';
 import { digestRows } from '../support/workspace-rows.js';
 
 const parley = useParley();
@@ -88,6 +89,60 @@ describe('a request by GET', () => {
   it.each(['variables', 'extensions'])('is answered 400 where its %s are not JSON', async (name) => {
     const { status, text } = await send({}, `?query=${encodeURIComponent(query)}&${name}={`);
     expect([status, code(text)]).toEqual([400, 'BAD_REQUEST']);
+  });
+});
+
+describe('a request whose host and target make no URL', () => {
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+  const raw = (target: string, host: string, headers = 'Connection: close\r\n', method = 'GET') =>
+    sendRaw(parley.url, `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
+  const withoutUrl: [what: string, target: string, host: string][] = [
+    ['a host with a space', '/graphql', 'a b'],
+    ['a host that is a path', '/graphql', 'a/b'],
+    ['a host with parameters', '/', 'a/graphql?'],
+    ['a host with a password', '/graphql', 'a:b@localhost'],
+    ['a host with a bracket', '/graphql', '[::1'],
+    ['a host with a percent sign', '/graphql', 'a%zz'],
+    ['a port that is none', '/graphql', 'localhost:99999'],
+    ['a whole URL as its target', `http://localhost/graphql`, 'localhost:4000'],
+    ['a whole URL as its target, and a host without a port', `http://localhost/graphql`, 'localhost'],
+    ['a target that is no path', '*', 'localhost'],
+  ];
+
+  it.each(withoutUrl)('is answered 400 in one line where it has %s', async (_what, target, host) => {
+    const answer = await raw(target, host, undefined, target === '*' ? 'OPTIONS' : 'GET');
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(head).toMatch(/^x-request-id: [\w-]{36}\r?$/m);
+    expect(body).toMatch(/^[\w ,/:.-]+\n$/);
+  });
+
+  it.each(withoutUrl.slice(0, 3))('opens no socket where it has %s', async (_what, target, host) => {
+    const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n`;
+    expect(await raw(target, host, upgrade + key)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it.each([
+    '/graphql\u0000',
+    '/graphql\u0001',
+    '/graphql\u007f',
+    '//graphql',
+    '//',
+    '/%',
+    '/\\',
+    '/graphql/../..',
+    '/graphql\u00ff',
+    '/@',
+    '/[',
+  ])('is never more than that: the target %j shows nothing of the server', async (target) => {
+    const answer = await raw(target, 'localhost');
+    expect(answer).toMatch(/^HTTP\/1\.1 40[014] /);
+    expect(answer).not.toMatch(/Error|node_modules|\.[jt]s\b/);
+  });
+
+  it('may leave the host empty, as HTTP/1.0 leaves it out', async () => {
+    expect(await raw('/healthz', '')).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await sendRaw(parley.url, 'GET /graphql?query={__typename} HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
   });
 });
 
