@@ -37,6 +37,8 @@ async function post(query: string, variables: object = {}) {
   return { status: response.status, requestId: response.headers.get('x-request-id'), body: await response.json() };
 }
 
+const statusOf = async (path: string) => (await fetch(new URL(path, server.url))).status;
+
 const viewer = '{ viewer { workspace { id } } }';
 const createContact = 'mutation ($input: CreateContactInput!) { createContact(input: $input) { __typename } }';
 const secrets = { name: 'Zsuzsanna Quizzenberry', email: 'zsuzsanna@quizzenberry.example', phone: '+4930987654' };
@@ -81,6 +83,7 @@ describe('a database that goes away', () => {
     TIMEOUT,
     async () => {
       expect((await post(viewer)).body).toEqual({ data: { viewer: { workspace: { id: workspace.id } } } });
+      expect(await statusOf('/readyz')).toBe(200);
       await takeAway();
       try {
         for (let round = 0; round < 3; round += 1) {
@@ -92,12 +95,12 @@ describe('a database that goes away', () => {
           ]);
           for (const answer of answers) expectMasked(answer);
         }
-        const health = await fetch(new URL('/healthz', server.url));
-        expect(health.status).toBe(200);
+        expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
       } finally {
         await giveBack();
       }
       await recovered();
+      expect(await statusOf('/readyz')).toBe(200);
       expect((await post('{ contacts { totalCount } }')).body).toEqual({ data: { contacts: { totalCount: 0 } } });
       expect((await post(createContact, { input: secrets })).body.data.createContact.__typename).toBe(
         'CreateContactPayload',

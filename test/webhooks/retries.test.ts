@@ -90,6 +90,12 @@ describe('a delivery that fails', () => {
     expect(waitMs(short.first.nextAttemptAt)).toBeGreaterThanOrEqual(5000);
   });
 
+  it('is not tried again at the same moment as all that failed with it', async () => {
+    const failures = await Promise.all(Array.from({ length: 5 }, () => failing(500)));
+    expect(new Set(failures.map(({ first }) => first.lastAttemptAt)).size).toBe(1);
+    expect(new Set(failures.map(({ first }) => first.nextAttemptAt)).size).toBeGreaterThan(1);
+  });
+
   it('can be tried again at once, as often as at first', async () => {
     const { receiver, id, first } = await failing(500);
     await redeliver(workspace, first.id);

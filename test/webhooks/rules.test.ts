@@ -84,6 +84,17 @@ describe('the next try', () => {
       ),
     );
   });
+
+  it('of what failed together is spread over that fifth', () => {
+    const waits = (random: number) =>
+      retryDelaysMs.map((_, index) => {
+        const next = nextAttemptAt({ attempts: index + 1, at, retryAfter: null, random });
+        return (next?.getTime() ?? 0) - at.getTime();
+      });
+    expect(waits(0)).toEqual(retryDelaysMs);
+    expect(waits(0.5)).toEqual(retryDelaysMs.map((delay) => (delay * 11) / 10));
+    expect(waits(1)).toEqual(retryDelaysMs.map((delay) => (delay * 12) / 10));
+  });
 });
 
 describe('a public address', () => {

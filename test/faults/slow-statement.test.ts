@@ -1,0 +1,30 @@
+import { expect, it, vi } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+import { withSql } from './support/log-rows.js';
+
+const database = useScratchDatabase();
+const parley = useParley({ databaseUrl: database.url });
+const workspace = useWorkspace(parley);
+
+it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says what to do, and is no failure of ours', async () => {
+  const { body } = await withSql(database.url, async (sql) => {
+    await sql.query('BEGIN; LOCK TABLE "Conversation"');
+    const answer = workspace.post('{ conversations { totalCount } }');
+    // As its time limit would after a while.
+    const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await vi.waitFor(async () => expect((await sql.query(cancel)).rows).not.toEqual([]), { timeout: 10_000 });
+    return answer;
+  });
+  expect(body.data ?? null).toBeNull();
+  expect(body.errors).toMatchObject([
+    {
+      message: 'The operation took the database too long. Narrow the search or the filter, or ask for smaller pages.',
+      extensions: { code: 'QUERY_TOO_COMPLEX' },
+    },
+  ]);
+  const metrics = await (await fetch(new URL('/metrics', parley.url))).text();
+  expect(metrics).toMatch(/^parley_errors_total\{code="QUERY_TOO_COMPLEX"\} 1$/m);
+  expect(metrics).not.toContain('INTERNAL_SERVER_ERROR');
+});
