@@ -83,6 +83,9 @@ export const jsonObject = (kilobytes: number) =>
 /** What callers keep with a row: at most 16 KB. */
 export const metadata = jsonObject(16);
 
+/** What becomes of the metadata that is there. */
+export const metadataMode = z.enum(['MERGE', 'REPLACE']);
+
 /** Metadata merges shallowly: null removes a key. */
 export function mergeMetadata(current: unknown, changes: JsonObject): JsonObject {
   const merged = { ...toJsonObject(current), ...changes };

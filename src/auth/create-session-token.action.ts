@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { requireActors } from '../actors/require-actors.js';
+import type { ActionContext } from '../db/transaction.js';
 import { ForbiddenError, invalid, NotFoundError } from '../errors.js';
-import type { Context } from '../graphql/context.js';
 import { encodeId } from '../ids.js';
 import { actorRef, parse } from '../validation.js';
 import { isAbove } from './permissions.js';
-import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type TokenSubject } from './session-token.js';
+import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type SessionTokens, type TokenSubject } from './session-token.js';
 import type { Standing } from './standing.js';
 import { standingsOf } from './standing.sql.js';
 import type { TokenFacts, Viewer } from './viewer.js';
@@ -19,10 +19,12 @@ const createSessionTokenInput = z.object({
     .default(DEFAULT_TOKEN_SECONDS),
 });
 
+type TokenContext = ActionContext & { tokens: SessionTokens };
+
 export type CreatedSessionToken = { token: string; expiresAt: Date; actor: TokenSubject['actor'] };
 
 /** Makes a token for a user or a contact, with which no more can be done than the viewer may do. Nothing is written. */
-export async function createSessionToken(context: Context, input: unknown): Promise<CreatedSessionToken> {
+export async function createSessionToken(context: TokenContext, input: unknown): Promise<CreatedSessionToken> {
   const { actorId, expiresInSeconds } = parse(createSessionTokenInput, input);
   const { viewer, tokens, clock, newId } = context;
   const now = clock();
@@ -42,7 +44,7 @@ function itself({ actor }: Viewer): TokenSubject['actor'] {
 
 /** The user or contact as they are now. Throws NotFoundError for none, ConflictError for a user who is deactivated. */
 async function standingOf(
-  { database, viewer }: Context,
+  { database, viewer }: ActionContext,
   { type, id }: TokenSubject['actor'],
   now: Date,
 ): Promise<Standing> {

@@ -1,43 +1,12 @@
-import { z } from 'zod';
 import { toJson } from '../db/json.js';
 import type { Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import type { Contact } from '../generated/prisma/client.js';
-import { builder } from '../graphql/builder.js';
-import { email, externalId, mergeMetadata, metadata, phone, text, url } from '../validation.js';
+import { mergeMetadata } from '../validation.js';
 import { assertIdentityFree, insertContact } from './contact.sql.js';
+import type { ContactDetails } from './contact-details.js';
 import { lockIdentity } from './identity-lock.sql.js';
 import { isUnnamed } from './merged-fields.js';
-
-export const ContactDetailsInput = builder.inputType('ContactDetailsInput', {
-  description:
-    'phone (E.164) or email is required; a contact that already has it is used again, its empty fields filled.',
-  fields: (t) => ({
-    phone: t.string({ description: 'In E.164, such as +4930123456.' }),
-    email: t.string({ description: 'Kept in lower case.' }),
-    name: t.string({ description: 'At most 255 characters; left out: phone, e-mail address or externalId.' }),
-    avatarUrl: t.string({ description: 'A picture: an http or https address.' }),
-    externalId: t.string({ description: 'The name an outside engine knows the contact by, at most 255 characters.' }),
-    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
-  }),
-});
-
-/** Reads a ContactDetailsInput. */
-export const contactDetails = z
-  .object({
-    phone: phone.optional(),
-    email: email.optional(),
-    name: text(255).optional(),
-    avatarUrl: url.optional(),
-    externalId: externalId.optional(),
-    metadata: metadata.optional(),
-  })
-  .refine(({ phone, email }) => phone !== undefined || email !== undefined, {
-    path: ['phone'],
-    message: 'Give phone or email.',
-  });
-
-type ContactDetails = z.output<typeof contactDetails>;
 
 /** The contact with this phone or e-mail address, its empty fields filled; a new one where there is none. */
 export async function findOrCreateContact(work: Work, details: ContactDetails): Promise<Contact> {

@@ -3,7 +3,19 @@ import { toJson } from '../db/json.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { invalid } from '../errors.js';
 import type { Contact } from '../generated/prisma/client.js';
-import { email, externalId, id, mergeMetadata, metadata, parse, phone, tags, text, url } from '../validation.js';
+import {
+  email,
+  externalId,
+  id,
+  mergeMetadata,
+  metadata,
+  metadataMode,
+  parse,
+  phone,
+  tags,
+  text,
+  url,
+} from '../validation.js';
 import { assertIdentityFree, lockContact } from './contact.sql.js';
 import { lockIdentity } from './identity-lock.sql.js';
 
@@ -16,7 +28,7 @@ const updateContactInput = z.object({
   externalId: externalId.optional(),
   tags: tags.optional(),
   metadata: metadata.optional(),
-  metadataMode: z.enum(['MERGE', 'REPLACE']),
+  metadataMode,
 });
 
 /** Changes a contact; a phone number, e-mail address or externalId that another has is a ConflictError. */

@@ -3,7 +3,7 @@ import { ErrorInterface } from '../graphql/errors.js';
 import { mutation } from '../graphql/mutation.js';
 import { assignConversations } from './assign-conversations.action.js';
 import type { BulkResult as BulkResultShape } from './bulk.js';
-import { ClientKey } from './client-key.js';
+import { ClientKey } from './client-key.type.js';
 import { closeConversations } from './close-conversations.action.js';
 import { Conversation } from './conversation.type.js';
 import { Resolution } from './enums.js';

@@ -1,7 +1,8 @@
 import { insertActor } from '../actors/insert-actor.js';
 import { insertContact } from '../contacts/contact.sql.js';
 import type { Work } from '../db/transaction.js';
-import type { ClientKeyInput, Triple } from './client-key.js';
+import type { ClientKeyInput } from './client-key.js';
+import type { Triple } from './client-key.sql.js';
 
 type Row = { id: string };
 

@@ -4,13 +4,9 @@ import type { Conversation } from '../generated/prisma/client.js';
 import { expectedVersion, parse, text } from '../validation.js';
 import { clientKey } from './client-key.js';
 import { changeConversation, lockReferenced } from './conversation.sql.js';
+import { resolution } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { type ClosureDetails, close } from './move.js';
-
-export const resolution = z.enum(
-  ['RESOLVED', 'UNRESOLVED', 'SPAM', 'EXPIRED', 'FAILED', 'SWITCHED'],
-  'Must be a resolution; null is not allowed here.',
-);
 
 const closeConversationInput = z.object({
   conversationId: z.string(),

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { parse, text } from '../validation.js';
 import { type BulkResult, bulk, conversationIds } from './bulk.js';
-import { type ClientKeyInput, clientKey, findTriple } from './client-key.js';
-import { closeLocked, resolution } from './close-conversation.action.js';
+import { type ClientKeyInput, clientKey } from './client-key.js';
+import { findTriple } from './client-key.sql.js';
+import { closeLocked } from './close-conversation.action.js';
 import { lockActiveOf } from './conversation.sql.js';
+import { resolution } from './conversation-fields.js';
 
 const closeConversationsInput = z
   .object({

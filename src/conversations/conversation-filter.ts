@@ -4,12 +4,13 @@ import type { Viewer } from '../auth/viewer.js';
 import { ChannelType } from '../channels/channel.type.js';
 import { currentContact } from '../contacts/alias.sql.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { ConversationStatus as Status } from '../generated/prisma/enums.js';
+import { ChannelType as ChannelTypes, type ConversationStatus as Status } from '../generated/prisma/enums.js';
 import { builder } from '../graphql/builder.js';
 import { DateTimeRange, dateTimeRange, within } from '../graphql/date-time-range.js';
 import { conversationMatches } from '../search/search.sql.js';
 import { searchText } from '../search/search-text.js';
 import { actorRef, id, text } from '../validation.js';
+import { priority, status } from './conversation-fields.js';
 import { ConversationStatus, Priority } from './enums.js';
 import { unreadSql } from './unread.sql.js';
 
@@ -41,10 +42,10 @@ export const ConversationFilter = builder.inputType('ConversationFilter', {
 /** Reads a ConversationFilter; null means the same as left out. */
 export const conversationFilter = z
   .object({
-    status: z.array(z.enum(['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'])).nullish(),
-    priority: z.array(z.enum(['LOW', 'NORMAL', 'HIGH', 'URGENT'])).nullish(),
+    status: z.array(status).nullish(),
+    priority: z.array(priority).nullish(),
     channelId: id('Channel').nullish(),
-    channelType: z.string().nullish(),
+    channelType: z.enum(ChannelTypes).nullish(),
     contactId: id('Contact').nullish(),
     botId: id('Bot').nullish(),
     ownerId: id('User').nullish(),
@@ -68,8 +69,8 @@ function isSet<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-function statusCondition(status: Status[]): Prisma.Sql {
-  return sql`c.status = ANY(${status}::text[]::"ConversationStatus"[])`;
+function statusCondition(statuses: Status[]): Prisma.Sql {
+  return sql`c.status = ANY(${statuses}::text[]::"ConversationStatus"[])`;
 }
 
 /** The filter as a condition on the alias `c`, to be combined with `visibleTo`. */

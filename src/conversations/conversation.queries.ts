@@ -7,18 +7,15 @@ import { pageComplexity } from '../graphql/complexity.js';
 import { pageArgs } from '../graphql/connection.js';
 import { readPageArgs, toPage } from '../graphql/paging.js';
 import { externalId, id, parse } from '../validation.js';
-import { ClientKey, clientKey, findTriple, type Triple } from './client-key.js';
+import { clientKey } from './client-key.js';
+import { findTriple, ofTriple } from './client-key.sql.js';
+import { ClientKey } from './client-key.type.js';
 import { findConversation } from './conversation.loader.js';
 import { Conversation } from './conversation.type.js';
 import { ConversationFilter, conversationFilter, filterSql } from './conversation-filter.js';
 import { ConversationConnection } from './conversation-lists.js';
 import { ConversationOrder, conversationOrdering } from './conversation-order.js';
 import { visibleTo } from './visibility.sql.js';
-
-function ofTriple({ botId, contactId, channelId }: Triple): Prisma.Sql {
-  return Prisma.sql`c."clientBotId" = ${botId}::uuid AND c."contactId" = ${contactId}::uuid
-    AND c."channelId" = ${channelId}::uuid`;
-}
 
 builder.queryFields((t) => ({
   conversation: t.field({

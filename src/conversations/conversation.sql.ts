@@ -3,7 +3,8 @@ import { invalid, NotFoundError } from '../errors.js';
 import type { Conversation, Prisma } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../ids.js';
 import { laterOf } from '../later-of.js';
-import { type ClientKeyInput, findTriple, type Triple } from './client-key.js';
+import type { ClientKeyInput } from './client-key.js';
+import { findTriple, ofTriple, type Triple } from './client-key.sql.js';
 import { scheduleTimers } from './timers.js';
 import { visibleTo } from './visibility.sql.js';
 
@@ -50,10 +51,8 @@ async function findInTriple({ tx, workspaceId }: Work, externalId: string, clien
   const triple = await findTriple(tx, workspaceId, client);
   const [row] = triple
     ? await tx.$queryRaw<{ id: string }[]>`
-        SELECT id FROM "Conversation"
-        WHERE "workspaceId" = ${workspaceId}::uuid AND "clientBotId" = ${triple.botId}::uuid
-          AND "contactId" = ${triple.contactId}::uuid AND "channelId" = ${triple.channelId}::uuid
-          AND "externalId" = ${externalId}`
+        SELECT c.id FROM "Conversation" c
+        WHERE c."workspaceId" = ${workspaceId}::uuid AND ${ofTriple(triple)} AND c."externalId" = ${externalId}`
     : [];
   if (!row) throw new NotFoundError('conversation', externalId);
   return row.id;
@@ -74,14 +73,10 @@ export async function lockActive(
 }
 
 /** The active conversations made with a client key that the viewer may see, locked, in ascending order of ids. */
-export async function lockActiveOf(
-  { tx, viewer }: Work,
-  { botId, contactId, channelId }: Triple,
-): Promise<Conversation[]> {
+export async function lockActiveOf({ tx, viewer }: Work, triple: Triple): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`
     SELECT c.* FROM "Conversation" c
-    WHERE ${visibleTo(viewer)} AND c."clientBotId" = ${botId}::uuid AND c."contactId" = ${contactId}::uuid
-      AND c."channelId" = ${channelId}::uuid AND c.status <> 'CLOSED'
+    WHERE ${visibleTo(viewer)} AND ${ofTriple(triple)} AND c.status <> 'CLOSED'
     ORDER BY c.id FOR UPDATE OF c`;
 }
 

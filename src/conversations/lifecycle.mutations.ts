@@ -1,7 +1,7 @@
 import { ConversationExistsError, InvalidTransitionError } from '../errors.js';
 import { builder } from '../graphql/builder.js';
 import { mutation } from '../graphql/mutation.js';
-import { ClientKey } from './client-key.js';
+import { ClientKey } from './client-key.type.js';
 import { closeConversation } from './close-conversation.action.js';
 import { Resolution } from './enums.js';
 import { conversationPayload } from './payload.js';

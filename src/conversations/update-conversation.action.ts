@@ -8,9 +8,10 @@ import type { FieldChange } from '../events/types.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import type { ConversationStatus } from '../generated/prisma/enums.js';
 import { laterOf } from '../later-of.js';
-import { expectedVersion, mergeMetadata, metadata, parse, tags, text } from '../validation.js';
+import { expectedVersion, mergeMetadata, metadata, metadataMode, parse, tags, text } from '../validation.js';
 import { clientKey } from './client-key.js';
 import { type ConversationChanges, changeConversation, lockReferenced } from './conversation.sql.js';
+import { priority, status } from './conversation-fields.js';
 import { assertActiveIsFree } from './existing-conversation.js';
 import { assertVersion } from './expected-version.js';
 import { close, type Move, open, pend, snooze } from './move.js';
@@ -24,11 +25,11 @@ const updateConversationInput = z.object({
   conversationId: z.string(),
   client: clientKey.optional(),
   subject: clearableText(500),
-  status: z.enum(['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'], 'Must be a status; null is not allowed here.').optional(),
-  priority: z.enum(['LOW', 'NORMAL', 'HIGH', 'URGENT'], 'Must be a priority; null is not allowed here.').optional(),
+  status: status.optional(),
+  priority: priority.optional(),
   tags: tags.optional(),
   metadata: metadata.optional(),
-  metadataMode: z.enum(['MERGE', 'REPLACE']),
+  metadataMode,
   flowId: clearableText(255),
   stepId: clearableText(255),
   touchLastInteraction: z.boolean('Must be true or false; null is not allowed here.').optional(),

@@ -1,22 +1,4 @@
-import { z } from 'zod';
-import { uploadKeys } from '../uploads/prepare-uploads.js';
-import { externalId, id, metadata, toJsonObject } from '../validation.js';
-import { messageContent } from './content/content-types.js';
-import { messageText } from './content/text.js';
-
-/** What a message says, as every input which sends or edits one takes it. */
-export const sayingFields = { text: messageText.optional(), content: messageContent.optional() };
-
-/** The fields of a message that every input which sends one has. */
-export const messageFields = {
-  ...sayingFields,
-  uploadKeys: uploadKeys.optional(),
-  metadata: metadata.optional(),
-  direction: z.enum(['INBOUND', 'OUTBOUND'], 'Must be INBOUND or OUTBOUND; null is not allowed here.').optional(),
-  externalId: externalId.optional(),
-  clientMessageId: externalId.optional(),
-  replyToId: id('Message').optional(),
-};
+import { toJsonObject } from '../validation.js';
 
 export const contentDescription =
   'The full content, at most 64 KB. `type` is text (text, quickReplies), image, document, audio, video, sticker (url, caption, filename, mimeType), location (latitude, longitude, name, address), contact (name, phone, email), buttons (text, buttons), template (template: name, language, components) or reaction (messageId, emoji); further keys are kept. Content without a type is kept as it is given.';

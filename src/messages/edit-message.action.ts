@@ -6,8 +6,9 @@ import type { Message } from '../generated/prisma/client.js';
 import { id, parse } from '../validation.js';
 import { assertMayChange } from './author.js';
 import { reactedTo } from './content/reaction.js';
-import { normalizeContent, sayingFields, saysSomething, withText } from './content.js';
+import { normalizeContent, saysSomething, withText } from './content.js';
 import { changeMessage, findMessageIn, lockMessage, saysTheSame } from './message.sql.js';
+import { sayingFields } from './message-fields.js';
 
 const editMessageInput = z
   .object({ messageId: id('Message'), ...sayingFields })

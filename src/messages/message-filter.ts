@@ -9,6 +9,7 @@ import { searchText } from '../search/search-text.js';
 import { actorRef, id } from '../validation.js';
 import { contentType } from './content/content-types.js';
 import { MessageDirection, MessageStatus } from './message.type.js';
+import { direction, status } from './message-fields.js';
 
 export const MessageFilter = builder.inputType('MessageFilter', {
   description: 'Conditions that all must hold. An empty list matches nothing.',
@@ -32,8 +33,8 @@ export const messageFilter = z
   .object({
     conversationId: id('Conversation').nullish(),
     channelId: id('Channel').nullish(),
-    direction: z.enum(['INBOUND', 'OUTBOUND']).nullish(),
-    status: z.array(z.enum(['PENDING', 'SENT', 'DELIVERED', 'READ', 'FAILED'])).nullish(),
+    direction: direction.nullish(),
+    status: z.array(status).nullish(),
     contentType: contentType.nullish(),
     authorId: actorRef('USER', 'BOT', 'CONTACT', 'API_KEY').nullish(),
     createdAt: dateTimeRange,
@@ -47,13 +48,13 @@ const { sql, empty } = Prisma;
 
 /** The filter as a condition on the alias `m`, the workspace included. */
 export function filterSql(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
-  const { conversationId, channelId, direction, status, authorId } = filter;
+  const { conversationId, channelId, authorId } = filter;
   const conditions = [
     sql`m."workspaceId" = ${workspaceId}::uuid`,
     conversationId ? sql`m."conversationId" = ${conversationId}::uuid` : empty,
     channelId ? sql`m."channelId" = ${channelId}::uuid` : empty,
-    direction ? sql`m.direction = ${direction}::"MessageDirection"` : empty,
-    status ? statusCondition(status) : empty,
+    filter.direction ? sql`m.direction = ${filter.direction}::"MessageDirection"` : empty,
+    filter.status ? statusCondition(filter.status) : empty,
     filter.contentType ? sql`m.content->>'type' = ${filter.contentType}` : empty,
     authorId ? authorCondition(workspaceId, authorId) : empty,
     ...within(sql`m."createdAt"`, filter.createdAt),
@@ -65,8 +66,8 @@ export function filterSql(filter: MessageFilterInput, workspaceId: string): Pris
   );
 }
 
-function statusCondition(status: Status[]): Prisma.Sql {
-  return sql`m.status = ANY(${status}::text[]::"MessageStatus"[])`;
+function statusCondition(statuses: Status[]): Prisma.Sql {
+  return sql`m.status = ANY(${statuses}::text[]::"MessageStatus"[])`;
 }
 
 /** What a contact wrote stays with the id that it had then, also when it was merged into another one. */

@@ -11,8 +11,9 @@ import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validat
 import { appendMessage, type NewMessage } from './append-message.js';
 import { assertOwnIds, authorship } from './author.js';
 import { reactedTo } from './content/reaction.js';
-import { messageFields, normalizeContent, saysNothing, saysSomething } from './content.js';
+import { normalizeContent, saysNothing, saysSomething } from './content.js';
 import { findMessageIn, findRepeated, findRouted, lockMessage } from './message.sql.js';
+import { messageFields } from './message-fields.js';
 import { routeMessage } from './route-message.js';
 
 /** What a caller asks to send. */

@@ -4,13 +4,14 @@ import type { Message } from '../generated/prisma/client.js';
 import type { MessageStatus } from '../generated/prisma/enums.js';
 import { id, parse, text } from '../validation.js';
 import { changeMessage, lockMessage } from './message.sql.js';
+import { status } from './message-fields.js';
 import { furthest, rises } from './status.js';
 import { copiesOf, type Receipt, raiseCopy } from './transport-status.sql.js';
 
 const updateMessageStatusInput = z
   .object({
     messageId: id('Message'),
-    status: z.enum(['PENDING', 'SENT', 'DELIVERED', 'READ', 'FAILED']),
+    status,
     errorMessage: text(1000).optional(),
     participantId: id('Participant').optional(),
   })

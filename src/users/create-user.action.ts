@@ -6,11 +6,12 @@ import type { User } from '../generated/prisma/client.js';
 import { email, idempotencyKey, parse, text, url } from '../validation.js';
 import { assertMayGive } from './rank.js';
 import { assertEmailFree } from './user.sql.js';
+import { role } from './user-fields.js';
 
 const createUserInput = z.object({
   name: text(255),
   email,
-  role: z.enum(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY']),
+  role,
   avatarUrl: url.optional(),
   idempotencyKey: idempotencyKey.optional(),
 });

@@ -4,12 +4,13 @@ import type { User } from '../generated/prisma/client.js';
 import { email, id, parse, text, url } from '../validation.js';
 import { assertMayChange, assertMayGive } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
+import { role } from './user-fields.js';
 
 const updateUserInput = z.object({
   userId: id('User'),
   name: text(255).optional(),
   email: email.optional(),
-  role: z.enum(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY'], 'Must be a role; null is not allowed here.').optional(),
+  role: role.optional(),
   avatarUrl: url.optional(),
 });
 
