@@ -34,10 +34,11 @@ export async function attempt(options: AttemptOptions, prepared: Prepared): Prom
   if (body === null) return null;
   const answer = await send({ url: endpoint.url, headers: headersFor(endpoint, claim, body, context.clock()), body });
   const now = context.clock();
+  const tried = { claim, url: endpoint.url };
   await statements.run(() =>
     answer.failure === null
-      ? recordSuccess(prisma, claim, answer, now)
-      : prisma.$transaction((tx) => recordFailure(tx, claim, answer, { now, random: Math.random() })),
+      ? recordSuccess(prisma, tried, answer, now)
+      : prisma.$transaction((tx) => recordFailure(tx, tried, answer, { now, random: Math.random() })),
   );
   return answer.failure === null;
 }

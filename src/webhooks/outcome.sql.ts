@@ -6,31 +6,42 @@ import { nextAttemptAt } from './retry.js';
 import type { Answer } from './send.js';
 import { giveUpPending } from './webhook-endpoint.sql.js';
 
+/** The try that an outcome is of: a claimed delivery, and the address that it was sent to. */
+export type Tried = { claim: Claim; url: string };
+
 /**
- * Writes down a delivery that succeeded. Where it was queued anew meanwhile, its claim is another and it stays PENDING.
- * What was answered is kept only beside what was sent, for it may repeat it.
+ * Writes down a delivery that succeeded. Where it was queued anew meanwhile, its claim is another and it stays PENDING;
+ * where the endpoint has another address by now, that has not succeeded yet. What was answered is kept only beside what
+ * was sent, for it may repeat it.
  */
 export async function recordSuccess(
   prisma: SqlClient,
-  claim: Claim,
+  { claim: { workspaceId, id, endpointId, claimedUntil }, url }: Tried,
   { statusCode, responseBody, durationMs }: Answer,
   now: Date,
 ): Promise<void> {
-  await prisma.$executeRaw`
-    WITH settled AS (
-      UPDATE "WebhookDelivery" SET status = 'SUCCEEDED', attempts = attempts + 1, "nextAttemptAt" = NULL,
-        "claimedUntil" = NULL, "lastAttemptAt" = ${now}, "durationMs" = ${durationMs}, "statusCode" = ${statusCode},
-        "errorMessage" = NULL, "responseBody" = CASE WHEN body IS NOT NULL THEN ${responseBody} END
-      WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.id}::uuid AND "claimedUntil" = ${claim.claimedUntil}
-    )
-    UPDATE "WebhookEndpoint" SET "failingSince" = NULL
-    WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.endpointId}::uuid AND "failingSince" IS NOT NULL`;
+  const [settled] = await prisma.$queryRaw<{ failing: boolean }[]>`
+    UPDATE "WebhookDelivery" SET status = 'SUCCEEDED', attempts = attempts + 1, "nextAttemptAt" = NULL,
+      "claimedUntil" = NULL, "lastAttemptAt" = ${now}, "durationMs" = ${durationMs}, "statusCode" = ${statusCode},
+      "errorMessage" = NULL, "responseBody" = CASE WHEN body IS NOT NULL THEN ${responseBody} END
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}
+    RETURNING EXISTS (SELECT FROM "WebhookEndpoint" e WHERE e."workspaceId" = ${workspaceId}::uuid
+      AND e.id = ${endpointId}::uuid AND e."failingSince" IS NOT NULL) AS failing`;
+  // On its own, for whoever deactivates the endpoint holds it and waits for its deliveries.
+  if (settled?.failing) {
+    await prisma.$executeRaw`
+      UPDATE "WebhookEndpoint" SET "failingSince" = NULL, "lastFailureAt" = NULL
+      WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${endpointId}::uuid AND url = ${url}`;
+  }
 }
 
-/** Writes down a try that failed, when the next one is, and what that makes of the endpoint. */
+/**
+ * Writes down a try that failed, when the next one is, and what that makes of the endpoint: nothing where the delivery was
+ * queued anew meanwhile, or the endpoint has another address by now.
+ */
 export async function recordFailure(
   tx: Prisma.TransactionClient,
-  claim: Claim,
+  { claim, url }: Tried,
   answer: Answer,
   { now, random }: { now: Date; random: number },
 ): Promise<void> {
@@ -39,18 +50,22 @@ export async function recordFailure(
     SELECT * FROM "WebhookEndpoint"
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${endpointId}::uuid FOR NO KEY UPDATE`;
   if (!endpoint) return;
-  const state = afterFailure(endpoint, answer.statusCode, now);
+  const state = endpoint.url === url ? afterFailure(endpoint, answer.statusCode, now) : endpoint;
   const attempts = claim.attempts + 1;
   const next = state.deactivatedAt ? null : nextAttemptAt({ attempts, at: now, retryAfter: answer.retryAfter, random });
-  await tx.$executeRaw`
+  const written = await tx.$executeRaw`
     UPDATE "WebhookDelivery" SET status = ${next ? 'PENDING' : 'FAILED'}::"DeliveryStatus", attempts = ${attempts},
       "nextAttemptAt" = ${next}, "claimedUntil" = NULL, "lastAttemptAt" = ${now}, "durationMs" = ${answer.durationMs},
       "statusCode" = ${answer.statusCode}, "errorMessage" = ${answer.failure},
       "responseBody" = CASE WHEN body IS NOT NULL THEN ${answer.responseBody} END
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}`;
-  if (state.failingSince === endpoint.failingSince && state.deactivatedAt === endpoint.deactivatedAt) return;
-  await tx.webhookEndpoint.update({ where: { workspaceId_id: { workspaceId, id: endpointId } }, data: state });
-  if (state.deactivatedAt && !endpoint.deactivatedAt) await giveUpPending({ tx, workspaceId }, endpointId);
+  if (written === 0 || state === endpoint) return;
+  const { failingSince, lastFailureAt, deactivatedAt, deactivationReason } = state;
+  await tx.webhookEndpoint.update({
+    where: { workspaceId_id: { workspaceId, id: endpointId } },
+    data: { failingSince, lastFailureAt, deactivatedAt, deactivationReason },
+  });
+  if (deactivatedAt) await giveUpPending({ tx, workspaceId }, endpointId);
 }
 
 /** Settles a delivery that there is nothing left to send of. */

@@ -21,6 +21,12 @@ const JITTER = 0.2;
 /** A receiver may put a try off for so long and no longer. */
 const MAX_RETRY_AFTER_MS = DAY_MS;
 
+/**
+ * Between two tries of an endpoint that has something to be tried lies no more: the longest delay and a fifth, and over an
+ * hour for a place to get free, for the try itself, and for processes that start again.
+ */
+export const LONGEST_PAUSE_MS = 30 * HOUR_MS;
+
 /** An endpoint of which every try has failed for so long is deactivated. */
 export const MAX_FAILING_MS = 5 * DAY_MS;
 

@@ -31,7 +31,7 @@ export async function updateWebhookEndpoint(context: Context, input: unknown): P
     const endpoint = await lockEndpoint(work, endpointId);
     const switching = await switched(work, endpoint, active ?? endpoint.deactivatedAt === null);
     // A receiver elsewhere has not failed yet.
-    const moved = fields.url !== undefined && fields.url !== endpoint.url ? { failingSince: null } : {};
+    const moved = fields.url !== undefined && fields.url !== endpoint.url ? untried : {};
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
       data: { ...fields, ...moved, ...switching, updatedAt: work.now },
@@ -44,6 +44,9 @@ async function giveUpAllRest({ database, viewer: { workspaceId } }: Context, end
   while (more) more = await giveUpRest(database.prisma, { workspaceId, endpointId });
 }
 
+/** What an endpoint is of which no try has failed. */
+const untried = { failingSince: null, lastFailureAt: null };
+
 type Changes = Prisma.WebhookEndpointUncheckedUpdateInput;
 
 async function switched(work: Work, endpoint: WebhookEndpoint, active: boolean): Promise<Changes> {
@@ -51,7 +54,7 @@ async function switched(work: Work, endpoint: WebhookEndpoint, active: boolean):
   await giveUpPending(work, endpoint.id);
   if (active) {
     const { position } = await readHead({ prisma: work.tx }, work.workspaceId);
-    return { deactivatedAt: null, deactivationReason: null, failingSince: null, position, replayUntil: position };
+    return { deactivatedAt: null, deactivationReason: null, ...untried, position, replayUntil: position };
   }
   return { deactivatedAt: work.now, deactivationReason: 'BY_HAND' };
 }

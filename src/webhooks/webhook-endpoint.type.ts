@@ -45,7 +45,7 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Since when every try has failed; null where the last one succeeded. After 5 days it is deactivated.',
+        'Since when every try at this url has failed; null where the last one succeeded. After 5 days it is deactivated; they begin anew where nothing was tried for 30 hours.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed by a mutation.' }),

@@ -126,13 +126,17 @@ describe('an endpoint', () => {
   it('of which every try has failed for 5 days is deactivated, and not before', async () => {
     const { id } = await failing(500);
     const began = now;
+    for (const [index, days] of [1, 2, 3, 4].entries()) {
+      now = new Date(began.getTime() + days * DAY);
+      await deliveryThat(workspace, id, index + 2);
+    }
     now = new Date(began.getTime() + 5 * DAY - 1);
-    await deliveryThat(workspace, id, 2);
+    await deliveryThat(workspace, id, 6);
     expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: began.toISOString() });
-    now = new Date(now.getTime() + 2 * MINUTE);
+    now = new Date(now.getTime() + 6 * HOUR);
     await vi.waitFor(async () => expect((await readEndpoint(workspace, id)).active).toBe(false), PATIENCE);
     expect((await readEndpoint(workspace, id)).deactivationReason).toBe('FAILING');
-    expect(await onlyDelivery(workspace, id)).toMatchObject({ status: 'FAILED', attempts: 3, nextAttemptAt: null });
+    expect(await onlyDelivery(workspace, id)).toMatchObject({ status: 'FAILED', attempts: 7, nextAttemptAt: null });
   });
 
   it('that fails has at most a hundred deliveries made ahead, and gets all that it missed when it answers', async () => {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { eventTypes, type NewEvent } from '../../src/events/types.js';
 import { flawInUrl } from '../../src/webhooks/endpoint-url.js';
 import { deliveredAs, webhookEventNames } from '../../src/webhooks/event-names.js';
+import { afterFailure, type EndpointState } from '../../src/webhooks/outcome.js';
 import { isPublicAddress } from '../../src/webhooks/public-address.js';
-import { nextAttemptAt, retryDelaysMs } from '../../src/webhooks/retry.js';
+import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhooks/retry.js';
 import { newWebhookSecret, signedHeaders } from '../../src/webhooks/signature.js';
 
 const message = { messageId: '01890a5d-ac96-774b-bcce-b302099a8057' };
@@ -94,6 +95,60 @@ describe('the next try', () => {
     expect(waits(0)).toEqual(retryDelaysMs);
     expect(waits(0.5)).toEqual(retryDelaysMs.map((delay) => (delay * 11) / 10));
     expect(waits(1)).toEqual(retryDelaysMs.map((delay) => (delay * 12) / 10));
+  });
+});
+
+describe('an endpoint that fails', () => {
+  const HOUR_MS = 60 * 60 * 1000;
+  const fine: EndpointState = {
+    failingSince: null,
+    lastFailureAt: null,
+    deactivatedAt: null,
+    deactivationReason: null,
+  };
+  const inMs = (hours: number) => Math.round(hours * HOUR_MS);
+
+  /** What tries that fail make of an endpoint, each so long after the one before; with the times of these tries. */
+  function failures(pausesMs: readonly number[]) {
+    let now = new Date('2026-03-01T12:00:00.000Z');
+    const times = [now];
+    let state = afterFailure(fine, 500, now);
+    for (const pause of pausesMs) {
+      now = new Date(now.getTime() + pause);
+      times.push(now);
+      state = afterFailure(state, 500, now);
+      if (state.deactivatedAt) break;
+    }
+    return { state, times };
+  }
+
+  it('fails since the first try behind the last pause that no delay explains, and for 5 days at most', () => {
+    const hours = fc.double({ min: 0, max: 72, noNaN: true }).map(inMs);
+    fc.assert(
+      fc.property(fc.array(hours, { maxLength: 30 }), (pausesMs) => {
+        const { state, times } = failures(pausesMs);
+        const lastLong = pausesMs.slice(0, times.length - 1).findLastIndex((pause) => pause > LONGEST_PAUSE_MS);
+        const since = times[lastLong + 1]?.getTime() ?? 0;
+        const last = times.at(-1)?.getTime() ?? 0;
+        expect(state.failingSince?.getTime()).toBe(since);
+        expect(state.lastFailureAt?.getTime()).toBe(last);
+        expect(state.deactivationReason).toBe(last - since >= 5 * 24 * HOUR_MS ? 'FAILING' : null);
+      }),
+    );
+  });
+
+  it('is never excused by the pauses between the tries of a delivery, an hour late', () => {
+    const attempts = fc.integer({ min: 1, max: retryDelaysMs.length });
+    const random = fc.double({ min: 0, max: 1, noNaN: true });
+    const seconds = fc.nat().map(String);
+    fc.assert(
+      fc.property(attempts, random, seconds, (count, chance, retryAfter) => {
+        const at = new Date('2026-03-01T12:00:00.000Z');
+        const next = nextAttemptAt({ attempts: count, at, retryAfter, random: chance });
+        const pause = (next?.getTime() ?? 0) - at.getTime() + HOUR_MS;
+        expect(failures([pause]).state.failingSince).toEqual(at);
+      }),
+    );
   });
 });
 

@@ -1,0 +1,107 @@
+import type { ServerResponse } from 'node:http';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { useFreshWorkspace } from '../support/fixtures.js';
+import {
+  deliveryThat,
+  makeEndpoint,
+  PATIENCE,
+  readEndpoint,
+  redeliver,
+  sendTest,
+  updateEndpoint,
+} from './support/act.js';
+import { useReceivers } from './support/receiver.js';
+import { arrived, settled, useDelivery } from './support/world.js';
+
+let now: Date;
+const parley = useDelivery({ clock: () => now }, { logLevel: 'silent' });
+const startReceiver = useReceivers();
+const workspace = useFreshWorkspace(parley);
+beforeEach(() => {
+  now = new Date();
+});
+
+/** An endpoint whose receiver has succeeded once and then holds its answers, with a test under way there. */
+async function holding() {
+  const held: ServerResponse[] = [];
+  const receiver = await startReceiver((response) => {
+    if (receiver.received.length === 1) response.writeHead(204).end();
+    else held.push(response);
+  });
+  const { id } = await makeEndpoint(workspace, { url: receiver.url });
+  await sendTest(workspace, id);
+  await settled(parley, workspace, id);
+  const { id: deliveryId } = await sendTest(workspace, id);
+  await arrived(receiver, 2);
+  return { id, deliveryId, receiver, answer: (status: number) => held.shift()?.writeHead(status).end() };
+}
+
+/** A delivery, once it was tried so often. */
+const delivered = (endpointId: string, deliveryId: string, attempts: number) =>
+  vi.waitFor(async () => {
+    const { deliveries } = await readEndpoint(workspace, endpointId);
+    const delivery = deliveries.nodes.find((each) => each.id === deliveryId);
+    expect(delivery?.attempts).toBe(attempts);
+    return delivery;
+  }, PATIENCE);
+
+/** How many tries have failed on this server and are written down. */
+async function failedTries(): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', parley.url))).text();
+  return Number(/^parley_webhook_deliveries_total\{outcome="failed"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+describe('an endpoint that got another address while a try was under way', () => {
+  it.each([410, 500])('does not count the %s of the old one', async (status) => {
+    const { id, deliveryId, answer } = await holding();
+    const { url } = await startReceiver();
+    await updateEndpoint(workspace, { endpointId: id, url });
+    answer(status);
+    expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'PENDING', statusCode: status });
+    expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: null });
+    now = new Date(now.getTime() + 60_000);
+    expect(await delivered(id, deliveryId, 2)).toMatchObject({ status: 'SUCCEEDED', statusCode: 204 });
+  });
+
+  it('still fails when the old one succeeds', async () => {
+    const { id, deliveryId, answer } = await holding();
+    const { url } = await startReceiver((response) => response.writeHead(500).end());
+    await updateEndpoint(workspace, { endpointId: id, url });
+    const other = await sendTest(workspace, id);
+    await delivered(id, other.id, 1);
+    answer(204);
+    expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await readEndpoint(workspace, id)).toMatchObject({ failingSince: now.toISOString() });
+  });
+});
+
+describe('a try whose delivery was queued anew meanwhile', () => {
+  it('decides nothing about the endpoint', async () => {
+    const { id, deliveryId, receiver, answer } = await holding();
+    now = new Date(now.getTime() + 1_000);
+    await redeliver(workspace, deliveryId);
+    await arrived(receiver, 3);
+    const before = await failedTries();
+    answer(410);
+    await vi.waitFor(async () => expect(await failedTries()).toBe(before + 1), PATIENCE);
+    expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: null });
+    answer(204);
+    expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+});
+
+describe('an endpoint that failed', () => {
+  it('and had nothing to be tried for a week is not deactivated by a single failure after it', async () => {
+    const receiver = await startReceiver((response) => response.writeHead(502).end());
+    const { id } = await makeEndpoint(workspace, { url: receiver.url });
+    await sendTest(workspace, id);
+    for (let attempts = 1; attempts <= 8; attempts += 1) {
+      now = new Date((await deliveryThat(workspace, id, attempts)).nextAttemptAt ?? 0);
+    }
+    expect(await deliveryThat(workspace, id, 9)).toMatchObject({ status: 'FAILED' });
+    now = new Date(now.getTime() + 7 * 24 * 60 * 60 * 1000);
+    const { id: deliveryId } = await sendTest(workspace, id);
+    expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'PENDING' });
+    expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: now.toISOString() });
+  });
+});
