@@ -28,9 +28,9 @@ const contactsArgs = z.object({
   tags: z.array(text(64)).max(50, 'Must have at most 50 tags.').nullish(),
 });
 
-function matching({ search, tags }: z.output<typeof contactsArgs>): Prisma.Sql {
+function matching(workspaceId: string, { search, tags }: z.output<typeof contactsArgs>): Prisma.Sql {
   const conditions = [Prisma.sql`r."deletedAt" IS NULL`];
-  if (search) conditions.push(contactMatches(search));
+  if (search) conditions.push(contactMatches(workspaceId, search));
   if (tags) conditions.push(tags.length > 0 ? Prisma.sql`r.tags @> ${tags}::text[]` : Prisma.sql`FALSE`);
   return Prisma.join(conditions, ' AND ');
 }
@@ -56,7 +56,7 @@ builder.queryFields((t) => ({
       ...pageArgs(t.arg),
     },
     resolve: (_root, args, context) => {
-      const where = matching(parse(contactsArgs, args));
+      const where = matching(context.viewer.workspaceId, parse(contactsArgs, args));
       return listRows(context, args, { table: 'Contact', ordering: newestFirst, where });
     },
   }),

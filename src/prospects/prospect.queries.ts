@@ -20,9 +20,9 @@ const prospectsArgs = z.object({
   updatedAt: dateTimeRange,
 });
 
-function matching({ search, status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
+function matching(workspaceId: string, { search, status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
   const conditions = [Prisma.sql`TRUE`, ...within(Prisma.sql`r."updatedAt"`, updatedAt)];
-  if (search) conditions.push(prospectMatches(search));
+  if (search) conditions.push(prospectMatches(workspaceId, search));
   if (status) conditions.push(Prisma.sql`r.status = ANY(${status}::text[]::"ProspectStatus"[])`);
   return Prisma.join(conditions, ' AND ');
 }
@@ -55,7 +55,8 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, context) => {
       const ordering = prospectOrdering(args.orderBy?.field, args.orderBy?.direction);
-      return listRows(context, args, { table: 'Prospect', ordering, where: matching(parse(prospectsArgs, args)) });
+      const where = matching(context.viewer.workspaceId, parse(prospectsArgs, args));
+      return listRows(context, args, { table: 'Prospect', ordering, where });
     },
   }),
 }));

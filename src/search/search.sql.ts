@@ -3,25 +3,41 @@ import type { SearchTerms } from './search-text.js';
 
 const { sql } = Prisma;
 
+/** As the search indexes have them. */
+const contactWords = sql`parley_words(p.name || ' ' || coalesce(p.email, ''))`;
+const prospectWords = sql`parley_words(coalesce(p.name, '') || ' ' || coalesce(p.email, ''))`;
+
 function tsquery({ words }: SearchTerms): Prisma.Sql {
   return sql`to_tsquery('simple', parley_unaccent(${words}))`;
 }
 
+/**
+ * The rows among these. Their ids are collected first: the planner takes the beginning of a word to be frequent, and would
+ * look for a rare one in every row of the list, in its order.
+ */
+function among(id: Prisma.Sql, ids: Prisma.Sql): Prisma.Sql {
+  return sql`${id} = ANY(ARRAY(${ids}))`;
+}
+
 /** Contacts by the words of name and e-mail address, by a similar name, or by a part of the phone number; alias `r`. */
-export function contactMatches(terms: SearchTerms): Prisma.Sql {
-  return personMatches(sql`parley_words(r.name || ' ' || coalesce(r.email, ''))`, terms);
+export function contactMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
+  return among(sql`r.id`, peopleLike(sql`"Contact"`, contactWords, workspaceId, terms));
 }
 
 /** The same of prospects, whose names may be null. */
-export function prospectMatches(terms: SearchTerms): Prisma.Sql {
-  return personMatches(sql`parley_words(coalesce(r.name, '') || ' ' || coalesce(r.email, ''))`, terms);
+export function prospectMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
+  return among(sql`r.id`, peopleLike(sql`"Prospect"`, prospectWords, workspaceId, terms));
+}
+
+function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, terms: SearchTerms): Prisma.Sql {
+  return sql`SELECT p.id FROM ${table} p WHERE p."workspaceId" = ${workspaceId}::uuid AND ${personMatches(words, terms)}`;
 }
 
 function personMatches(words: Prisma.Sql, terms: SearchTerms): Prisma.Sql {
   const conditions = [
     sql`${words} @@ ${tsquery(terms)}`,
-    ...(terms.similar ? [sql`parley_unaccent(${terms.similar}) <% parley_unaccent(r.name)`] : []),
-    ...(terms.phone ? [sql`r.phone LIKE ${terms.phone}`] : []),
+    ...(terms.similar ? [sql`parley_unaccent(${terms.similar}) <% parley_unaccent(p.name)`] : []),
+    ...(terms.phone ? [sql`p.phone LIKE ${terms.phone}`] : []),
   ];
   return sql`(${Prisma.join(conditions, ' OR ')})`;
 }
@@ -34,14 +50,17 @@ export function messageMatches(terms: SearchTerms): Prisma.Sql {
 /** Conversations by their messages, their subject, or their contact; alias `c`. */
 export function conversationMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   const workspace = sql`${workspaceId}::uuid`;
-  return sql`c.id IN (
+  return among(
+    sql`c.id`,
+    sql`
     SELECT m."conversationId" FROM "Message" m
     WHERE m."workspaceId" = ${workspace} AND ${messageMatches(terms)}
     UNION
     SELECT s.id FROM "Conversation" s
     WHERE s."workspaceId" = ${workspace} AND s.subject IS NOT NULL AND parley_words(s.subject) @@ ${tsquery(terms)}
     UNION
-    SELECT s.id FROM "Contact" r
-    JOIN "Conversation" s ON s."workspaceId" = r."workspaceId" AND s."contactId" = r.id
-    WHERE r."workspaceId" = ${workspace} AND ${contactMatches(terms)})`;
+    SELECT s.id FROM "Contact" p
+    JOIN "Conversation" s ON s."workspaceId" = p."workspaceId" AND s."contactId" = p.id
+    WHERE p."workspaceId" = ${workspace} AND ${personMatches(contactWords, terms)}`,
+  );
 }
