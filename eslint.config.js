@@ -55,6 +55,8 @@ export default [
               'Reopening',
               'Transfer',
               'ValidationIssue',
+              // Its id is one of another system, unique only with its provider.
+              'ExternalReference',
               // Counts, computed when they are asked for.
               'AssigneeCount',
               'ConversationCounts',

@@ -32,7 +32,7 @@ export const idPrefixes: Record<IdType, string> = {
   Channel: 'chan',
   ApiKey: 'key',
   Event: 'evt',
-  WebhookEndpoint: 'hook',
+  WebhookEndpoint: 'whk',
   WebhookDelivery: 'dlv',
   System: 'sys',
 };

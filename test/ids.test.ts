@@ -33,6 +33,11 @@ describe('public ids', () => {
     }
   });
 
+  it('begin with the prefixes that clients are promised', () => {
+    const promised = ['conv', 'msg', 'cont', 'prsp', 'part', 'user', 'bot', 'chan', 'att', 'whk', 'dlv', 'evt', 'key'];
+    expect(Object.values(idPrefixes).sort()).toEqual([...promised, 'ws', 'sys'].sort());
+  });
+
   it('sort as their UUIDs do, and so by the time of creation', () =>
     assert(
       property(anyType, uuid({ version: 7 }), uuid({ version: 7 }), (type, a, b) => {

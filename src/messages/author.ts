@@ -7,9 +7,9 @@ import { ForbiddenError, invalid } from '../errors.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
 
-export type Authorship = { author: ActorRef; direction: MessageDirection };
+export type Authorship = { author: ActorRef | SystemRef; direction: MessageDirection };
 
-type Asked = { authorId?: ActorRef | undefined; direction?: MessageDirection | undefined };
+type Asked = { authorId?: ActorRef | SystemRef | undefined; direction?: MessageDirection | undefined };
 
 /** Which way a message of this author goes. */
 function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversation, 'ownerId'>): MessageDirection {
@@ -17,7 +17,7 @@ function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversati
 }
 
 /**
- * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation; everyone else
+ * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation, and as the system; everyone else
  * writes as themselves. An inbound message without an author is the contact's, or else the owner's.
  */
 export function authorship(

@@ -6,7 +6,8 @@ import { builder } from '../graphql/builder.js';
 import { DateTimeRange, dateTimeRange, within } from '../graphql/date-time-range.js';
 import { messageMatches } from '../search/search.sql.js';
 import { searchText } from '../search/search-text.js';
-import { actorRef, id } from '../validation.js';
+import { id } from '../validation.js';
+import { authorRef } from './author-ref.js';
 import { contentType } from './content/content-types.js';
 import { MessageDirection, MessageStatus } from './message.type.js';
 import { direction, status } from './message-fields.js';
@@ -19,7 +20,7 @@ export const MessageFilter = builder.inputType('MessageFilter', {
     direction: t.field({ type: MessageDirection, description: 'Goes this way.' }),
     status: t.field({ type: [MessageStatus], description: 'Has one of these statuses.' }),
     contentType: t.string({ description: 'Has this `type` in its content, such as image.' }),
-    authorId: t.id({ description: 'Was said by this user, bot, contact or API key.' }),
+    authorId: t.id({ description: 'Was said by this user, bot, contact, API key or the system.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'Was said in this span.' }),
     search: t.string({
       description:
@@ -36,7 +37,7 @@ export const messageFilter = z
     direction: direction.nullish(),
     status: z.array(status).nullish(),
     contentType: contentType.nullish(),
-    authorId: actorRef('USER', 'BOT', 'CONTACT', 'API_KEY').nullish(),
+    authorId: authorRef('USER', 'BOT', 'CONTACT', 'API_KEY').nullish(),
     createdAt: dateTimeRange,
     search: searchText.nullish(),
   })
@@ -72,6 +73,7 @@ function statusCondition(statuses: Status[]): Prisma.Sql {
 
 /** What a contact wrote stays with the id that it had then, also when it was merged into another one. */
 function authorCondition(workspaceId: string, { type, id: authorId }: NonNullable<MessageFilterInput['authorId']>) {
+  if (authorId === null) return sql`m."authorId" IS NULL`;
   if (type !== 'CONTACT') return sql`m."authorId" = ${authorId}::uuid`;
   const current = currentContact(workspaceId, authorId);
   return sql`m."authorId" IN (SELECT id FROM "Contact"

@@ -34,7 +34,8 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
         'Left out: OUTBOUND for users, bots and keys, INBOUND for contacts. A channel connector (an API key) relays a customer with INBOUND.',
     }),
     authorId: t.id({
-      description: 'A key may send as a user, a bot or the contact. Left out: the viewer, or the contact for INBOUND.',
+      description:
+        'A key may send as a user, a bot, the contact or the system. Left out: the viewer, or the contact for INBOUND.',
     }),
     externalId: t.string({
       description:

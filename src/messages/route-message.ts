@@ -7,6 +7,7 @@ import { open } from '../conversations/move.js';
 import { changesOfReopening } from '../conversations/reopening.js';
 import type { Work } from '../db/transaction.js';
 import type { Conversation } from '../generated/prisma/client.js';
+import { canJoin, join } from '../participants/join.js';
 import type { NewMessage } from './append-message.js';
 
 type Incoming = Pick<NewMessage, 'author' | 'direction'>;
@@ -28,6 +29,8 @@ export async function routeMessage(work: Work, conversation: Conversation, messa
 }
 
 async function reopen(work: Work, conversation: Conversation, { author }: Incoming): Promise<Conversation> {
+  // Before the move: within one action the log tells of participants first.
+  if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
   const { changes, event } = open(conversation, author, work.now);
   work.record(conversation, event, author);
   return changeConversation(work, conversation, {

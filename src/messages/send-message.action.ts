@@ -7,18 +7,21 @@ import { idempotent } from '../db/idempotency.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
-import { actorRef, id, idempotencyKey, type JsonObject, parse } from '../validation.js';
+import { id, idempotencyKey, type JsonObject, parse } from '../validation.js';
 import { appendMessage, type NewMessage } from './append-message.js';
 import { assertOwnIds, authorship } from './author.js';
+import { authorRef } from './author-ref.js';
 import { reactedTo } from './content/reaction.js';
 import { normalizeContent, saysNothing, saysSomething } from './content.js';
 import { findMessageIn, findRepeated, findRouted, lockMessage } from './message.sql.js';
 import { messageFields } from './message-fields.js';
 import { routeMessage } from './route-message.js';
 
+const messageAuthor = authorRef('USER', 'BOT', 'CONTACT');
+
 /** What a caller asks to send. */
 export const messageInput = z
-  .object({ ...messageFields, authorId: actorRef('USER', 'BOT', 'CONTACT').optional() })
+  .object({ ...messageFields, authorId: messageAuthor.optional() })
   .refine(saysSomething, saysNothing);
 
 export type MessageInput = z.output<typeof messageInput>;
@@ -26,7 +29,7 @@ export type MessageInput = z.output<typeof messageInput>;
 const sendMessageInput = z
   .object({
     ...messageFields,
-    authorId: actorRef('USER', 'BOT', 'CONTACT').optional(),
+    authorId: messageAuthor.optional(),
     conversationId: id('Conversation'),
     idempotencyKey: idempotencyKey.optional(),
   })
@@ -93,7 +96,8 @@ async function checkReferences(
 /** The conversation may have moved to the contact that its author was merged into. */
 async function withCurrentAuthor(work: Work, { contactId }: Conversation, input: MessageInput): Promise<MessageInput> {
   const { authorId } = input;
-  return authorId && authorId.id !== contactId ? { ...input, authorId: await resolveActor(work, authorId) } : input;
+  if (!authorId || authorId.type === 'SYSTEM' || authorId.id === contactId) return input;
+  return { ...input, authorId: await resolveActor(work, authorId) };
 }
 
 function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageInput): NewMessage {

@@ -26,7 +26,7 @@ const ExternalReference = builder.objectRef<z.output<typeof storedReferences>[nu
   description: 'What another system knows a prospect by.',
   fields: (t) => ({
     provider: t.exposeString('provider', { description: 'The other system, such as a CRM.' }),
-    id: t.exposeID('id', { description: "The prospect's id over there; not one of ours." }),
+    id: t.exposeString('id', { description: "The prospect's id over there; not one of ours." }),
     properties: t.expose('properties', { type: 'JSONObject', description: 'What callers keep with it.' }),
   }),
 });

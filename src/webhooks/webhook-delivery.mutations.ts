@@ -22,7 +22,7 @@ function deliveryPayload(mutationName: string) {
 
 const SendTestWebhookInput = builder.inputType('SendTestWebhookInput', {
   description: 'Which webhook endpoint to test.',
-  fields: (t) => ({ endpointId: t.id({ required: true, description: 'Begins with hook_.' }) }),
+  fields: (t) => ({ endpointId: t.id({ required: true, description: 'Begins with whk_.' }) }),
 });
 
 mutation('sendTestWebhook', {
@@ -51,7 +51,7 @@ mutation('redeliverWebhook', {
 const ReplayWebhooksInput = builder.inputType('ReplayWebhooksInput', {
   description: 'From where in the log to deliver again.',
   fields: (t) => ({
-    endpointId: t.id({ required: true, description: 'Begins with hook_.' }),
+    endpointId: t.id({ required: true, description: 'Begins with whk_.' }),
     after: t.string({
       required: true,
       description:

@@ -14,7 +14,7 @@ const descriptions = {
   description: 'What it is for, at most 500 characters.',
   headers:
     'Headers that go with each delivery, as text by name: at most 20 of at most 2048 visible ASCII characters. Those that HTTP or the server itself needs, such as Host, Content-Type and webhook-*, are refused. The values are never shown again.',
-  endpointId: 'Begins with hook_.',
+  endpointId: 'Begins with whk_.',
 };
 
 function secretPayload(name: string, description: string) {

@@ -18,7 +18,7 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
   description: "An address that is told of the workspace's events, as Standard Webhooks has it.",
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with hook_.', resolve: ({ id }) => encodeId('WebhookEndpoint', id) }),
+    id: t.id({ description: 'Begins with whk_.', resolve: ({ id }) => encodeId('WebhookEndpoint', id) }),
     url: t.exposeString('url', { description: 'Where deliveries are sent by POST.' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
     events: t.exposeStringList('events', { description: 'The names of the events that it is told of; * is all.' }),

@@ -4,10 +4,18 @@ import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import { expectType } from '../support/parley.js';
-import { messagesOf, say, send } from './support/act.js';
+import { messagesOf, participantsOf, read, say, send } from './support/act.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
+
+/** The same in every workspace. */
+const SYSTEM = 'sys_00000000000000000000000000';
+
+const listed = async (filter: operations.FindMessagesQueryVariables['filter']) =>
+  (await workspace.run(operations.FindMessagesDocument, { filter })).messages.nodes;
+
+const actorsIn = async (id: string) => (await participantsOf(workspace, id)).map(({ actor }) => actor.id);
 
 const contactOf = ({ contact }: { contact: { id: string } | null }): string => contact?.id ?? 'no contact';
 
@@ -27,6 +35,30 @@ describe('the author of a message and its direction', () => {
       const message = await say(workspace, id, { text: 'Hello', authorId });
       expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: { id: authorId } });
     }
+  });
+
+  it('lets a key write as the system, outbound, which takes no part and takes over from no bot', async () => {
+    const bot = await makeBot(workspace);
+    const { id } = await makeContactConversation(workspace, {
+      botId: bot.id,
+      message: { direction: 'INBOUND', text: 'Hi' },
+    });
+    const [before, present] = [await read(workspace, id), await actorsIn(id)];
+    const message = await say(workspace, id, { text: 'Be brief.', authorId: SYSTEM });
+    expect(message).toMatchObject({ direction: 'OUTBOUND', author: { __typename: 'System', id: SYSTEM } });
+    const { botActive, unreadCount } = await read(workspace, id);
+    expect({ botActive, unreadCount }).toEqual({ botActive: true, unreadCount: before.unreadCount });
+    expect(await actorsIn(id)).toEqual(present);
+    expect((await listed({ authorId: SYSTEM, conversationId: id })).map(({ id }) => id)).toEqual([message.id]);
+  });
+
+  it("refuses everybody else's message as the system", async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const { id } = await makeContactConversation(workspace);
+    expectType(await send(client, { conversationId: id, text: 'Hello', authorId: SYSTEM }), 'ForbiddenError');
+    const inbound = await send(workspace, { conversationId: id, text: 'Hi', authorId: SYSTEM, direction: 'INBOUND' });
+    expect(expectType(inbound, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
   });
 
   it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {

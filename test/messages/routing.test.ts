@@ -85,6 +85,16 @@ describe("a customer's message to a closed conversation", () => {
     expect((await sayInbound(id)).conversation.id).not.toBe(id);
   });
 
+  it('brings back a customer who had left, and then reopens it, in this order', async () => {
+    const { id, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
+    const { leaveConversation } = await workspace.run(operations.LeaveConversationDocument, {
+      input: { conversationId: id, actorId: contactId },
+    });
+    expectType(leaveConversation, 'LeaveConversationPayload');
+    await sayInbound(id);
+    expect((await typesOf(id)).slice(-3)).toEqual(['participant.joined', 'conversation.reopened', 'message.added']);
+  });
+
   it('goes into the active one even within reopenWithinSeconds', async () => {
     const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     const active = await makeConversation(workspace, { channelId, contactId });

@@ -2,10 +2,11 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
+import { messagesOf, say } from '../messages/support/act.js';
 import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
-import { makeConversation, makeUser } from '../support/make.js';
+import { makeBot, makeConversation, makeUser } from '../support/make.js';
 import { expectType } from '../support/parley.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
@@ -178,5 +179,22 @@ describe('list_conversations', () => {
 
   it('500: answers a fault of the server without a word of it', async () => {
     await expectFault(operations.OwnedConversationsDocument, { userId: (await makeUser(workspace)).id });
+  });
+});
+
+describe('create_message', () => {
+  it('201: takes what user, assistant and system say, and list_messages has them in their order', async () => {
+    const [owner, bot] = [await makeUser(workspace), await makeBot(workspace)];
+    const { id } = await makeConversation(workspace, { ownerId: owner.id, botId: bot.id });
+    const system = 'sys_00000000000000000000000000';
+    const said = [];
+    for (const authorId of [system, owner.id, bot.id]) said.push(await say(workspace, id, { text: 'Lift!', authorId }));
+    expect(said.map(({ author, direction }) => [author.__typename, author.id, direction])).toEqual([
+      ['System', system, 'OUTBOUND'],
+      ['User', owner.id, 'INBOUND'],
+      ['Bot', bot.id, 'OUTBOUND'],
+    ]);
+    const { edges } = await messagesOf(workspace, id);
+    expect(edges.map(({ node }) => node.id)).toEqual(said.map(({ id }) => id));
   });
 });
