@@ -90,6 +90,10 @@ team.
 A contact begins conversations for itself, with a channel, a subject and a message and nothing else; what it writes is
 inbound, under a \`clientMessageId\` and never under the \`externalId\` of a channel.
 
+Contacts belong to the whole workspace. Whoever may \`write\` also merges and deletes them, with all that is theirs:
+\`mergeContacts\` moves, and with \`closeDuplicates\` closes, and \`deleteContact\` with \`force\` closes their conversations
+also where the caller does not see them. How many those are is not told.
+
 ## What contacts see
 
 Of the types that a contact can reach it sees these fields. All others answer null, an empty list, an empty page or

@@ -75,7 +75,8 @@ const DeleteContactInput = builder.inputType('DeleteContactInput', {
     force: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Also where there are conversations: active ones are closed, and all are kept.',
+      description:
+        'Also where there are conversations: active ones are closed, also those that the viewer may not see, and all are kept.',
     }),
   }),
 });

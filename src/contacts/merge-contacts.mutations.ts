@@ -12,14 +12,14 @@ const MergeContactsInput = builder.inputType('MergeContactsInput', {
       required: true,
       defaultValue: false,
       description:
-        'Where two active conversations would be on one channel that allows one: closes all but the one with the last interaction, with resolution SWITCHED.',
+        'Where two active conversations would be on one channel that allows one: closes all but the one with the last interaction, with resolution SWITCHED; also those that the viewer may not see.',
     }),
   }),
 });
 
 mutation('mergeContacts', {
   description:
-    "Merges contacts into one. Their conversations, participants and read positions become the survivor's. It keeps what it has; its empty fields are filled from the others in their order, tags are united, metadata are merged and the survivor's win. The ids of the others go on as the survivor's. ConflictError where two active conversations would be on one channel that allows one, unless closeDuplicates. Those that are merged into the survivor already change nothing.",
+    "Merges contacts into one. Their conversations (also those that the viewer may not see), participants and read positions become the survivor's. It keeps what it has; its empty fields are filled from the others in their order, tags are united, metadata are merged and the survivor's win. The ids of the others go on as the survivor's. ConflictError where two active conversations would be on one channel that allows one, unless closeDuplicates. Those that are merged into the survivor already change nothing.",
   permission: 'write',
   input: MergeContactsInput,
   payload: builder.objectRef<MergedContacts>('MergeContactsPayload').implement({

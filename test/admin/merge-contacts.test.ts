@@ -5,8 +5,9 @@ import { snapshot } from '../conversations/support/history.js';
 import * as operations from '../generated/operations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
-import { eventsOf, makeChannel, makeContact, makeConversation } from '../support/make.js';
+import { eventsOf, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
 import { expectType } from '../support/parley.js';
+import { makeToken } from '../support/token.js';
 import { issuePaths, mergeContacts } from './support/act.js';
 
 const parley = useParley();
@@ -206,6 +207,24 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     const types = (await eventsOf(workspace, older.id)).map(({ type }) => type);
     expect(types).toContain('conversation.closed');
     expect((await read(workspace, newer.id)).contact?.id).toBe(stays.id);
+  });
+
+  it("closes and moves also those that an agent may not see, of which the answer's number does not tell", async () => {
+    const channel = await makeChannel(workspace);
+    const [survivor, other] = [await makeContact(workspace, 'Ada'), await makeContact(workspace, 'Ada L.')];
+    const [owner, agent] = [await makeUser(workspace), await makeUser(workspace)];
+    const own = { channelId: channel.id, ownerId: owner.id };
+    const hidden = [
+      await makeConversation(workspace, { ...own, contactId: other.id }),
+      await makeConversation(workspace, { ...own, contactId: survivor.id }),
+    ];
+    const { token } = await makeToken(workspace, { actorId: agent.id });
+    const input = { survivorId: survivor.id, contactIds: [other.id], closeDuplicates: true };
+    const { mergeContacts: answer } = await workspace.run(operations.MergeContactsDocument, { input }, token);
+    expect(expectType(answer, 'MergeContactsPayload').movedConversationCount).toBe(0);
+    const after = await Promise.all(hidden.map(({ id }) => read(workspace, id)));
+    expect(after.map(({ status }) => status).sort()).toEqual(['CLOSED', 'OPEN']);
+    expect(after.map((row) => row.contact?.id)).toEqual([survivor.id, survivor.id]);
   });
 
   it('is refused where both have a conversation of the same externalId in the same client key', async () => {
