@@ -1,6 +1,7 @@
 import type { Work } from '../db/transaction.js';
 import { ConflictError, NotFoundError } from '../errors.js';
-import type { Channel } from '../generated/prisma/client.js';
+import type { EventSubject } from '../events/log.js';
+import type { Channel, Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../ids.js';
 
 /** Locks a channel against being changed; throws NotFoundError where there is none, or it was deleted. */
@@ -26,6 +27,19 @@ export async function holdChannel({ tx, workspaceId }: Work, id: string): Promis
 function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefined, id: string): Row {
   if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', id));
   return channel;
+}
+
+export type ActiveConversation = EventSubject & Pick<Conversation, 'status'>;
+
+/**
+ * Locks the conversations of a channel that are not closed, in ascending order of ids: also those that the viewer may
+ * not see, for none may stay active on a channel that is gone.
+ */
+export async function lockActiveOn({ tx, workspaceId }: Work, channelId: string): Promise<ActiveConversation[]> {
+  return tx.$queryRaw<ActiveConversation[]>`
+    SELECT id, "contactId", "ownerId", status FROM "Conversation"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'
+    ORDER BY id FOR UPDATE`;
 }
 
 /** Throws ConflictError where another channel of the workspace has this externalId. */

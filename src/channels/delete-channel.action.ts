@@ -3,11 +3,9 @@ import { close } from '../conversations/move.js';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { type ActionContext, transact, type Work } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
-import type { EventSubject } from '../events/log.js';
-import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
-import { lockChannel } from './channel.sql.js';
+import { type ActiveConversation, lockActiveOn, lockChannel } from './channel.sql.js';
 
 const REASON = 'Channel deleted';
 
@@ -38,16 +36,6 @@ export async function deleteChannel(context: ActionContext, input: unknown): Pro
     });
     return { deletedChannelId: encodeId('Channel', channelId), closedCount: active.length };
   });
-}
-
-type ActiveConversation = EventSubject & Pick<Conversation, 'status'>;
-
-/** Also those that the viewer may not see, for none may stay active on a channel that is gone. */
-async function lockActiveOn({ tx, workspaceId }: Work, channelId: string): Promise<ActiveConversation[]> {
-  return tx.$queryRaw<ActiveConversation[]>`
-    SELECT id, "contactId", "ownerId", status FROM "Conversation"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'
-    ORDER BY id FOR UPDATE`;
 }
 
 async function closeAll(work: Work, channelId: string, active: ActiveConversation[]): Promise<void> {

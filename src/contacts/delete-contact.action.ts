@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { closeLocked } from '../conversations/close-conversation.action.js';
 import { LostRaceError } from '../db/lost-race.js';
-import { type ActionContext, transact, type Work } from '../db/transaction.js';
+import { type ActionContext, transact } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
-import type { Conversation } from '../generated/prisma/client.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
 import { resolveContact } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';
+import { conversationsOf, emptyContact, lockAllOf } from './delete-contact.sql.js';
 
 const deleteContactInput = z.object({ contactId: id('Contact'), force: z.boolean() });
 
@@ -31,27 +31,7 @@ export async function deleteContact(context: ActionContext, input: unknown): Pro
     for (const conversation of conversations) {
       if (conversation.status !== 'CLOSED') await closeLocked(work, conversation, { reason: 'Contact deleted' });
     }
-    await empty(work, contactId);
+    await emptyContact(work, contactId);
     return { deletedContactId: encodeId('Contact', contactId) };
-  });
-}
-
-/** Locks all conversations of a contact, also those that the viewer may not see: they lose their contact all the same. */
-async function lockAllOf({ tx, workspaceId }: Work, contactId: string): Promise<Conversation[]> {
-  return tx.$queryRaw<Conversation[]>`
-    SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ${contactId}::uuid
-    ORDER BY id FOR UPDATE`;
-}
-
-async function conversationsOf({ tx, workspaceId }: Work, contactId: string): Promise<string[]> {
-  const rows = await tx.conversation.findMany({ where: { workspaceId, contactId }, select: { id: true } });
-  return rows.map((row) => row.id);
-}
-
-async function empty({ tx, workspaceId, now }: Work, contactId: string): Promise<void> {
-  const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
-  await tx.contact.update({
-    where: { workspaceId_id: { workspaceId, id: contactId } },
-    data: { ...nothing, name: 'Deleted contact', deletedAt: now, updatedAt: now },
   });
 }

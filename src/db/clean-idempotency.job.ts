@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '../jobs/job.js';
-import type { SqlClient } from './client.js';
-import { KEPT_MS } from './idempotency.js';
+import { KEPT_MS, removeClaims } from './idempotency.js';
 
 const BATCH = 5_000;
 /** The clocks of processes may differ; a claim that one of them still honours stays. */
@@ -14,13 +13,6 @@ export const cleanIdempotency = defineJob({
   payload: z.object({}),
   run: async (_payload, { database, clock, signal }) => {
     const before = new Date(clock().getTime() - KEPT_MS - MARGIN_MS);
-    while ((await removeClaims(database.prisma, before)) === BATCH) signal.throwIfAborted();
+    while ((await removeClaims(database.prisma, before, BATCH)) === BATCH) signal.throwIfAborted();
   },
 });
-
-async function removeClaims(prisma: SqlClient, before: Date): Promise<number> {
-  return prisma.$executeRaw`
-    DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${before}
-      ORDER BY "createdAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
-}

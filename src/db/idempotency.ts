@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { callerId } from '../auth/viewer.js';
 import { idempotencyConflict } from '../errors.js';
+import type { SqlClient } from './client.js';
 import type { Work } from './transaction.js';
 
 /** How long a claim counts. */
@@ -60,4 +61,12 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
     UPDATE "IdempotencyClaim" SET result = ${JSON.stringify(ids)}::jsonb
     WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
   return result;
+}
+
+/** Removes at most so many claims that are older, and answers how many there were. */
+export async function removeClaims(prisma: SqlClient, before: Date, limit: number): Promise<number> {
+  return prisma.$executeRaw`
+    DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${before}
+      ORDER BY "createdAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
 }

@@ -6,6 +6,7 @@ import { lockConversation } from '../conversations/conversation.sql.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { Conversation } from '../generated/prisma/client.js';
 import { parse } from '../validation.js';
+import { endStay } from './end-stay.sql.js';
 import { memberOf, membershipInput } from './join-conversation.action.js';
 
 /** Ends somebody's stay; whoever is not in the conversation changes nothing. An assignee who leaves is unassigned. */
@@ -15,16 +16,12 @@ export async function leaveConversation(context: ActionContext, input: unknown):
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     const actor = await resolveActor(work, member);
-    const [left] = await work.tx.$queryRaw<{ id: string }[]>`
-      UPDATE "Participant" SET "leftAt" = ${work.now}
-      WHERE "workspaceId" = ${work.workspaceId}::uuid AND "conversationId" = ${row.id}::uuid
-        AND "actorId" = ${actor.id}::uuid AND "leftAt" IS NULL
-      RETURNING id`;
-    if (!left) {
+    const participantId = await endStay(work, row.id, actor);
+    if (!participantId) {
       await requireActors(work, [actor], { active: false });
       return row;
     }
-    work.record(row, { type: 'participant.left', payload: { participantId: left.id } });
+    work.record(row, { type: 'participant.left', payload: { participantId } });
     return assigneeOf(row)?.id === actor.id ? assign(work, row, null) : row;
   });
 }

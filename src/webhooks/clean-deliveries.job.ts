@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SqlClient } from '../db/client.js';
 import { defineJob } from '../jobs/job.js';
+import { removeDeliveries } from './webhook-delivery.sql.js';
 import { giveUpRest } from './webhook-endpoint.sql.js';
 
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -17,13 +17,6 @@ export const cleanDeliveries = defineJob({
   run: async (_payload, { database, clock, signal }) => {
     const before = new Date(clock().getTime() - KEPT_MS);
     while (await giveUpRest(database.prisma, null)) signal.throwIfAborted();
-    while ((await removeDeliveries(database.prisma, before)) === BATCH) signal.throwIfAborted();
+    while ((await removeDeliveries(database.prisma, before, BATCH)) === BATCH) signal.throwIfAborted();
   },
 });
-
-async function removeDeliveries(prisma: SqlClient, before: Date): Promise<number> {
-  return prisma.$executeRaw`
-    DELETE FROM "WebhookDelivery" WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM "WebhookDelivery" WHERE "createdAt" < ${before} AND status <> 'PENDING'
-      ORDER BY "createdAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
-}

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { toJson } from '../db/json.js';
-import { type ActionContext, transact, type Work } from '../db/transaction.js';
-import { ConflictError, invalid } from '../errors.js';
+import { type ActionContext, transact } from '../db/transaction.js';
+import { invalid } from '../errors.js';
 import type { Workspace } from '../generated/prisma/client.js';
 import { mergeMetadata, metadata, parse, text } from '../validation.js';
+import { assertSlugFree, lockWorkspace } from './workspace.sql.js';
 
 const slug = text(63).regex(
   /^[a-z0-9]+(-[a-z0-9]+)*$/,
@@ -29,16 +30,4 @@ export async function updateWorkspace(context: ActionContext, input: unknown): P
       data: { ...fields, ...(settings ? { settings: toJson(settings) } : {}), updatedAt: work.now },
     });
   });
-}
-
-async function lockWorkspace({ tx, workspaceId }: Work): Promise<Workspace> {
-  const [workspace] = await tx.$queryRaw<Workspace[]>`
-    SELECT * FROM "Workspace" WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
-  if (!workspace) throw new Error(`There is no workspace ${workspaceId}.`);
-  return workspace;
-}
-
-async function assertSlugFree({ tx, workspaceId }: Work, wanted: string): Promise<void> {
-  const taken = await tx.workspace.findUnique({ where: { slug: wanted }, select: { id: true } });
-  if (taken && taken.id !== workspaceId) throw new ConflictError('Another workspace of this server has this slug.');
 }

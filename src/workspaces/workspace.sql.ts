@@ -1,0 +1,17 @@
+import type { Work } from '../db/transaction.js';
+import { ConflictError } from '../errors.js';
+import type { Workspace } from '../generated/prisma/client.js';
+
+/** Locks the workspace against being changed. */
+export async function lockWorkspace({ tx, workspaceId }: Work): Promise<Workspace> {
+  const [workspace] = await tx.$queryRaw<Workspace[]>`
+    SELECT * FROM "Workspace" WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
+  if (!workspace) throw new Error(`There is no workspace ${workspaceId}.`);
+  return workspace;
+}
+
+/** Throws ConflictError where another workspace of the server has this slug. */
+export async function assertSlugFree({ tx, workspaceId }: Work, wanted: string): Promise<void> {
+  const taken = await tx.workspace.findUnique({ where: { slug: wanted }, select: { id: true } });
+  if (taken && taken.id !== workspaceId) throw new ConflictError('Another workspace of this server has this slug.');
+}
