@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { installWithoutCheckout } from './support/installation.js';
@@ -7,34 +7,38 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();
 const checkout = path.resolve(import.meta.dirname, '../..');
-/** What a build reads. */
-const sources = ['package.json', 'tsconfig.json', 'prisma.config.ts', 'prisma', 'src'];
 
-async function copySources(root: string): Promise<void> {
-  await mkdir(root, { recursive: true });
-  for (const name of sources) await cp(path.join(checkout, name), path.join(root, name), { recursive: true });
+/** What a build needs, a source that says that it is one, and what was built of another one before. */
+async function makeCheckout(root: string): Promise<void> {
+  for (const name of ['package.json', 'tsconfig.json', 'prisma.config.ts', 'prisma']) {
+    await cp(path.join(checkout, name), path.join(root, name), { recursive: true });
+  }
+  for (const folder of ['src/cli', 'dist/cli']) await mkdir(path.join(root, folder), { recursive: true });
+  await writeFile(path.join(root, 'src/cli/workspace.ts'), "process.stdout.write('the source');\n");
+  for (const file of ['main.js', 'cli/workspace.js']) await writeFile(path.join(root, 'dist', file), 'no program');
 }
 
-const npm = (root: string, ...args: string[]) => runToEnd({ root, command: ['npm', 'run', '--silent', ...args] });
+const workspaceHelp = (root: string) =>
+  runToEnd({ root, command: ['npm', 'run', '--silent', 'workspace', '--', '--help'] });
 
-test('the commands run what the source says now, not what was built of it before', TIMEOUT, async () => {
+test('a command runs what the source says now, not what was built of it before', TIMEOUT, async () => {
   const root = path.join(directory(), 'checkout');
-  await copySources(root);
+  await makeCheckout(root);
   await symlink(path.join(checkout, 'node_modules'), path.join(root, 'node_modules'));
-  await rm(path.join(root, 'src/generated'), { recursive: true });
-  await mkdir(path.join(root, 'dist/cli'), { recursive: true });
-  for (const file of ['main.js', 'cli/workspace.js']) await writeFile(path.join(root, 'dist', file), 'old');
-  const { code, stdout } = await npm(root, 'workspace', '--', '--help');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^npm run workspace/) });
+  expect(await workspaceHelp(root)).toMatchObject({ code: 0, stdout: 'the source' });
 });
 
-test('they run what was built where only what production needs is installed', TIMEOUT, async () => {
-  const root = path.join(directory(), 'deployed');
-  await installWithoutCheckout(root);
-  const built = path.join(root, 'dist/cli/workspace.js');
-  await writeFile(built, (await readFile(built, 'utf8')).replace('npm run workspace', 'as built: npm run workspace'));
-  const deployed = await npm(root, 'workspace', '--', '--help');
-  expect(deployed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^as built: /) });
-  await copySources(root);
-  expect(await npm(root, 'workspace', '--', '--help')).toEqual(deployed);
-});
+test(
+  'it runs what was built where only what production needs is installed, with the source beside or not',
+  TIMEOUT,
+  async () => {
+    const root = path.join(directory(), 'deployed');
+    await installWithoutCheckout(root);
+    const built = await readFile(path.join(root, 'dist/cli/workspace.js'), 'utf8');
+    const deployed = await workspaceHelp(root);
+    expect(deployed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^npm run workspace/) });
+    await makeCheckout(root);
+    await writeFile(path.join(root, 'dist/cli/workspace.js'), built);
+    expect(await workspaceHelp(root)).toEqual(deployed);
+  },
+);
