@@ -20,7 +20,15 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** Trying the same again does not help. */
 const FINAL_CLOSE_CODES = [1009, 4400, 4401, 4403, 4406, 4409, 4429];
-const FINAL_ERROR_CODES = ['BAD_USER_INPUT', 'FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED', 'NOT_FOUND', 'UNAUTHENTICATED'];
+const FINAL_ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'NOT_FOUND',
+  'OPERATION_RESOLUTION_FAILURE',
+  'UNAUTHENTICATED',
+];
 
 /**
  * Subscribes with the variable `after`, and goes on behind the last event after any break. Without `after` it reads anew
