@@ -8,6 +8,7 @@ import { type Claim, keepBody, release } from './attempt.sql.js';
 import { renderBody, testBody } from './body.js';
 import { storedHeaders } from './custom-headers.js';
 import { recordFailure, recordNothingToSend, recordSuccess } from './outcome.sql.js';
+import { signingSecrets } from './secrets.js';
 import type { Send } from './send.js';
 import { signedHeaders } from './signature.js';
 
@@ -59,16 +60,11 @@ async function bodyOf({ context, document }: AttemptOptions, { claim, event }: P
 }
 
 function headersFor(endpoint: WebhookEndpoint, { eventId }: Claim, body: string, now: Date): Record<string, string> {
-  const { secret, previousSecret, previousSecretUntil } = endpoint;
-  const overlaps = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > now;
   const timestamp = Math.floor(now.getTime() / 1000);
   return {
     ...storedHeaders(endpoint.headers),
     'content-type': 'application/json',
     'user-agent': 'Parley',
-    ...signedHeaders(
-      { id: encodeId('Event', eventId), timestamp, body },
-      overlaps ? [secret, previousSecret] : [secret],
-    ),
+    ...signedHeaders({ id: encodeId('Event', eventId), timestamp, body }, signingSecrets(endpoint, now)),
   };
 }

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { id, parse } from '../validation.js';
 import type { EndpointWithSecret } from './create-webhook-endpoint.action.js';
+import { withReplaced } from './secrets.js';
 import { newWebhookSecret } from './signature.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
-
-/** For so long the old secret signs beside the new one. */
-const OVERLAP_MS = 24 * 60 * 60 * 1000;
 
 const rotateWebhookSecretInput = z.object({ endpointId: id('WebhookEndpoint') });
 
@@ -15,11 +13,10 @@ export async function rotateWebhookSecret(context: ActionContext, input: unknown
   const { endpointId } = parse(rotateWebhookSecretInput, input);
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
-    const { secret: previousSecret } = await lockEndpoint(work, endpointId);
-    const previousSecretUntil = new Date(work.now.getTime() + OVERLAP_MS);
+    const previousSecrets = withReplaced(await lockEndpoint(work, endpointId), work.now);
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { secret, previousSecret, previousSecretUntil, updatedAt: work.now },
+      data: { secret, previousSecrets, updatedAt: work.now },
     });
   });
   return { webhookEndpoint, secret };

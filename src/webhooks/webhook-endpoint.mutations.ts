@@ -108,7 +108,7 @@ const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
 
 mutation('rotateWebhookSecret', {
   description:
-    'Gives a webhook endpoint a new secret and shows it, once. For 24 hours deliveries are signed with both, so that the receiver can change over.',
+    'Gives a webhook endpoint a new secret and shows it, once. For 24 hours the old one signs deliveries too, so that the receiver can change over; where five old ones do so already, ConflictError.',
   permission: 'administer',
   input: RotateWebhookSecretInput,
   payload: secretPayload('RotateWebhookSecretPayload', 'The endpoint and its new secret.'),

@@ -166,6 +166,52 @@ describe('a new secret', () => {
   });
 });
 
+describe('a secret that was replaced', () => {
+  const HOUR = 60 * 60 * 1000;
+  const pass = (hours: number) => {
+    now = new Date(now.getTime() + hours * HOUR);
+  };
+
+  it('signs for its own 24 hours, whatever is replaced meanwhile', async () => {
+    const receiver = await startReceiver();
+    const { id, secret: first } = await makeEndpoint(workspace, { url: receiver.url });
+    const secrets = [first];
+    const signing = async () => {
+      const { eventId } = await sendTest(workspace, id);
+      await settled(parley, workspace, id);
+      const { headers = {}, text = '' } = receiver.received.find((each) => each.id === eventId) ?? {};
+      const timestamp = new Date(Number(headers['webhook-timestamp']) * 1000);
+      const signatures = headers['webhook-signature']?.split(' ');
+      return signatures?.map((one) =>
+        secrets.findIndex((secret) => new Webhook(secret).sign(eventId, timestamp, text) === one),
+      );
+    };
+    secrets.push(await rotate(id));
+    pass(1);
+    secrets.push(await rotate(id));
+    expect(await signing()).toEqual([2, 1, 0]);
+    pass(23);
+    expect(await signing()).toEqual([2, 1]);
+    pass(1);
+    expect(await signing()).toEqual([2]);
+  });
+
+  it('is never given up early: a sixth one at once is refused', async () => {
+    const { id } = await makeEndpoint(workspace, { url: URL });
+    const began = now.getTime();
+    for (let count = 0; count < 5; count += 1) {
+      await rotate(id);
+      pass(1);
+    }
+    const input = { endpointId: id };
+    const { rotateWebhookSecret } = await workspace.run(operations.RotateWebhookSecretDocument, { input });
+    const refused = expectType(rotateWebhookSecret, 'ConflictError');
+    expect(refused.errorMessage).toContain(new Date(began + 24 * HOUR).toISOString());
+    pass(19);
+    expect(await rotate(id)).toMatch(/^whsec_/);
+  });
+});
+
 describe('a test', () => {
   it('is sent whatever was chosen, tells of no event, and can be told by its type', async () => {
     const receiver = await startReceiver();
