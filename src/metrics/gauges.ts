@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import type { Database } from '../db/client.js';
 import type { Live } from '../events/live.js';
 import { countJobs } from '../jobs/count-jobs.sql.js';
 import type { Metrics } from './metrics.js';
+
+/** For a reading; whoever asks waits for 10 seconds or less. */
+const PATIENCE_MS = 2_000;
 
 type Reading = { labels: Record<string, string>; value: number };
 
@@ -50,8 +54,10 @@ function gauge({ registry }: Metrics, { read, ...options }: GaugeOptions): void 
     registers: [registry],
     async collect() {
       this.reset();
-      // What cannot be read is left out, as while the database is away: the rest is needed then most.
-      const readings = await Promise.resolve(read()).catch(() => []);
+      // What cannot be read is left out, as while the database is away or its connections are all busy: the rest is needed
+      // then most.
+      const tooLate = sleep(PATIENCE_MS, [], { ref: false });
+      const readings = await Promise.race([read(), tooLate]).catch(() => []);
       for (const { labels, value } of readings) this.set(labels, value);
     },
   });

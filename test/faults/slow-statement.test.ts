@@ -14,7 +14,7 @@ it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says wha
     // As its time limit would after a while.
     const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await vi.waitFor(async () => expect((await sql.query(cancel)).rows).not.toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await database.rows(cancel)).not.toEqual([]), { timeout: 10_000 });
     return answer;
   });
   expect(body.data ?? null).toBeNull();

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { Client } from 'graphql-ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOperationNames } from '../../src/metrics/operation-names.js';
+import { TIMEOUT } from '../e2e/support/program.js';
+import { withSql } from '../faults/support/log-rows.js';
 import * as operations from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { expectType, startParley, type TestServer } from '../support/parley.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
@@ -22,10 +27,13 @@ async function get({ url }: Pick<TestServer, 'url'>, path: string, token?: strin
 }
 
 /** The value of a time series, by the whole of its name and labels; 0 where there is none. */
-async function valueNow(series: string): Promise<number> {
-  const { text } = await get(parley, '/metrics');
+function valueIn(text: string, series: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);
+}
+
+async function valueNow(series: string): Promise<number> {
+  return valueIn((await get(parley, '/metrics')).text, series);
 }
 
 describe('/metrics', () => {
@@ -98,14 +106,18 @@ describe('/metrics', () => {
 
   it('counts requests by path and status, and what is not served as one', async () => {
     const other = () => valueNow('parley_http_requests_total{path="other",status="404"}');
-    const before = await other();
+    const graphql = () => valueNow('parley_http_requests_total{path="/graphql",status="200"}');
+    const before = [await other(), await graphql()] as const;
     await get(parley, '/favicon.ico');
     await get(parley, `/${Math.random()}`);
     await get(parley, '/healthz?verbose');
-    await eventually(async () => (await other()) === before + 2, 'the requests are counted');
+    await workspace.post('{ viewer { actor { id } } }');
+    await workspace.post('{ viewer { actor { id } } }');
+    await eventually(async () => (await other()) === before[0] + 2, 'the requests for nothing are counted');
+    await eventually(async () => (await graphql()) === before[1] + 2, 'those of GraphQL are counted');
   });
 
-  it('shows subscriptions, connections, jobs, the lag of the tail and of the event loop', async () => {
+  it('shows subscriptions, jobs, the lag of the tail and of the event loop', async () => {
     const client = connect(parley.url, workspace.apiKey);
     clients.push(client);
     listen(client, operations.LiveEventsDocument, {});
@@ -119,9 +131,26 @@ describe('/metrics', () => {
     expect(await valueNow('parley_jobs{job="wake-conversation",state="scheduled"}')).toBeGreaterThan(0);
 
     const { text } = await get(parley, '/metrics');
-    expect(text).toMatch(/^parley_database_connections\{state="(busy|idle|waiting)"\} \d+$/m);
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \S+$/m);
     expect(text).toMatch(/^# HELP parley_webhook_deliveries_total /m);
+  });
+
+  it('shows how many jobs are in which state', async () => {
+    // No worker knows it.
+    const job = `metrics-${randomUUID()}`;
+    const { prisma } = parley.database;
+    const add = async (runAt: string) => {
+      const [row] = await prisma.$queryRaw<
+        { id: bigint }[]
+      >`SELECT id FROM graphile_worker.add_job(${job}, run_at := ${runAt}::timestamptz)`;
+      return row?.id;
+    };
+    const waiting = '2020-01-01T00:00:00Z';
+    for (const runAt of [waiting, waiting, waiting, '2999-01-01T00:00:00Z', '2999-01-01T00:00:00Z']) await add(runAt);
+    await prisma.$queryRaw`SELECT id FROM graphile_worker.permanently_fail_jobs(ARRAY[${await add(waiting)}::bigint])`;
+    const states = ['waiting', 'scheduled', 'failed', 'running'];
+    const counts = states.map((state) => valueNow(`parley_jobs{job="${job}",state="${state}"}`));
+    expect(await Promise.all(counts)).toEqual([3, 2, 1, 0]);
   });
 
   it('has one series for all names of operations beyond the first 200', () => {
@@ -152,5 +181,33 @@ describe('/metrics', () => {
     } finally {
       await closed.stop();
     }
+  });
+});
+
+describe('/metrics of a server whose connections to the database are all busy', () => {
+  const database = useScratchDatabase();
+  const small = useParley({ databaseUrl: database.url, config: { databasePoolSize: 4 } });
+  const mine = useWorkspace(small);
+  const connections = (text: string) =>
+    ['busy', 'idle', 'waiting'].map((state) => valueIn(text, `parley_database_connections{state="${state}"}`));
+
+  it('says so within seconds, and leaves out what it cannot read', TIMEOUT, async () => {
+    await withSql(database.url, async (sql) => {
+      await sql.query('BEGIN; LOCK TABLE "Conversation"');
+      const answers = Array.from({ length: 4 }, () => mine.post('{ conversations { totalCount } }'));
+      const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await eventually(async () => (await database.rows(held)).length === 4, 'four statements are held up');
+      const began = performance.now();
+      const { text } = await get(small, '/metrics');
+      expect(performance.now() - began).toBeLessThan(8_000);
+      expect(connections(text)).toEqual([4, 0, 0]);
+      expect(text).not.toMatch(/^parley_jobs\{/m);
+      // What was to be read then still waits.
+      expect(connections((await get(small, '/metrics')).text)).toEqual([4, 0, 1]);
+      await sql.query('COMMIT');
+      for (const { body } of await Promise.all(answers)) expect(body.errors).toBeUndefined();
+    });
+    const [busy, idle = 0, waiting] = connections((await get(small, '/metrics')).text);
+    expect([busy, idle > 0, waiting]).toEqual([0, true, 0]);
   });
 });
