@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
+import { atMost } from './async.js';
 import { createAuthentication } from './auth/authenticate.js';
 import { createIdentityProvider } from './auth/identity-provider.js';
 import { createSessionTokens, type SessionTokens } from './auth/session-token.js';
@@ -26,6 +26,7 @@ import { createLog } from './log.js';
 import { addGauges } from './metrics/gauges.js';
 import { createMetrics, type Metrics } from './metrics/metrics.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
+import { type Stop, stoppable } from './stoppable.js';
 import { openUploadStore } from './uploads/open-store.js';
 import type { Resolve } from './webhooks/resolve.js';
 import { urlPolicy, webhooksOf } from './webhooks/webhooks.js';
@@ -67,8 +68,6 @@ const RESERVE_MS = 2_000;
 const NO_PUBLIC_URL =
   'PUBLIC_URL is not set, so the addresses that clients are given for uploads and sockets lead to this machine: set it to the URL that clients reach the server by';
 
-type Stop = () => Promise<void>;
-
 /** Starts the whole application. What was started is stopped again when a later part fails. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   return stoppable(async (stops) => {
@@ -95,7 +94,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       graphiql: config.graphiql ? await graphiqlPages(demoKey) : undefined,
     });
     const worker = config.worker ? await startJobs(config, options, base).catch(afterStopping(served.stop)) : undefined;
-    stops.push(async () => void (await Promise.all([served.stop(), worker?.stop()])));
+    stops.push(() => Promise.all([served.stop(), worker?.stop()]));
     return { url: served.url, demoKey, live };
   });
 }
@@ -110,20 +109,6 @@ export async function startWorkerApp(config: Config, options: AppOptions = {}): 
     stops.push(worker.stop);
     return { url: probes.url };
   });
-}
-
-/** Adds how all that was started is stopped again, the last first; done at once where `start` fails. */
-async function stoppable<Started extends object>(start: (stops: Stop[]) => Promise<Started>) {
-  const stops: Stop[] = [];
-  const stop = async () => {
-    for (const stopPart of stops.splice(0).reverse()) await stopPart();
-  };
-  try {
-    return { ...(await start(stops)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
 function afterStopping(stop: Stop): (error: unknown) => Promise<never> {
@@ -156,7 +141,7 @@ async function startBase(config: Config, options: AppOptions, stops: Stop[]): Pr
     // The error itself holds the whole connection, with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
-  stops.push(() => Promise.race([database.close(), sleep(CLOSE_MS, undefined, { ref: false })]));
+  stops.push(() => atMost(CLOSE_MS, database.close()));
   const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);
   const live = createLive(database, doorbell, clock, log);
   stops.push(() => live.close());

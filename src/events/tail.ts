@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { coalesced, every } from '../async.js';
 import type { Database } from '../db/client.js';
 import type { LogPlace } from './cursor.js';
 import type { LogEvent } from './log-event.js';
@@ -27,8 +28,8 @@ type Followed = {
   place: LogPlace;
   /** Settles when the position is known. */
   started: Promise<void>;
-  reading: boolean;
-  rung: boolean;
+  /** Reads what is new. */
+  read: () => void;
   /** When it was last known to have read everything, by the process' own uptime. */
   atEnd: number;
 };
@@ -38,33 +39,13 @@ const BATCH = 200;
 
 export function createTail(database: Database, log: Logger): Tail {
   const workspaces = new Map<string, Followed>();
-  let looking = false;
 
   async function start(workspaceId: string, followed: Followed): Promise<void> {
     followed.place = await readHead(database, workspaceId);
   }
 
   async function read(workspaceId: string, followed: Followed): Promise<void> {
-    if (followed.reading) {
-      followed.rung = true;
-      return;
-    }
-    followed.reading = true;
-    try {
-      await followed.started;
-      do {
-        followed.rung = false;
-        await readAll(workspaceId, followed);
-      } while (followed.rung);
-    } catch (err) {
-      // The next poll tries again from the same place.
-      log.warn({ err, workspaceId }, 'The tail could not read the log');
-    } finally {
-      followed.reading = false;
-    }
-  }
-
-  async function readAll(workspaceId: string, followed: Followed): Promise<void> {
+    await followed.started;
     for (let full = true; full && workspaces.get(workspaceId) === followed; ) {
       const batch = await readLogBehind(database, workspaceId, followed.place.position, BATCH);
       full = batch.length === BATCH;
@@ -77,30 +58,20 @@ export function createTail(database: Database, log: Logger): Tail {
   }
 
   function ring(workspaceId: string): void {
-    const followed = workspaces.get(workspaceId);
-    if (followed) void read(workspaceId, followed);
+    workspaces.get(workspaceId)?.read();
   }
 
   async function poll(): Promise<void> {
-    // One that waits for the database is enough.
-    if (looking || workspaces.size === 0) return;
-    looking = true;
-    try {
-      for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
-        const followed = workspaces.get(workspaceId);
-        if (!followed) continue;
-        if (position > followed.place.position) ring(workspaceId);
-        else followed.atEnd = performance.now();
-      }
-    } catch (err) {
-      log.warn({ err }, 'The tail could not look at the heads');
-    } finally {
-      looking = false;
+    if (workspaces.size === 0) return;
+    for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
+      const followed = workspaces.get(workspaceId);
+      if (!followed) continue;
+      if (position > followed.place.position) followed.read();
+      else followed.atEnd = performance.now();
     }
   }
 
-  const polling = setInterval(() => void poll(), POLL_MS);
-  polling.unref();
+  const stopPolling = every(POLL_MS, poll, (err) => log.warn({ err }, 'The tail could not look at the heads'));
 
   return {
     ring,
@@ -110,7 +81,7 @@ export function createTail(database: Database, log: Logger): Tail {
       return [...workspaces.values()].reduce((longest, { atEnd }) => Math.max(longest, now - atEnd), 0);
     },
     close: () => {
-      clearInterval(polling);
+      stopPolling();
       workspaces.clear();
     },
     follow: async (workspaceId, listener) => {
@@ -135,8 +106,10 @@ export function createTail(database: Database, log: Logger): Tail {
       listeners: new Set(),
       place: { position: 0, eventId: null },
       started: Promise.resolve(),
-      reading: false,
-      rung: false,
+      read: coalesced(() => read(workspaceId, followed), {
+        // The next poll tries again from the same place.
+        onFailure: (err) => log.warn({ err, workspaceId }, 'The tail could not read the log'),
+      }),
       atEnd: performance.now(),
     };
     workspaces.set(workspaceId, followed);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost } from '../async.js';
 import type { Config } from '../config.js';
 import { encodeLogPlace } from '../events/cursor.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -77,7 +77,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       const requests = http.drain();
       await sockets.drain(left());
       live.endSubscriptions();
-      await Promise.race([requests, sleep(left(), undefined, { ref: false })]);
+      await atMost(left(), requests);
       await http.close(left());
     },
   };

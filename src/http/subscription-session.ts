@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { atMost } from '../async.js';
 import { unauthenticated } from '../auth/authenticate.js';
 import type { Session } from '../auth/sessions.js';
 import { encodeLogPlace } from '../events/cursor.js';
@@ -85,13 +85,11 @@ export function overHttp(subscriber: Subscriber, context: Context, quietMs: numb
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;
   const next = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
     pending ??= subscriber.next();
-    const quiet = new AbortController();
-    const waited = sleep(quietMs, null, { signal: quiet.signal, ref: false }).catch(() => null);
-    const result = await Promise.race([pending, waited]).finally(() => quiet.abort());
-    if (!result) {
+    if (!(await atMost(quietMs, pending))) {
       const extensions = { cursor: encodeLogPlace(context, subscriber.place()) };
       return { value: { data: null, extensions }, done: false };
     }
+    const result = await pending;
     pending = null;
     return result;
   };

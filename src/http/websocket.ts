@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { atMost } from '../async.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { keepAlive } from './socket-health.js';
 
@@ -85,7 +86,7 @@ export function serveWebSockets(
     await sleep(Math.random() * spreadMs);
     const gone = new Promise((resolve) => socket.once('close', resolve));
     socket.close(GOING_AWAY, 'Going away');
-    await Promise.race([gone, sleep(CLOSE_GRACE_MS)]);
+    await atMost(CLOSE_GRACE_MS, gone);
     socket.terminate();
   }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
+import { atMost, keepGoing } from '../async.js';
 import { graphileLogger } from './graphile-logger.js';
 import type { Job, WorkerContext } from './job.js';
 import type { Liveness } from './liveness.js';
@@ -17,7 +17,8 @@ type RunnerOptions = {
 
 /** Due timers are looked for so often; jobs that are to be done at once are told of. */
 const POLL_MS = 2_000;
-const MAX_RETRY_MS = 10_000;
+const FIRST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 10_000;
 /** What of the grace a job has left when it is told to come to an end. */
 const ABORT_EARLIER_MS = 1_000;
 
@@ -43,23 +44,18 @@ export function startRunner(options: RunnerOptions): () => Promise<void> {
     }
   }
 
-  async function goOn(): Promise<void> {
-    for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
-      const began = Date.now();
-      await runOnce().catch((err: unknown) => log.warn({ err }, 'The jobs broke off'));
-      if (Date.now() - began > MAX_RETRY_MS) attempt = 0;
-      const wait = Math.min(MAX_RETRY_MS, 200 * 2 ** attempt);
-      await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
-    }
-  }
-
-  const ended = goOn();
+  const ended = keepGoing(runOnce, {
+    signal: stopping.signal,
+    firstPauseMs: FIRST_PAUSE_MS,
+    maxPauseMs: MAX_PAUSE_MS,
+    onFailure: (err) => log.warn({ err }, 'The jobs broke off'),
+  });
   return async () => {
     stopping.abort();
     // Stopped already where it breaks off at the same moment.
     runner?.stop().catch(() => undefined);
-    const late = await Promise.race([ended, sleep(options.graceMs, 'late', { ref: false })]);
-    if (late) log.warn('Jobs that still run are left to another process');
+    const inTime = await atMost(options.graceMs, ended);
+    if (!inTime) log.warn('Jobs that still run are left to another process');
   };
 }
 

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { atMost } from '../async.js';
+import { stoppable } from '../stoppable.js';
 import type { Job, Service, WorkerContext } from './job.js';
 import { createLiveness } from './liveness.js';
 import { startRunner } from './runner.js';
@@ -25,27 +26,17 @@ const CLOSE_MS = 1_000;
  */
 export async function startWorker({ url, jobs, services, context, graceMs }: WorkerOptions) {
   const { log } = context;
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const stopPart of stops.splice(0).reverse()) await stopPart();
-  };
-  const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
-  stops.push(() => Promise.race([pool.end(), sleep(CLOSE_MS, undefined, { ref: false })]));
-  const liveness = createLiveness(url, log);
-  stops.push(() => liveness.close());
-  const running: (() => Promise<void>)[] = [];
-  stops.push(async () => {
-    const ended = Promise.all(running.map((stopRunning) => stopRunning()));
-    await Promise.race([ended, sleep(graceMs, undefined, { ref: false })]);
-  });
-  try {
+  return stoppable(async (stops) => {
+    const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
+    stops.push(() => atMost(CLOSE_MS, pool.end()));
+    const liveness = createLiveness(url, log);
+    stops.push(() => liveness.close());
+    const running: (() => Promise<void>)[] = [];
+    stops.push(() => atMost(graceMs, Promise.all(running.map((stopRunning) => stopRunning()))));
     for (const service of services) running.push(await service.start(context));
     running.push(startRunner({ jobs, concurrency: CONCURRENCY, pool, liveness, context, graceMs }));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { stop };
+    return {};
+  });
 }
 
 /** The jobs' own connections: for taking and finishing them. What they do goes through those of the application. */

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { atMost, keepGoing } from '../../async.js';
 import { createListeners, type Doorbell, readSignal } from './doorbell.js';
 
 const CHANNEL = 'parley';
-const MAX_RETRY_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 5_000;
 /** A connection that answers nothing for so long is given up; its peer may be gone without a word. */
 const HEARTBEAT_MS = 5_000;
 const CLOSE_MS = 1_000;
@@ -44,7 +46,7 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
       await Promise.race([ended, silent(fresh)]);
     } finally {
       client = null;
-      await end(fresh);
+      await atMost(CLOSE_MS, fresh.end()).catch(() => undefined);
     }
   }
 
@@ -60,22 +62,12 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     }
   }
 
-  async function end(connection: pg.Client): Promise<void> {
-    const closed = connection.end().catch(() => undefined);
-    await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
-  }
-
-  async function stayConnected(): Promise<void> {
-    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
-      const began = Date.now();
-      await connect().catch((err: unknown) => log.warn({ err }, 'The doorbell cannot connect'));
-      if (Date.now() - began > MAX_RETRY_MS) attempt = 0;
-      const wait = Math.min(MAX_RETRY_MS, 100 * 2 ** attempt);
-      await sleep(wait, undefined, { signal: closing.signal }).catch(() => undefined);
-    }
-  }
-
-  const connected = stayConnected();
+  const connected = keepGoing(connect, {
+    signal: closing.signal,
+    firstPauseMs: FIRST_PAUSE_MS,
+    maxPauseMs: MAX_PAUSE_MS,
+    onFailure: (err) => log.warn({ err }, 'The doorbell cannot connect'),
+  });
 
   /** One statement at a time, as a connection takes them. */
   function inTurn(statement: () => Promise<unknown> | undefined): Promise<unknown> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { atMost } from '../../async.js';
 import { createListeners, type Doorbell, readSignal } from './doorbell.js';
 
 const CHANNEL = 'parley';
@@ -31,14 +31,8 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
 
   async function checkHeart(connection: Redis): Promise<void> {
     if (connection.status !== 'ready') return;
-    const silence = new AbortController();
-    const silent = sleep(HEARTBEAT_MS - 1, true, { signal: silence.signal, ref: false }).catch(() => false);
-    const answered = connection.ping().then(
-      () => false,
-      () => false,
-    );
-    const dead = await Promise.race([answered, silent]).finally(() => silence.abort());
-    if (!dead || connection.status !== 'ready') return;
+    const answered = connection.ping().catch(() => undefined);
+    if ((await atMost(HEARTBEAT_MS - 1, answered)) || connection.status !== 'ready') return;
     log.warn('The doorbell gives up a connection to Redis that does not answer');
     connection.disconnect(true);
   }
