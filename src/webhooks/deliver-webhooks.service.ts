@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'graphql';
+import { atMost } from '../async.js';
 import { createSemaphore, type Semaphore } from '../db/semaphore.js';
 import type { Context } from '../graphql/context.js';
 import { readOperations } from '../graphql/operations.js';
@@ -9,6 +9,7 @@ import { claimDue, type EndpointKey } from './attempt.sql.js';
 import { readEndpoint, readEvents } from './prepare.sql.js';
 import { createPump } from './pump.js';
 import type { Send } from './send.js';
+import type { Standing } from './standing.js';
 import { watch } from './watch.js';
 
 export type DeliveryOptions = {
@@ -21,13 +22,10 @@ export type DeliveryOptions = {
 
 /** A try that is not written down by then is taken for lost. It is longer than a try and what goes with it can take. */
 const CLAIM_MS = 30_000;
-/** How many tries run at once in one process, at endpoints that answer and at those that fail. */
-const SLOTS = { healthy: 500, failing: 100 };
-/**
- * Connections to the database that deliveries use at most, so that requests find theirs: for endpoints where the last try
- * succeeded, and for the others.
- */
-const MAX_STATEMENTS = { proven: 4, unproven: 1 };
+/** How many tries run at once in one process. */
+const SLOTS = { failing: 100, others: 500 };
+/** Connections to the database that deliveries use at most, so that requests find theirs. */
+const MAX_STATEMENTS = { answering: 4, others: 1 };
 const DRAIN_MS = 5_000;
 
 type Item = Parameters<typeof attempt>[1] & { context: Context; statements: Semaphore };
@@ -40,8 +38,12 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
       const { database, clock, metrics, log } = application;
       const { prisma } = database;
       const document = parse((await readOperations())('WebhookEvent'));
-      const provenOnes = createSemaphore(MAX_STATEMENTS.proven);
-      const others = createSemaphore(MAX_STATEMENTS.unproven);
+      const others = createSemaphore(MAX_STATEMENTS.others);
+      const statementsFor: Record<Standing, Semaphore> = {
+        answering: createSemaphore(MAX_STATEMENTS.answering),
+        failing: others,
+        untried: others,
+      };
       let stopped = false;
 
       async function claim(key: EndpointKey, limit: number, statements: Semaphore): Promise<Item[]> {
@@ -59,38 +61,27 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
       const pump = createPump<Item>({
         slots: SLOTS,
         clock,
-        take: (key, limit, proven) => {
-          const statements = proven ? provenOnes : others;
-          return statements
-            .run(() => claim(key, limit, statements))
-            .catch((err: unknown) => {
-              if (!stopped) log.warn({ err }, 'Webhooks could not be taken up');
-              return [];
-            });
+        take: (key, limit, standing) => {
+          const statements = statementsFor[standing];
+          return statements.run(() => claim(key, limit, statements));
         },
         attempt: async (item) => {
           if (stopped) return null;
-          // What could not be written down is tried again when its claim has ended.
           const { context, statements } = item;
-          const succeeded = await attempt({ context, document, send, statements }, item).catch((err: unknown) => {
-            if (!stopped) log.warn({ err }, 'A webhook could not be tried');
-            return null;
-          });
+          const succeeded = await attempt({ context, document, send, statements }, item);
           if (succeeded !== null) metrics.deliveries.inc({ outcome: succeeded ? 'succeeded' : 'failed' });
           return succeeded;
         },
+        // What could not be written down is tried again when its claim has ended.
+        onFailure: (err) => {
+          if (!stopped) log.warn({ err }, 'Webhooks could not be delivered');
+        },
       });
-      const watching = watch({
-        application,
-        statements: provenOnes,
-        pollMs,
-        onDue: pump.start,
-        isDoubtful: pump.isDoubtful,
-      });
+      const watching = watch({ application, statements: statementsFor.answering, pollMs, pump });
 
       return async () => {
         watching.stop();
-        await Promise.race([pump.drain(), sleep(DRAIN_MS, undefined, { ref: false })]);
+        await atMost(DRAIN_MS, pump.drain());
         stopped = true;
       };
     },

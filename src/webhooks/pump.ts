@@ -1,25 +1,26 @@
+import { coalesced } from '../async.js';
 import type { EndpointKey } from './attempt.sql.js';
+import type { Standing } from './standing.js';
 
 /** Tries deliveries of one endpoint after the other, and of all endpoints at the same time. */
 export type Pump = {
-  /** There may be something to be tried at this endpoint. */
-  start: (endpoint: EndpointKey, failing: boolean) => void;
-  /** Whether a try is under way at an endpoint of which nothing good is known. */
-  isDoubtful: (endpoint: EndpointKey) => boolean;
+  /** There may be something to be tried at this endpoint; `failing`: the last try failed, in whatever process. */
+  start: (endpoint: EndpointKey & { failing: boolean }) => void;
+  /** Whether a try is under way at an endpoint that has not answered the last one well. */
+  mayHang: (endpoint: EndpointKey) => boolean;
   /** Takes nothing more. Settles when all that runs has ended. */
   drain: () => Promise<void>;
 };
 
 export type PumpWork<Item> = {
-  /**
-   * Takes at most `limit` deliveries that are due; none where there is nothing more. Never rejects. `proven` says whether
-   * the last try there has succeeded.
-   */
-  take: (endpoint: EndpointKey, limit: number, proven: boolean) => Promise<Item[]>;
-  /** Tries one, and answers whether it succeeded, or null where nothing was sent. Never rejects. */
+  /** Takes at most `limit` deliveries that are due; none where there is nothing more. */
+  take: (endpoint: EndpointKey, limit: number, standing: Standing) => Promise<Item[]>;
+  /** Tries one, and answers whether it succeeded, or null where nothing was sent. */
   attempt: (item: Item) => Promise<boolean | null>;
-  /** How many tries run at once in one process: at endpoints that answer, and at those that fail. */
-  slots: { healthy: number; failing: number };
+  /** Told of what could not be taken or tried, which begins again with the next start. */
+  onFailure: (error: unknown) => void;
+  /** How many tries run at once in one process: at endpoints that fail, and at the others. */
+  slots: { failing: number; others: number };
   clock: () => Date;
 };
 
@@ -32,20 +33,19 @@ const MAX_PAUSE_MS = 10_000;
 /** Of so many endpoints a process remembers how the last tries went; of those beyond only while they go on. */
 const MAX_REMEMBERED = 10_000;
 
-type Lane = { free: number; waiting: Set<Flow> };
+/** Where tries run. */
+type Places = { free: number; waiting: Set<Flow> };
 
 /** What goes to one endpoint. */
 type Flow = EndpointKey & {
-  lane: Lane;
+  standing: Standing;
   allowed: number;
   running: number;
-  /** The last try has succeeded. */
-  proven: boolean;
   /** Failures one after the other. */
   failures: number;
   pausedUntil: number;
-  taking: boolean;
-  again: boolean;
+  /** Takes what is due, as far as there are places. */
+  fill: () => void;
 };
 
 /**
@@ -54,9 +54,9 @@ type Flow = EndpointKey & {
  * that hang for the whole time limit hold few places, none of those that the others use, and a backlog at one that is
  * gone keeps nobody busy.
  */
-export function createPump<Item>({ take, attempt, slots, clock }: PumpWork<Item>): Pump {
-  const healthy: Lane = { free: slots.healthy, waiting: new Set() };
-  const failing: Lane = { free: slots.failing, waiting: new Set() };
+export function createPump<Item>({ take, attempt, onFailure, slots, clock }: PumpWork<Item>): Pump {
+  const usual: Places = { free: slots.others, waiting: new Set() };
+  const apart: Places = { free: slots.failing, waiting: new Set() };
   const flows = new Map<string, Flow>();
   let draining = false;
   let running = 0;
@@ -64,58 +64,52 @@ export function createPump<Item>({ take, attempt, slots, clock }: PumpWork<Item>
 
   const isPaused = ({ pausedUntil }: Flow) => clock().getTime() < pausedUntil;
 
-  async function fill(flow: Flow): Promise<void> {
-    if (flow.taking) {
-      flow.again = true;
-      return;
-    }
-    flow.taking = true;
-    do {
-      flow.again = false;
-      await takeAll(flow);
-    } while (flow.again && !draining);
-    flow.taking = false;
-    forgetIfIdle(flow);
-  }
+  const placesFor = ({ standing }: Flow) => (standing === 'failing' ? apart : usual);
 
   async function takeAll(flow: Flow): Promise<void> {
     while (!draining && !isPaused(flow)) {
-      const { lane } = flow;
-      const limit = Math.min(flow.allowed - flow.running, lane.free);
+      const places = placesFor(flow);
+      const limit = Math.min(flow.allowed - flow.running, places.free);
       if (limit <= 0) {
-        if (lane.free <= 0) lane.waiting.add(flow);
+        if (places.free <= 0) places.waiting.add(flow);
         return;
       }
       // Held while taking, so that two endpoints never get the same place.
-      lane.free -= limit;
-      const items = await take(flow, limit, flow.proven);
-      lane.free += limit - items.length;
-      for (const item of items) void run(flow, lane, item);
+      places.free -= limit;
+      let items: Item[] = [];
+      try {
+        items = await take(flow, limit, flow.standing);
+      } finally {
+        places.free += limit - items.length;
+      }
+      for (const item of items) void run(flow, places, item);
       if (items.length === 0) return;
     }
   }
 
-  async function run(flow: Flow, lane: Lane, item: Item): Promise<void> {
+  async function run(flow: Flow, places: Places, item: Item): Promise<void> {
     flow.running += 1;
     running += 1;
-    const succeeded = await attempt(item);
+    const succeeded = await attempt(item).catch((error: unknown) => {
+      onFailure(error);
+      return null;
+    });
     flow.running -= 1;
     running -= 1;
-    lane.free += 1;
+    places.free += 1;
     if (succeeded !== null) learn(flow, succeeded);
     if (running === 0) onIdle?.();
     // Whoever waits for a place comes first.
-    const [next] = lane.waiting;
+    const [next] = places.waiting;
     if (next) {
-      lane.waiting.delete(next);
-      void fill(next);
+      places.waiting.delete(next);
+      next.fill();
     }
-    void fill(flow);
+    flow.fill();
   }
 
   function learn(flow: Flow, succeeded: boolean): void {
-    flow.proven = succeeded;
-    flow.lane = succeeded ? healthy : failing;
+    flow.standing = succeeded ? 'answering' : 'failing';
     flow.allowed = succeeded ? Math.min(flow.allowed * 2, MAX_AT_ONCE) : 1;
     flow.failures = succeeded ? 0 : flow.failures + 1;
     const pause = succeeded ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (flow.failures - 1), MAX_PAUSE_MS);
@@ -123,28 +117,34 @@ export function createPump<Item>({ take, attempt, slots, clock }: PumpWork<Item>
   }
 
   function forgetIfIdle(flow: Flow): void {
-    if (flows.size <= MAX_REMEMBERED || flow.running > 0 || flow.taking || flow.lane.waiting.has(flow)) return;
+    if (flows.size <= MAX_REMEMBERED || flow.running > 0 || placesFor(flow).waiting.has(flow)) return;
     flows.delete(keyOf(flow));
   }
 
-  function flowOf({ workspaceId, endpointId }: EndpointKey, isFailing: boolean): Flow {
-    const key = keyOf({ workspaceId, endpointId });
-    const known = flows.get(key);
-    if (known) return known;
-    const lane = isFailing ? failing : healthy;
-    const idle = { running: 0, proven: false, failures: 0, pausedUntil: 0, taking: false, again: false };
-    const flow = { workspaceId, endpointId, lane, allowed: 1, ...idle };
-    flows.set(key, flow);
+  function begin({ workspaceId, endpointId }: EndpointKey, standing: Standing): Flow {
+    const flow: Flow = {
+      workspaceId,
+      endpointId,
+      standing,
+      allowed: 1,
+      running: 0,
+      failures: 0,
+      pausedUntil: 0,
+      fill: coalesced(() => takeAll(flow), { onFailure, onIdle: () => forgetIfIdle(flow) }),
+    };
+    flows.set(keyOf(flow), flow);
     return flow;
   }
 
   return {
-    start: (endpoint, isFailing) => {
-      if (!draining) void fill(flowOf(endpoint, isFailing));
+    start: (endpoint) => {
+      if (draining) return;
+      const flow = flows.get(keyOf(endpoint)) ?? begin(endpoint, endpoint.failing ? 'failing' : 'untried');
+      flow.fill();
     },
-    isDoubtful: (endpoint) => {
+    mayHang: (endpoint) => {
       const flow = flows.get(keyOf(endpoint));
-      return flow !== undefined && !flow.proven && flow.running > 0;
+      return flow !== undefined && flow.standing !== 'answering' && flow.running > 0;
     },
     drain: () =>
       new Promise((resolve) => {

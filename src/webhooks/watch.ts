@@ -1,9 +1,10 @@
+import { coalesced, every } from '../async.js';
 import { groupBy } from '../collections.js';
 import type { Semaphore } from '../db/semaphore.js';
 import type { WorkerContext } from '../jobs/job.js';
-import type { EndpointKey } from './attempt.sql.js';
 import { dispatch } from './dispatch.js';
 import { type EndpointWork, findWork } from './due.sql.js';
+import type { Pump } from './pump.js';
 
 export type WatchOptions = {
   application: WorkerContext;
@@ -11,107 +12,95 @@ export type WatchOptions = {
   statements: Semaphore;
   /** Due deliveries, and events that nobody rang for, are looked for this often. */
   pollMs: number;
-  /** There is something to be tried at this endpoint. */
-  onDue: (endpoint: EndpointKey, failing: boolean) => void;
-  /** Whether a try is under way at an endpoint of which nothing good is known. */
-  isDoubtful: (endpoint: EndpointKey) => boolean;
+  /** Tries what is due. */
+  pump: Pick<Pump, 'start' | 'mayHang'>;
 };
+
+/** Makes deliveries for endpoints of one workspace. */
+type Dispatcher = { waiting: Map<string, EndpointWork>; start: () => void };
 
 /**
  * Makes deliveries of what happens in the workspaces that have active endpoints, and says where some are due. Endpoints
  * that fail, or hang since the first try, are looked after by the poll alone, and few deliveries are made ahead for them:
  * however many they are, an event costs the same, and what they miss stays in the log.
  */
-export function watch({ application, statements, pollMs, onDue, isDoubtful }: WatchOptions): { stop: () => void } {
+export function watch({ application, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
   const { database, clock, live, log } = application;
   /** The workspaces that have an active endpoint. */
   let followed = new Set<string>();
   const rung = new Set<string>();
-  /** What is to be made in a workspace, after what is being made. */
-  const dispatching = new Map<string, Map<string, EndpointWork>>();
-  let polling = false;
-  let looking = false;
+  const dispatchers = new Map<string, Dispatcher>();
   let stopped = false;
 
   /** What fails is tried again by the next poll. */
-  async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
-    return work().catch((err: unknown) => {
-      if (!stopped) log.warn({ err }, 'Webhooks could not be looked for');
-      return null;
-    });
+  function onFailure(err: unknown): void {
+    if (!stopped) log.warn({ err }, 'Webhooks could not be looked for');
   }
+
+  /** Whether only the poll looks after it: it fails, or has not answered yet. */
+  const isLeftToPoll = (each: EndpointWork) => each.failing || pump.mayHang(each);
 
   async function look(workspaceIds: readonly string[] | null): Promise<void> {
-    const work = await orNull(() => statements.run(() => findWork(database.prisma, clock(), workspaceIds)));
-    if (!work || stopped) return;
-    if (workspaceIds === null) followed = new Set(work.map(({ workspaceId }) => workspaceId));
-    for (const each of work) if (each.due) onDue(each, each.failing);
+    const work = await statements.run(() => findWork(database.prisma, clock(), workspaceIds));
+    if (stopped) return;
+    const isPoll = workspaceIds === null;
+    if (isPoll) followed = new Set(work.map(({ workspaceId }) => workspaceId));
+    for (const each of work) if (each.due) pump.start(each);
     const behind = work.filter((each) => each.behind);
-    const good = behind.filter((each) => !each.failing && !isDoubtful(each));
-    dispatchTo('good', good);
-    if (workspaceIds === null)
-      dispatchTo(
-        'others',
-        behind.filter((each) => !each.full && (each.failing || isDoubtful(each))),
-      );
+    const atOnce = behind.filter((each) => !isLeftToPoll(each));
+    dispatchAll(atOnce, { once: false });
+    if (!isPoll) return;
+    const left = behind.filter((each) => isLeftToPoll(each) && !each.full);
+    dispatchAll(left, { once: true });
   }
 
-  function dispatchTo(kind: 'good' | 'others', endpoints: readonly EndpointWork[]): void {
+  function dispatchAll(endpoints: readonly EndpointWork[], { once }: { once: boolean }): void {
     for (const [workspaceId, ofWorkspace] of groupBy(endpoints, (each) => each.workspaceId)) {
-      void dispatchIn(workspaceId, kind, ofWorkspace);
+      const { waiting, start } = dispatcherOf(workspaceId, once);
+      for (const each of ofWorkspace) waiting.set(each.endpointId, each);
+      start();
     }
   }
 
-  /** One at a time for each, and once more where there was more meanwhile. */
-  async function dispatchIn(workspaceId: string, kind: string, endpoints: readonly EndpointWork[]): Promise<void> {
-    const key = `${workspaceId}/${kind}`;
-    const running = dispatching.get(key);
-    const waiting = running ?? new Map<string, EndpointWork>();
-    for (const each of endpoints) waiting.set(each.endpointId, each);
-    if (running) return;
-    dispatching.set(key, waiting);
-    while (waiting.size > 0 && !stopped) {
-      const batch = new Map(waiting);
+  function dispatcherOf(workspaceId: string, once: boolean): Dispatcher {
+    const key = `${workspaceId}/${once}`;
+    const known = dispatchers.get(key);
+    if (known) return known;
+    const waiting = new Map<string, EndpointWork>();
+    const dispatchWaiting = async () => {
+      const batch = [...waiting.values()];
       waiting.clear();
-      const served = await orNull(() =>
-        dispatch(application, { workspaceId, endpointIds: [...batch.keys()], once: kind === 'others' }, statements),
-      );
-      for (const [endpointId, each] of batch) if (served?.has(endpointId)) onDue(each, each.failing);
-    }
-    dispatching.delete(key);
+      if (stopped) return;
+      const endpointIds = batch.map(({ endpointId }) => endpointId);
+      const served = await dispatch(application, { workspaceId, endpointIds, once }, statements);
+      for (const each of batch) if (served.has(each.endpointId)) pump.start(each);
+    };
+    const onIdle = () => dispatchers.delete(key);
+    const dispatcher = { waiting, start: coalesced(dispatchWaiting, { onFailure, onIdle }) };
+    dispatchers.set(key, dispatcher);
+    return dispatcher;
   }
 
-  async function lookWhereRung(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    while (rung.size > 0 && !stopped) {
+  const lookWhereRung = coalesced(
+    async () => {
       const workspaceIds = [...rung];
       rung.clear();
-      await look(workspaceIds);
-    }
-    looking = false;
-  }
-
-  async function poll(): Promise<void> {
-    // One that waits for the database is enough.
-    if (polling) return;
-    polling = true;
-    await look(null);
-    polling = false;
-  }
+      if (!stopped) await look(workspaceIds);
+    },
+    { onFailure },
+  );
 
   const stopListening = live.onRing((workspaceId) => {
     if (!followed.has(workspaceId)) return;
     rung.add(workspaceId);
-    void lookWhereRung();
+    lookWhereRung();
   });
-  const timer = setInterval(() => void poll(), pollMs);
-  void poll();
+  const stopPolling = every(pollMs, () => look(null), onFailure);
 
   return {
     stop: () => {
       stopped = true;
-      clearInterval(timer);
+      stopPolling();
       stopListening();
     },
   };

@@ -4,15 +4,19 @@ import { createPump, type PumpWork } from '../../src/webhooks/pump.js';
 
 let now = Date.now();
 
-const key = (endpointId: string) => ({ workspaceId: 'w', endpointId });
-
 type Item = { endpointId: string; number: number };
 
 /** A pump over endpoints with so many deliveries each. */
-function pumpOf(counts: Record<string, number>, work: Pick<PumpWork<Item>, 'attempt' | 'slots'>) {
+function pumpOf(
+  counts: Record<string, number>,
+  work: Pick<PumpWork<Item>, 'attempt' | 'slots'> & Partial<Pick<PumpWork<Item>, 'onFailure'>>,
+) {
   const left = new Map(Object.entries(counts));
   const taken: Item[] = [];
   const pump = createPump<Item>({
+    onFailure: (error) => {
+      throw error;
+    },
     ...work,
     // Pauses are over as soon as they begin.
     clock: () => {
@@ -31,7 +35,7 @@ function pumpOf(counts: Record<string, number>, work: Pick<PumpWork<Item>, 'atte
     },
   });
   const startAll = () => {
-    for (const each of Object.keys(counts)) pump.start(key(each), false);
+    for (const each of Object.keys(counts)) pump.start({ workspaceId: 'w', endpointId: each, failing: false });
   };
   return { pump, taken, startAll };
 }
@@ -52,7 +56,7 @@ describe('the tries', () => {
     const { taken, startAll } = pumpOf(
       { ...dead, live: 1000 },
       {
-        slots: { healthy: 110, failing: 10 },
+        slots: { failing: 10, others: 110 },
         attempt: async ({ endpointId }) => {
           if (endpointId !== 'live') return never();
           await turn();
@@ -72,7 +76,7 @@ describe('the tries', () => {
     const { startAll } = pumpOf(
       { ...dead, live: 100 },
       {
-        slots: { healthy: 1, failing: 5 },
+        slots: { failing: 5, others: 1 },
         attempt: async ({ endpointId, number }) => {
           await turn();
           if (endpointId === 'live') {
@@ -95,7 +99,7 @@ describe('the tries', () => {
     const { pump, startAll } = pumpOf(
       { a: 100 },
       {
-        slots: { healthy: 100, failing: 100 },
+        slots: { failing: 100, others: 100 },
         attempt: async ({ number }) => {
           running += 1;
           most.push(running);
@@ -119,7 +123,7 @@ describe('the tries', () => {
     const { startAll } = pumpOf(
       { a: 20, b: 20, c: 20 },
       {
-        slots: { healthy: 1, failing: 1 },
+        slots: { failing: 1, others: 1 },
         attempt: async ({ endpointId }) => {
           order.push(endpointId);
           await turn();
@@ -138,7 +142,7 @@ describe('the tries', () => {
     const { pump, startAll } = pumpOf(
       { a: 5 },
       {
-        slots: { healthy: 5, failing: 5 },
+        slots: { failing: 5, others: 5 },
         attempt: async () => {
           begun += 1;
           await new Promise<void>((resolve) => {
@@ -156,5 +160,46 @@ describe('the tries', () => {
     await drained;
     await turn();
     expect(begun).toBe(1);
+  });
+
+  it('that break, and what cannot be taken, hold no place', async () => {
+    const failures: unknown[] = [];
+    let done = 0;
+    const slots = { failing: 1, others: 1 };
+    const onFailure = (error: unknown) => failures.push(error);
+    const { pump, startAll } = pumpOf(
+      { a: 3 },
+      {
+        slots,
+        onFailure,
+        attempt: async ({ number }) => {
+          await turn();
+          done += 1;
+          if (number > 1) throw new Error(`Try ${number}`);
+          return true;
+        },
+      },
+    );
+    startAll();
+    await until(() => done === 3);
+    await pump.drain();
+    expect(failures.map(String)).toEqual(['Error: Try 3', 'Error: Try 2']);
+    const taken: string[] = [];
+    const other = createPump<string>({
+      slots,
+      clock: () => new Date(),
+      onFailure,
+      take: async ({ endpointId }, limit) => {
+        taken.push(`${limit} of ${endpointId}`);
+        if (taken.length < 3) throw new Error('The database is away.');
+        return [];
+      },
+      attempt: never,
+    });
+    for (let count = 1; count <= 3; count += 1) {
+      other.start({ workspaceId: 'w', endpointId: 'a', failing: false });
+      await until(() => taken.length === count && failures.length === 2 + Math.min(count, 2));
+    }
+    expect(taken).toEqual(['1 of a', '1 of a', '1 of a']);
   });
 });
