@@ -1,9 +1,10 @@
-function property(value: unknown, name: string): unknown {
+/** A property of something that may have none. */
+export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** The SQLSTATE that PostgreSQL gave for a failed statement, such as 40P01, or undefined for any other error. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   const cause = property(property(property(error, 'meta'), 'driverAdapterError'), 'cause') ?? property(error, 'cause');
   const code = property(cause, 'originalCode') ?? property(cause, 'code');
   if (typeof code === 'string') return code;

@@ -1,4 +1,6 @@
 import type { DocumentNode } from 'graphql';
+import type { Logger } from 'pino';
+import { isOutage } from '../db/outage.js';
 import type { Semaphore } from '../db/semaphore.js';
 import type { LogEvent } from '../events/log-event.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
@@ -7,7 +9,7 @@ import { encodeId } from '../ids.js';
 import { type Claim, keepBody, release } from './attempt.sql.js';
 import { renderBody, testBody } from './body.js';
 import { storedHeaders } from './custom-headers.js';
-import { recordFailure, recordNothingToSend, recordSuccess } from './outcome.sql.js';
+import { recordFailure, recordNothingToSend, recordSuccess, recordUnwritten } from './outcome.sql.js';
 import { signingSecrets } from './secrets.js';
 import type { Send } from './send.js';
 import { signedHeaders } from './signature.js';
@@ -16,6 +18,7 @@ export type AttemptOptions = {
   context: Context;
   document: DocumentNode;
   send: Send;
+  log: Logger;
   /** Bounds how many connections to the database are used at once. */
   statements: Semaphore;
 };
@@ -45,18 +48,36 @@ export async function attempt(options: AttemptOptions, prepared: Prepared): Prom
 }
 
 /** The body that was kept, or else a new one, which is kept before it is sent; null where there is nothing to send. */
-async function bodyOf({ context, document }: AttemptOptions, { claim, event }: Prepared): Promise<string | null> {
-  const { prisma } = context.database;
+async function bodyOf(options: AttemptOptions, { claim, event }: Prepared): Promise<string | null> {
+  const { prisma } = options.context.database;
   if (claim.body !== null) return claim.body;
   if (claim.position !== null && !event) {
     await recordNothingToSend(prisma, claim);
     return null;
   }
-  const body = event ? await renderBody(document, context, claim, event) : testBody(claim);
+  const body = event ? await write(options, claim, event) : testBody(claim);
+  if (body === null) return null;
   if (await keepBody(prisma, claim, body)) return body;
   // Deleted meanwhile: what is left of it is sent when it is taken again.
   await release(prisma, claim);
   return null;
+}
+
+/** Renders an event. One that cannot be rendered is a try that failed, which is not the receiver's fault: null. */
+async function write(
+  { context, document, log }: AttemptOptions,
+  claim: Claim,
+  event: LogEvent,
+): Promise<string | null> {
+  try {
+    return await renderBody(document, context, claim, event);
+  } catch (err) {
+    // Tried again when the claim has ended, as whatever the database was not there for.
+    if (isOutage(err)) throw err;
+    log.error({ err, deliveryId: encodeId('WebhookDelivery', claim.id) }, 'A webhook could not be written');
+    await recordUnwritten(context.database.prisma, claim, { now: context.clock(), random: Math.random() });
+    return null;
+  }
 }
 
 function headersFor(endpoint: WebhookEndpoint, { eventId }: Claim, body: string, now: Date): Record<string, string> {

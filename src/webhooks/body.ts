@@ -1,5 +1,6 @@
 import { type DocumentNode, execute } from 'graphql';
 import { z } from 'zod';
+import { isOutage } from '../db/outage.js';
 import type { LogEvent } from '../events/log-event.js';
 import type { Context } from '../graphql/context.js';
 import { schema } from '../graphql/schema.js';
@@ -11,7 +12,10 @@ const rendered = z.object({ events: z.record(z.string(), z.unknown()) });
 
 type Subject = Pick<Claim, 'workspaceId' | 'endpointId' | 'eventType' | 'createdAt'>;
 
-/** What the receiver of an event gets: the event's GraphQL type as the document of webhooks selects it. */
+/**
+ * What the receiver of an event gets: the event's GraphQL type as the document of webhooks selects it. Throws what went
+ * wrong first, and the database's outage before all else.
+ */
 export async function renderBody(
   document: DocumentNode,
   contextValue: Context,
@@ -19,7 +23,8 @@ export async function renderBody(
   event: LogEvent,
 ): Promise<string> {
   const { data, errors } = await execute({ schema, document, contextValue, rootValue: event });
-  if (errors?.[0]) throw errors[0];
+  const [failure] = errors ?? [];
+  if (failure) throw errors?.find(({ originalError }) => isOutage(originalError))?.originalError ?? failure;
   return write(workspaceId, eventType, event.occurredAt, Number(event.position), rendered.parse(data).events);
 }
 

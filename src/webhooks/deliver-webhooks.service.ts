@@ -68,7 +68,7 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
         attempt: async (item) => {
           if (stopped) return null;
           const { context, statements } = item;
-          const succeeded = await attempt({ context, document, send, statements }, item);
+          const succeeded = await attempt({ context, document, send, log, statements }, item);
           if (succeeded !== null) metrics.deliveries.inc({ outcome: succeeded ? 'succeeded' : 'failed' });
           return succeeded;
         },

@@ -35,6 +35,8 @@ export async function recordSuccess(
   }
 }
 
+type Moment = { now: Date; random: number };
+
 /**
  * Writes down a try that failed, when the next one is, and what that makes of the endpoint: nothing where the delivery was
  * queued anew meanwhile, or the endpoint has another address by now.
@@ -43,9 +45,9 @@ export async function recordFailure(
   tx: Prisma.TransactionClient,
   { claim, url }: Tried,
   answer: Answer,
-  { now, random }: { now: Date; random: number },
+  { now, random }: Moment,
 ): Promise<void> {
-  const { workspaceId, endpointId, id, claimedUntil } = claim;
+  const { workspaceId, endpointId } = claim;
   const [endpoint] = await tx.$queryRaw<WebhookEndpoint[]>`
     SELECT * FROM "WebhookEndpoint"
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${endpointId}::uuid FOR NO KEY UPDATE`;
@@ -53,19 +55,46 @@ export async function recordFailure(
   const state = endpoint.url === url ? afterFailure(endpoint, answer.statusCode, now) : endpoint;
   const attempts = claim.attempts + 1;
   const next = state.deactivatedAt ? null : nextAttemptAt({ attempts, at: now, retryAfter: answer.retryAfter, random });
-  const written = await tx.$executeRaw`
-    UPDATE "WebhookDelivery" SET status = ${next ? 'PENDING' : 'FAILED'}::"DeliveryStatus", attempts = ${attempts},
-      "nextAttemptAt" = ${next}, "claimedUntil" = NULL, "lastAttemptAt" = ${now}, "durationMs" = ${answer.durationMs},
-      "statusCode" = ${answer.statusCode}, "errorMessage" = ${answer.failure},
-      "responseBody" = CASE WHEN body IS NOT NULL THEN ${answer.responseBody} END
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}`;
-  if (written === 0 || state === endpoint) return;
+  const written = await settleTry(tx, claim, answer, { now, next });
+  if (!written || state === endpoint) return;
   const { failingSince, lastFailureAt, deactivatedAt, deactivationReason } = state;
   await tx.webhookEndpoint.update({
     where: { workspaceId_id: { workspaceId, id: endpointId } },
     data: { failingSince, lastFailureAt, deactivatedAt, deactivationReason },
   });
   if (deactivatedAt) await giveUpPending({ tx, workspaceId }, endpointId);
+}
+
+/** A try as its delivery keeps it. */
+type Try = Pick<Answer, 'statusCode' | 'responseBody' | 'failure'> & { durationMs: number | null };
+
+const UNWRITTEN: Try = {
+  statusCode: null,
+  responseBody: null,
+  failure: 'The server could not write this webhook. The receiver was not asked, and is not at fault.',
+  durationMs: null,
+};
+
+/** Writes down a try that came to nothing before the receiver was asked: the endpoint stays as it is. */
+export async function recordUnwritten(prisma: SqlClient, claim: Claim, { now, random }: Moment): Promise<void> {
+  const next = nextAttemptAt({ attempts: claim.attempts + 1, at: now, retryAfter: null, random });
+  await settleTry(prisma, claim, UNWRITTEN, { now, next });
+}
+
+/** Writes a failed try into its delivery; answers false where that was queued anew meanwhile, and stays as it is. */
+async function settleTry(
+  prisma: SqlClient,
+  { workspaceId, id, claimedUntil, attempts }: Claim,
+  { durationMs, statusCode, failure, responseBody }: Try,
+  { now, next }: { now: Date; next: Date | null },
+): Promise<boolean> {
+  const written = await prisma.$executeRaw`
+    UPDATE "WebhookDelivery" SET status = ${next ? 'PENDING' : 'FAILED'}::"DeliveryStatus", attempts = ${attempts + 1},
+      "nextAttemptAt" = ${next}, "claimedUntil" = NULL, "lastAttemptAt" = ${now}, "durationMs" = ${durationMs},
+      "statusCode" = ${statusCode}, "errorMessage" = ${failure},
+      "responseBody" = CASE WHEN body IS NOT NULL THEN ${responseBody} END
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}`;
+  return written > 0;
 }
 
 /** Settles a delivery that there is nothing left to send of. */

@@ -50,8 +50,8 @@ export function watch({ application, statements, pollMs, pump }: WatchOptions): 
     const atOnce = behind.filter((each) => !isLeftToPoll(each));
     dispatchAll(atOnce, { once: false });
     if (!isPoll) return;
-    const left = behind.filter((each) => isLeftToPoll(each) && !each.full);
-    dispatchAll(left, { once: true });
+    const leftToPoll = behind.filter((each) => isLeftToPoll(each) && !each.full);
+    dispatchAll(leftToPoll, { once: true });
   }
 
   function dispatchAll(endpoints: readonly EndpointWork[], { once }: { once: boolean }): void {
