@@ -41,8 +41,11 @@ function ages({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }
 /** The actor with its times. */
 export function reviveActor({ type, row }: StoredActor): ActorRow {
   switch (type) {
-    case 'USER':
-      return { type, row: { ...row, ...ages(row), deactivatedAt: time(row.deactivatedAt) } };
+    case 'USER': {
+      const { deactivatedAt, reactivatedAt } = row;
+      const since = { deactivatedAt: time(deactivatedAt), reactivatedAt: time(reactivatedAt) };
+      return { type, row: { ...row, ...ages(row), ...since } };
+    }
     case 'BOT':
       return { type, row: { ...row, ...ages(row), deactivatedAt: time(row.deactivatedAt) } };
     case 'CONTACT':

@@ -21,6 +21,9 @@ const createSessionTokenInput = z.object({
 
 type TokenContext = ActionContext & { tokens: SessionTokens };
 
+/** Whoever has no token yet is as they are now, whatever theirs go back to. */
+const NO_TOKEN = { issuedAt: null, keyId: null, makerId: null };
+
 export type CreatedSessionToken = { token: string; expiresAt: Date; actor: TokenSubject['actor'] };
 
 /** Makes a token for a user or a contact, with which no more can be done than the viewer may do. Nothing is written. */
@@ -33,7 +36,7 @@ export async function createSessionToken(context: TokenContext, input: unknown):
   if (!forItself) assertMayIssue(viewer, kind);
   const facts = factsOf(viewer, { forItself, now, expiresInSeconds });
   const { workspaceId } = viewer;
-  const token = await tokens.sign({ workspaceId, actor, facts }, { id: newId(), at: now });
+  const token = await tokens.sign({ workspaceId, actor, facts }, newId());
   return { token, expiresAt: facts.expiresAt, actor };
 }
 
@@ -49,7 +52,7 @@ async function standingOf(
   now: Date,
 ): Promise<Standing> {
   const { workspaceId } = viewer;
-  const [standing] = await standingsOf(database, [{ workspaceId, actorId: id, keyId: null, makerId: null }], now);
+  const [standing] = await standingsOf(database, [{ workspaceId, actorId: id, ...NO_TOKEN }], now);
   if (standing?.actor.type === type) return standing;
   await requireActors({ tx: database.prisma, workspaceId }, [{ type, id }]);
   throw new NotFoundError(type === 'USER' ? 'user' : 'contact', encodeId(type === 'USER' ? 'User' : 'Contact', id));
@@ -78,12 +81,12 @@ type Asked = { forItself: boolean; now: Date; expiresInSeconds: number };
 function factsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Asked): TokenFacts {
   const asked = now.getTime() + expiresInSeconds * 1000;
   if (credential.type === 'KEY') {
-    return { expiresAt: toTheSecond(asked), vouchedAt: now, keyId: credential.keyId, makerId: null };
+    return { expiresAt: toTheSecond(asked), issuedAt: now, vouchedAt: now, keyId: credential.keyId, makerId: null };
   }
   const { vouchedAt, keyId, makerId } = credential;
   const expiresAt = toTheSecond(Math.min(asked, vouchedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
   if (expiresAt <= now) throw new ForbiddenError('Nobody has vouched for you for 24 hours. Sign in again.');
-  return { expiresAt, vouchedAt, keyId, makerId: forItself ? makerId : actor.id };
+  return { expiresAt, issuedAt: now, vouchedAt, keyId, makerId: forItself ? makerId : actor.id };
 }
 
 function toTheSecond(time: number): Date {

@@ -2,7 +2,7 @@ import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVe
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { email } from '../validation.js';
-import { ifRefused, toSeconds } from './session-token.js';
+import { ifRefused } from './session-token.js';
 
 export type IdentityProviderConfig = { jwksUrl: string; issuer: string; audience: string };
 
@@ -13,6 +13,7 @@ export type Identity = {
   /** The slug or the public id of the workspace; null where the provider leaves it open. */
   workspace: string | null;
   expiresAt: Date;
+  /** Now, where the provider does not say. */
   issuedAt: Date;
 };
 
@@ -95,8 +96,9 @@ export function createIdentityProvider(
       const payload = await jwtVerify(token, keys, expected).then((verified) => verified.payload, ifRefused);
       const read = claims.safeParse(payload);
       if (!read.success) return null;
-      const { email: address, workspace = null, exp, iat = toSeconds(now) } = read.data;
-      return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt: new Date(iat * 1000) };
+      const { email: address, workspace = null, exp, iat } = read.data;
+      const issuedAt = iat === undefined ? now : new Date(iat * 1000);
+      return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt };
     },
   };
 }

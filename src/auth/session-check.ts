@@ -28,8 +28,7 @@ export async function checkTokens(database: Database, sessions: readonly Session
   const byToken = sessions.flatMap((session) => {
     const { workspaceId, actor, credential } = session.viewer;
     if (credential.type === 'KEY') return [];
-    const { keyId, makerId } = credential;
-    return [{ session, claimed: { workspaceId, actorId: actor.id, keyId, makerId } }];
+    return [{ session, claimed: { workspaceId, actorId: actor.id, ...credential } }];
   });
   if (byToken.length === 0) return;
   const standings = await standingsOf(

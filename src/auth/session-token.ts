@@ -23,18 +23,19 @@ export type SessionToken = TokenSubject & { facts: TokenFacts };
 
 /** Makes and reads our own tokens. */
 export type SessionTokens = {
-  /** Times are kept to the second. */
-  sign: (token: SessionToken, made: { id: string; at: Date }) => Promise<string>;
+  /** Times are kept to the second, but for `issuedAt`, by which tokens from before and after another time are told. */
+  sign: (token: SessionToken, id: string) => Promise<string>;
   /** What a token says, or null where it is not one of ours, was tampered with, has expired or is not valid yet. */
   verify: (token: string, now: Date) => Promise<SessionToken | null>;
 };
 
 const seconds = z.int().min(0);
+const exactSeconds = z.number().min(0);
 
 const claims = z.object({
   sub: actorRef('USER', 'CONTACT'),
   ws: id('Workspace'),
-  iat: seconds,
+  iat: exactSeconds,
   exp: seconds,
   auth_time: seconds,
   jti: z.string().min(1),
@@ -43,8 +44,8 @@ const claims = z.object({
   act: z.object({ sub: id('User') }).optional(),
 });
 
-export const toSeconds = (time: Date) => Math.floor(time.getTime() / 1000);
-const toDate = (time: number) => new Date(time * 1000);
+const toSeconds = (time: Date) => Math.floor(time.getTime() / 1000);
+const toDate = (time: number) => new Date(Math.round(time * 1000));
 
 /**
  * The algorithm is fixed by the key and never taken from a token: EdDSA with an Ed25519 private key in PEM (PKCS #8),
@@ -66,7 +67,7 @@ function keysOf(secret: string | Uint8Array): {
 export function createSessionTokens(secret: string | Uint8Array): SessionTokens {
   const { alg, signing, verifying } = keysOf(secret);
   return {
-    sign: ({ workspaceId, actor, facts: { expiresAt, vouchedAt, keyId, makerId } }, made) =>
+    sign: ({ workspaceId, actor, facts: { expiresAt, issuedAt, vouchedAt, keyId, makerId } }, id) =>
       new SignJWT({
         ws: encodeId('Workspace', workspaceId),
         auth_time: toSeconds(vouchedAt),
@@ -77,9 +78,9 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         .setIssuer(OUR_ISSUER)
         .setAudience(OUR_ISSUER)
         .setSubject(actorId(actor))
-        .setIssuedAt(toSeconds(made.at))
+        .setIssuedAt(issuedAt.getTime() / 1000)
         .setExpirationTime(toSeconds(expiresAt))
-        .setJti(made.id)
+        .setJti(id)
         .sign(signing),
     verify: async (token, now) => {
       const expected = {
@@ -96,6 +97,7 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
       if (iat > toSeconds(now) + CLOCK_SKEW_SECONDS || exp - iat > MAX_TOKEN_SECONDS) return null;
       const facts = {
         expiresAt: toDate(exp),
+        issuedAt: toDate(iat),
         vouchedAt: toDate(vouchedAt),
         keyId: key ?? null,
         makerId: act?.sub ?? null,

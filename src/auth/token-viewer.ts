@@ -20,7 +20,8 @@ export async function viewerOfToken(database: Database, token: SessionToken | nu
 
 /**
  * The viewer of a person who signed in at the identity provider: the active user with this e-mail address, in the
- * workspace that the provider names, or else in the only one that has such a user. Null where there is not exactly one.
+ * workspace that the provider names, or else in the only one that has such a user. Null where there is not exactly one,
+ * or they were deactivated since they signed in.
  */
 export async function viewerOfIdentity({ prisma }: Database, identity: Identity | null): Promise<Viewer | null> {
   if (!identity) return null;
@@ -29,11 +30,12 @@ export async function viewerOfIdentity({ prisma }: Database, identity: Identity 
   const inWorkspace = workspaceId ? { id: workspaceId } : { slug: workspace ?? '' };
   const users = await prisma.user.findMany({
     where: { email, deactivatedAt: null, ...(workspace === null ? {} : { workspace: inWorkspace }) },
-    select: { workspaceId: true, id: true, role: true },
+    select: { workspaceId: true, id: true, role: true, reactivatedAt: true },
     take: 2,
   });
   const [user] = users;
   if (!user || users.length > 1) return null;
-  const facts = { expiresAt, vouchedAt: issuedAt, keyId: null, makerId: null };
+  if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
+  const facts = { expiresAt, issuedAt, vouchedAt: issuedAt, keyId: null, makerId: null };
   return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, facts);
 }

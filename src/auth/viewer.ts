@@ -20,6 +20,8 @@ type Credential = { type: 'KEY'; keyId: string } | ({ type: 'TOKEN' } & TokenFac
 export type TokenFacts = {
   /** From then on it is refused. */
   expiresAt: Date;
+  /** When it was made; to the millisecond where it is one of ours. */
+  issuedAt: Date;
   /** When a key, an administrator or the identity provider last vouched for whom it is for. */
   vouchedAt: Date;
   /** The key that it goes back to, and ends with. */

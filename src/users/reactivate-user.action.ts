@@ -7,7 +7,7 @@ import { lockUser } from './user.sql.js';
 
 const reactivateUserInput = z.object({ userId: id('User') });
 
-/** Lets a deactivated user take part again; one who is active stays as they are. */
+/** Lets a deactivated user take part again, but not their tokens; one who is active stays as they are. */
 export async function reactivateUser(context: ActionContext, input: unknown): Promise<User> {
   const { userId } = parse(reactivateUserInput, input);
   return transact(context, async (work) => {
@@ -16,7 +16,7 @@ export async function reactivateUser(context: ActionContext, input: unknown): Pr
     if (!user.deactivatedAt) return user;
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
-      data: { deactivatedAt: null, updatedAt: work.now },
+      data: { deactivatedAt: null, reactivatedAt: work.now, updatedAt: work.now },
     });
   });
 }

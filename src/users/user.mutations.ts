@@ -63,7 +63,7 @@ const DeactivateUserInput = builder.inputType('DeactivateUserInput', {
 
 mutation('deactivateUser', {
   description:
-    'Deactivates a user, who is kept as author, owner and participant. Their conversations that are not CLOSED go unassigned; whatever new would name them is refused with ConflictError. A deactivated user stays as it is.',
+    'Deactivates a user, who is kept as author, owner and participant. Their conversations that are not CLOSED go unassigned; whatever new would name them is refused with ConflictError. Their tokens end for good, and those that they made for others. A deactivated user stays as it is.',
   permission: 'administer',
   input: DeactivateUserInput,
   payload: builder.objectRef<DeactivatedUser>('DeactivateUserPayload').implement({
@@ -82,7 +82,8 @@ const ReactivateUserInput = builder.inputType('ReactivateUserInput', {
 });
 
 mutation('reactivateUser', {
-  description: 'Lets a deactivated user take part again; what was unassigned stays so. An active user stays as it is.',
+  description:
+    'Lets a deactivated user take part again; what was unassigned stays so, and tokens from before stay ended. An active user stays as it is.',
   permission: 'administer',
   input: ReactivateUserInput,
   payload: userPayload('ReactivateUser'),

@@ -59,6 +59,19 @@ describe('a token of the identity provider', () => {
     expect(await viewerWith(token)).toBe(REFUSED);
   });
 
+  it('is not taken any more for a user who was deactivated since, also once they are reactivated', async () => {
+    const hourAgo = Math.floor(Date.now() / 1000) - 3600;
+    const [old, next] = [
+      await providerToken(key, { email, iat: hourAgo }),
+      await providerToken(key, { email, iat: Math.floor(Date.now() / 1000) + 60 }),
+    ];
+    expect([await viewerWith(old), await viewerWith(next)]).toEqual([userId, userId]);
+    await workspace.run(operations.DeactivateUserDocument, { input: { userId } });
+    await workspace.run(operations.ReactivateUserDocument, { input: { userId } });
+    expect([await viewerWith(old), await viewerWith(next)]).toEqual([REFUSED, userId]);
+    expect(await viewerWith(await providerToken(key, { email, iat: undefined }))).toBe(userId);
+  });
+
   it('is taken for nobody else: neither an unknown address nor a contact', async () => {
     const contact = `${randomUUID()}@example.com`;
     await workspace.run(operations.CreateContactDocument, { input: { name: 'Cora', email: contact } });

@@ -212,20 +212,32 @@ describe('a token ends', () => {
     for (const token of [user.apiKey, renewed.token, forContact.token]) expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with the user whom it is for, and comes back with them', async () => {
+  it('with the user whom it is for, and for good: reactivated, they get new ones', async () => {
     const user = await makeUser(workspace);
-    const { token } = await makeToken(workspace, { actorId: user.id });
+    const { token } = await makeToken(workspace, { actorId: user.id, expiresInSeconds: 86_400 });
+    const prolonged = await makeToken(parley.connect({ ...workspace, apiKey: token }), {});
     await workspace.run(operations.DeactivateUserDocument, { input: { userId: user.id } });
     expect(await statusOf(token)).toBe(REFUSED);
     await workspace.run(operations.ReactivateUserDocument, { input: { userId: user.id } });
-    expect(await statusOf(token)).toBe('200 OK');
+    for (const old of [token, prolonged.token]) expect(await statusOf(old)).toBe(REFUSED);
+    now = new Date(now.getTime() + 1);
+    const renewed = await makeToken(workspace, { actorId: user.id });
+    expect(await statusOf(renewed.token)).toBe('200 OK');
+    const again = await makeToken(parley.connect({ ...workspace, apiKey: renewed.token }), {});
+    expect(await statusOf(again.token)).toBe('200 OK');
+    expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with the administrator who made it for somebody else', async () => {
+  it('with the administrator who made it for somebody else, who loses the role or is deactivated', async () => {
     const admin = await signInAs(parley, workspace, 'ADMIN');
     const { token } = await makeToken(admin, { actorId: (await makeUser(workspace)).id });
     expect(await statusOf(token)).toBe('200 OK');
     await workspace.run(operations.UpdateUserDocument, { input: { userId: admin.actorId, role: 'AGENT' } });
+    expect(await statusOf(token)).toBe(REFUSED);
+    await workspace.run(operations.UpdateUserDocument, { input: { userId: admin.actorId, role: 'ADMIN' } });
+    expect(await statusOf(token)).toBe('200 OK');
+    await workspace.run(operations.DeactivateUserDocument, { input: { userId: admin.actorId } });
+    await workspace.run(operations.ReactivateUserDocument, { input: { userId: admin.actorId } });
     expect(await statusOf(token)).toBe(REFUSED);
   });
 

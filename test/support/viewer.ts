@@ -7,7 +7,13 @@ const actorTypes = { API_KEY: 'API_KEY', BOT: 'BOT', CONTACT: 'CONTACT' } as con
 export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Viewer {
   const type = kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? actorTypes[kind] : 'USER';
   const isKey = kind === 'API_KEY' || kind === 'BOT';
-  const facts = { expiresAt: new Date('2999-01-01'), vouchedAt: new Date('2026-01-01'), keyId: null, makerId: null };
+  const facts = {
+    expiresAt: new Date('2999-01-01'),
+    issuedAt: new Date('2026-01-01'),
+    vouchedAt: new Date('2026-01-01'),
+    keyId: null,
+    makerId: null,
+  };
   const credential = isKey ? { type: 'KEY' as const, keyId: id } : { type: 'TOKEN' as const, ...facts };
   return viewerOf({ workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);
 }
