@@ -42,7 +42,7 @@ const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
 
 mutation('revokeApiKey', {
   description:
-    'Revokes an API key for ever: the next request with it is UNAUTHENTICATED. Without the scope ADMIN a key may revoke only itself. A revoked key stays as it is.',
+    'Revokes an API key for ever: the next request with it is UNAUTHENTICATED. Without the scope ADMIN a key may revoke only itself; an ADMIN revokes no key with the scope ADMIN. A revoked key stays as it is.',
   permission: 'read',
   input: RevokeApiKeyInput,
   payload: builder.objectRef<{ apiKey: ApiKeyRow }>('RevokeApiKeyPayload').implement({

@@ -6,7 +6,7 @@ import type { ApiKey } from '../generated/prisma/client.js';
 import { ApiKeyScope } from '../generated/prisma/enums.js';
 import { id, parse, text } from '../validation.js';
 import { insertApiKey } from './insert-api-key.js';
-import { isAbove } from './permissions.js';
+import { isKeyAbove } from './permissions.js';
 
 const createApiKeyInput = z
   .object({
@@ -31,7 +31,7 @@ export async function createApiKey(context: ActionContext, input: unknown): Prom
   const { name, scopes, botId, expiresAt } = parse(createApiKeyInput, input);
   const lacking = scopes.filter((scope) => !context.viewer.scopes.has(scope));
   if (lacking.length > 0) throw new ForbiddenError(`You cannot give scopes that you lack: ${lacking.join(', ')}.`);
-  if (scopes.includes('ADMIN') && isAbove('OWNER', context.viewer)) {
+  if (isKeyAbove(scopes, context.viewer)) {
     throw new ForbiddenError(
       'A key with the scope ADMIN can do what an OWNER can: an OWNER or another such key gives it.',
     );

@@ -94,3 +94,8 @@ export function isAbove(role: UserRole, { kind, scopes: held }: Asking): boolean
   const ofKey = held.has('ADMIN') ? ranks.OWNER : held.has('WRITE') ? ranks.AGENT : 0;
   return ranks[role] > (kind === 'API_KEY' ? ofKey : ranks[kind]);
 }
+
+/** Whether a key with these scopes counts as a role above that of a caller, who then neither makes nor revokes it. */
+export function isKeyAbove(keyScopes: readonly ApiKeyScope[], asking: Asking): boolean {
+  return keyScopes.includes('ADMIN') && isAbove('OWNER', asking);
+}

@@ -4,6 +4,7 @@ import { makeApiKey } from '../support/api-key.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeBot } from '../support/make.js';
 import { expectType, startParley, type TestWorkspace } from '../support/parley.js';
+import { signInAs } from '../support/token.js';
 import { createApiKey, issuePaths, revokeApiKey } from './support/act.js';
 
 const VIEWER = '{ viewer { scopes actor { __typename id } } }';
@@ -119,6 +120,24 @@ describe('revokeApiKey', () => {
     const answer = expectType(await revokeApiKey(client, apiKey.id), 'RevokeApiKeyPayload');
     expect(answer.apiKey.revokedAt).not.toBeNull();
     expect(await statusWith(secret)).toBe(401);
+  });
+
+  it('lets an ADMIN not touch a key with the scope ADMIN, which counts as an OWNER, but an OWNER and such a key', async () => {
+    const [admin, owner] = [await signInAs(parley, workspace, 'ADMIN'), await signInAs(parley, workspace, 'OWNER')];
+    const rootKey = await make({ scopes: ['READ', 'ADMIN'] });
+    expectType(await revokeApiKey(admin, rootKey.apiKey.id), 'ForbiddenError');
+    expect(await statusWith(rootKey.secret)).toBe(200);
+    for (const scopes of [['READ'], ['WRITE']] as const) {
+      const { apiKey, secret } = await make({ scopes: [...scopes] });
+      expectType(await revokeApiKey(admin, apiKey.id), 'RevokeApiKeyPayload');
+      expect(await statusWith(secret)).toBe(401);
+    }
+    expectType(await revokeApiKey(owner, rootKey.apiKey.id), 'RevokeApiKeyPayload');
+    expect(await statusWith(rootKey.secret)).toBe(401);
+    const [another, itself] = [await make({ scopes: ['ADMIN'] }), await make({ scopes: ['ADMIN'] })];
+    const client = parley.connect({ id: workspace.id, apiKey: itself.secret });
+    expectType(await revokeApiKey(client, another.apiKey.id), 'RevokeApiKeyPayload');
+    expectType(await revokeApiKey(client, itself.apiKey.id), 'RevokeApiKeyPayload');
   });
 
   it('lets no request in that begins after the answer, while the key is in use', async () => {
