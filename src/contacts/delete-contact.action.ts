@@ -5,32 +5,39 @@ import { type ActionContext, transact } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
+import { eraseConversations } from '../webhooks/erase.sql.js';
 import { resolveContact } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';
-import { conversationsOf, emptyContact, lockAllOf } from './delete-contact.sql.js';
+import { emptyContact, lockAllWith } from './delete-contact.sql.js';
 
 const deleteContactInput = z.object({ contactId: id('Contact'), force: z.boolean() });
 
 /**
  * Deletes a contact: the row stays, emptied, so that whoever wrote a message can always be named. One who has
  * conversations is refused, unless forced: then the active ones are closed and all are kept.
+ * What webhooks sent of all that it was in is erased.
  */
 export async function deleteContact(context: ActionContext, input: unknown): Promise<{ deletedContactId: string }> {
   const { contactId: givenId, force } = parse(deleteContactInput, input);
   return transact(context, async (work) => {
     const contactId = await resolveContact(work, givenId);
-    const conversations = await lockAllOf(work, contactId);
+    await lockAllWith(work, contactId);
     const contact = await lockContact(work, contactId, 'update');
     if (contact.id !== contactId) throw new LostRaceError();
-    const now = await conversationsOf(work, contactId);
-    if (now.length > 0 && !force) {
+    // Also those that began while this waited for the contact, whom whoever begins one holds: from here on nobody can.
+    const conversations = await lockAllWith(work, contactId);
+    const own = conversations.filter((conversation) => conversation.contactId === contactId);
+    if (own.length > 0 && !force) {
       // Not how many, for the viewer may not see all of them.
       throw new ConflictError('The contact has conversations. Delete them first, or pass force: true.');
     }
-    if (now.some((id) => !conversations.some((conversation) => conversation.id === id))) throw new LostRaceError();
-    for (const conversation of conversations) {
+    for (const conversation of own) {
       if (conversation.status !== 'CLOSED') await closeLocked(work, conversation, { reason: 'Contact deleted' });
     }
+    await eraseConversations(
+      work,
+      conversations.map((conversation) => conversation.id),
+    );
     await emptyContact(work, contactId);
     return { deletedContactId: encodeId('Contact', contactId) };
   });

@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors.js';
 import type { Contact } from '../generated/prisma/client.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
+import { eraseConversations } from '../webhooks/erase.sql.js';
 import { resolveContacts } from './alias.sql.js';
 import { lockContact } from './contact.sql.js';
 import { lockIdentities, lockMerging } from './identity-lock.sql.js';
@@ -45,6 +46,7 @@ export async function mergeContacts(context: ActionContext, input: unknown): Pro
     if (foundOthers.length === 0) return { contact: found, movedConversationCount: 0 };
     const { survivor, others, conversations } = await lockAll(work, found, foundOthers);
     const from = others.map((contact) => contact.id);
+    await eraseSentOf(work, from);
     const merge = { from, to: survivor.id, closeDuplicates };
     const movedConversationCount = await mergeConversations(work, conversations, merge);
     const { metadata, ...fields } = mergedFields(survivor, others);
@@ -55,6 +57,15 @@ export async function mergeContacts(context: ActionContext, input: unknown): Pro
     });
     return { contact, movedConversationCount };
   });
+}
+
+/** Of what contacts had, only what the survivor takes over is kept; what was sent of their conversations may hold the rest. */
+async function eraseSentOf(work: Work, contactIds: string[]): Promise<void> {
+  const conversations = await lockConversationsOf(work, contactIds);
+  await eraseConversations(
+    work,
+    conversations.map(({ id }) => id),
+  );
 }
 
 /** The contacts that these ids mean now, each once, in their order; throws NotFoundError where there is none. */

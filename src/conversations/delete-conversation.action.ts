@@ -4,7 +4,7 @@ import { blankEvents } from '../events/blank-events.sql.js';
 import { encodeId } from '../ids.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { id, parse } from '../validation.js';
-import { eraseBodies } from '../webhooks/attempt.sql.js';
+import { eraseConversations } from '../webhooks/erase.sql.js';
 import { lockConversation } from './conversation.sql.js';
 
 const deleteConversationInput = z.object({ conversationId: id('Conversation') });
@@ -27,7 +27,7 @@ export async function deleteConversation(context: ActionContext, input: unknown)
     await work.tx.transfer.deleteMany(ofConversation);
     await work.tx.prospectLink.deleteMany(ofConversation);
     await work.tx.conversation.deleteMany({ where: { workspaceId: work.workspaceId, id: conversationId } });
-    await eraseBodies(work, conversationId);
+    await eraseConversations(work, [conversationId]);
     await blankEvents(work, conversationId);
     work.record(row, { type: 'conversation.deleted', payload: {} });
     return {

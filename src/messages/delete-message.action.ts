@@ -3,6 +3,7 @@ import { type ActionContext, transact } from '../db/transaction.js';
 import type { Message } from '../generated/prisma/client.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { id, parse } from '../validation.js';
+import { eraseMessage } from '../webhooks/erase.sql.js';
 import { assertMayChange } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 
@@ -16,6 +17,7 @@ export async function deleteMessage(context: ActionContext, input: unknown): Pro
     await assertMayChange(work, message);
     if (message.deletedAt) return message;
     await releaseUploadsOfMessage(work, messageId);
+    await eraseMessage(work, message);
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
   });

@@ -4,6 +4,7 @@ import { type ActionContext, transact } from '../db/transaction.js';
 import { ConflictError } from '../errors.js';
 import type { Message } from '../generated/prisma/client.js';
 import { id, parse } from '../validation.js';
+import { eraseMessage } from '../webhooks/erase.sql.js';
 import { assertMayChange } from './author.js';
 import { reactedTo } from './content/reaction.js';
 import { normalizeContent, saysSomething, withText } from './content.js';
@@ -25,6 +26,8 @@ export async function editMessage(context: ActionContext, input: unknown): Promi
     if (saysTheSame(message, said)) return message;
     const reacted = reactedTo(said.content);
     if (reacted) await findMessageIn(work, [conversation.id], reacted);
+    // What it said before is kept nowhere.
+    await eraseMessage(work, message);
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     return changeMessage(work, message, { text: said.text, content: toJson(said.content), editedAt: work.now });
   });

@@ -4,6 +4,7 @@ import { LostRaceError } from '../db/lost-race.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { encodeId } from '../ids.js';
 import { id, parse } from '../validation.js';
+import { eraseProspect } from '../webhooks/erase.sql.js';
 import { lockProspect } from './prospect.sql.js';
 import { lockLinkedConversations, removeLinks } from './prospect-link.sql.js';
 
@@ -18,10 +19,9 @@ export async function deleteProspect(context: ActionContext, input: unknown): Pr
     const unlinked = new Set(await removeLinks(work, prospectId));
     const conversations = locked.filter(({ id }) => unlinked.has(id));
     if (conversations.length < unlinked.size) throw new LostRaceError();
-    await raiseVersions(
-      work,
-      conversations.map(({ id }) => id),
-    );
+    const conversationIds = conversations.map(({ id }) => id);
+    await raiseVersions(work, conversationIds);
+    await eraseProspect(work, prospectId, conversationIds);
     await work.tx.prospect.deleteMany({ where: { workspaceId: work.workspaceId, id: prospectId } });
     for (const conversation of conversations) {
       work.record(conversation, { type: 'prospect.unlinked', payload: { prospectId } });

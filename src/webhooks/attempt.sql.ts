@@ -12,8 +12,8 @@ export type Claim = Pick<
   conversationId: string | null;
   /** Until when it is ours; proves later that it still is. */
   claimedUntil: Date;
-  /** Whether its conversation was there when it was claimed. */
-  conversationExists: boolean;
+  /** How often something of its conversation had been erased when it was claimed; null where that was deleted. */
+  erasures: number | null;
 };
 
 /** Takes deliveries of an active endpoint that are due, so that no other process tries them until then. */
@@ -35,24 +35,24 @@ export async function claimDue(
     WHERE d."workspaceId" = ${workspaceId}::uuid AND d.id = due.id
     RETURNING d."workspaceId", d.id, d."endpointId", d."eventId", d."eventType", d.position, d.attempts, d.body,
       d."createdAt", d."conversationId", d."claimedUntil",
-      EXISTS (SELECT FROM "Conversation" c
-        WHERE c."workspaceId" = d."workspaceId" AND c.id = d."conversationId") AS "conversationExists"`;
+      (SELECT c.erasures FROM "Conversation" c
+        WHERE c."workspaceId" = d."workspaceId" AND c.id = d."conversationId") AS erasures`;
 }
 
 /**
- * Keeps what is about to be sent, so that all tries are equal to the byte. Where the conversation was deleted after it was
- * claimed, nothing is kept and the answer is false: what was rendered may hold what had to be erased. The conversation's
- * row is held, so that whoever deletes it waits and then erases what was kept here.
+ * Keeps what is about to be sent, so that all tries are equal to the byte. Where something of the conversation, or all of it,
+ * was erased after it was claimed, nothing is kept and the answer is false: what was rendered may hold what had to go. The
+ * conversation's row is held, which whoever erases has locked: so that one is waited for, or erases what was kept here.
  */
 export async function keepBody(prisma: SqlClient, claim: Claim, body: string): Promise<boolean> {
   const kept = await prisma.$executeRaw`
     WITH conversation AS (
-      SELECT FROM "Conversation"
-      WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.conversationId}::uuid FOR KEY SHARE
+      SELECT FROM "Conversation" WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.conversationId}::uuid
+        AND erasures = ${claim.erasures}::int FOR KEY SHARE
     )
     UPDATE "WebhookDelivery" SET body = ${body}
     WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.id}::uuid AND "claimedUntil" = ${claim.claimedUntil}
-      AND (NOT ${claim.conversationExists} OR EXISTS (SELECT FROM conversation))`;
+      AND (${claim.erasures}::int IS NULL OR EXISTS (SELECT FROM conversation))`;
   return kept > 0;
 }
 
@@ -61,14 +61,4 @@ export async function release(prisma: SqlClient, { workspaceId, id, claimedUntil
   await prisma.$executeRaw`
     UPDATE "WebhookDelivery" SET "claimedUntil" = NULL
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid AND "claimedUntil" = ${claimedUntil}`;
-}
-
-/** Erases what was sent of a conversation that is deleted, and what was answered. Its deliveries stay. */
-export async function eraseBodies(
-  { tx, workspaceId }: { tx: SqlClient; workspaceId: string },
-  conversationId: string,
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "WebhookDelivery" SET body = NULL, "responseBody" = NULL
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid`;
 }

@@ -58,7 +58,7 @@ async function bodyOf(options: AttemptOptions, { claim, event }: Prepared): Prom
   const body = event ? await write(options, claim, event) : testBody(claim);
   if (body === null) return null;
   if (await keepBody(prisma, claim, body)) return body;
-  // Deleted meanwhile: what is left of it is sent when it is taken again.
+  // Something was erased meanwhile: what is left is sent when it is taken again.
   await release(prisma, claim);
   return null;
 }

@@ -1,6 +1,5 @@
 import type { SqlClient } from '../db/client.js';
-import type { LogEvent } from '../events/log-event.js';
-import type { WebhookEndpoint } from '../generated/prisma/client.js';
+import type { WebhookDelivery, WebhookEndpoint } from '../generated/prisma/client.js';
 
 /** Endpoints of a workspace; `once`: only the next events, not all that there are. */
 export type Recipients = { workspaceId: string; endpointIds: readonly string[]; once: boolean };
@@ -24,7 +23,7 @@ export async function lockBehind(
     ORDER BY e.position, e.id LIMIT ${limit} FOR NO KEY UPDATE OF e SKIP LOCKED`;
 }
 
-export type NewDelivery = Pick<LogEvent, 'conversationId'> & {
+export type NewDelivery = Pick<WebhookDelivery, 'conversationId' | 'messageId' | 'prospectId'> & {
   id: string;
   endpointId: string;
   eventId: string;
@@ -42,11 +41,12 @@ export async function insertDeliveries(
   if (deliveries.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO "WebhookDelivery" AS d ("workspaceId", id, "endpointId", "eventId", "eventType", position,
-      "conversationId", status, attempts, "nextAttemptAt", "createdAt")
+      "conversationId", "messageId", "prospectId", status, attempts, "nextAttemptAt", "createdAt")
     SELECT ${workspaceId}::uuid, r.id, r."endpointId", r."eventId", r."eventType", r.position, r."conversationId",
-      'PENDING', 0, ${now}, ${now}
+      r."messageId", r."prospectId", 'PENDING', 0, ${now}, ${now}
     FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) AS r(
-      id uuid, "endpointId" uuid, "eventId" uuid, "eventType" text, position bigint, "conversationId" uuid)
+      id uuid, "endpointId" uuid, "eventId" uuid, "eventType" text, position bigint, "conversationId" uuid, "messageId" uuid,
+      "prospectId" uuid)
     ORDER BY r."endpointId", r.position
     ON CONFLICT ("workspaceId", "endpointId", "eventId") DO UPDATE
       SET status = 'PENDING', attempts = 0, "nextAttemptAt" = excluded."nextAttemptAt", "claimedUntil" = NULL

@@ -65,8 +65,11 @@ function deliveriesFor(endpoint: BehindEndpoint, events: readonly LogEvent[], ne
   return events.flatMap((event) => {
     const eventType = deliveredAs(chosen, event);
     if (eventType === null) return [];
-    const { id: eventId, conversationId } = event;
+    const { id: eventId, conversationId, payload } = event;
     const position = Number(event.position);
-    return [{ id: newId(), endpointId: endpoint.id, eventId, eventType, position, conversationId }];
+    const messageId = 'messageId' in payload ? payload.messageId : null;
+    const prospectId = 'prospectId' in payload ? payload.prospectId : null;
+    const about = { conversationId, messageId, prospectId };
+    return [{ id: newId(), endpointId: endpoint.id, eventId, eventType, position, ...about }];
   });
 }

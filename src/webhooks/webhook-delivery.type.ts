@@ -76,7 +76,7 @@ export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
     }),
     body: t.exposeString('body', {
       nullable: true,
-      description: 'What is sent; null until it was first written, and erased when the conversation is deleted.',
+      description: 'What is sent; null until it was first written, and erased when what it tells of is deleted.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
   }),
