@@ -34,7 +34,9 @@ export function createOperationRecorder(log: Logger, { operations, errors: error
   return ({ requestId, name = null, type = 'unknown', viewer, duration, errors, failures = [] }) => {
     const codes = [...new Set([...errors.map((error) => codeOf(error)), ...failures])];
     const outcome = errors.length > 0 ? 'error' : 'ok';
-    const operation = type === 'unknown' ? 'refused' : labelOf(name);
+    // Anyone can become a contact, and would use the names up.
+    const mayAdd = viewer !== undefined && viewer.kind !== 'CONTACT';
+    const operation = type === 'unknown' ? 'refused' : labelOf(name, { mayAdd });
     operations.observe({ operation, type, outcome }, duration / 1000);
     for (const code of codes) errorCounts.inc({ code: CODE.test(code) ? code : UNKNOWN_CODE });
     const caller = viewer && { workspace: encodeId('Workspace', viewer.workspaceId), caller: actorId(viewer.actor) };

@@ -11,6 +11,7 @@ import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { expectType, startParley, type TestServer } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
+import { signInAs } from '../support/token.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
@@ -32,8 +33,8 @@ function valueIn(text: string, series: string): number {
   return Number(line?.slice(series.length + 1) ?? 0);
 }
 
-async function valueNow(series: string): Promise<number> {
-  return valueIn((await get(parley, '/metrics')).text, series);
+async function valueNow(series: string, server: Pick<TestServer, 'url'> = parley): Promise<number> {
+  return valueIn((await get(server, '/metrics')).text, series);
 }
 
 describe('/metrics', () => {
@@ -50,6 +51,22 @@ describe('/metrics', () => {
     expect(await count('operation="anonymous",type="query",outcome="ok"')).toBeGreaterThan(0);
     expect(await count('operation="Broken",type="query",outcome="error"')).toBe(1);
     expect(await count('operation="Socketed",type="query",outcome="ok"')).toBe(1);
+  });
+
+  it('takes no names from contacts, who could use them up: theirs count where the team has them too', async () => {
+    const own = await startParley();
+    try {
+      const contact = await signInAs(own, own.connect(workspace), 'CONTACT');
+      const value = (name: string) =>
+        valueNow(`parley_operation_duration_seconds_count{operation="${name}",type="query",outcome="ok"}`, own);
+      for (let index = 0; index < 210; index += 1) await contact.post(`query Junk${index} { __typename }`);
+      expect([await value('other'), await value('Junk0')]).toEqual([210, 0]);
+      await own.connect(workspace).post('query Inbox { __typename }');
+      await contact.post('query Inbox { __typename }');
+      expect([await value('other'), await value('Inbox')]).toEqual([210, 2]);
+    } finally {
+      await own.stop();
+    }
   });
 
   it('counts errors by code, also of what is refused before it is executed', async () => {
@@ -154,7 +171,8 @@ describe('/metrics', () => {
   });
 
   it('has one series for all names of operations beyond the first 200', () => {
-    const labelOf = createOperationNames();
+    const namesKnown = createOperationNames();
+    const labelOf = (name: string | null) => namesKnown(name, { mayAdd: true });
     const names = Array.from({ length: 500 }, (_, index) => `Name${index}`);
     expect(new Set([...names, ...names].map(labelOf)).size).toBe(201);
     expect([labelOf('Name0'), labelOf('Name499'), labelOf(null)]).toEqual(['Name0', 'other', 'anonymous']);
