@@ -88,7 +88,7 @@ and a contact make session tokens for themselves only. What a \`READ_ONLY\` read
 team.
 
 A contact begins conversations for itself, with a channel, a subject and a message and nothing else; what it writes is
-inbound, under a \`clientMessageId\` and never under the \`externalId\` of a channel.
+inbound, under a \`clientMessageId\` and never under the \`externalId\` of a channel, and has no \`metadata\`.
 
 Contacts belong to the whole workspace. Whoever may \`write\` also merges and deletes them, with all that is theirs:
 \`mergeContacts\` moves, and with \`closeDuplicates\` closes, and \`deleteContact\` with \`force\` closes their conversations

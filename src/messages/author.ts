@@ -6,6 +6,7 @@ import type { Work } from '../db/transaction.js';
 import { ForbiddenError, invalid } from '../errors.js';
 import type { Conversation, Message } from '../generated/prisma/client.js';
 import type { MessageDirection } from '../generated/prisma/enums.js';
+import type { JsonObject } from '../validation.js';
 
 export type Authorship = { author: ActorRef | SystemRef; direction: MessageDirection };
 
@@ -46,10 +47,18 @@ function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ow
   throw invalid('direction', 'The conversation has neither a contact nor an owner who could have written this.');
 }
 
-/** Throws ForbiddenError where a contact names its message by the channel's ids: what comes from there would clash. */
-export function assertOwnIds({ kind }: Viewer, { externalId }: { externalId?: string | undefined }): void {
-  if (kind !== 'CONTACT' || externalId === undefined) return;
-  throw new ForbiddenError('externalId is the id of a channel. A contact gives clientMessageId.');
+type Kept = { externalId?: string | undefined; metadata?: JsonObject | undefined };
+
+/**
+ * Throws ForbiddenError where a contact names its message by the channel's id, with which what comes from there would
+ * clash, or writes what only the team reads, who would take it for the team's own.
+ */
+export function assertOwnFields({ kind }: Viewer, { externalId, metadata }: Kept): void {
+  if (kind !== 'CONTACT') return;
+  if (externalId !== undefined) {
+    throw new ForbiddenError('externalId is the id of a channel. A contact gives clientMessageId.');
+  }
+  if (metadata !== undefined) throw new ForbiddenError("metadata is the team's. A contact says it in content.");
 }
 
 /** Throws ForbiddenError where a viewer may not change a message: only its author may, and whoever may moderate. */

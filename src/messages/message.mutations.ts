@@ -27,7 +27,7 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     uploadKeys: t.stringList({
       description: 'Keys of stored uploads to attach, at most 10; the first message that uses one keeps it.',
     }),
-    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB; not from contacts, who do not see it.' }),
     direction: t.field({
       type: MessageDirection,
       description:

@@ -9,7 +9,7 @@ import type { Conversation, Message } from '../generated/prisma/client.js';
 import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
 import { id, idempotencyKey, type JsonObject, parse } from '../validation.js';
 import { appendMessage, type NewMessage } from './append-message.js';
-import { assertOwnIds, authorship } from './author.js';
+import { assertOwnFields, authorship } from './author.js';
 import { authorRef } from './author-ref.js';
 import { reactedTo } from './content/reaction.js';
 import { normalizeContent, saysNothing, saysSomething } from './content.js';
@@ -62,7 +62,7 @@ export async function addMessage(
   input: MessageInput,
   uploads: readonly PreparedUpload[],
 ): Promise<Message> {
-  assertOwnIds(work.viewer, input);
+  assertOwnFields(work.viewer, input);
   const asked = await withCurrentAuthor(work, conversation, input);
   const message = { ...toNewMessage(work.viewer, conversation, asked), uploads };
   const repeated = (await findRepeated(work, conversation, message)) ?? (await findRouted(work, conversation, message));

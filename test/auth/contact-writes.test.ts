@@ -29,7 +29,7 @@ describe('a message of a contact', () => {
     ).toMatchObject({ author: { id: contactId } });
   });
 
-  it("cannot be the team's, somebody else's, or under the id of a channel", async () => {
+  it("cannot be the team's, somebody else's, under the id of a channel, or with what the team keeps with it", async () => {
     const other = (await makeContact(workspace)).id;
     const user = (await makeUser(workspace)).id;
     const text = 'x';
@@ -38,6 +38,7 @@ describe('a message of a contact', () => {
       expectType(await send(asContact, { conversationId, text, authorId }), 'ForbiddenError');
     }
     expectType(await send(asContact, { conversationId, text, externalId: 'wamid.1' }), 'ForbiddenError');
+    expectType(await send(asContact, { conversationId, text, metadata: { verified: true } }), 'ForbiddenError');
     expect((await read(workspace, conversationId)).messageCount).toBe(0);
     // The channel's own delivery of it is not in the way.
     await say(workspace, conversationId, { text, direction: 'INBOUND', externalId: 'wamid.1' });
@@ -106,6 +107,7 @@ describe('a conversation that a contact begins', () => {
       { stepId: 'x' },
       { expiresAt: '2999-01-01T00:00:00Z' },
       { message: { text: 'x', externalId: 'wamid.1' } },
+      { message: { text: 'x', metadata: { verified: true } } },
       { message: { text: 'x', authorId: user.id } },
     ];
     for (const input of refused) expectType(await create(asContact, input), 'ForbiddenError');
