@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { callerId } from '../auth/viewer.js';
 import { type ActionContext, transact } from '../db/transaction.js';
 import { invalid } from '../errors.js';
 import { parse, text } from '../validation.js';
 import { contentTypesOf, essenceOf, extensions } from './file-types.js';
 import type { PutRequest } from './store.js';
+import { assertMayUploadMore } from './unused-limit.js';
 import { newUploadKey } from './upload-key.js';
 
 const MINUTES_TO_STORE = 15;
@@ -54,10 +56,15 @@ export async function createUpload(
   if (sizeBytes !== null && sizeBytes > uploads.maxBytes) {
     throw invalid('sizeBytes', `Must be at most ${uploads.maxBytes}.`);
   }
+  if (sizeBytes === null && uploads.store.needsSize) {
+    throw invalid('sizeBytes', 'Must be given: where this server keeps files, nothing else bounds how large one is.');
+  }
   const [usual = ''] = contentTypesOf(wanted.extension);
   const contentType = wanted.contentType ?? usual;
-  const row = await transact(context, ({ tx, workspaceId, now, newId }) =>
-    tx.upload.create({
+  const row = await transact(context, async (work) => {
+    await assertMayUploadMore(work);
+    const { tx, workspaceId, viewer, now, newId } = work;
+    return tx.upload.create({
       data: {
         workspaceId,
         id: newId(),
@@ -66,10 +73,11 @@ export async function createUpload(
         sizeBytes,
         filename: wanted.filename ?? null,
         expiresAt: new Date(now.getTime() + MINUTES_TO_STORE * 60_000),
+        callerId: callerId(viewer),
         createdAt: now,
       },
-    }),
-  );
+    });
+  });
   const { workspaceId, key, expiresAt, createdAt: now } = row;
   const maxBytes = sizeBytes ?? uploads.maxBytes;
   const grant = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl: publicUrl() };

@@ -29,6 +29,8 @@ export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadS
     Key: `${prefix}${encodeId('Workspace', workspaceId)}/${key}`,
   });
   return {
+    // A presigned PUT signs an exact length or none.
+    needsSize: true,
     grantPut: async ({ contentType, sizeBytes, now, expiresAt, ...file }) => {
       const command = new PutObjectCommand({
         ...placeOf(file),

@@ -34,6 +34,8 @@ export type StoredFile = {
 
 /** Keeps the bytes of uploads. Clients store and fetch them by URLs that are signed and expire. */
 export type UploadStore = {
+  /** Whether only a size that was said bounds what a client stores by a grant; otherwise maxBytes does too. */
+  needsSize: boolean;
   /** How a client stores a file. It succeeds once. */
   grantPut: (grant: PutGrant) => Promise<PutRequest>;
   /** An address that a file can be fetched from for half an hour at least. */

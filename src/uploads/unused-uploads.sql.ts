@@ -1,4 +1,6 @@
+import { callerId } from '../auth/viewer.js';
 import type { SqlClient } from '../db/client.js';
+import type { Work } from '../db/transaction.js';
 import type { Upload } from '../generated/prisma/client.js';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -29,4 +31,13 @@ export async function takeUnused(
     ) unused
     WHERE u."workspaceId" = unused."workspaceId" AND u.id = unused.id
     RETURNING u."workspaceId", u.id, u.key`;
+}
+
+/** How many uploads of a caller no message uses, or none any more, of those made since a time. */
+export async function countUnused({ tx, workspaceId, viewer }: Work, since: Date): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM "Upload"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${callerId(viewer)}::uuid
+      AND "messageId" IS NULL AND "createdAt" > ${since}`;
+  return row?.count ?? 0;
 }

@@ -9,7 +9,8 @@ const CreateUploadInput = builder.inputType('CreateUploadInput', {
     extension: t.string({ required: true, description: `One of ${extensions.join(', ')}.` }),
     contentType: t.string({ description: 'One that files of the extension have. Left out: the usual one.' }),
     sizeBytes: t.int({
-      description: 'How large it is: then it must be stored with exactly so many bytes. Left out: up to maxBytes.',
+      description:
+        'How large it is: then it must be stored with exactly so many bytes. Left out: up to maxBytes; required where files are kept in an S3 bucket.',
     }),
     filename: t.string({
       description: 'What it is called when it is saved, at most 255 characters, ending with the extension.',
@@ -19,7 +20,7 @@ const CreateUploadInput = builder.inputType('CreateUploadInput', {
 
 mutation('createUpload', {
   description:
-    'Makes a key for a file and a signed request by which a client stores it (UltraCart). A message then takes the key in uploadKeys. What no message uses within 24 hours is removed.',
+    'Makes a key for a file and a signed request by which a client stores it (UltraCart). A message then takes the key in uploadKeys. What no message uses within 24 hours is removed; who has made 1000 such uploads in 24 hours, or as a contact 50, gets a ConflictError.',
   permission: 'converse',
   input: CreateUploadInput,
   payload: builder.objectRef<CreatedUpload>('CreateUploadPayload').implement({

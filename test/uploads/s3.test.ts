@@ -7,7 +7,7 @@ import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { startS3 } from './support/s3.js';
-import { attachmentsOf, create, filesIn, put, upload } from './support/upload.js';
+import { attachmentsOf, create, filesIn, put, tryToCreate, upload } from './support/upload.js';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let parley: TestServer;
@@ -35,20 +35,24 @@ const issuesOf = async (uploadKeys: string[]) =>
 
 describe('an S3 bucket', () => {
   it('takes a file with the returned headers and gives it back', async () => {
-    for (const sizeBytes of [5, undefined]) {
-      const created = await create(workspace, { extension: 'pdf', filename: 'Ä.pdf', ...(sizeBytes && { sizeBytes }) });
-      expect(created.headers).toEqual({ 'Content-Type': 'application/pdf', 'If-None-Match': '*' });
-      expect((await put(created, 'Hello')).status).toBe(200);
-      const message = await say(workspace, conversationId, { uploadKeys: [created.key] });
-      const [attachment] = await attachmentsOf(workspace, message.id);
-      expect(attachment).toMatchObject({ contentType: 'application/pdf', sizeBytes: 5 });
-      const fetched = await fetch(attachment?.url ?? '');
-      expect([fetched.status, await fetched.text()]).toEqual([200, 'Hello']);
-      expect(fetched.headers.get('content-type')).toBe('application/pdf');
-      expect(fetched.headers.get('content-disposition')).toBe(
-        `attachment; filename="_.pdf"; filename*=UTF-8''%C3%84.pdf`,
-      );
-    }
+    const created = await create(workspace, { extension: 'pdf', filename: 'Ä.pdf', sizeBytes: 5 });
+    expect(created.headers).toEqual({ 'Content-Type': 'application/pdf', 'If-None-Match': '*' });
+    expect((await put(created, 'Hello')).status).toBe(200);
+    const message = await say(workspace, conversationId, { uploadKeys: [created.key] });
+    const [attachment] = await attachmentsOf(workspace, message.id);
+    expect(attachment).toMatchObject({ contentType: 'application/pdf', sizeBytes: 5 });
+    const fetched = await fetch(attachment?.url ?? '');
+    expect([fetched.status, await fetched.text()]).toEqual([200, 'Hello']);
+    expect(fetched.headers.get('content-type')).toBe('application/pdf');
+    expect(fetched.headers.get('content-disposition')).toBe(
+      `attachment; filename="_.pdf"; filename*=UTF-8''%C3%84.pdf`,
+    );
+  });
+
+  it('takes nothing whose size was not said, for it bounds no other way what is stored', async () => {
+    const { issues } = expectType(await tryToCreate(workspace, { extension: 'pdf' }), 'ValidationError');
+    expect(issues).toEqual([{ path: ['sizeBytes'], message: expect.stringMatching(/^Must be given/) }]);
+    expectType(await tryToCreate(workspace, { extension: 'pdf', sizeBytes: 1001 }), 'ValidationError');
   });
 
   it('refuses another type, another size, and to store it twice: all of that is signed', async () => {
@@ -65,27 +69,30 @@ describe('an S3 bucket', () => {
   });
 
   it('is asked what it has before a message uses it', async () => {
-    const created = await create(workspace, { extension: 'png' });
+    const created = await create(workspace, { extension: 'png', sizeBytes: 5 });
     expect(await issuesOf([created.key])).toMatchObject([
       { path: ['uploadKeys', '0'], message: expect.stringContaining('not stored yet') },
     ]);
-    const large = await upload(workspace, 'x'.repeat(1001));
+    // As in a store that does not compare what is signed.
+    const large = await upload(workspace, 'x'.repeat(999), { extension: 'txt', sizeBytes: 999 });
+    const where = { workspaceId: uuidOf(workspace.id), key: large };
+    await parley.database.prisma.upload.updateMany({ where, data: { sizeBytes: 5 } });
     expect(await issuesOf([large])).toMatchObject([
-      { path: ['uploadKeys', '0'], message: 'Is stored with 1001 bytes, not as it was said.' },
+      { path: ['uploadKeys', '0'], message: 'Is stored with 999 bytes, not as it was said.' },
     ]);
     await put(created, 'Hello');
     await say(workspace, conversationId, { uploadKeys: [created.key] });
   });
 
   it('is not believed where it holds another type than was said', async () => {
-    const key = await upload(workspace, 'Hello', { extension: 'txt' });
+    const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
     const where = { workspaceId: uuidOf(workspace.id), key };
     await parley.database.prisma.upload.updateMany({ where, data: { contentType: 'image/png' } });
     expect(await issuesOf([key])).toMatchObject([{ message: 'Is stored as text/plain, not as image/png.' }]);
   });
 
   it('keeps a file below the prefix and the workspace, until it is removed', async () => {
-    const key = await upload(workspace);
+    const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
     const found = async () =>
       (await filesIn(s3.directory)).some((file) => file.includes(`/chat/${workspace.id}/${key}`));
     expect(await found()).toBe(true);

@@ -26,6 +26,7 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
   const signer = createUrlSigner(secret);
   const files = serveFiles({ path: PATH, folder, signer, clock, log });
   return {
+    needsSize: false,
     grantPut: async ({ contentType, sizeBytes, maxBytes, expiresAt, publicUrl, ...file }) => {
       const limits = { type: contentType, max: String(maxBytes), ...(sizeBytes ? { size: String(sizeBytes) } : {}) };
       const url = signer.sign('PUT', PATH + nameOf(file), { ...limits, expires: seconds(expiresAt) });
