@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/support/reporter.js';
 
@@ -8,6 +9,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'threads',
+    // Many tests wait for processes that they start, so that two workers are faster on two cores than one. With more than
+    // four the servers' connections could be more than PostgreSQL allows.
+    maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
     // The files of a worker share its modules: building the GraphQL schema takes longer than most files' tests.
     isolate: false,
     testTimeout: 20_000,

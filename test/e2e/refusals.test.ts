@@ -21,7 +21,7 @@ async function port(state: 'taken' | 'free') {
 }
 
 test('a wrong variable is told by its name, its value and what it takes', TIMEOUT, async () => {
-  expect(await refusal({ GRAPHIQL: 'maybe' })).toBe('GRAPHIQL is "maybe": it takes on or off');
+  expect(await refusal({ GRAPHIQL: 'maybe' })).toBe('GRAPHIQL is "maybe": it takes on or off (or 1 or 0)');
 });
 
 test('production without a database is told to set DATABASE_URL', TIMEOUT, async () => {
