@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { isPem, OUR_ISSUER } from './auth/token-secret.js';
+import { decodeId } from './ids.js';
 import { StartError } from './start-error.js';
 import { type S3Bucket, s3Url } from './uploads/s3-url.js';
 
@@ -22,8 +23,11 @@ export type Config = {
   redisUrl: string | undefined;
   /** TOKEN_SECRET: what session tokens are signed with; left out: a secret kept in the database. */
   tokenSecret: string | undefined;
-  /** JWKS_URL, JWT_ISSUER and JWT_AUDIENCE: an outside identity provider whose tokens users may show. */
-  identityProvider: { jwksUrl: string; issuer: string; audience: string } | undefined;
+  /**
+   * JWKS_URL, JWT_ISSUER and JWT_AUDIENCE: an outside identity provider whose tokens users may show. JWT_WORKSPACE: the
+   * public id of the workspace that those sign in to that name none.
+   */
+  identityProvider: { jwksUrl: string; issuer: string; audience: string; workspace?: string | undefined } | undefined;
   /** MAX_OPERATIONS_PER_SOCKET: default 100. */
   maxOperationsPerSocket: number;
   /** SHUTDOWN_SECONDS: how long stopping may take at most. Default: 20. */
@@ -100,6 +104,12 @@ const environment = z.object({
     .optional()
     .describe('the `iss` of the tokens of the identity provider, and not our own, which is parley'),
   JWT_AUDIENCE: z.string().optional().describe('the `aud` that tokens of the identity provider must have'),
+  // Its slug an administrator could change, and one of another workspace then take.
+  JWT_WORKSPACE: z
+    .string()
+    .refine((id) => decodeId('Workspace', id) !== null)
+    .optional()
+    .describe('the id of a workspace, which begins with ws_'),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 10_000).default(100).describe('a number of operations from 1 to 10000'),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20).describe('a number of seconds from 1 to 600'),
   WEBHOOK_ALLOW_PRIVATE: onOff.optional().describe(ON_OFF),
@@ -175,12 +185,14 @@ function databaseOf({ NODE_ENV, DATABASE_URL, DATA_DIR }: z.infer<typeof environ
   return { kind: 'embedded', dataDir: path.resolve(DATA_DIR ?? '.data') };
 }
 
-function identityProviderOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: z.infer<typeof environment>) {
+function identityProviderOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_WORKSPACE }: z.infer<typeof environment>) {
   if (JWKS_URL && JWT_ISSUER && JWT_AUDIENCE) {
-    return { jwksUrl: JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
+    return { jwksUrl: JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE, workspace: JWT_WORKSPACE };
   }
-  if (!JWKS_URL && !JWT_ISSUER && !JWT_AUDIENCE) return undefined;
-  throw new ConfigError('JWKS_URL, JWT_ISSUER and JWT_AUDIENCE go together: set all three, or none');
+  if (!JWKS_URL && !JWT_ISSUER && !JWT_AUDIENCE && !JWT_WORKSPACE) return undefined;
+  throw new ConfigError(
+    'JWKS_URL, JWT_ISSUER and JWT_AUDIENCE go together, and JWT_WORKSPACE with them: set all three, or none',
+  );
 }
 
 /** Many tools cannot put line ends into a variable. */

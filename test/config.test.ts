@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { unknownId } from './support/ids.js';
 
 const url = 'postgresql://parley:secret@db:5432/parley';
 
@@ -118,6 +119,7 @@ test.for([
     'parley',
     'JWT_ISSUER is "parley": it takes the `iss` of the tokens of the identity provider, and not our own, which is parley',
   ],
+  ['JWT_WORKSPACE', 'acme', 'JWT_WORKSPACE is "acme": it takes the id of a workspace, which begins with ws_'],
   ['WORKER', 'no', 'WORKER is "no": it takes on or off (or 1 or 0)'],
   [
     'UPLOAD_MAX_BYTES',
@@ -200,6 +202,9 @@ test('an identity provider is its keys, its issuer and its audience together', (
   for (const name of Object.keys(whole)) {
     expect(() => loadConfig({ ...whole, [name]: '' })).toThrow('go together');
   }
+  const workspace = unknownId('Workspace');
+  expect(loadConfig({ ...whole, JWT_WORKSPACE: workspace }).identityProvider).toMatchObject({ workspace });
+  expect(() => loadConfig({ JWT_WORKSPACE: workspace })).toThrow('JWT_WORKSPACE');
 });
 
 test('a PUBLIC_URL loses the slash at its end', () => {

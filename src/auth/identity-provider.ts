@@ -4,13 +4,19 @@ import { z } from 'zod';
 import { email } from '../validation.js';
 import { ifRefused } from './session-token.js';
 
-export type IdentityProviderConfig = { jwksUrl: string; issuer: string; audience: string };
+export type IdentityProviderConfig = {
+  jwksUrl: string;
+  issuer: string;
+  audience: string;
+  /** The public id of the workspace of tokens that name none. */
+  workspace?: string | undefined;
+};
 
 /** What the provider says of a person who signed in there. */
 export type Identity = {
   /** In lower case. */
   email: string;
-  /** The slug or the public id of the workspace; null where the provider leaves it open. */
+  /** The slug or the public id of the workspace; null where it is left open. */
   workspace: string | null;
   expiresAt: Date;
   /** Now, where the provider does not say. */
@@ -67,7 +73,7 @@ const claims = z.object({
 
 /** Reads the tokens of an outside identity provider (OpenID Connect) by the keys that it publishes. */
 export function createIdentityProvider(
-  { jwksUrl, issuer, audience }: IdentityProviderConfig,
+  { jwksUrl, issuer, audience, workspace: usual }: IdentityProviderConfig,
   log: Logger,
 ): IdentityProvider {
   const published = createRemoteJWKSet(new URL(jwksUrl), {
@@ -96,7 +102,7 @@ export function createIdentityProvider(
       const payload = await jwtVerify(token, keys, expected).then((verified) => verified.payload, ifRefused);
       const read = claims.safeParse(payload);
       if (!read.success) return null;
-      const { email: address, workspace = null, exp, iat } = read.data;
+      const { email: address, workspace = usual ?? null, exp, iat } = read.data;
       const issuedAt = iat === undefined ? now : new Date(iat * 1000);
       return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt };
     },

@@ -22,8 +22,8 @@ let workspace: TestWorkspace;
 let email: string;
 let userId: string;
 
-const serverFor = ({ jwksUrl }: Pick<TestProvider, 'jwksUrl'>) =>
-  startParley({ config: { identityProvider: { jwksUrl, issuer: ISSUER, audience: AUDIENCE } } });
+const serverFor = ({ jwksUrl }: Pick<TestProvider, 'jwksUrl'>, signsInTo?: string) =>
+  startParley({ config: { identityProvider: { jwksUrl, issuer: ISSUER, audience: AUDIENCE, workspace: signsInTo } } });
 
 beforeAll(async () => {
   provider = await startProvider();
@@ -120,6 +120,19 @@ describe('a token of the identity provider', () => {
       const claims = claim === undefined ? { email } : { email, workspace: claim };
       expect([claim, await viewerWith(await providerToken(key, claims))]).toEqual([claim, expected]);
     }
+  });
+
+  it('signs in to the workspace of the configuration where it names none, whatever is done in others', async () => {
+    const server = await serverFor(provider, workspace.id);
+    const other = await parley.newWorkspace();
+    const inOther = (await makeUser(other, 'Uma', { email })).id;
+    const onlyInOther = `${randomUUID()}@example.com`;
+    await makeUser(other, 'Otto', { email: onlyInOther });
+    expect(await viewerWith(await providerToken(key, { email }))).toBe(REFUSED);
+    expect(await viewerWith(await providerToken(key, { email }), server)).toBe(userId);
+    expect(await viewerWith(await providerToken(key, { email: onlyInOther }), server)).toBe(REFUSED);
+    expect(await viewerWith(await providerToken(key, { email, workspace: other.id }), server)).toBe(inOther);
+    await server.stop();
   });
 
   it('is refused where it is not for us, not from there, too old or not yet valid', async () => {

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { unknownId } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { postgresBelow } from './support/postgres-processes.js';
 import { startServer, TIMEOUT } from './support/program.js';
@@ -20,6 +21,21 @@ test('production on DATABASE_URL has nothing embedded, no demo data and no Graph
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(await page.text()).not.toMatch(/graphiql/i);
   expect((await server.stop()).code).toBe(0);
+});
+
+test('an identity provider that may sign in to several workspaces is warned of', TIMEOUT, async () => {
+  const provider = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'a' };
+  const linesOf = async (more: NodeJS.ProcessEnv) => {
+    const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
+    return (await (await startServer({ env })).stop()).stderr.split('\n').filter((line) => line !== '');
+  };
+  await database.rows(`INSERT INTO "Workspace" (id, name, slug, "createdAt", "updatedAt")
+    VALUES (gen_random_uuid(), 'One', 'one', now(), now())`);
+  expect(await linesOf({})).toEqual([]);
+  await database.rows(`INSERT INTO "Workspace" (id, name, slug, "createdAt", "updatedAt")
+    VALUES (gen_random_uuid(), 'Two', 'two', now(), now())`);
+  expect(await linesOf({})).toEqual([expect.stringMatching(/"level":40.*Set JWT_WORKSPACE/)]);
+  expect(await linesOf({ JWT_WORKSPACE: unknownId('Workspace') })).toEqual([]);
 });
 
 test('production warns once where PUBLIC_URL is not set', TIMEOUT, async () => {
