@@ -80,12 +80,12 @@ ${table(
 
 ## Roles
 
-\`OWNER\` is above \`ADMIN\`, \`ADMIN\` above \`AGENT\`, \`AGENT\` above \`READ_ONLY\`. Nobody makes a user or a session token
-above themselves, or changes a user who is: an \`ADMIN\` does not touch an \`OWNER\`. A key with the scope \`ADMIN\` counts as
-an \`OWNER\`, one with \`WRITE\` as an \`AGENT\`; so an \`ADMIN\` makes and revokes none with the scope \`ADMIN\`. Users and contacts act as
-themselves only: in the name of others only keys of the workspace send, join, leave and type. An \`AGENT\`, a \`READ_ONLY\`
-and a contact make session tokens for themselves only. What a \`READ_ONLY\` reads does not raise the read position of the
-team.
+\`OWNER\` is above \`ADMIN\`, \`ADMIN\` above \`AGENT\`, \`AGENT\` above \`READ_ONLY\`. Nobody makes a user or a session token above
+themselves, or changes a user who is: an \`ADMIN\` does not touch an \`OWNER\`. A key with the scope \`ADMIN\` counts as an
+\`OWNER\`, one with \`WRITE\` as an \`AGENT\`; so an \`ADMIN\` makes and revokes none with the scope \`ADMIN\`. Users and contacts
+act as themselves only: in the name of others only keys of the workspace send, join, leave and type. An \`AGENT\`, a
+\`READ_ONLY\` and a contact make session tokens for themselves only. What a \`READ_ONLY\` reads does not raise the read
+position of the team.
 
 A contact begins conversations for itself, with a channel, a subject and a message and nothing else; what it writes is
 inbound, under a \`clientMessageId\` and never under the \`externalId\` of a channel, and has no \`metadata\`.
