@@ -6,6 +6,8 @@ export type Receivers = {
   http: (listener: RequestListener) => Promise<string>;
   /** Ways to be dead: to refuse, to take the connection and say nothing, to answer 500, to drip. */
   dead: () => Promise<string[]>;
+  /** A receiver that answers 200 after so many milliseconds; its address. */
+  slow: (ms: number) => Promise<string>;
   close: () => void;
 };
 
@@ -32,6 +34,7 @@ export function openReceivers(): Receivers {
         response.writeHead(200).on('close', () => clearInterval(drip));
       }),
     ],
+    slow: (ms) => http((_request, response) => setTimeout(() => response.writeHead(200).end(), ms)),
     close: () => {
       for (const server of servers) {
         if ('closeAllConnections' in server) server.closeAllConnections();

@@ -8,10 +8,13 @@ import { openDatabase } from '../../src/db/client.js';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 
-/** A server to measure, with its worker, and a new workspace in it. */
+/** Runs an operation in a workspace; throws where it answers errors. */
+export type Run = (query: string, variables: object) => Promise<unknown>;
+
+/** A server to measure, with its worker. */
 export type MeasuredServer = {
-  /** Runs an operation in the workspace; throws where it answers errors. */
-  run: (query: string, variables: object) => Promise<unknown>;
+  /** Makes a workspace. */
+  newWorkspace: () => Promise<Run>;
   stop: () => Promise<void>;
 };
 
@@ -26,20 +29,22 @@ export async function startMeasuredServer(): Promise<MeasuredServer> {
   const url = config.database.kind === 'external' ? config.database.url : (embedded?.url ?? '');
   const app = await startApp({ ...config, database: { kind: 'external', url } });
   const database = openDatabase({ url, poolSize: 1 });
-  const { apiKey } = await createWorkspace(database.prisma, { name: 'Measured' });
-  await database.close();
   return {
-    run: async (query, variables) => {
-      const response = await fetch(app.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = await response.json();
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data;
+    newWorkspace: async () => {
+      const { apiKey } = await createWorkspace(database.prisma, { name: 'Measured' });
+      return async (query, variables) => {
+        const response = await fetch(app.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+          body: JSON.stringify({ query, variables }),
+        });
+        const { data, errors } = await response.json();
+        if (errors) throw new Error(JSON.stringify(errors));
+        return data;
+      };
     },
     stop: async () => {
+      await database.close();
       await app.stop();
       await embedded?.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -13,6 +13,7 @@ import { recordFailure, recordNothingToSend, recordSuccess, recordUnwritten } fr
 import { signingSecrets } from './secrets.js';
 import type { Send } from './send.js';
 import { signedHeaders } from './signature.js';
+import { type Standing, standingAfter } from './standing.js';
 
 export type AttemptOptions = {
   context: Context;
@@ -27,10 +28,10 @@ export type AttemptOptions = {
 export type Prepared = { claim: Claim; endpoint: WebhookEndpoint; event: LogEvent | null };
 
 /**
- * Tries a delivery once, and writes down what came of it. Answers whether it succeeded, or null where nothing was sent.
+ * Tries a delivery once, and writes down what came of it. Answers how its endpoint stands, or null where nothing was sent.
  * No connection to the database is held while the receiver is waited for.
  */
-export async function attempt(options: AttemptOptions, prepared: Prepared): Promise<boolean | null> {
+export async function attempt(options: AttemptOptions, prepared: Prepared): Promise<Standing | null> {
   const { context, send, statements } = options;
   const { claim, endpoint } = prepared;
   const { prisma } = context.database;
@@ -44,7 +45,7 @@ export async function attempt(options: AttemptOptions, prepared: Prepared): Prom
       ? recordSuccess(prisma, tried, answer, now)
       : prisma.$transaction((tx) => recordFailure(tx, tried, answer, { now, random: Math.random() })),
   );
-  return answer.failure === null;
+  return standingAfter(answer);
 }
 
 /** The body that was kept, or else a new one, which is kept before it is sent; null where there is nothing to send. */

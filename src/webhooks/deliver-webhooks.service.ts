@@ -22,8 +22,11 @@ export type DeliveryOptions = {
 
 /** A try that is not written down by then is taken for lost. It is longer than a try and what goes with it can take. */
 const CLAIM_MS = 30_000;
-/** How many tries run at once in one process. */
-const SLOTS = { failing: 100, others: 500 };
+/**
+ * How many tries run at once in one process. A workspace's share of the usual ones is more than the endpoints that it may
+ * have, so that those that hang at their first try leave room for its others.
+ */
+const SLOTS = { apart: { total: 200, perWorkspace: 50 }, usual: { total: 1_000, perWorkspace: 250 } };
 /** Connections to the database that deliveries use at most, so that requests find theirs. */
 const MAX_STATEMENTS = { answering: 4, others: 1 };
 const DRAIN_MS = 5_000;
@@ -41,6 +44,7 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
       const others = createSemaphore(MAX_STATEMENTS.others);
       const statementsFor: Record<Standing, Semaphore> = {
         answering: createSemaphore(MAX_STATEMENTS.answering),
+        slow: others,
         failing: others,
         untried: others,
       };
@@ -68,9 +72,9 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
         attempt: async (item) => {
           if (stopped) return null;
           const { context, statements } = item;
-          const succeeded = await attempt({ context, document, send, log, statements }, item);
-          if (succeeded !== null) metrics.deliveries.inc({ outcome: succeeded ? 'succeeded' : 'failed' });
-          return succeeded;
+          const standing = await attempt({ context, document, send, log, statements }, item);
+          if (standing !== null) metrics.deliveries.inc({ outcome: standing === 'failing' ? 'failed' : 'succeeded' });
+          return standing;
         },
         // What could not be written down is tried again when its claim has ended.
         onFailure: (err) => {

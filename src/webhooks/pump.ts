@@ -1,12 +1,13 @@
 import { coalesced } from '../async.js';
 import type { EndpointKey } from './attempt.sql.js';
+import { createPlaces, type Places, type Share } from './places.js';
 import type { Standing } from './standing.js';
 
 /** Tries deliveries of one endpoint after the other, and of all endpoints at the same time. */
 export type Pump = {
   /** There may be something to be tried at this endpoint; `failing`: the last try failed, in whatever process. */
   start: (endpoint: EndpointKey & { failing: boolean }) => void;
-  /** Whether a try is under way at an endpoint that has not answered the last one well. */
+  /** Whether a try is under way at an endpoint that has not answered the last one well and soon. */
   mayHang: (endpoint: EndpointKey) => boolean;
   /** Takes nothing more. Settles when all that runs has ended. */
   drain: () => Promise<void>;
@@ -15,26 +16,23 @@ export type Pump = {
 export type PumpWork<Item> = {
   /** Takes at most `limit` deliveries that are due; none where there is nothing more. */
   take: (endpoint: EndpointKey, limit: number, standing: Standing) => Promise<Item[]>;
-  /** Tries one, and answers whether it succeeded, or null where nothing was sent. */
-  attempt: (item: Item) => Promise<boolean | null>;
+  /** Tries one, and answers how its endpoint stands now, or null where nothing was sent. */
+  attempt: (item: Item) => Promise<Standing | null>;
   /** Told of what could not be taken or tried, which begins again with the next start. */
   onFailure: (error: unknown) => void;
-  /** How many tries run at once in one process: at endpoints that fail, and at the others. */
-  slots: { failing: number; others: number };
+  /** How many tries run at once in one process: apart, at endpoints that fail or take their time, and at the others. */
+  slots: { apart: Share; usual: Share };
   clock: () => Date;
 };
 
 /** How many tries run at once at one endpoint, at most. */
-const MAX_AT_ONCE = 8;
+const MAX_AT_ONCE: Record<Standing, number> = { answering: 8, slow: 2, failing: 1, untried: 1 };
 /** How long an endpoint is left alone after a failure, for as many as there were one after the other. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 10_000;
 
 /** Of so many endpoints a process remembers how the last tries went; of those beyond only while they go on. */
 const MAX_REMEMBERED = 10_000;
-
-/** Where tries run. */
-type Places = { free: number; waiting: Set<Flow> };
 
 /** What goes to one endpoint. */
 type Flow = EndpointKey & {
@@ -50,13 +48,14 @@ type Flow = EndpointKey & {
 
 /**
  * An endpoint begins with one try at once, and each success doubles that up to 8. After a failure it is one again, in
- * places of its own, with pauses that grow from 1 s to 10 s: whatever else is to be delivered there waits. So endpoints
- * that hang for the whole time limit hold few places, none of those that the others use, and a backlog at one that is
- * gone keeps nobody busy.
+ * places of its own, with pauses that grow from 1 s to 10 s: whatever else is to be delivered there waits. One that
+ * succeeds but takes its time gets two at most, in those places too. So endpoints that hold a try for long hold few
+ * places, none of those that the others use, and a backlog at one that is gone keeps nobody busy. Of both kinds of places
+ * each workspace has a share only, so that its endpoints, whatever they do, hold up no other workspace.
  */
 export function createPump<Item>({ take, attempt, onFailure, slots, clock }: PumpWork<Item>): Pump {
-  const usual: Places = { free: slots.others, waiting: new Set() };
-  const apart: Places = { free: slots.failing, waiting: new Set() };
+  const usual = createPlaces<Flow>(slots.usual);
+  const apart = createPlaces<Flow>(slots.apart);
   const flows = new Map<string, Flow>();
   let draining = false;
   let running = 0;
@@ -64,60 +63,56 @@ export function createPump<Item>({ take, attempt, onFailure, slots, clock }: Pum
 
   const isPaused = ({ pausedUntil }: Flow) => clock().getTime() < pausedUntil;
 
-  const placesFor = ({ standing }: Flow) => (standing === 'failing' ? apart : usual);
+  const placesFor = ({ standing }: Flow) => (standing === 'failing' || standing === 'slow' ? apart : usual);
 
   async function takeAll(flow: Flow): Promise<void> {
     while (!draining && !isPaused(flow)) {
       const places = placesFor(flow);
-      const limit = Math.min(flow.allowed - flow.running, places.free);
-      if (limit <= 0) {
-        if (places.free <= 0) places.waiting.add(flow);
+      const wanted = flow.allowed - flow.running;
+      if (wanted <= 0) return;
+      // Held while taking, so that two endpoints never get the same place.
+      const limit = places.take(flow.workspaceId, wanted);
+      if (limit === 0) {
+        places.wait(flow);
         return;
       }
-      // Held while taking, so that two endpoints never get the same place.
-      places.free -= limit;
       let items: Item[] = [];
       try {
         items = await take(flow, limit, flow.standing);
       } finally {
-        places.free += limit - items.length;
+        places.give(flow.workspaceId, limit - items.length);
       }
       for (const item of items) void run(flow, places, item);
       if (items.length === 0) return;
     }
   }
 
-  async function run(flow: Flow, places: Places, item: Item): Promise<void> {
+  async function run(flow: Flow, places: Places<Flow>, item: Item): Promise<void> {
     flow.running += 1;
     running += 1;
-    const succeeded = await attempt(item).catch((error: unknown) => {
+    const standing = await attempt(item).catch((error: unknown) => {
       onFailure(error);
       return null;
     });
     flow.running -= 1;
     running -= 1;
-    places.free += 1;
-    if (succeeded !== null) learn(flow, succeeded);
+    if (standing !== null) learn(flow, standing);
     if (running === 0) onIdle?.();
-    // Whoever waits for a place comes first.
-    const [next] = places.waiting;
-    if (next) {
-      places.waiting.delete(next);
-      next.fill();
-    }
+    places.give(flow.workspaceId, 1);
     flow.fill();
   }
 
-  function learn(flow: Flow, succeeded: boolean): void {
-    flow.standing = succeeded ? 'answering' : 'failing';
-    flow.allowed = succeeded ? Math.min(flow.allowed * 2, MAX_AT_ONCE) : 1;
-    flow.failures = succeeded ? 0 : flow.failures + 1;
-    const pause = succeeded ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (flow.failures - 1), MAX_PAUSE_MS);
+  function learn(flow: Flow, standing: Standing): void {
+    const failed = standing === 'failing';
+    flow.standing = standing;
+    flow.allowed = Math.min(flow.allowed * 2, MAX_AT_ONCE[standing]);
+    flow.failures = failed ? flow.failures + 1 : 0;
+    const pause = failed ? Math.min(FIRST_PAUSE_MS * 2 ** (flow.failures - 1), MAX_PAUSE_MS) : 0;
     flow.pausedUntil = clock().getTime() + pause;
   }
 
   function forgetIfIdle(flow: Flow): void {
-    if (flows.size <= MAX_REMEMBERED || flow.running > 0 || placesFor(flow).waiting.has(flow)) return;
+    if (flows.size <= MAX_REMEMBERED || flow.running > 0 || placesFor(flow).isWaiting(flow)) return;
     flows.delete(keyOf(flow));
   }
 

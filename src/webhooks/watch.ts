@@ -21,7 +21,7 @@ type Dispatcher = { waiting: Map<string, EndpointWork>; start: () => void };
 
 /**
  * Makes deliveries of what happens in the workspaces that have active endpoints, and says where some are due. Endpoints
- * that fail, or hang since the first try, are looked after by the poll alone, and few deliveries are made ahead for them:
+ * that fail, take their time, or hang since the first try, are looked after by the poll alone, and few deliveries are made ahead for them:
  * however many they are, an event costs the same, and what they miss stays in the log.
  */
 export function watch({ application, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
@@ -37,7 +37,7 @@ export function watch({ application, statements, pollMs, pump }: WatchOptions): 
     if (!stopped) log.warn({ err }, 'Webhooks could not be looked for');
   }
 
-  /** Whether only the poll looks after it: it fails, or has not answered yet. */
+  /** Whether only the poll looks after it: it fails, takes its time, or has not answered yet. */
   const isLeftToPoll = (each: EndpointWork) => each.failing || pump.mayHang(each);
 
   async function look(workspaceIds: readonly string[] | null): Promise<void> {

@@ -44,7 +44,8 @@ const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput
 });
 
 mutation('createWebhookEndpoint', {
-  description: 'Creates a webhook endpoint, which is told of what happens from now on, and shows its secret, once.',
+  description:
+    'Creates a webhook endpoint, which is told of what happens from now on, and shows its secret, once. ConflictError where the workspace has 200.',
   permission: 'administer',
   input: CreateWebhookEndpointInput,
   payload: secretPayload('CreateWebhookEndpointPayload', 'The new endpoint and its secret.'),

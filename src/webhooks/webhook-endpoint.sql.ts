@@ -20,6 +20,19 @@ export async function lockActiveEndpoint(work: Work, id: string): Promise<Webhoo
   throw new ConflictError('The endpoint is deactivated. Activate it first: updateWebhookEndpoint with active: true.');
 }
 
+/** How many endpoints a workspace has at most: each event may have to be sent to all of them. */
+const MAX_ENDPOINTS = 200;
+
+/** Throws ConflictError where the workspace has as many endpoints as it may; until the end nobody else makes one. */
+export async function assertRoomForEndpoint({ tx, workspaceId }: Work): Promise<void> {
+  await tx.$executeRaw`SELECT FROM "Workspace" WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
+  const count = await tx.webhookEndpoint.count({ where: { workspaceId } });
+  if (count < MAX_ENDPOINTS) return;
+  throw new ConflictError(
+    `The workspace has ${MAX_ENDPOINTS} webhook endpoints. Delete one first: deleteWebhookEndpoint.`,
+  );
+}
+
 /** How many deliveries are given up in one statement, which must not last. */
 const BATCH = 2_000;
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
+import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
 import { expectType } from '../support/parley.js';
 import { deliveryThat, makeEndpoint, onlyDelivery, readEndpoint, sendTest, updateEndpoint } from './support/act.js';
@@ -163,6 +164,30 @@ describe('a new secret', () => {
     const { 'webhook-id': messageId = '', 'webhook-timestamp': timestamp, ...headers } = alone?.headers ?? {};
     const signature = new Webhook(fresh).sign(messageId, new Date(Number(timestamp) * 1000), alone?.text ?? '');
     expect(headers['webhook-signature']).toBe(signature);
+  });
+});
+
+describe('a workspace', () => {
+  it('has 200 endpoints at most, also where the last ones are made at once, until one is deleted', async () => {
+    const { id } = await makeEndpoint(workspace, { url: URL });
+    await parley.database.prisma.$executeRaw`
+      INSERT INTO "WebhookEndpoint" ("workspaceId", id, url, events, headers, secret, position, "replayUntil",
+        "createdAt", "updatedAt")
+      SELECT "workspaceId", gen_random_uuid(), url, events, headers, secret, position, "replayUntil", "createdAt",
+        "updatedAt" FROM "WebhookEndpoint", generate_series(1, 197)
+      WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid`;
+    const create = () =>
+      workspace.run(operations.CreateWebhookEndpointDocument, { input: { url: URL, events: ['*'] } });
+    const answers = await Promise.all([create(), create(), create(), create()]);
+    const names = answers.map(({ createWebhookEndpoint: { __typename } }) => __typename).sort();
+    expect(names).toEqual([
+      'ConflictError',
+      'ConflictError',
+      'CreateWebhookEndpointPayload',
+      'CreateWebhookEndpointPayload',
+    ]);
+    await workspace.run(operations.DeleteWebhookEndpointDocument, { input: { endpointId: id } });
+    expect((await create()).createWebhookEndpoint.__typename).toBe('CreateWebhookEndpointPayload');
   });
 });
 

@@ -6,11 +6,21 @@ let now = Date.now();
 
 type Item = { endpointId: string; number: number };
 
+/** Places that one workspace may have all of. */
+const slots = ({ apart, usual }: { apart: number; usual: number }): PumpWork<Item>['slots'] => ({
+  apart: { total: apart, perWorkspace: apart },
+  usual: { total: usual, perWorkspace: usual },
+});
+
+type Options = Pick<PumpWork<Item>, 'attempt' | 'slots'> &
+  Partial<Pick<PumpWork<Item>, 'onFailure'>> & {
+    /** By default all endpoints are of one workspace. */
+    workspaceOf?: (endpointId: string) => string;
+    failing?: boolean;
+  };
+
 /** A pump over endpoints with so many deliveries each. */
-function pumpOf(
-  counts: Record<string, number>,
-  work: Pick<PumpWork<Item>, 'attempt' | 'slots'> & Partial<Pick<PumpWork<Item>, 'onFailure'>>,
-) {
+function pumpOf(counts: Record<string, number>, { workspaceOf = () => 'w', failing = false, ...work }: Options) {
   const left = new Map(Object.entries(counts));
   const taken: Item[] = [];
   const pump = createPump<Item>({
@@ -35,7 +45,7 @@ function pumpOf(
     },
   });
   const startAll = () => {
-    for (const each of Object.keys(counts)) pump.start({ workspaceId: 'w', endpointId: each, failing: false });
+    for (const each of Object.keys(counts)) pump.start({ workspaceId: workspaceOf(each), endpointId: each, failing });
   };
   return { pump, taken, startAll };
 }
@@ -56,12 +66,12 @@ describe('the tries', () => {
     const { taken, startAll } = pumpOf(
       { ...dead, live: 1000 },
       {
-        slots: { failing: 10, others: 110 },
+        slots: slots({ apart: 10, usual: 110 }),
         attempt: async ({ endpointId }) => {
           if (endpointId !== 'live') return never();
           await turn();
           done += 1;
-          return true;
+          return 'answering';
         },
       },
     );
@@ -70,27 +80,30 @@ describe('the tries', () => {
     expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(100);
   });
 
-  it('at endpoints that fail take none of the places of the others', async () => {
-    const dead = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`dead ${index}`, 3]));
-    let done = 0;
-    const { startAll } = pumpOf(
-      { ...dead, live: 100 },
-      {
-        slots: { failing: 5, others: 1 },
-        attempt: async ({ endpointId, number }) => {
-          await turn();
-          if (endpointId === 'live') {
-            done += 1;
-            return true;
-          }
-          // The first one fails at once, and from then on it hangs.
-          return number === 3 ? false : never();
+  it.each(['failing', 'slow'] as const)(
+    'at endpoints that are %s take none of the places of the others',
+    async (standing) => {
+      const dead = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`dead ${index}`, 3]));
+      let done = 0;
+      const { startAll } = pumpOf(
+        { ...dead, live: 100 },
+        {
+          slots: slots({ apart: 5, usual: 1 }),
+          attempt: async ({ endpointId, number }) => {
+            await turn();
+            if (endpointId === 'live') {
+              done += 1;
+              return 'answering';
+            }
+            // The first one ends at once, and from then on it hangs.
+            return number === 3 ? standing : never();
+          },
         },
-      },
-    );
-    startAll();
-    await until(() => done === 100);
-  });
+      );
+      startAll();
+      await until(() => done === 100);
+    },
+  );
 
   it('at one endpoint double with each success up to 8 at once, and after a failure are one', async () => {
     let running = 0;
@@ -99,14 +112,14 @@ describe('the tries', () => {
     const { pump, startAll } = pumpOf(
       { a: 100 },
       {
-        slots: { failing: 100, others: 100 },
+        slots: slots({ apart: 100, usual: 100 }),
         attempt: async ({ number }) => {
           running += 1;
           most.push(running);
           failing ||= number === 40;
           await turn();
           running -= 1;
-          return !failing;
+          return failing ? 'failing' : 'answering';
         },
       },
     );
@@ -118,16 +131,95 @@ describe('the tries', () => {
     expect(most.slice(-30).every((count) => count === 1)).toBe(true);
   });
 
+  it('at an endpoint that takes its time are two at most, until it is quick again', async () => {
+    let running = 0;
+    const most: number[] = [];
+    const { pump, startAll } = pumpOf(
+      { a: 100 },
+      {
+        slots: slots({ apart: 100, usual: 100 }),
+        attempt: async ({ number }) => {
+          running += 1;
+          most.push(running);
+          await turn();
+          running -= 1;
+          return number > 80 || number <= 40 ? 'answering' : 'slow';
+        },
+      },
+    );
+    startAll();
+    await until(() => most.length === 100);
+    await pump.drain();
+    expect(Math.max(...most.slice(0, 20))).toBe(8);
+    expect(Math.max(...most.slice(35, 60))).toBe(2);
+    expect(Math.max(...most.slice(75))).toBe(8);
+  });
+
+  it.each([false, true])('of a workspace hold its share of the places at most; failing: %s', async (failing) => {
+    const hanging = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`hanging ${index}`, 50]));
+    let done = 0;
+    const share = { total: 10, perWorkspace: 9 };
+    const { taken, startAll } = pumpOf(
+      { ...hanging, live: 50 },
+      {
+        slots: { apart: share, usual: share },
+        failing,
+        workspaceOf: (endpointId) => (endpointId === 'live' ? 'v' : 'w'),
+        attempt: async ({ endpointId }) => {
+          if (endpointId !== 'live') return never();
+          await turn();
+          done += 1;
+          return failing ? 'failing' : 'answering';
+        },
+      },
+    );
+    startAll();
+    await until(() => done === 50);
+    expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(9);
+  });
+
+  it('of workspaces that wait for a place take turns, however many endpoints wait in each', async () => {
+    const order: string[] = [];
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`many ${index}`, 20]));
+    const { startAll } = pumpOf(
+      { ...many, one: 20 },
+      {
+        slots: slots({ apart: 1, usual: 1 }),
+        workspaceOf: (endpointId) => (endpointId === 'one' ? 'v' : 'w'),
+        attempt: async ({ endpointId }) => {
+          order.push(endpointId);
+          await turn();
+          return 'answering';
+        },
+      },
+    );
+    startAll();
+    await until(() => order.length === 220);
+    // From when both wait.
+    expect(order.slice(2, 22).filter((name) => name === 'one')).toHaveLength(10);
+  });
+
+  it('begin in a place that was held for an endpoint where nothing is due', async () => {
+    let done = 0;
+    const attempt = async () => {
+      done += 1;
+      return 'answering' as const;
+    };
+    const { startAll } = pumpOf({ a: 0, b: 0, c: 1 }, { slots: slots({ apart: 1, usual: 1 }), attempt });
+    startAll();
+    await until(() => done === 1);
+  });
+
   it('of endpoints that wait for a place take turns', async () => {
     const order: string[] = [];
     const { startAll } = pumpOf(
       { a: 20, b: 20, c: 20 },
       {
-        slots: { failing: 1, others: 1 },
+        slots: slots({ apart: 1, usual: 1 }),
         attempt: async ({ endpointId }) => {
           order.push(endpointId);
           await turn();
-          return true;
+          return 'answering';
         },
       },
     );
@@ -142,13 +234,13 @@ describe('the tries', () => {
     const { pump, startAll } = pumpOf(
       { a: 5 },
       {
-        slots: { failing: 5, others: 5 },
+        slots: slots({ apart: 5, usual: 5 }),
         attempt: async () => {
           begun += 1;
           await new Promise<void>((resolve) => {
             release = resolve;
           });
-          return true;
+          return 'answering';
         },
       },
     );
@@ -165,18 +257,17 @@ describe('the tries', () => {
   it('that break, and what cannot be taken, hold no place', async () => {
     const failures: unknown[] = [];
     let done = 0;
-    const slots = { failing: 1, others: 1 };
     const onFailure = (error: unknown) => failures.push(error);
     const { pump, startAll } = pumpOf(
       { a: 3 },
       {
-        slots,
+        slots: slots({ apart: 1, usual: 1 }),
         onFailure,
         attempt: async ({ number }) => {
           await turn();
           done += 1;
           if (number > 1) throw new Error(`Try ${number}`);
-          return true;
+          return 'answering';
         },
       },
     );
@@ -186,7 +277,7 @@ describe('the tries', () => {
     expect(failures.map(String)).toEqual(['Error: Try 3', 'Error: Try 2']);
     const taken: string[] = [];
     const other = createPump<string>({
-      slots,
+      slots: slots({ apart: 1, usual: 1 }),
       clock: () => new Date(),
       onFailure,
       take: async ({ endpointId }, limit) => {

@@ -8,6 +8,7 @@ import { afterFailure, type EndpointState } from '../../src/webhooks/outcome.js'
 import { isPublicAddress } from '../../src/webhooks/public-address.js';
 import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhooks/retry.js';
 import { newWebhookSecret, signedHeaders } from '../../src/webhooks/signature.js';
+import { standingAfter } from '../../src/webhooks/standing.js';
 
 const message = { messageId: '01890a5d-ac96-774b-bcce-b302099a8057' };
 const directions = fc.constantFrom('INBOUND', 'OUTBOUND');
@@ -95,6 +96,18 @@ describe('the next try', () => {
     expect(waits(0)).toEqual(retryDelaysMs);
     expect(waits(0.5)).toEqual(retryDelaysMs.map((delay) => (delay * 11) / 10));
     expect(waits(1)).toEqual(retryDelaysMs.map((delay) => (delay * 12) / 10));
+  });
+});
+
+describe('how an endpoint stands', () => {
+  it.each([
+    [null, 0, 'answering'],
+    [null, 2_000, 'answering'],
+    [null, 2_001, 'slow'],
+    ['The receiver answered 500.', 1, 'failing'],
+    ['There was no complete answer within 15 s.', 15_000, 'failing'],
+  ])('after a try with the failure %s and %i ms is %s', (failure, durationMs, standing) => {
+    expect(standingAfter({ failure, durationMs })).toBe(standing);
   });
 });
 
