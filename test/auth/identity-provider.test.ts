@@ -47,6 +47,8 @@ async function viewerWith(token: string, server: TestServer = parley): Promise<s
   return body.errors ? `${status} ${String(body.errors[0]?.extensions?.code)}` : Object(body.data).viewer.actor.id;
 }
 
+const DAY_SECONDS = 24 * 60 * 60;
+
 const REFUSED = '401 UNAUTHENTICATED';
 
 describe('a token of the identity provider', () => {
@@ -183,6 +185,19 @@ describe('a token of the identity provider', () => {
     await workspace.run(operations.UpdateUserDocument, { input: { userId, role: 'ADMIN' } });
     const asOther = await signIn(parley, asUser, other.id);
     expect((await asOther.run(operations.ViewerDocument, {})).viewer.actor.id).toBe(other.id);
+  });
+});
+
+describe('a session token that was made with a token of the identity provider', () => {
+  it('ends at the latest 24 hours after that one was issued, also by way of others', async () => {
+    const issuedAt = Math.floor(Date.now() / 1000) - 23 * 60 * 60;
+    const asUser = parley.connect({ ...workspace, apiKey: await providerToken(key, { email, iat: issuedAt }) });
+    const end = new Date((issuedAt + DAY_SECONDS) * 1000).toISOString();
+    const first = await makeToken(asUser, { expiresInSeconds: DAY_SECONDS });
+    const second = await makeToken(parley.connect({ ...workspace, apiKey: first.token }), {
+      expiresInSeconds: DAY_SECONDS,
+    });
+    expect([first.expiresAt, second.expiresAt]).toEqual([end, end]);
   });
 });
 

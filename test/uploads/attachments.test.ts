@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { remove as removeConversation } from '../conversations/support/act.js';
 import * as operations from '../generated/operations.js';
 import { messagesOf, read, say, send } from '../messages/support/act.js';
 import { erase, messageOf, rewrite } from '../messages/support/change.js';
@@ -209,6 +210,21 @@ describe('attachments', () => {
     });
     expectType(deleteConversation, 'DeleteConversationPayload');
     expect(await nodes()).toEqual([false, false, false, false]);
+  });
+
+  it('leave nothing of what they were called when they go', async () => {
+    const input = { extension: 'txt', filename: 'Diagnosis of Carla.txt' };
+    const [ofMessage, ofConversation] = [await upload(workspace, 'A', input), await upload(workspace, 'B', input)];
+    const { id } = await say(workspace, conversationId, { uploadKeys: [ofMessage] });
+    await say(workspace, conversationId, { uploadKeys: [ofConversation] });
+    const names = async () => {
+      const where = { key: { in: [ofMessage, ofConversation] } };
+      return (await parley.database.prisma.upload.findMany({ where })).map(({ filename }) => filename);
+    };
+    expect(await names()).toEqual([input.filename, input.filename]);
+    await erase(workspace, id);
+    await removeConversation(workspace, conversationId);
+    expect(await names()).toEqual([null, null]);
   });
 
   it('take one SQL statement, whether there is 1 message or 50', async () => {

@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { addJobs } from '../../src/jobs/add-jobs.sql.js';
 import { createLocalStore } from '../../src/uploads/local/local-store.js';
 import { removeUnused } from '../../src/uploads/remove-unused.js';
+import { takeUnused } from '../../src/uploads/unused-uploads.sql.js';
+import { withSql } from '../faults/support/log-rows.js';
 import { say, send } from '../messages/support/act.js';
 import { erase } from '../messages/support/change.js';
 import { uuidOf } from '../support/ids.js';
@@ -15,7 +17,7 @@ import { expectType, startParley, type TestServer, type TestWorkspace } from '..
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { create, filesIn, upload } from './support/upload.js';
 
-const { url: databaseUrl } = useScratchDatabase();
+const { url: databaseUrl, rows } = useScratchDatabase();
 const start = new Date('2126-03-01T12:00:00.000Z');
 const hoursLater = (hours: number) => new Date(start.getTime() + hours * 60 * 60 * 1000);
 const directory = path.join(tmpdir(), `parley-uploads-${randomUUID()}`);
@@ -44,8 +46,8 @@ const openStore = () =>
 /** Cleans up as at a time, and answers the keys that are left. */
 async function clean(at: Date): Promise<string[]> {
   await removeUnused({ prisma: parley.database.prisma, store: openStore(), now: at, signal });
-  const rows = await parley.database.prisma.upload.findMany({ where: { workspaceId: uuidOf(workspace.id) } });
-  return rows.map(({ key }) => key).toSorted();
+  const left = await parley.database.prisma.upload.findMany({ where: { workspaceId: uuidOf(workspace.id) } });
+  return left.map(({ key }) => key).toSorted();
 }
 
 const namesOfFiles = async () => (await filesIn(directory)).map((file) => path.basename(file)).toSorted();
@@ -87,6 +89,24 @@ describe('cleaning up', () => {
     ).rejects.toThrow('The store is away.');
     const answer = await send(workspace, { conversationId, uploadKeys: keys });
     expectType(answer, 'ValidationError');
+    expect(await clean(hoursLater(25))).toEqual([]);
+  });
+
+  it('comes before a message that was just about to use it', async () => {
+    const key = await upload(workspace);
+    const id = uuidOf(conversationId);
+    const answer = await withSql(databaseUrl, async (sql) => {
+      await sql.query('BEGIN');
+      await sql.query('SELECT FROM "Conversation" WHERE id = $1 FOR UPDATE', [id]);
+      const sent = send(workspace, { conversationId, uploadKeys: [key] });
+      const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect(await rows(held)).not.toEqual([]), { timeout: 10_000 });
+      // It has looked by now, and goes on once the upload is taken.
+      expect(await takeUnused(parley.database.prisma, hoursLater(25), 1)).toMatchObject([{ key }]);
+      await sql.query('COMMIT');
+      return sent;
+    });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['uploadKeys', '0'] }]);
     expect(await clean(hoursLater(25))).toEqual([]);
   });
 

@@ -112,6 +112,13 @@ describe('a name that changes what it leads to', () => {
     expect([asked, receiver.received.length]).toEqual([['rebind.invalid'], 1]);
   });
 
+  it('is looked up for each try, also where the receiver would keep the connection', async () => {
+    const { receiver, asked, send } = await sendToName(true, [['127.0.0.1'], ['127.0.0.1']]);
+    expect([await send(), await send()]).toMatchObject([{ statusCode: 204 }, { statusCode: 204 }]);
+    expect([asked.length, receiver.received.length]).toEqual([2, 2]);
+    expect(receiver.received.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+  });
+
   it('is looked up again for each try, and what is not public then is not connected to', async () => {
     const { receiver, asked, send } = await sendToName(false, [['127.0.0.1'], ['127.0.0.1', '93.184.216.34']]);
     const refused = { statusCode: null, failure: 'rebind.invalid resolves to an address that is not public.' };

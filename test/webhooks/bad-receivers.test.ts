@@ -101,6 +101,13 @@ describe.concurrent('a receiver', () => {
     expect(await tryAt(url)).toMatchObject({ status: 'PENDING', statusCode: 200, errorMessage });
   });
 
+  it('that wants to speak another protocol fails at once', TEST, async () => {
+    const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    const delivery = await tryAt(await startTcp((socket) => socket.once('data', () => socket.write(switching))));
+    const errorMessage = 'The connection ended before the answer was complete.';
+    expect(delivery).toMatchObject({ status: 'PENDING', statusCode: null, errorMessage });
+  });
+
   it('that speaks no HTTP fails', TEST, async () => {
     const url = await startTcp((socket) => socket.once('data', () => socket.end('220 mail.example ESMTP\r\n')));
     expect((await tryAt(url)).errorMessage).toMatch(/^The connection failed: Parse Error/);
