@@ -49,6 +49,17 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(await read(workspace, other.id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: never });
   });
 
+  it('has one timer, however often it is put off', async () => {
+    const { id } = await makeConversation(workspace);
+    for (const year of [2997, 2998, 2999]) {
+      await snooze(workspace, { conversationId: id, until: `${year}-01-01T00:00:00.000Z` });
+    }
+    const timers = await database.rows<{ run_at: Date }>(
+      `SELECT run_at FROM graphile_worker.jobs WHERE key LIKE '%${uuidOf(id)}%'`,
+    );
+    expect(timers).toEqual([{ run_at: new Date(never) }]);
+  });
+
   it('stays as it is at that time where it was woken or closed before', async () => {
     const woken = await makeConversation(workspace);
     const closed = await makeConversation(workspace);

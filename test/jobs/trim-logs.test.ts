@@ -88,6 +88,21 @@ describe('a log that is trimmed', TIMEOUT, () => {
     }
   });
 
+  it('is trimmed at once, however long it is, and however many there are', async () => {
+    const write = (logs: number, last: number) =>
+      database.rows(`
+        WITH w AS MATERIALIZED (SELECT gen_random_uuid() AS id FROM generate_series(1, ${logs})),
+        heads AS (INSERT INTO "EventHead" ("workspaceId", position) SELECT id, ${last} FROM w)
+        INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "actorType", payload, "occurredAt")
+        SELECT w.id, position, gen_random_uuid(), 'conversation.created', gen_random_uuid(), 'SYSTEM', '{}', '2020-01-01'
+        FROM w, generate_series(1, ${last}) position`);
+    await write(1, 10_002);
+    await write(501, 2);
+    await trim();
+    const old = `SELECT count(*)::int FROM "Event" WHERE "occurredAt" = '2020-01-01'`;
+    expect(await database.rows(old)).toEqual([{ count: 502 }]);
+  });
+
   it('keeps the newest event, however old, so that its cursor still counts', async () => {
     const { id } = await makeConversation(workspace);
     await makeConversation(workspace);
