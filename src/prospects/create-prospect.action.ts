@@ -19,7 +19,8 @@ export async function createProspect(context: ActionContext, input: unknown): Pr
       { key, mutation: 'createProspect', input: wanted },
       {
         run: async () => {
-          const { tx, workspaceId, now } = work;
+          const { tx, workspaceId, viewer, now } = work;
+          const { type, id } = viewer.actor;
           const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
           const result = await tx.prospect.create({
             data: {
@@ -29,7 +30,11 @@ export async function createProspect(context: ActionContext, input: unknown): Pr
               externalReferences,
               workspaceId,
               id: work.newId(),
+              createdByType: type,
+              createdById: id,
               createdAt: now,
+              updatedByType: type,
+              updatedById: id,
               updatedAt: now,
             },
           });

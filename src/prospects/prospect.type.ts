@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { actorOf } from '../actors/actor.js';
+import { loadActor } from '../actors/actor.type.js';
+import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../graphql/builder.js';
 import { Node } from '../graphql/node.js';
 import { encodeId } from '../ids.js';
@@ -50,7 +53,21 @@ export const Prospect = builder.prismaObject('Prospect', {
       description: 'What other systems know the prospect by: at most 50, in the order they were given.',
       resolve: ({ externalReferences }) => storedReferences.parse(externalReferences),
     }),
+    createdBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: 'Who made it; null where that is from before it was kept.',
+      resolve: ({ createdByType: type, createdById: id }, _args, context) =>
+        type && loadActor(context, actorOf(type, id)),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    updatedBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: 'Who last changed it, at first whoever made it; null where that is from before it was kept.',
+      resolve: ({ updatedByType: type, updatedById: id }, _args, context) =>
+        type && loadActor(context, actorOf(type, id)),
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed; links do not count.' }),
   }),
 });

@@ -26,6 +26,7 @@ const created = async (input: Input) => expectType(await create(workspace, input
 
 describe('createProspect', () => {
   it('keeps all that is given, e-mail in lower case and phone in E.164', async () => {
+    const { actor } = (await workspace.run(operations.ViewerDocument, {})).viewer;
     const prospect = await created({
       name: '  Paula Prospect ',
       email: 'Paula@Example.COM',
@@ -48,7 +49,9 @@ describe('createProspect', () => {
         { provider: 'CRM', id: '4711', properties: { stage: 'lead' } },
         { provider: 'Shop', id: 'a/b', properties: {} },
       ],
+      createdBy: actor,
       createdAt: '2026-03-01T10:00:00.000Z',
+      updatedBy: actor,
       updatedAt: '2026-03-01T10:00:00.000Z',
     });
     expect(await read(workspace, prospect.id)).toEqual(prospect);

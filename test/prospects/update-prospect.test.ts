@@ -3,6 +3,7 @@ import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeProspect } from '../support/make.js';
 import { expectType } from '../support/parley.js';
+import { signInAs } from '../support/token.js';
 import { read, update } from './support/act.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
@@ -40,6 +41,14 @@ describe('updateProspect', () => {
     );
     expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt });
     expect(await read(workspace, before.id)).toEqual(answer.prospect);
+  });
+
+  it('says who last changed it, and still who made it', async () => {
+    const { id, createdBy } = await makeFull();
+    const client = await signInAs(parley, workspace, 'AGENT');
+    const { prospect } = expectType(await update(client, { prospectId: id, name: 'Pia' }), 'UpdateProspectPayload');
+    expect(prospect).toMatchObject({ createdBy, updatedBy: { __typename: 'User', id: client.actorId } });
+    expect(createdBy).toMatchObject({ __typename: 'ApiKey' });
   });
 
   it('never sets updatedAt back, even if the clock falls', async () => {
