@@ -28,3 +28,12 @@ it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says wha
   expect(metrics).toMatch(/^parley_errors_total\{code="QUERY_TOO_COMPLEX"\} 1$/m);
   expect(metrics).not.toContain('INTERNAL_SERVER_ERROR');
 });
+
+it('the database ends whatever takes longer than 30 seconds, or waits for a lock for 15', async () => {
+  const limits = await parley.database.prisma.$queryRaw`
+    SELECT name, setting || unit AS value FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout') ORDER BY name`;
+  expect(limits).toEqual([
+    { name: 'lock_timeout', value: '15000ms' },
+    { name: 'statement_timeout', value: '30000ms' },
+  ]);
+});
