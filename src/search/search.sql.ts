@@ -21,7 +21,11 @@ function among(id: Prisma.Sql, ids: Prisma.Sql): Prisma.Sql {
 
 /** Contacts by the words of name and e-mail address, by a similar name, or by a part of the phone number; alias `r`. */
 export function contactMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
-  return among(sql`r.id`, peopleLike(sql`"Contact"`, contactWords, workspaceId, terms));
+  return among(sql`r.id`, contactsLike(workspaceId, terms));
+}
+
+function contactsLike(workspaceId: string, terms: SearchTerms): Prisma.Sql {
+  return peopleLike(sql`"Contact"`, contactWords, workspaceId, terms);
 }
 
 /** The same of prospects, whose names may be null. */
@@ -29,17 +33,17 @@ export function prospectMatches(workspaceId: string, terms: SearchTerms): Prisma
   return among(sql`r.id`, peopleLike(sql`"Prospect"`, prospectWords, workspaceId, terms));
 }
 
+/** Their ids, one way of matching after the other: in one condition PostgreSQL would make each row's words once more. */
 function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, terms: SearchTerms): Prisma.Sql {
-  return sql`SELECT p.id FROM ${table} p WHERE p."workspaceId" = ${workspaceId}::uuid AND ${personMatches(words, terms)}`;
-}
-
-function personMatches(words: Prisma.Sql, terms: SearchTerms): Prisma.Sql {
-  const conditions = [
+  const ways = [
     sql`${words} @@ ${tsquery(terms)}`,
     ...(terms.similar ? [sql`parley_unaccent(${terms.similar}) <% parley_unaccent(p.name)`] : []),
     ...(terms.phone ? [sql`p.phone LIKE ${terms.phone}`] : []),
   ];
-  return sql`(${Prisma.join(conditions, ' OR ')})`;
+  const found = ways.map(
+    (way) => sql`SELECT p.id FROM ${table} p WHERE p."workspaceId" = ${workspaceId}::uuid AND ${way}`,
+  );
+  return Prisma.join(found, ' UNION ALL ');
 }
 
 /** Messages by the words of their text; alias `m`. */
@@ -59,8 +63,7 @@ export function conversationMatches(workspaceId: string, terms: SearchTerms): Pr
     SELECT s.id FROM "Conversation" s
     WHERE s."workspaceId" = ${workspace} AND s.subject IS NOT NULL AND parley_words(s.subject) @@ ${tsquery(terms)}
     UNION
-    SELECT s.id FROM "Contact" p
-    JOIN "Conversation" s ON s."workspaceId" = p."workspaceId" AND s."contactId" = p.id
-    WHERE p."workspaceId" = ${workspace} AND ${personMatches(contactWords, terms)}`,
+    SELECT s.id FROM "Conversation" s
+    WHERE s."workspaceId" = ${workspace} AND ${among(sql`s."contactId"`, contactsLike(workspaceId, terms))}`,
   );
 }
