@@ -55,7 +55,8 @@ export function createPlaces<W extends Waiter>({ total, perWorkspace }: Share): 
     },
     give: (workspaceId, count) => {
       hold(workspaceId, -count);
-      for (let given = 0; given < count; given += 1) next()?.fill();
+      // All who may have one: whoever has no use for it any more, such as for a pause, passes it on by that.
+      for (let waiter = next(); waiter; waiter = next()) waiter.fill();
     },
     wait: (waiter) => {
       const waiters = waiting.get(waiter.workspaceId) ?? new Set();

@@ -1,7 +1,4 @@
 -- AlterTable
-ALTER TABLE "Conversation" ADD COLUMN     "erasures" INTEGER NOT NULL DEFAULT 0;
-
--- AlterTable
 ALTER TABLE "WebhookDelivery" ADD COLUMN     "messageId" UUID,
 ADD COLUMN     "prospectId" UUID;
 
@@ -17,3 +14,6 @@ CREATE INDEX "WebhookDelivery_messageId_idx" ON "WebhookDelivery"("workspaceId",
 CREATE INDEX "WebhookDelivery_prospectId_idx" ON "WebhookDelivery"("workspaceId", "prospectId") WHERE "prospectId" IS NOT NULL;
 
 CREATE INDEX "Participant_left_idx" ON "Participant"("workspaceId", "actorId", "conversationId") WHERE "leftAt" IS NOT NULL;
+
+-- AlterTable, at the end: from here on nobody can read conversations until all of this is done.
+ALTER TABLE "Conversation" ADD COLUMN     "erasures" INTEGER NOT NULL DEFAULT 0;
