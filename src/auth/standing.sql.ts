@@ -29,8 +29,9 @@ type Row = {
 
 /**
  * What the bearers of tokens are now, in one statement: null for a user who is deactivated or was since the token was
- * made, a contact who is deleted, and where the key that the token goes back to no longer counts, whoever made it may make none any more, or its bearer has
- * risen above them since. A contact who was merged is the one that it was merged into.
+ * made, a contact who is deleted, and where the key that the token goes back to no longer counts, whoever made it may
+ * make none any more, or its bearer has risen above them since. A contact who was merged is the one that it was merged
+ * into.
  */
 export async function standingsOf(
   { prisma }: Database,

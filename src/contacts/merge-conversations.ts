@@ -9,8 +9,9 @@ import { type MergedConversation, moveConversations, moveParticipants } from './
 type Merge = { from: string[]; to: string; closeDuplicates: boolean };
 
 /**
- * Moves the conversations of contacts to another, and says how many that the viewer may see. Where two active ones would be on one channel that
- * allows one, throws ConflictError, or closes all but the one with the last interaction as SWITCHED.
+ * Moves the conversations of contacts to another, and says how many that the viewer may see. Where two active ones
+ * would be on one channel that allows one, throws ConflictError, or closes all but the one with the last interaction as
+ * SWITCHED.
  */
 export async function mergeConversations(
   work: Work,

@@ -18,8 +18,9 @@ function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversati
 }
 
 /**
- * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation, and as the system; everyone else
- * writes as themselves. An inbound message without an author is the contact's, or else the owner's.
+ * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation, and as the
+ * system; everyone else writes as themselves. An inbound message without an author is the contact's, or else the
+ * owner's.
  */
 export function authorship(
   viewer: Viewer,

@@ -33,8 +33,8 @@ function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
 }
 
 /**
- * The messages that a filter leaves. The planner takes the beginning of a word to be frequent and would look for a rare one in every
- * message, newest first; OFFSET 0 makes it find those of a search by their index, and sort them then.
+ * The messages that a filter leaves. The planner takes the beginning of a word to be frequent and would look for a rare
+ * one in every message, newest first; OFFSET 0 makes it find those of a search by their index, and sort them then.
  */
 export function matchingMessages(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
   const fence = filter.search ? Prisma.sql`OFFSET 0` : Prisma.empty;

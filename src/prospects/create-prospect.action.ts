@@ -19,8 +19,8 @@ export async function createProspect(context: ActionContext, input: unknown): Pr
       { key, mutation: 'createProspect', input: wanted },
       {
         run: async () => {
-          const { tx, workspaceId, viewer, now } = work;
-          const { type, id } = viewer.actor;
+          const { tx, workspaceId, now } = work;
+          const { actor } = work.viewer;
           const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
           const result = await tx.prospect.create({
             data: {
@@ -30,11 +30,11 @@ export async function createProspect(context: ActionContext, input: unknown): Pr
               externalReferences,
               workspaceId,
               id: work.newId(),
-              createdByType: type,
-              createdById: id,
+              createdByType: actor.type,
+              createdById: actor.id,
               createdAt: now,
-              updatedByType: type,
-              updatedById: id,
+              updatedByType: actor.type,
+              updatedById: actor.id,
               updatedAt: now,
             },
           });

@@ -1,19 +1,23 @@
 import { type ActionContext, transact } from '../db/transaction.js';
 import type { Prospect } from '../generated/prisma/client.js';
 import { laterOf } from '../later-of.js';
-import { parse, id as publicId } from '../validation.js';
+import { id, parse } from '../validation.js';
 import { lockProspect } from './prospect.sql.js';
 import { prospectColumns, prospectFields } from './prospect-fields.js';
 
-const updateProspectInput = prospectFields.extend({ prospectId: publicId('Prospect') });
+const updateProspectInput = prospectFields.extend({ prospectId: id('Prospect') });
 
 /** Changes a prospect; what is left out stays. */
 export async function updateProspect(context: ActionContext, input: unknown): Promise<Prospect> {
   const { prospectId, ...fields } = parse(updateProspectInput, input);
   return transact(context, async (work) => {
     const prospect = await lockProspect(work, prospectId, 'update');
-    const { type, id } = work.viewer.actor;
-    const updated = { updatedByType: type, updatedById: id, updatedAt: laterOf(work.now, prospect.updatedAt) };
+    const { actor } = work.viewer;
+    const updated = {
+      updatedByType: actor.type,
+      updatedById: actor.id,
+      updatedAt: laterOf(work.now, prospect.updatedAt),
+    };
     return work.tx.prospect.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: prospectId } },
       data: { ...prospectColumns(fields), ...updated },

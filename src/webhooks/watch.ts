@@ -21,8 +21,8 @@ type Dispatcher = { waiting: Map<string, EndpointWork>; start: () => void };
 
 /**
  * Makes deliveries of what happens in the workspaces that have active endpoints, and says where some are due. Endpoints
- * that fail, take their time, or hang since the first try, are looked after by the poll alone, and few deliveries are made ahead for them:
- * however many they are, an event costs the same, and what they miss stays in the log.
+ * that fail, take their time, or hang since the first try, are looked after by the poll alone, and few deliveries are
+ * made ahead for them: however many they are, an event costs the same, and what they miss stays in the log.
  */
 export function watch({ application, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
   const { database, clock, live, log } = application;
