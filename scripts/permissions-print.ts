@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type GraphQLObjectType, isObjectType } from 'graphql';
-import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/auth/contact-view.js';
 import { callers, isPermission, type Permission, permissions, scopes, sights } from '../src/auth/permissions.js';
-import { eventsForContacts } from '../src/events/types.js';
+import { eventsForContacts } from '../src/event-log/types.js';
+import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/graphql/contact-fields.js';
 import { isSeenByContacts, isStructural } from '../src/graphql/contact-view.js';
-import { permissionOf } from '../src/graphql/permission-of.js';
+import { permissionOf } from '../src/graphql/core/permission-of.js';
 import { schema } from '../src/graphql/schema.js';
 
 const FILE = 'docs/permissions.md';
@@ -50,7 +50,7 @@ const reachable = Object.values(schema.getTypeMap())
 
 const page = `# Who may do what
 
-Printed from \`src/auth/permissions.ts\`, \`src/auth/contact-view.ts\` and the schema by
+Printed from \`src/auth/permissions.ts\`, \`src/graphql/contact-fields.ts\` and the schema by
 \`npm run permissions:print\`; the checks refuse another one.
 
 A caller is a key of the workspace, the key of a bot, or the user or contact that a session token or an identity

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { atMost } from './async.js';
 import { createAuthentication } from './auth/authenticate.js';
 import { createIdentityProvider } from './auth/identity-provider.js';
 import { createSessionTokens, type SessionTokens } from './auth/session-token.js';
@@ -11,26 +10,27 @@ import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
 import { serverSecret } from './db/server-secret.js';
-import type { Application } from './db/transaction.js';
-import { createWriteGate } from './db/write-gate.js';
-import { createPostgresDoorbell } from './events/doorbell/postgres.js';
-import { createRedisDoorbell } from './events/doorbell/redis.js';
-import { createLive, type Live } from './events/live.js';
-import { type CursorCodec, createCursorCodec } from './graphql/cursor.js';
+import { openUploadStore } from './domain/uploads/open-store.js';
 import { graphiqlPages } from './http/graphiql.js';
 import { operatorProbes } from './http/operator-probes.js';
 import { serve } from './http/serve.js';
 import { serveProbes } from './http/serve-probes.js';
-import { jobs } from './jobs/registry.js';
-import { startWorker } from './jobs/worker.js';
-import { createLog } from './log.js';
+import { atMost } from './lib/async.js';
+import { type CursorCodec, createCursorCodec } from './lib/cursor-codec.js';
+import { createLog } from './lib/logger.js';
+import { type Stop, stoppable } from './lib/stoppable.js';
+import { createLive, type Live } from './live/live.js';
+import { createPostgresDoorbell } from './live/notifier/postgres-notifier.js';
+import { createRedisDoorbell } from './live/notifier/redis-notifier.js';
 import { addGauges } from './metrics/gauges.js';
 import { createMetrics, type Metrics } from './metrics/metrics.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
-import { type Stop, stoppable } from './stoppable.js';
-import { openUploadStore } from './uploads/open-store.js';
-import type { Resolve } from './webhooks/resolve.js';
-import { urlPolicy, webhooksOf } from './webhooks/webhooks.js';
+import type { Application } from './unit-of-work/transaction.js';
+import { createWriteGate } from './unit-of-work/write-gate.js';
+import { urlPolicy, webhooksOf } from './webhook-delivery/create-webhook-service.js';
+import type { Resolve } from './webhook-delivery/resolve.js';
+import { jobs } from './worker/registry.js';
+import { startWorker } from './worker/start-worker.js';
 
 /** What tests may put in the place of the real thing, or look at. */
 export type AppOptions = {

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { isPem, OUR_ISSUER } from './auth/token-secret.js';
-import { decodeId } from './ids.js';
-import { StartError } from './start-error.js';
-import { type S3Bucket, s3Url } from './uploads/s3-url.js';
+import { decodeId } from './lib/ids.js';
+import { type S3Bucket, s3Url } from './lib/s3-url.js';
+import { StartError } from './lib/start-error.js';
+import { isPem, OUR_ISSUER } from './lib/token-secret.js';
 
 export type Config = {
   /** NODE_ENV */

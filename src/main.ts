@@ -1,7 +1,7 @@
 import { announce } from './announce.js';
 import { loadConfig } from './config.js';
-import { runProgram } from './run-program.js';
-import { shutdownSignal } from './shutdown-signal.js';
+import { runProgram } from './lib/run-program.js';
+import { shutdownSignal } from './lib/shutdown-signal.js';
 
 await runProgram(async () => {
   const told = shutdownSignal();

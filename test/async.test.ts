@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { atMost, coalesced, every, keepGoing } from '../src/async.js';
+import { atMost, coalesced, every, keepGoing } from '../src/lib/async.js';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,6 +1,6 @@
 import { assert, constantFrom, property, string, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeId, encodeId, type IdType, idPrefixes, parseId } from '../src/ids.js';
+import { decodeId, encodeId, type IdType, idPrefixes, parseId } from '../src/lib/ids.js';
 
 const types = Object.keys(idPrefixes).filter((name): name is IdType => name in idPrefixes);
 const anyType = constantFrom(...types);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Stop, stoppable } from '../src/stoppable.js';
+import { type Stop, stoppable } from '../src/lib/stoppable.js';
 
 /** Notes which parts were stopped, and breaks at some. */
 function parts(...broken: string[]) {

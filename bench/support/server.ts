@@ -6,7 +6,7 @@ import { startApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/db/client.js';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 
 /** Runs an operation in a workspace; throws where it answers errors. */
 export type Run = (query: string, variables: object) => Promise<unknown>;

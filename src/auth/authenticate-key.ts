@@ -1,6 +1,6 @@
-import type { ActorRef } from '../actors/actor.js';
 import type { Database } from '../db/client.js';
 import type { ApiKey } from '../generated/prisma/client.js';
+import type { ActorRef } from '../lib/actor-ref.js';
 import { hashApiKey } from './api-key.js';
 import { keyCounts } from './key-counts.sql.js';
 import { type Viewer, viewerOf } from './viewer.js';

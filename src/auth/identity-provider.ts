@@ -1,7 +1,7 @@
 import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { email } from '../validation.js';
+import { email } from '../lib/validation.js';
 import { ifRefused } from './session-token.js';
 
 export type IdentityProviderConfig = {

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { type ActorRef, actorId } from '../actors/actor.js';
-import { encodeId } from '../ids.js';
-import { actorRef, id } from '../validation.js';
-import { isPem, OUR_ISSUER } from './token-secret.js';
+import { type ActorRef, actorId } from '../lib/actor-ref.js';
+import { encodeId } from '../lib/ids.js';
+import { isPem, OUR_ISSUER } from '../lib/token-secret.js';
+import { actorRef, id } from '../lib/validation.js';
 import type { TokenFacts } from './viewer.js';
 
 /** Nobody vouches for longer than this: neither a token, nor those that are made with it, live longer. */

@@ -1,9 +1,9 @@
 import type { Database } from '../db/client.js';
-import { decodeId } from '../ids.js';
+import { decodeId } from '../lib/ids.js';
 import type { Identity } from './identity-provider.js';
 import type { SessionToken } from './session-token.js';
-import type { Standing } from './standing.js';
-import { standingsOf } from './standing.sql.js';
+import type { Standing } from './token-subject.js';
+import { standingsOf } from './token-subject.sql.js';
 import { type TokenFacts, type Viewer, viewerOf } from './viewer.js';
 
 function viewerWithToken(workspaceId: string, { actor, kind }: Standing, facts: TokenFacts): Viewer {

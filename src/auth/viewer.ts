@@ -1,5 +1,5 @@
-import type { ActorRef } from '../actors/actor.js';
 import type { ApiKeyScope } from '../generated/prisma/enums.js';
+import type { ActorRef } from '../lib/actor-ref.js';
 import { type CallerKind, callers, type Permission, permissionsOf, scopesOf } from './permissions.js';
 
 /** Who asks. A key acts as itself, a bot's key as that bot, a token as the user or contact that it is for. */

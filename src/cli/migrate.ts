@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.js';
 import { migrate } from '../db/migrate.js';
-import { runProgram } from '../run-program.js';
+import { runProgram } from '../lib/run-program.js';
 import { endOnInterrupt } from './end-on-interrupt.js';
 import { parseOrExplain } from './usage-error.js';
 import { withDatabase } from './with-database.js';

@@ -9,10 +9,10 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { seenByContacts, seenOfEvents, seenOfOtherContacts, standIns } from '../auth/contact-view.js';
-import { ForbiddenError } from '../errors.js';
-import type { Context } from './context.js';
-import { emptyPage } from './paging.js';
+import { ForbiddenError } from '../lib/errors.js';
+import { seenByContacts, seenOfEvents, seenOfOtherContacts, standIns } from './contact-fields.js';
+import type { Context } from './core/context.js';
+import { emptyPage } from './core/paging.js';
 
 const STRUCTURAL = /(Connection|Edge|Payload|Error)$|^(PageInfo|ValidationIssue|Mutation|Subscription)$/;
 

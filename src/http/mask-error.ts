@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isTimeout } from '../db/sql-state.js';
-import { DomainError, type ErrorCode, ValidationError } from '../errors.js';
+import { DomainError, type ErrorCode, ValidationError } from '../lib/errors.js';
 import { logFailure } from './log-failure.js';
 import { currentRequestId } from './request-scope.js';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { actorId } from '../actors/actor.js';
 import type { Viewer } from '../auth/viewer.js';
-import { encodeId } from '../ids.js';
+import { actorId } from '../lib/actor-ref.js';
+import { encodeId } from '../lib/ids.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { createOperationNames } from '../metrics/operation-names.js';
 import { codeOf } from './mask-error.js';

@@ -1,6 +1,6 @@
-import { atMost } from '../async.js';
 import type { Config } from '../config.js';
-import { encodeLogPlace } from '../events/cursor.js';
+import { encodeLogPlace } from '../event-log/cursor.js';
+import { atMost } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { graphqlListener } from './graphql-listener.js';
 import { createOperationRecorder } from './operation-recorder.js';

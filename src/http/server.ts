@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { StartError } from '../start-error.js';
-import { codeOf, messageOf } from '../thrown.js';
+import { codeOf, messageOf } from '../lib/error-info.js';
+import { StartError } from '../lib/start-error.js';
 import { logFailure } from './log-failure.js';
 import type { Probes } from './probes.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';

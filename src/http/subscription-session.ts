@@ -1,10 +1,10 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { atMost } from '../async.js';
 import { unauthenticated } from '../auth/authenticate.js';
-import type { Session } from '../auth/sessions.js';
-import { encodeLogPlace } from '../events/cursor.js';
-import type { Subscriber } from '../events/subscriber.js';
-import type { Context } from '../graphql/context.js';
+import { encodeLogPlace } from '../event-log/cursor.js';
+import type { Context } from '../graphql/core/context.js';
+import { atMost } from '../lib/async.js';
+import type { Session } from '../live/sessions.js';
+import type { Subscriber } from '../live/subscriber.js';
 
 type Results = AsyncIterableIterator<ExecutionResult, undefined>;
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { atMost } from '../async.js';
+import { atMost } from '../lib/async.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { keepAlive } from './socket-health.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import type { Database } from '../db/client.js';
-import type { Live } from '../events/live.js';
-import { countJobs } from '../jobs/count-jobs.sql.js';
+import type { Live } from '../live/live.js';
+import { countJobs } from './count-jobs.sql.js';
 import type { Metrics } from './metrics.js';
 
 /** For a reading; whoever asks waits for 10 seconds or less. */

@@ -2,10 +2,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { hashApiKey, looksLikeApiKey } from '../auth/api-key.js';
-import { insertApiKey } from '../auth/insert-api-key.js';
+import { insertApiKey } from '../domain/api-keys/insert-api-key.js';
+import { insertWorkspace } from '../domain/workspaces/create-workspace.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { decodeId } from '../ids.js';
-import { insertWorkspace } from '../workspaces/create-workspace.js';
+import { decodeId } from '../lib/ids.js';
 import { generate } from './generate.js';
 import { sessionOfTransaction } from './sql-session.js';
 

@@ -1,5 +1,5 @@
 import type { UserRole } from '../generated/prisma/enums.js';
-import { encodeId } from '../ids.js';
+import { encodeId } from '../lib/ids.js';
 import { bots, channels, users } from './cast.js';
 import { uuidv7 } from './draw.js';
 import { spellings } from './names.js';

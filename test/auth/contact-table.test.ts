@@ -1,6 +1,6 @@
 import { isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
-import { seenByContacts, seenOfOtherContacts, standIns } from '../../src/auth/contact-view.js';
+import { seenByContacts, seenOfOtherContacts, standIns } from '../../src/graphql/contact-fields.js';
 import { isSeenByContacts, isStructural, standInFor } from '../../src/graphql/contact-view.js';
 import { schema } from '../../src/graphql/schema.js';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseId } from '../../src/ids.js';
+import { parseId } from '../../src/lib/ids.js';
 import * as operations from '../generated/operations.js';
 import { idTypeOf } from '../input/support/well-formed.js';
 import { connect, listen } from '../live/support/listen.js';

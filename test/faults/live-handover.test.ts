@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createFanOut } from '../../src/events/fan-out.js';
-import type { SharedWork } from '../../src/events/group.js';
-import type { Subscriber } from '../../src/events/subscriber.js';
-import { readLogBehind } from '../../src/events/tail.sql.js';
+import { readLogBehind } from '../../src/event-log/read-log.sql.js';
+import { createFanOut } from '../../src/live/fan-out.js';
+import type { Subscriber } from '../../src/live/subscriber.js';
+import type { SharedWork } from '../../src/live/subscription-group.js';
 import { eventually } from '../live/support/listen.js';
 import { uuidOf } from '../support/ids.js';
 import { startParley, type TestServer } from '../support/parley.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { array, assert, constantFrom, integer, maxSafeInteger, nat, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCursorCodec } from '../../src/graphql/cursor.js';
+import { createCursorCodec } from '../../src/lib/cursor-codec.js';
 
 const codec = createCursorCodec(randomBytes(32));
 const kinds = ['conversations:UPDATED_AT:DESC', 'conversations:UPDATED_AT:ASC', 'messages', 'events'];

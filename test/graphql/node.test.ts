@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemId } from '../../src/actors/actor.js';
+import { systemId } from '../../src/lib/actor-ref.js';
 import * as operations from '../generated/operations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';

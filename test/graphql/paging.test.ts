@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { assert, integer, option, property, record } from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { conversationOrdering } from '../../src/conversations/conversation-order.js';
-import { createCursorCodec } from '../../src/graphql/cursor.js';
-import { type PageArgs, readPageArgs } from '../../src/graphql/paging.js';
+import { conversationOrdering } from '../../src/graphql/conversations/conversation-order.js';
+import { type PageArgs, readPageArgs } from '../../src/graphql/core/paging.js';
+import { createCursorCodec } from '../../src/lib/cursor-codec.js';
 
 const cursors = createCursorCodec(randomBytes(32));
 const ordering = conversationOrdering('CREATED_AT', 'ASC');

@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, oneof } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { idPrefixes, parseId } from '../../src/ids.js';
+import { idPrefixes, parseId } from '../../src/lib/ids.js';
 import * as operations from '../generated/operations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import {

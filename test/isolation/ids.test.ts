@@ -6,7 +6,7 @@ import {
   isListType,
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseId } from '../../src/ids.js';
+import { parseId } from '../../src/lib/ids.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { introspect, type RootField, rootFieldsOf, smallestInput, smallestVariables } from '../support/root-fields.js';

@@ -1,8 +1,8 @@
 import type { Client } from 'graphql-ws';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SharedWork } from '../../src/events/group.js';
-import type { Subscriber } from '../../src/events/subscriber.js';
-import { trimLog } from '../../src/events/trim.sql.js';
+import { trimLog } from '../../src/event-log/retention.sql.js';
+import type { Subscriber } from '../../src/live/subscriber.js';
+import type { SharedWork } from '../../src/live/subscription-group.js';
 import { TIMEOUT } from '../e2e/support/program.js';
 import * as operations from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';

@@ -1,6 +1,6 @@
 import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decodeId } from '../../src/ids.js';
+import { decodeId } from '../../src/lib/ids.js';
 import * as operations from '../generated/operations.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';

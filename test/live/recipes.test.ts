@@ -7,7 +7,7 @@ import { type Row, watchInbox } from '../../docs/recipes/inbox.js';
 import { subscribeAndResume } from '../../docs/recipes/resuming-client.js';
 import { resuming } from '../../docs/recipes/resuming-socket.js';
 import { hashApiKey } from '../../src/auth/api-key.js';
-import { decodeId } from '../../src/ids.js';
+import { decodeId } from '../../src/lib/ids.js';
 import { read } from '../conformance/support/markdown.js';
 import * as operations from '../generated/operations.js';
 import { makeConversation } from '../support/make.js';

@@ -64,7 +64,7 @@ describe('equal subscriptions', () => {
     const workspace = await parley.newWorkspace();
     const plain = 'subscription { events { id } }';
     const perViewer = 'subscription { events { conversation { unreadCount } } }';
-    const { shareKey } = await import('../../src/events/share-key.js');
+    const { shareKey } = await import('../../src/graphql/events/share-key.js');
     const { parse } = await import('graphql');
     const viewer = (kind: CallerKind, id: string) => viewerAs(kind, workspace.id, id);
     const document = parse(plain);

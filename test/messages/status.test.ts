@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rises } from '../../src/domain/messages/status.js';
 import { MessageStatus } from '../../src/generated/prisma/enums.js';
-import { rises } from '../../src/messages/status.js';
 
 const anyStatus = constantFrom(...Object.values(MessageStatus));
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { print } from 'graphql';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
 import * as operations from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';

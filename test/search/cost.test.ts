@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { contactMatches, conversationMatches, prospectMatches } from '../../src/domain/search/search.sql.js';
+import { searchTerms } from '../../src/domain/search/search-text.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
-import { decodeId } from '../../src/ids.js';
-import { matchingMessages } from '../../src/messages/message.queries.js';
-import { contactMatches, conversationMatches, prospectMatches } from '../../src/search/search.sql.js';
-import { searchTerms } from '../../src/search/search-text.js';
+import { matchingMessages } from '../../src/graphql/messages/message.queries.js';
+import { decodeId } from '../../src/lib/ids.js';
 import { generate } from '../../src/seed/generate.js';
 import { sessionOfTransaction } from '../../src/seed/sql-session.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';

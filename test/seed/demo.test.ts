@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { hashApiKey } from '../../src/auth/api-key.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { migrate } from '../../src/db/migrate.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { ensureDemoWorkspace } from '../../src/seed/demo.js';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 import { dropDatabase } from '../support/scratch-database.js';
 
 /** A migrated database without a workspace, in which a demo can be made. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeId } from '../../src/ids.js';
+import { decodeId } from '../../src/lib/ids.js';
 import { conversations, seededWorkspace } from './seeded.js';
 
 let seeded: Awaited<ReturnType<typeof seededWorkspace>>;

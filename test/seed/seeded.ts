@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
-import { decodeId } from '../../src/ids.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
+import { decodeId } from '../../src/lib/ids.js';
 import type { Written } from '../../src/seed/batch.js';
 import { generate } from '../../src/seed/generate.js';
 import { type DataSet, fullCast } from '../../src/seed/shape.js';
 import { sessionOfClient } from '../../src/seed/sql-session.js';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
 
 const dataSet: DataSet = { conversations: 300, messages: 10, seed: 10, ...fullCast, now: new Date() };
 

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
-import { insertApiKey, type NewApiKey } from '../../src/auth/insert-api-key.js';
-import { decodeId } from '../../src/ids.js';
+import { insertApiKey, type NewApiKey } from '../../src/domain/api-keys/insert-api-key.js';
+import { decodeId } from '../../src/lib/ids.js';
 import type { TestServer, TestWorkspace } from './parley.js';
 
 /** Another key of the workspace, and a client with it. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeId, type IdType, parseId } from '../../src/ids.js';
+import { encodeId, type IdType, parseId } from '../../src/lib/ids.js';
 
 /** A well-formed id of this type that names nothing. */
 export function unknownId(type: IdType): string {

@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 import { type App, type AppOptions, startApp } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 
 type Answer<Result> = { status: number; headers: Headers; body: ExecutionResult<Result> };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.js';
-import { createLog } from '../../src/log.js';
-import { openUploadStore } from '../../src/uploads/open-store.js';
+import { openUploadStore } from '../../src/domain/uploads/open-store.js';
+import { createLog } from '../../src/lib/logger.js';
 import { say, send } from '../messages/support/act.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Resolve } from '../../src/webhooks/resolve.js';
-import { createSender } from '../../src/webhooks/send.js';
+import type { Resolve } from '../../src/webhook-delivery/resolve.js';
+import { createSender } from '../../src/webhook-delivery/send.js';
 import * as operations from '../generated/operations.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
 import { expectType } from '../support/parley.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPlaces } from '../../src/webhooks/places.js';
+import { createPlaces } from '../../src/webhook-delivery/slot-pool.js';
 
 it('a place that whoever waited first has no use for any more goes to the next one', () => {
   const places = createPlaces<{ workspaceId: string; fill: () => void }>({ total: 1, perWorkspace: 1 });

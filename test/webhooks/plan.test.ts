@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deliveriesThat } from '../../src/webhooks/webhook-delivery.sql.js';
+import { deliveriesThat } from '../../src/domain/webhooks/webhook-delivery.sql.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';

@@ -24,7 +24,7 @@ const TEST = { timeout: 150_000 };
 
 async function startWorker(): Promise<Program> {
   const env = { DATABASE_URL: database.url, WEBHOOK_ALLOW_PRIVATE: '1' };
-  const worker = await start({ env, command: ['node', 'dist/worker-main.js'] });
+  const worker = await start({ env, command: ['node', 'dist/worker.js'] });
   workers.push(worker);
   return worker;
 }

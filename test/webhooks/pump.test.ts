@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createPump, type PumpWork } from '../../src/webhooks/pump.js';
+import { createPump, type PumpWork } from '../../src/webhook-delivery/delivery-scheduler.js';
 
 let now = Date.now();
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { eventTypes, type NewEvent } from '../../src/events/types.js';
-import { flawInUrl } from '../../src/webhooks/endpoint-url.js';
-import { deliveredAs, webhookEventNames } from '../../src/webhooks/event-names.js';
-import { afterFailure, type EndpointState } from '../../src/webhooks/outcome.js';
-import { isPublicAddress } from '../../src/webhooks/public-address.js';
-import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhooks/retry.js';
-import { newWebhookSecret, signedHeaders } from '../../src/webhooks/signature.js';
-import { standingAfter } from '../../src/webhooks/standing.js';
+import { flawInUrl } from '../../src/domain/webhooks/endpoint-url.js';
+import { deliveredAs, webhookEventNames } from '../../src/domain/webhooks/event-names.js';
+import { isPublicAddress } from '../../src/domain/webhooks/public-address.js';
+import { newWebhookSecret, signedHeaders } from '../../src/domain/webhooks/signature.js';
+import { eventTypes, type NewEvent } from '../../src/event-log/types.js';
+import { afterFailure, type EndpointState } from '../../src/webhook-delivery/deactivation-policy.js';
+import { standingAfter } from '../../src/webhook-delivery/endpoint-health.js';
+import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhook-delivery/retry.js';
 
 const message = { messageId: '01890a5d-ac96-774b-bcce-b302099a8057' };
 const directions = fc.constantFrom('INBOUND', 'OUTBOUND');

@@ -17,7 +17,7 @@ afterAll(() => worker?.stop('SIGKILL'));
 async function deliver(certificates: NodeJS.ProcessEnv = {}): Promise<void> {
   await worker?.stop('SIGKILL');
   const env = { DATABASE_URL: database.url, WEBHOOK_ALLOW_PRIVATE: '1', ...certificates };
-  worker = await start({ env, command: ['node', 'dist/worker-main.js'] });
+  worker = await start({ env, command: ['node', 'dist/worker.js'] });
 }
 
 const tried = (endpointId: string) => deliveryThat(workspace, endpointId, 1, { timeout: 50_000, interval: 50 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { retryDelaysMs } from '../../src/webhooks/retry.js';
+import { retryDelaysMs } from '../../src/webhook-delivery/retry.js';
 import * as operations from '../generated/operations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';

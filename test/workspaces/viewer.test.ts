@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorkspace } from '../../src/workspaces/create-workspace.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import * as operations from '../generated/operations.js';
 import { makeApiKey } from '../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { StartError } from '../../start-error.js';
-import { codeOf, messageOf } from '../../thrown.js';
+import { codeOf, messageOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/start-error.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { exists, makeCluster } from './make-cluster.js';
 import { type SystemUser, systemUserFor } from './system-user.js';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StartError } from '../../start-error.js';
-import { codeOf } from '../../thrown.js';
+import { codeOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/start-error.js';
 import type { Binaries } from './binaries.js';
 import { reasonIn, run } from './run.js';
 import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';

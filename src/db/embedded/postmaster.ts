@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from '../../thrown.js';
+import { codeOf } from '../../lib/error-info.js';
 import { run } from './run.js';
 
 /** PostgreSQL's main process. */

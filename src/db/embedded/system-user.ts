@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { StartError } from '../../start-error.js';
+import { StartError } from '../../lib/start-error.js';
 import { run } from './run.js';
 
 /** Whom PostgreSQL's programs run as. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { StartError } from '../../start-error.js';
-import { codeOf, messageOf } from '../../thrown.js';
+import { codeOf, messageOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/start-error.js';
 
 const MINIMUM_VERSION = 15;
 const CONNECT_TIMEOUT_MS = 10_000;

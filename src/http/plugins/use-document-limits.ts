@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { boundedIntrospection } from '../../graphql/introspection-cost.js';
+import { boundedIntrospection } from '../../graphql/core/introspection-cost.js';
 
 /** What one document may hold: together they bound what it costs to parse, to validate and to keep. */
 const MAX_TOKENS = 10_000;

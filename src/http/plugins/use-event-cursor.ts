@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { logHead } from '../../events/head.js';
-import type { Context } from '../../graphql/context.js';
+import type { Context } from '../../graphql/core/context.js';
+import { logHead } from '../../graphql/events/log-head.loader.js';
 
 const FIELD = 'eventCursor';
 

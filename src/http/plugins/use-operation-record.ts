@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import type { Context } from '../../graphql/context.js';
-import { failuresOf } from '../../graphql/failures.js';
+import type { Context } from '../../graphql/core/context.js';
+import { failuresOf } from '../../graphql/core/failures.js';
 import type { RecordOperation } from '../operation-recorder.js';
 import { currentRequestId } from '../request-scope.js';
 

@@ -1,11 +1,11 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { encodeLogPlace } from '../../events/cursor.js';
-import { isFeed, pick } from '../../events/feed.js';
-import type { Delivery, SharedWork } from '../../events/group.js';
-import type { LogEvent } from '../../events/log-event.js';
-import { shareKey } from '../../events/share-key.js';
-import type { Context } from '../../graphql/context.js';
+import { encodeLogPlace } from '../../event-log/cursor.js';
+import type { LogEvent } from '../../event-log/log-event.js';
+import type { Context } from '../../graphql/core/context.js';
+import { isFeed, pick } from '../../graphql/events/event-subscription.js';
+import { shareKey } from '../../graphql/events/share-key.js';
+import type { Delivery, SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
 import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
 

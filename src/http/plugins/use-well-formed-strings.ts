@@ -1,7 +1,7 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { badUserInput } from '../../errors.js';
-import { findFlaw, flawInText } from '../../text.js';
+import { badUserInput } from '../../lib/errors.js';
+import { findFlaw, flawInText } from '../../lib/json-safety.js';
 
 const wellFormedLiterals: ValidationRule = (context) => ({
   StringValue: (node) => {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { openDatabase } from '../../../src/db/client.js';
-import { encodeId } from '../../../src/ids.js';
-import { createWorkspace } from '../../../src/workspaces/create-workspace.js';
+import { createWorkspace } from '../../../src/domain/workspaces/create-workspace.js';
+import { encodeId } from '../../../src/lib/ids.js';
 import { uuidOf } from '../../support/ids.js';
 
 export type Workspace = { id: string; apiKey: string };

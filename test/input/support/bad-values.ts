@@ -6,7 +6,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import { encodeId } from '../../../src/ids.js';
+import { encodeId } from '../../../src/lib/ids.js';
 import { smallestInput } from '../../support/root-fields.js';
 import { wellFormed } from './well-formed.js';
 

@@ -1,4 +1,4 @@
-import type { IdType } from '../../../src/ids.js';
+import type { IdType } from '../../../src/lib/ids.js';
 import { unknownId } from '../../support/ids.js';
 
 const idTypes: [field: RegExp, type: IdType][] = [

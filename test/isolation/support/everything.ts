@@ -1,5 +1,5 @@
 import { print } from 'graphql';
-import { parseId } from '../../../src/ids.js';
+import { parseId } from '../../../src/lib/ids.js';
 import * as operations from '../../generated/operations.js';
 import { idTypeOf } from '../../input/support/well-formed.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';

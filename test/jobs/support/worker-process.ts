@@ -7,7 +7,7 @@ export const PATIENCE = { timeout: 30_000, interval: 50 };
 /** Starts a process that only does jobs, and waits until it does. */
 export async function startWorkerProcess(databaseUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
   const env = { DATABASE_URL: databaseUrl, ...environment };
-  const program = await start({ env, command: ['node', 'dist/worker-main.js'] });
+  const program = await start({ env, command: ['node', 'dist/worker.js'] });
   await vi.waitFor(() => {
     if (!program.output.stdout.includes('The worker of Parley runs')) throw new Error(program.output.stderr);
   }, PATIENCE);

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
-import { codeOf } from '../../../src/thrown.js';
+import { codeOf } from '../../../src/lib/error-info.js';
 import { credentials } from './certificate.js';
 
 const envelope = z.object({

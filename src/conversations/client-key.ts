@@ -1,7 +1,0 @@
-import { z } from 'zod';
-import { externalId } from '../validation.js';
-
-/** Reads a ClientKey. */
-export const clientKey = z.object({ bot: externalId, user: externalId, channel: externalId });
-
-export type ClientKeyInput = z.output<typeof clientKey>;

@@ -1,0 +1,36 @@
+import { actorId } from '../../lib/actor-ref.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { assignmentChanges } from '../conversations/assign.js';
+import type { AnsweredConversation } from '../conversations/lock-assigned-conversations.sql.js';
+import { raiseVersions } from '../conversations/raise-versions.sql.js';
+
+const handedOver = { changes: [{ field: 'botActive', from: true, to: false }] };
+
+/** Ends that a bot answers locked conversations: those assigned to it go unassigned, in the others it falls silent. */
+export async function silence(
+  work: Work,
+  botId: string,
+  conversations: AnsweredConversation[],
+  note: string | null,
+): Promise<void> {
+  const { tx, workspaceId, viewer, now, record } = work;
+  await raiseVersions(
+    work,
+    conversations.map(({ id }) => id),
+  );
+  await tx.conversation.updateMany({
+    where: { workspaceId, botId, botActive: true, status: { not: 'CLOSED' } },
+    data: { botActive: false },
+  });
+  await tx.conversation.updateMany({
+    where: { workspaceId, assigneeBotId: botId, status: { not: 'CLOSED' } },
+    data: assignmentChanges(null, viewer.actor, now, null),
+  });
+  const from = actorId({ type: 'BOT', id: botId });
+  for (const conversation of conversations) {
+    if (conversation.assigneeBotId === botId) {
+      record(conversation, { type: 'conversation.assigned', payload: { from, to: null, note } });
+    }
+    if (conversation.botActive) record(conversation, { type: 'conversation.updated', payload: handedOver });
+  }
+}

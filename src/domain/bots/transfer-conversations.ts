@@ -1,0 +1,66 @@
+import { actorId, sameActor } from '../../lib/actor-ref.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { assignmentChanges } from '../conversations/assign.js';
+import { type AssigneeRef, assigneeOf } from '../conversations/assignee.js';
+import type { AnsweredConversation } from '../conversations/lock-assigned-conversations.sql.js';
+import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { insertTransfers } from '../conversations/transfer.sql.js';
+import { joinAll } from '../participants/join-all.sql.js';
+import { silence } from './release-conversations.js';
+
+type Handover = { to: AssigneeRef; reason: string | null };
+
+/**
+ * Transfers the locked conversations that a bot answers and says how many. Those that were assigned to the next one
+ * already stay so; there the bot only falls silent.
+ */
+export async function handOver(
+  work: Work,
+  botId: string,
+  conversations: AnsweredConversation[],
+  { to, reason }: Handover,
+): Promise<number> {
+  const kept = conversations.filter((row) => sameActor(assigneeOf(row), to));
+  const transferred = conversations.filter((row) => !kept.includes(row));
+  await transferAll(work, botId, transferred, { to, reason });
+  await silence(work, botId, kept, null);
+  return transferred.length;
+}
+
+async function transferAll(
+  work: Work,
+  botId: string,
+  conversations: AnsweredConversation[],
+  { to, reason }: Handover,
+): Promise<void> {
+  const { tx, workspaceId, viewer, now, record } = work;
+  if (conversations.length === 0) return;
+  const ids = conversations.map(({ id }) => id);
+  const joined = await joinAll(work, conversations, to);
+  await insertTransfers(
+    work,
+    conversations.map((row) => ({ conversationId: row.id, from: assigneeOf(row), to, reason })),
+  );
+  await raiseVersions(work, ids);
+  await tx.conversation.updateMany({
+    where: {
+      workspaceId,
+      AND: [{ OR: [{ assigneeBotId: botId }, { botId, botActive: true }] }, notAssignedTo(to)],
+      status: { not: 'CLOSED' },
+    },
+    data: assignmentChanges(to, viewer.actor, now, null),
+  });
+  for (const conversation of conversations) {
+    const participantId = joined.get(conversation.id);
+    if (participantId) record(conversation, { type: 'participant.joined', payload: { participantId } });
+    const from = assigneeOf(conversation);
+    const payload = { from: from && actorId(from), to: actorId(to), reason, summary: null };
+    record(conversation, { type: 'conversation.transferred', payload });
+  }
+}
+
+function notAssignedTo({ type, id }: AssigneeRef) {
+  return type === 'USER'
+    ? { OR: [{ assigneeUserId: null }, { assigneeUserId: { not: id } }] }
+    : { OR: [{ assigneeBotId: null }, { assigneeBotId: { not: id } }] };
+}

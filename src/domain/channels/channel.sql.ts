@@ -1,0 +1,53 @@
+import type { EventSubject } from '../../event-log/append-events.js';
+import type { Channel, Conversation } from '../../generated/prisma/client.js';
+import { ConflictError, NotFoundError } from '../../lib/errors.js';
+import { encodeId } from '../../lib/ids.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+
+/** Locks a channel against being changed; throws NotFoundError where there is none, or it was deleted. */
+export async function lockChannel({ tx, workspaceId }: Work, id: string): Promise<Channel> {
+  const [channel] = await tx.$queryRaw<Channel[]>`
+    SELECT * FROM "Channel" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
+  return existing(channel, id);
+}
+
+/**
+ * Keeps a channel as it is until the transaction ends, so that a conversation can begin there; throws ConflictError where
+ * it is INACTIVE.
+ */
+export async function holdChannel({ tx, workspaceId }: Work, id: string): Promise<void> {
+  const [channel] = await tx.$queryRaw<Pick<Channel, 'status' | 'deletedAt'>[]>`
+    SELECT status, "deletedAt" FROM "Channel"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`;
+  if (existing(channel, id).status === 'INACTIVE') {
+    throw new ConflictError('The channel is INACTIVE and takes no new conversations. Set its status to ACTIVE first.');
+  }
+}
+
+function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefined, id: string): Row {
+  if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', id));
+  return channel;
+}
+
+export type ActiveConversation = EventSubject & Pick<Conversation, 'status'>;
+
+/**
+ * Locks the conversations of a channel that are not closed, in ascending order of ids: also those that the viewer may
+ * not see, for none may stay active on a channel that is gone.
+ */
+export async function lockActiveOn({ tx, workspaceId }: Work, channelId: string): Promise<ActiveConversation[]> {
+  return tx.$queryRaw<ActiveConversation[]>`
+    SELECT id, "contactId", "ownerId", status FROM "Conversation"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'
+    ORDER BY id FOR UPDATE`;
+}
+
+/** Throws ConflictError where another channel of the workspace has this externalId. */
+export async function assertExternalIdFree(
+  { tx, workspaceId }: Work,
+  externalId: string,
+  exceptId?: string,
+): Promise<void> {
+  const taken = await tx.channel.findUnique({ where: { workspaceId_externalId: { workspaceId, externalId } } });
+  if (taken && taken.id !== exceptId) throw new ConflictError('Another channel has this externalId.');
+}

@@ -1,0 +1,103 @@
+import { type Contact, type Conversation, Prisma } from '../../generated/prisma/client.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+
+/** What of a conversation decides whether its contact can be merged, and what the merge changes. */
+export type MergedConversation = Pick<
+  Conversation,
+  | 'id'
+  | 'contactId'
+  | 'ownerId'
+  | 'channelId'
+  | 'clientBotId'
+  | 'externalId'
+  | 'exclusive'
+  | 'status'
+  | 'lastInteractionAt'
+>;
+
+/** The contacts as they are now, without a lock. */
+export async function readContacts({ tx, workspaceId }: Work, ids: readonly string[]): Promise<Contact[]> {
+  return tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[])`;
+}
+
+/**
+ * Locks the contacts' own conversations and those that they are in, in ascending order of ids: also those that the viewer
+ * may not see, for all follow their contact.
+ */
+export async function lockConversationsOf(
+  { tx, workspaceId }: Work,
+  contactIds: readonly string[],
+): Promise<MergedConversation[]> {
+  const ids = Prisma.sql`ANY(${[...contactIds]}::uuid[])`;
+  return tx.$queryRaw<MergedConversation[]>`
+    SELECT c.id, c."contactId", c."ownerId", c."channelId", c."clientBotId", c."externalId", c.exclusive, c.status,
+           c."lastInteractionAt"
+    FROM "Conversation" c
+    WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id IN (
+      SELECT id FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ${ids}
+      UNION
+      SELECT "conversationId" FROM "Participant"
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "actorId" = ${ids} AND "leftAt" IS NULL)
+    ORDER BY c.id FOR UPDATE OF c`;
+}
+
+/** Moves the conversations of contacts, with their events, to another; the conversations are locked. */
+export async function moveConversations({ tx, workspaceId, now }: Work, from: string[], to: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Conversation" SET "contactId" = ${to}::uuid, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${from}::uuid[])`;
+  await tx.$executeRaw`
+    UPDATE "Event" SET "contactId" = ${to}::uuid
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${from}::uuid[])`;
+}
+
+/** A stay that ended because the same contact was there twice. */
+export type EndedStay = { id: string; conversationId: string };
+
+/**
+ * Makes participants and read positions of contacts those of another. Of several who are in one of these conversations
+ * the one that came first stays, and of their read positions the furthest. Answers the stays that ended.
+ */
+export async function moveParticipants(
+  { tx, workspaceId, now }: Work,
+  conversationIds: string[],
+  from: string[],
+  to: string,
+): Promise<EndedStay[]> {
+  const inThese = Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "conversationId" = ANY(${conversationIds}::uuid[])`;
+  const ended = await tx.$queryRaw<EndedStay[]>`
+    UPDATE "Participant" p SET "leftAt" = ${now}
+    FROM (
+      SELECT id, row_number() OVER (PARTITION BY "conversationId" ORDER BY "joinedAt", id) AS place
+      FROM "Participant" WHERE ${inThese} AND "actorId" = ANY(${[to, ...from]}::uuid[]) AND "leftAt" IS NULL
+    ) present
+    WHERE p."workspaceId" = ${workspaceId}::uuid AND p.id = present.id AND present.place > 1
+    RETURNING p.id, p."conversationId"`;
+  await tx.$executeRaw`
+    UPDATE "Participant" SET "actorId" = ${to}::uuid WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])`;
+  await tx.$executeRaw`
+    WITH moved AS (
+      DELETE FROM "ReadPosition" WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])
+      RETURNING "conversationId", seq, "inboundCount", "readAt"
+    )
+    INSERT INTO "ReadPosition" ("workspaceId", "conversationId", "actorId", seq, "inboundCount", "readAt")
+    SELECT DISTINCT ON ("conversationId") ${workspaceId}::uuid, "conversationId", ${to}::uuid, seq, "inboundCount", "readAt"
+    FROM moved ORDER BY "conversationId", seq DESC, "readAt"
+    ON CONFLICT ("workspaceId", "conversationId", "actorId") DO UPDATE
+      SET seq = excluded.seq, "inboundCount" = excluded."inboundCount", "readAt" = excluded."readAt"
+      WHERE "ReadPosition".seq < excluded.seq`;
+  return ended;
+}
+
+/** Empties contacts, so that what they were found by is free, and lets their ids and earlier aliases mean another. */
+export async function retire({ tx, workspaceId, now }: Work, ids: string[], survivorId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Contact" SET "mergedIntoId" = ${survivorId}::uuid, "updatedAt" = ${now}
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "mergedIntoId" = ANY(${ids}::uuid[])`;
+  await tx.$executeRaw`
+    UPDATE "Contact" SET "mergedIntoId" = ${survivorId}::uuid, "deletedAt" = ${now}, "updatedAt" = ${now},
+      name = 'Merged contact', phone = NULL, email = NULL, "externalId" = NULL, "avatarUrl" = NULL, tags = '{}',
+      metadata = '{}'
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
+}

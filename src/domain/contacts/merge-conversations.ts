@@ -1,0 +1,85 @@
+import { groupBy } from '../../lib/collections.js';
+import { ConflictError } from '../../lib/errors.js';
+import { encodeId } from '../../lib/ids.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { closeLocked } from '../conversations/close-conversation.action.js';
+import { countVisible } from '../conversations/conversation.sql.js';
+import { type MergedConversation, moveConversations, moveParticipants } from './merge-contacts.sql.js';
+
+type Merge = { from: string[]; to: string; closeDuplicates: boolean };
+
+/**
+ * Moves the conversations of contacts to another, and says how many that the viewer may see. Where two active ones
+ * would be on one channel that allows one, throws ConflictError, or closes all but the one with the last interaction as
+ * SWITCHED.
+ */
+export async function mergeConversations(
+  work: Work,
+  conversations: MergedConversation[],
+  { from, to, closeDuplicates }: Merge,
+): Promise<number> {
+  const own = conversations.filter(({ contactId }) => contactId !== null && [to, ...from].includes(contactId));
+  const moved = own.filter(({ contactId }) => contactId !== to);
+  assertExternalIdsDiffer(own);
+  const duplicates = olderDuplicates(own);
+  if (duplicates.length > 0 && !closeDuplicates) {
+    throw new ConflictError(
+      'The contacts have active conversations on one channel that allows one. Close all but one, or pass closeDuplicates: true.',
+    );
+  }
+  const ids = conversations.map(({ id }) => id);
+  const ended = groupBy(await moveParticipants(work, ids, from, to), ({ conversationId }) => conversationId);
+  for (const conversation of conversations) {
+    for (const { id } of ended.get(conversation.id) ?? []) {
+      const subject = moved.includes(conversation) ? { ...conversation, contactId: to } : conversation;
+      work.record(subject, { type: 'participant.left', payload: { participantId: id } });
+    }
+  }
+  for (const { id } of duplicates) await closeAsSwitched(work, id, to);
+  await moveConversations(work, from, to);
+  for (const conversation of moved) {
+    const changes = [{ field: 'contact', from: publicId(conversation.contactId), to: publicId(to) }];
+    work.record({ ...conversation, contactId: to }, { type: 'conversation.updated', payload: { changes } });
+  }
+  return countVisible(
+    work,
+    moved.map(({ id }) => id),
+  );
+}
+
+function publicId(contactId: string | null): string | null {
+  return contactId && encodeId('Contact', contactId);
+}
+
+/** The log's new entries name the contact that the conversation moves to, as its earlier ones do afterwards. */
+async function closeAsSwitched(work: Work, id: string, contactId: string): Promise<void> {
+  const row = await work.tx.conversation.findUniqueOrThrow({
+    where: { workspaceId_id: { workspaceId: work.workspaceId, id } },
+  });
+  await closeLocked(work, { ...row, contactId }, { resolution: 'SWITCHED', reason: 'Contacts merged' });
+}
+
+/** Of the active conversations on each channel that allows one, all but the one with the last interaction. */
+function olderDuplicates(conversations: MergedConversation[]): MergedConversation[] {
+  const exclusive = conversations.filter((row) => row.exclusive && row.channelId && row.status !== 'CLOSED');
+  return [...groupBy(exclusive, ({ channelId }) => channelId ?? '').values()].flatMap((rows) =>
+    rows.sort(byLastInteraction).slice(0, -1),
+  );
+}
+
+function byLastInteraction(a: MergedConversation, b: MergedConversation): number {
+  return a.lastInteractionAt.getTime() - b.lastInteractionAt.getTime() || (a.id < b.id ? -1 : 1);
+}
+
+/** A conversation's externalId is unique within its client key, which two contacts have each of their own. */
+function assertExternalIdsDiffer(conversations: MergedConversation[]): void {
+  const keyed = conversations.filter(({ clientBotId, externalId }) => clientBotId && externalId !== null);
+  const groups = groupBy(keyed, ({ clientBotId, channelId, externalId }) =>
+    JSON.stringify([clientBotId, channelId, externalId]),
+  );
+  if ([...groups.values()].some((rows) => rows.length > 1)) {
+    throw new ConflictError(
+      'The contacts have conversations with the same bot, channel and externalId. Delete all but one of these first.',
+    );
+  }
+}

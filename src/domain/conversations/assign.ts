@@ -1,0 +1,49 @@
+import type { Conversation } from '../../generated/prisma/client.js';
+import { type ActorRef, actorId, type SystemRef, sameActor } from '../../lib/actor-ref.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { holdActive } from '../actors/share-lock-actor.sql.js';
+import { join } from '../participants/join.js';
+import { type AssigneeRef, assigneeOf } from './assignee.js';
+import { type ConversationChanges, changeConversation } from './conversation.sql.js';
+
+/** The columns that an assignment writes. A bot becomes the conversation's active bot; a user takes over from it. */
+export function assignmentChanges(
+  to: AssigneeRef | null,
+  by: ActorRef | SystemRef,
+  at: Date,
+  note: string | null,
+): ConversationChanges {
+  return {
+    assigneeUserId: to?.type === 'USER' ? to.id : null,
+    assigneeBotId: to?.type === 'BOT' ? to.id : null,
+    assignedAt: to ? at : null,
+    assignedByType: to ? by.type : null,
+    assignedById: to ? by.id : null,
+    assignmentNote: to ? note : null,
+    ...(to?.type === 'BOT' ? { botId: to.id, botActive: true } : {}),
+    ...(to?.type === 'USER' ? { botActive: false } : {}),
+  };
+}
+
+/**
+ * Assigns a locked conversation, or takes the assignee off; the same assignee as now changes nothing, one who is
+ * deactivated is a ConflictError.
+ */
+export async function assign(
+  work: Work,
+  conversation: Conversation,
+  to: AssigneeRef | null,
+  note: string | null = null,
+): Promise<Conversation> {
+  const from = assigneeOf(conversation);
+  if (sameActor(from, to)) return conversation;
+  if (to) {
+    await holdActive(work, to);
+    await join(work, conversation, to);
+  }
+  work.record(conversation, {
+    type: 'conversation.assigned',
+    payload: { from: from && actorId(from), to: to && actorId(to), note },
+  });
+  return changeConversation(work, conversation, assignmentChanges(to, work.viewer.actor, work.now, note));
+}

@@ -1,0 +1,141 @@
+import { toJson } from '../../db/json.js';
+import type { Conversation } from '../../generated/prisma/client.js';
+import {
+  ConflictError,
+  ConversationExistsError,
+  InvalidTransitionError,
+  invalid,
+  NotFoundError,
+  within,
+} from '../../lib/errors.js';
+import { encodeId } from '../../lib/ids.js';
+import { mergeMetadata, parse } from '../../lib/validation.js';
+import { idempotent } from '../../unit-of-work/idempotency.js';
+import { LostRaceError } from '../../unit-of-work/lost-race.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { requireActors } from '../actors/require-actors.js';
+import { lockContact } from '../contacts/contact.sql.js';
+import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
+import { holdActors } from '../contacts/merged-contact.sql.js';
+import { addMessage } from '../messages/send-message.action.js';
+import { join } from '../participants/join.js';
+import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
+import { assertVisible } from './active-conversation-conflict.js';
+import { assign } from './assign.js';
+import { asViewerMayCreate } from './contact-input-rules.js';
+import { lockActive, lockConversation } from './conversation.sql.js';
+import { type CreateConversation, createConversationInput } from './create-conversation.input.js';
+import { ensureTriple } from './ensure-client-key.sql.js';
+import { findByExternalId } from './external-id.sql.js';
+import { begin, type NewConversation, tryInsertConversation } from './insert-conversation.js';
+
+export type CreatedConversation = { conversation: Conversation; created: boolean };
+
+/** Creates a conversation, or answers the one that there is. */
+export async function createConversation(context: ActionContext, input: unknown): Promise<CreatedConversation> {
+  const { idempotencyKey: key, ...asked } = parse(createConversationInput, input);
+  const wanted = asViewerMayCreate(context.viewer, asked);
+  const uploads = await prepareUploads(context, wanted.message?.uploadKeys);
+  return transact(context, (work) =>
+    idempotent(
+      work,
+      { key, mutation: 'createConversation', input: wanted },
+      {
+        run: async () => {
+          const result = await create(work, { ...wanted, uploads });
+          return { result, ids: { id: result.conversation.id, created: result.created } };
+        },
+        resume: async ({ id, created }) => ({ conversation: await lockConversation(work, id), created }),
+      },
+    ),
+  );
+}
+
+type Wanted = Omit<CreateConversation, 'idempotencyKey'> & { uploads: PreparedUpload[] };
+
+async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
+  const wanted = { ...input, participantIds: await holdActors(work, input.participantIds ?? []) };
+  if (wanted.expiresAt && wanted.expiresAt <= work.now) throw invalid('expiresAt', 'Must be later than now.');
+  const row = await toRow(work, wanted);
+  const existing = await findExisting(work, row);
+  if (existing) return useExisting(work, existing, wanted);
+  const conversation = await tryInsertConversation(work, row);
+  if (!conversation) throw new LostRaceError();
+  await begin(work, conversation, work.viewer.actor);
+  for (const actor of wanted.participantIds) await join(work, conversation, actor);
+  const assigned = wanted.assigneeId ? await assign(work, conversation, wanted.assigneeId) : conversation;
+  const said = wanted.message ? await say(work, assigned, wanted.message, wanted.uploads) : assigned;
+  return { conversation: said, created: true };
+}
+
+async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
+  const { client, contactId, contact, botId, ownerId, assigneeId, participantIds = [] } = wanted;
+  const triple = client ? await ensureTriple(work, client) : null;
+  const named = contactId ? await lockContact(work, contactId, 'share') : null;
+  const found = contact ? await findOrCreateContact(work, contact) : named;
+  await requireActors(work, [
+    ...(botId ? [{ type: 'BOT' as const, id: botId }] : []),
+    ...(ownerId ? [{ type: 'USER' as const, id: ownerId }] : []),
+    ...(assigneeId ? [assigneeId] : []),
+    ...participantIds,
+  ]);
+  const channelId = triple?.channelId ?? wanted.channelId;
+  return {
+    channelId,
+    contactId: triple?.contactId ?? found?.id,
+    botId: triple?.botId ?? botId,
+    clientBotId: triple?.botId,
+    ownerId,
+    exclusive: channelId ? await isExclusive(work, channelId) : false,
+    externalId: wanted.externalId,
+    subject: wanted.subject,
+    priority: wanted.priority,
+    tags: wanted.tags,
+    metadata: toJson(mergeMetadata({}, wanted.metadata ?? {})),
+    flowId: wanted.flowId,
+    stepId: wanted.stepId,
+    expiresAt: wanted.expiresAt,
+  };
+}
+
+async function isExclusive({ tx, workspaceId }: Work, channelId: string): Promise<boolean> {
+  const channel = await tx.channel.findUnique({ where: { workspaceId_id: { workspaceId, id: channelId } } });
+  if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', channelId));
+  return !channel.allowMany;
+}
+
+/** The conversation that stands in the way of a new one, locked. */
+async function findExisting(work: Work, row: NewConversation): Promise<Conversation | null> {
+  const { channelId, contactId, exclusive, externalId } = row;
+  const active = exclusive && channelId && contactId ? await lockActive(work, channelId, contactId) : null;
+  if (active) return active;
+  const same = externalId ? await findByExternalId(work, row, externalId) : null;
+  if (same && !row.clientBotId) throw new ConflictError('Another conversation of the workspace has this externalId.');
+  return same;
+}
+
+async function useExisting(work: Work, existing: Conversation, { ifExists, message, uploads }: Wanted) {
+  await assertVisible(work, existing);
+  if (ifExists === 'ERROR') throw new ConversationExistsError(existing);
+  if (!message) return { conversation: existing, created: false };
+  return { conversation: await sayToExisting(work, existing, message, uploads), created: false };
+}
+
+async function sayToExisting(...said: Parameters<typeof say>) {
+  try {
+    return await say(...said);
+  } catch (error) {
+    if (!(error instanceof InvalidTransitionError)) throw error;
+    throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.');
+  }
+}
+
+async function say(
+  work: Work,
+  conversation: Conversation,
+  message: NonNullable<Wanted['message']>,
+  uploads: PreparedUpload[],
+) {
+  const { conversationId } = await within('message', () => addMessage(work, conversation, message, uploads));
+  return lockConversation(work, conversationId);
+}

@@ -1,0 +1,88 @@
+import type { Conversation, Prisma } from '../../generated/prisma/client.js';
+import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
+import { LostRaceError } from '../../unit-of-work/lost-race.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { holdActive } from '../actors/share-lock-actor.sql.js';
+import { holdChannel } from '../channels/channel.sql.js';
+import { canJoin, join } from '../participants/join.js';
+import { scheduleTimers } from './timers.js';
+
+/** What a new conversation is made with; all else has its first value. */
+export type NewConversation = Partial<
+  Pick<
+    Prisma.ConversationUncheckedCreateInput,
+    | 'externalId'
+    | 'subject'
+    | 'priority'
+    | 'channelId'
+    | 'contactId'
+    | 'ownerId'
+    | 'botId'
+    | 'clientBotId'
+    | 'tags'
+    | 'metadata'
+    | 'flowId'
+    | 'stepId'
+    | 'expiresAt'
+  >
+> & { exclusive: boolean };
+
+/**
+ * The row of a new conversation, or null where a unique index has it already. Throws ConflictError where its channel takes
+ * no new conversations or its bot is deactivated.
+ */
+export async function tryInsertConversation(work: Work, input: NewConversation): Promise<Conversation | null> {
+  const { tx, workspaceId, now, newId } = work;
+  if (input.channelId) await holdChannel(work, input.channelId);
+  if (input.botId) await holdActive(work, { type: 'BOT', id: input.botId });
+  const [row] = await tx.conversation.createManyAndReturn({
+    data: [
+      {
+        ...input,
+        priority: input.priority ?? 'NORMAL',
+        tags: input.tags ?? [],
+        metadata: input.metadata ?? {},
+        workspaceId,
+        id: newId(),
+        status: 'OPEN',
+        botActive: Boolean(input.botId),
+        messageCount: 0,
+        inboundCount: 0,
+        teamReadSeq: 0,
+        teamReadInbound: 0,
+        lastInteractionAt: now,
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  if (row) scheduleTimers(work, null, row);
+  return row ?? null;
+}
+
+/** Records that a conversation began, and lets its contact, owner, bot and creator join. */
+export async function begin(work: Work, conversation: Conversation, by: ActorRef | SystemRef): Promise<void> {
+  work.record(conversation, { type: 'conversation.created', payload: {} }, by);
+  const { contactId, ownerId, botId } = conversation;
+  const members: ActorRef[] = [
+    ...(contactId ? [{ type: 'CONTACT' as const, id: contactId }] : []),
+    ...(ownerId ? [{ type: 'USER' as const, id: ownerId }] : []),
+    ...(botId ? [{ type: 'BOT' as const, id: botId }] : []),
+    ...(canJoin(by) ? [by] : []),
+  ];
+  for (const member of members) await join(work, conversation, member, { by });
+}
+
+/** Makes a conversation that no other can be in the way of; a lost race throws, and the transaction is tried again. */
+export async function insertConversation(
+  work: Work,
+  input: NewConversation,
+  by: ActorRef | SystemRef,
+): Promise<Conversation> {
+  const conversation = await tryInsertConversation(work, input);
+  if (!conversation) throw new LostRaceError();
+  await begin(work, conversation, by);
+  return conversation;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Conversation } from '../../generated/prisma/client.js';
+import { invalid } from '../../lib/errors.js';
+import { id, parse } from '../../lib/validation.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { findMessageIn } from '../messages/message.sql.js';
+import { lockConversation } from './conversation.sql.js';
+import { raiseReadPosition } from './read-position.sql.js';
+import { isCustomer } from './unread.js';
+
+const markConversationReadInput = z
+  .object({
+    conversationId: id('Conversation'),
+    upToSeq: z.int('Must be a whole number; null is not allowed here.').min(0, 'Must not be negative.').optional(),
+    upToMessageId: id('Message').optional(),
+  })
+  .refine(({ upToSeq, upToMessageId }) => upToSeq === undefined || upToMessageId === undefined, {
+    path: ['upToMessageId'],
+    message: 'Give upToSeq or upToMessageId, not both.',
+  });
+
+/** Raises the viewer's read position; a lower one changes nothing and logs nothing. */
+export async function markConversationRead(context: ActionContext, input: unknown): Promise<Conversation> {
+  const { conversationId, upToSeq, upToMessageId } = parse(markConversationReadInput, input);
+  return transact(context, async (work) => {
+    const row = await lockConversation(work, conversationId);
+    if (upToSeq !== undefined && upToSeq > row.messageCount) {
+      throw invalid('upToSeq', `The conversation has ${row.messageCount} messages.`);
+    }
+    const upTo = upToMessageId ? await findMessageIn(work, [row.id], upToMessageId) : null;
+    const seq = upTo?.seq ?? upToSeq ?? row.messageCount;
+    if (seq === 0) return row;
+    const position = { seq, inboundCount: upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq)) };
+    const { actor, permissions } = work.viewer;
+    if (!(await raiseReadPosition(work, row.id, actor, position))) return row;
+    work.record(row, { type: 'conversation.read', payload: { seq } });
+    // Whoever may only read moves nothing but the own position.
+    const forTeam = permissions.has('write') && !isCustomer(actor, row);
+    if (!forTeam || seq <= row.teamReadSeq) return row;
+    return work.tx.conversation.update({
+      where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
+      data: { teamReadSeq: seq, teamReadInbound: position.inboundCount },
+    });
+  });
+}
+
+async function inboundUpTo({ tx }: Work, row: Conversation, seq: number): Promise<number> {
+  if (seq === row.messageCount) return row.inboundCount;
+  const { inboundSeq } = await tx.message.findUniqueOrThrow({
+    where: {
+      workspaceId_conversationId_seq: { workspaceId: row.workspaceId, conversationId: row.id, seq },
+    },
+    select: { inboundSeq: true },
+  });
+  return inboundSeq;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Conversation } from '../../generated/prisma/client.js';
+import { actorId, sameActor, system } from '../../lib/actor-ref.js';
+import { ConflictError } from '../../lib/errors.js';
+import { actorRef, expectedVersion, id, parse, text } from '../../lib/validation.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { requireActors } from '../actors/require-actors.js';
+import { holdActive } from '../actors/share-lock-actor.sql.js';
+import { appendMessage } from '../messages/append-message.js';
+import { normalizeContent } from '../messages/content.js';
+import { join } from '../participants/join.js';
+import { assignmentChanges } from './assign.js';
+import { type AssigneeRef, assigneeOf } from './assignee.js';
+import { changeConversation, lockConversation } from './conversation.sql.js';
+import { assertVersion } from './expected-version.js';
+import { assertActive } from './lifecycle.js';
+import { insertTransfers } from './transfer.sql.js';
+
+const transferConversationInput = z.object({
+  conversationId: id('Conversation'),
+  toAssigneeId: actorRef('USER', 'BOT'),
+  reason: text(1000).optional(),
+  summary: text(10_000).optional(),
+  notifyContact: z.boolean(),
+  expectedVersion: expectedVersion.optional(),
+});
+
+/** Hands a conversation over to another assignee and keeps from, to, reason and summary for ever. */
+export async function transferConversation(context: ActionContext, input: unknown): Promise<Conversation> {
+  const { conversationId, toAssigneeId: to, ...details } = parse(transferConversationInput, input);
+  return transact(context, async (work) => {
+    const row = await lockConversation(work, conversationId);
+    assertVersion(row, details.expectedVersion);
+    assertActive(row.status, 'transferred');
+    await requireActors(work, [to]);
+    const from = assigneeOf(row);
+    if (sameActor(from, to)) throw new ConflictError('The conversation is assigned to them already. Name another one.');
+    const { reason = null, summary = null } = details;
+    await holdActive(work, to);
+    await join(work, row, to);
+    await insertTransfers(work, [{ conversationId, from, to, reason, summary }]);
+    work.record(row, {
+      type: 'conversation.transferred',
+      payload: { from: from && actorId(from), to: actorId(to), reason, summary },
+    });
+    const { actor } = work.viewer;
+    const transferred = await changeConversation(work, row, assignmentChanges(to, actor, work.now, null));
+    return details.notifyContact ? notify(work, transferred, to) : transferred;
+  });
+}
+
+async function notify(work: Work, conversation: Conversation, to: AssigneeRef): Promise<Conversation> {
+  const { tx, workspaceId } = work;
+  const where = { workspaceId_id: { workspaceId, id: to.id } };
+  const assignee =
+    to.type === 'USER' ? await tx.user.findUniqueOrThrow({ where }) : await tx.bot.findUniqueOrThrow({ where });
+  const added = await appendMessage(work, conversation, {
+    ...normalizeContent({ text: `You are now talking to ${assignee.name}.` }),
+    author: system,
+    direction: 'OUTBOUND',
+    metadata: {},
+    externalId: null,
+    clientMessageId: null,
+  });
+  return added.conversation;
+}

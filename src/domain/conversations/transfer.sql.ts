@@ -1,0 +1,28 @@
+import type { Work } from '../../unit-of-work/transaction.js';
+import type { AssigneeRef } from './assignee.js';
+
+/** A handing over of a conversation, by the viewer and now. */
+export type NewTransfer = {
+  conversationId: string;
+  from: AssigneeRef | null;
+  to: AssigneeRef;
+  reason: string | null;
+  summary?: string | null;
+};
+
+/** Keeps transfers of locked conversations for ever. */
+export async function insertTransfers({ tx, workspaceId, viewer, now, newId }: Work, transfers: NewTransfer[]) {
+  const { type: byType, id: byId } = viewer.actor;
+  const rows = transfers.map(({ conversationId, from, to, reason, summary = null }) => {
+    const sides = { fromType: from?.type, fromId: from?.id, toType: to.type, toId: to.id };
+    return { id: newId(), conversationId, ...sides, reason, summary };
+  });
+  await tx.$executeRaw`
+    INSERT INTO "Transfer" ("workspaceId", id, "conversationId", at, "byType", "byId", "fromType", "fromId", "toType",
+                            "toId", reason, summary)
+    SELECT ${workspaceId}::uuid, t.id, t."conversationId", ${now}, ${byType}::"ActorType", ${byId}::uuid, t."fromType",
+           t."fromId", t."toType", t."toId", t.reason, t.summary
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS t(
+      id uuid, "conversationId" uuid, "fromType" "ActorType", "fromId" uuid, "toType" "ActorType", "toId" uuid,
+      reason text, summary text)`;
+}

@@ -1,0 +1,93 @@
+import type { Conversation, Message } from '../../generated/prisma/client.js';
+import type { MessageDirection } from '../../generated/prisma/enums.js';
+import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
+import { laterOf } from '../../lib/later-of.js';
+import type { JsonObject } from '../../lib/validation.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import type { ConversationChanges } from '../conversations/conversation.sql.js';
+import { raiseReadPosition } from '../conversations/read-position.sql.js';
+import { open } from '../conversations/status-transitions.js';
+import { isCustomer } from '../conversations/unread.js';
+import { canJoin, join } from '../participants/join.js';
+import type { PreparedUpload } from '../uploads/prepare-uploads.js';
+import { attachUploads } from '../uploads/upload.sql.js';
+import { insertMessage } from './message.sql.js';
+
+export type NewMessage = {
+  author: ActorRef | SystemRef;
+  direction: MessageDirection;
+  text: string | null;
+  content: object;
+  metadata: JsonObject;
+  externalId: string | null;
+  clientMessageId: string | null;
+  /** A message of the conversation that it goes to. */
+  replyToId?: string | null;
+  /** Its attachments. */
+  uploads?: readonly PreparedUpload[];
+};
+
+/**
+ * Adds a message to a locked conversation that is not closed, with all that it causes: its author joins and has read up to
+ * here, a customer's message opens it, an agent's takes over from the bot.
+ */
+export async function appendMessage(
+  work: Work,
+  conversation: Conversation,
+  { uploads = [], ...input }: NewMessage,
+): Promise<{ message: Message; conversation: Conversation }> {
+  const { tx, now, record } = work;
+  const { author } = input;
+  if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
+  const opening = openedBy(input, conversation, now);
+  if (opening) record(conversation, opening.event, author);
+  const takesOver = takesOverFromBot(author, conversation);
+  if (takesOver) {
+    const changes = [{ field: 'botActive', from: true, to: false }];
+    record(conversation, { type: 'conversation.updated', payload: { changes } }, author);
+  }
+
+  const seq = conversation.messageCount + 1;
+  const inboundSeq = conversation.inboundCount + (input.direction === 'INBOUND' ? 1 : 0);
+  const message = await insertMessage(work, conversation, { ...input, seq, inboundSeq });
+  await attachUploads(work, message.id, uploads);
+  const position = { seq, inboundCount: inboundSeq };
+  const changes: ConversationChanges = {
+    ...opening?.changes,
+    ...(takesOver ? { botActive: false } : {}),
+    ...(isOfTeam(author, conversation) ? { teamReadSeq: seq, teamReadInbound: inboundSeq } : {}),
+    messageCount: seq,
+    inboundCount: inboundSeq,
+    firstMessageAt: conversation.firstMessageAt ?? now,
+    lastMessageAt: laterOf(now, conversation.lastMessageAt ?? now),
+    lastInteractionAt: laterOf(now, conversation.lastInteractionAt),
+  };
+  const changed = await tx.conversation.update({
+    where: { workspaceId_id: { workspaceId: conversation.workspaceId, id: conversation.id } },
+    data: {
+      ...changes,
+      updatedAt: laterOf(now, conversation.updatedAt),
+      version: conversation.version + (opening || takesOver ? 1 : 0),
+    },
+  });
+  if (author.type !== 'SYSTEM') await raiseReadPosition(work, conversation.id, author, position);
+  record(
+    conversation,
+    { type: 'message.added', payload: { messageId: message.id, seq, direction: input.direction } },
+    author,
+  );
+  return { message, conversation: changed };
+}
+
+function openedBy({ author, direction }: NewMessage, conversation: Conversation, now: Date) {
+  const waits = conversation.status === 'PENDING' || conversation.status === 'SNOOZED';
+  return direction === 'INBOUND' && waits ? open(conversation, author, now) : null;
+}
+
+function takesOverFromBot(author: ActorRef | SystemRef, conversation: Conversation): boolean {
+  return conversation.botActive && author.type === 'USER' && !isCustomer(author, conversation);
+}
+
+function isOfTeam(author: ActorRef | SystemRef, conversation: Conversation): boolean {
+  return author.type !== 'SYSTEM' && !isCustomer(author, conversation);
+}

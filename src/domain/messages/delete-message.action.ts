@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { eraseMessage } from '../../erasure/deliveries.sql.js';
+import type { Message } from '../../generated/prisma/client.js';
+import { id, parse } from '../../lib/validation.js';
+import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
+import { assertMayChange } from './author.js';
+import { changeMessage, lockMessage } from './message.sql.js';
+
+const deleteMessageInput = z.object({ messageId: id('Message') });
+
+/** Clears what a message says, takes its attachments off, and keeps its row, number and counters; a deleted one stays as it is. */
+export async function deleteMessage(context: ActionContext, input: unknown): Promise<Message> {
+  const { messageId } = parse(deleteMessageInput, input);
+  return transact(context, async (work) => {
+    const { message, conversation } = await lockMessage(work, messageId);
+    await assertMayChange(work, message);
+    if (message.deletedAt) return message;
+    await releaseUploadsOfMessage(work, messageId);
+    await eraseMessage(work, message);
+    work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
+    return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
+  });
+}

@@ -1,0 +1,58 @@
+import type { Conversation } from '../../generated/prisma/client.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { holdIfActive } from '../actors/share-lock-actor.sql.js';
+import { assertVisible } from '../conversations/active-conversation-conflict.js';
+import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
+import { insertConversation, type NewConversation } from '../conversations/insert-conversation.js';
+import { assertActive } from '../conversations/lifecycle.js';
+import { changesOfReopening } from '../conversations/reopening.js';
+import { open } from '../conversations/status-transitions.js';
+import { canJoin, join } from '../participants/join.js';
+import type { NewMessage } from './append-message.js';
+
+type Incoming = Pick<NewMessage, 'author' | 'direction'>;
+
+/**
+ * Where a message to a locked conversation goes. To a closed one, what the team writes is refused; what the customer
+ * writes goes into the active conversation of that channel and contact, else reopens this one where the channel says so
+ * or several may be active, else begins a new one with the same channel, contact and, while it is active, bot.
+ */
+export async function routeMessage(work: Work, conversation: Conversation, message: Incoming): Promise<Conversation> {
+  if (conversation.status !== 'CLOSED') return conversation;
+  if (message.direction === 'OUTBOUND') assertActive(conversation.status, 'written to');
+  const { channelId, contactId, exclusive } = conversation;
+  if (!channelId || !contactId || !exclusive) return reopen(work, conversation, message);
+  const active = await lockActive(work, channelId, contactId);
+  if (active) return visible(work, active);
+  if (await mayReopen(work, conversation, channelId)) return reopen(work, conversation, message);
+  return insertConversation(work, await successorOf(work, conversation), message.author);
+}
+
+async function reopen(work: Work, conversation: Conversation, { author }: Incoming): Promise<Conversation> {
+  // Before the move: within one action the log tells of participants first.
+  if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
+  const { changes, event } = open(conversation, author, work.now);
+  work.record(conversation, event, author);
+  return changeConversation(work, conversation, {
+    ...changes,
+    ...(await changesOfReopening(work, conversation, author)),
+  });
+}
+
+/** Throws ConflictError where the conversation that the message would go to may not be seen by whoever writes. */
+async function visible(work: Work, active: Conversation): Promise<Conversation> {
+  await assertVisible(work, active);
+  return active;
+}
+
+async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, channelId: string): Promise<boolean> {
+  const channel = await work.tx.channel.findUnique({ where: { workspaceId_id: { workspaceId, id: channelId } } });
+  if (!closedAt || channel?.reopenWithinSeconds == null) return false;
+  return work.now.getTime() - closedAt.getTime() <= channel.reopenWithinSeconds * 1000;
+}
+
+async function successorOf(work: Work, conversation: Conversation): Promise<NewConversation> {
+  const { channelId, contactId, ownerId, botId, clientBotId, exclusive } = conversation;
+  const keepsBot = botId && (await holdIfActive(work, { type: 'BOT', id: botId }));
+  return { channelId, contactId, ownerId, botId: keepsBot ? botId : null, clientBotId, exclusive };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Viewer } from '../../auth/viewer.js';
+import type { Conversation, Message } from '../../generated/prisma/client.js';
+import { id, idempotencyKey, type JsonObject, parse } from '../../lib/validation.js';
+import { idempotent } from '../../unit-of-work/idempotency.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { requireActors } from '../actors/require-actors.js';
+import { resolveActor } from '../contacts/merged-contact.sql.js';
+import { lockConversation } from '../conversations/conversation.sql.js';
+import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
+import { appendMessage, type NewMessage } from './append-message.js';
+import { assertOwnFields, authorship } from './author.js';
+import { authorRef } from './author-ref.js';
+import { reactedTo } from './content/reaction.js';
+import { normalizeContent, saysNothing, saysSomething } from './content.js';
+import { findMessageIn, findRepeated, findRouted, lockMessage } from './message.sql.js';
+import { messageFields } from './message-fields.js';
+import { routeMessage } from './route-message.js';
+
+const messageAuthor = authorRef('USER', 'BOT', 'CONTACT');
+
+/** What a caller asks to send. */
+export const messageInput = z
+  .object({ ...messageFields, authorId: messageAuthor.optional() })
+  .refine(saysSomething, saysNothing);
+
+export type MessageInput = z.output<typeof messageInput>;
+
+const sendMessageInput = z
+  .object({
+    ...messageFields,
+    authorId: messageAuthor.optional(),
+    conversationId: id('Conversation'),
+    idempotencyKey: idempotencyKey.optional(),
+  })
+  .refine(saysSomething, saysNothing);
+
+/** Sends a message; the same one sent again answers the stored one. */
+export async function sendMessage(context: ActionContext, input: unknown): Promise<Message> {
+  const { conversationId, idempotencyKey: key, ...message } = parse(sendMessageInput, input);
+  const uploads = await prepareUploads(context, message.uploadKeys);
+  return transact(context, (work) =>
+    idempotent(
+      work,
+      { key, mutation: 'sendMessage', input: { conversationId, ...message } },
+      {
+        run: async () => {
+          const conversation = await lockConversation(work, conversationId);
+          const result = await addMessage(work, conversation, message, uploads);
+          return { result, ids: { id: result.id } };
+        },
+        resume: async ({ id: messageId }) => (await lockMessage(work, messageId)).message,
+      },
+    ),
+  );
+}
+
+/** Adds a message to a locked conversation, or to where a customer's message to a closed one belongs. */
+export async function addMessage(
+  work: Work,
+  conversation: Conversation,
+  input: MessageInput,
+  uploads: readonly PreparedUpload[],
+): Promise<Message> {
+  assertOwnFields(work.viewer, input);
+  const asked = await withCurrentAuthor(work, conversation, input);
+  const message = { ...toNewMessage(work.viewer, conversation, asked), uploads };
+  const repeated = (await findRepeated(work, conversation, message)) ?? (await findRouted(work, conversation, message));
+  if (repeated) return repeated;
+  if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
+    await requireActors(work, [message.author]);
+  }
+  const target = await routeMessage(work, conversation, message);
+  const repeatedThere = target.id === conversation.id ? null : await findRepeated(work, target, message);
+  if (repeatedThere) return repeatedThere;
+  const replyToId = await checkReferences(work, [conversation.id, target.id], message);
+  return (await appendMessage(work, target, { ...message, replyToId })).message;
+}
+
+/**
+ * Makes sure that what a message answers or reacts to stands in the conversation that it names or in the one that it goes
+ * to. Answers what it is a reply to there: a reply is not kept across conversations, for they are deleted one by one.
+ */
+async function checkReferences(
+  work: Work,
+  conversationIds: [named: string, target: string],
+  { replyToId, content }: Pick<NewMessage, 'replyToId' | 'content'>,
+): Promise<string | null> {
+  const reacted = reactedTo(content);
+  if (reacted) await findMessageIn(work, conversationIds, reacted);
+  if (!replyToId) return null;
+  const { conversationId } = await findMessageIn(work, conversationIds, replyToId);
+  return conversationId === conversationIds[1] ? replyToId : null;
+}
+
+/** The conversation may have moved to the contact that its author was merged into. */
+async function withCurrentAuthor(work: Work, { contactId }: Conversation, input: MessageInput): Promise<MessageInput> {
+  const { authorId } = input;
+  if (!authorId || authorId.type === 'SYSTEM' || authorId.id === contactId) return input;
+  return { ...input, authorId: await resolveActor(work, authorId) };
+}
+
+function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageInput): NewMessage {
+  const metadata: JsonObject = input.metadata ?? {};
+  return {
+    ...authorship(viewer, conversation, input),
+    ...normalizeContent(input),
+    metadata,
+    externalId: input.externalId ?? null,
+    clientMessageId: input.clientMessageId ?? null,
+    replyToId: input.replyToId ?? null,
+  };
+}

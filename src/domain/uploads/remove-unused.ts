@@ -1,0 +1,30 @@
+import type { PrismaClient } from '../../generated/prisma/client.js';
+import type { UploadStore } from './store.js';
+import { takeUnused } from './unused-uploads.sql.js';
+
+const BATCH = 100;
+
+type Options = {
+  prisma: PrismaClient;
+  store: UploadStore;
+  now: Date;
+  /** Aborted when it has to stop soon. */
+  signal: AbortSignal;
+};
+
+/**
+ * Removes the files and rows of uploads that no message uses. Any number of processes may do it at once; what one leaves
+ * undone the next does.
+ */
+export async function removeUnused({ prisma, store, now, signal }: Options): Promise<void> {
+  await store.removeLeftovers();
+  for (;;) {
+    const unused = await takeUnused(prisma, now, BATCH);
+    for (const { workspaceId, id, key } of unused) {
+      signal.throwIfAborted();
+      await store.remove({ workspaceId, key });
+      await prisma.upload.deleteMany({ where: { workspaceId, id } });
+    }
+    if (unused.length < BATCH) return;
+  }
+}

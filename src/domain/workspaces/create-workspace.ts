@@ -1,0 +1,60 @@
+import { uuidv7 } from 'uuidv7';
+import { isUniqueViolation } from '../../db/sql-state.js';
+import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
+import { encodeId } from '../../lib/ids.js';
+import { insertApiKey } from '../api-keys/insert-api-key.js';
+
+export type NewWorkspace = {
+  name: string;
+  /** A short name, unique on this server; left out: made from the name. */
+  slug?: string;
+};
+
+/** A new workspace's public id, and the secret of its first key, which may do everything and is shown only here. */
+export type CreatedWorkspace = { workspaceId: string; apiKey: string };
+
+const MAX_TRIES = 3;
+
+/** Creates a workspace with its log and a first API key. */
+export async function createWorkspace(prisma: PrismaClient, workspace: NewWorkspace): Promise<CreatedWorkspace> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await prisma.$transaction((tx) => insertWorkspace(tx, workspace, new Date()));
+    } catch (error) {
+      // Two of one name at once choose the same slug; the next try sees that it is taken.
+      if (attempt >= MAX_TRIES || !isUniqueViolation(error)) throw error;
+    }
+  }
+}
+
+/** The same inside a transaction. */
+export async function insertWorkspace(
+  tx: Prisma.TransactionClient,
+  { name, slug }: NewWorkspace,
+  now: Date,
+): Promise<CreatedWorkspace> {
+  const id = uuidv7();
+  await tx.workspace.create({
+    data: { id, name, slug: slug ?? (await freeSlug(tx, name, id)), createdAt: now, updatedAt: now },
+  });
+  await tx.eventHead.create({ data: { workspaceId: id, position: 0 } });
+  const apiKey = await insertApiKey(tx, {
+    workspaceId: id,
+    id: uuidv7(),
+    name: 'First key',
+    scopes: ['ADMIN'],
+    createdAt: now,
+  });
+  return { workspaceId: encodeId('Workspace', id), apiKey };
+}
+
+async function freeSlug(tx: Prisma.TransactionClient, name: string, id: string): Promise<string> {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const taken = plain === '' || (await tx.workspace.findUnique({ where: { slug: plain } }));
+  return taken ? `${plain || 'workspace'}-${id.slice(-8)}` : plain;
+}

@@ -1,0 +1,47 @@
+import type { SqlClient } from '../db/client.js';
+import type { ActorRef, SystemRef } from '../lib/actor-ref.js';
+import type { NewEvent } from './types.js';
+
+/** The conversation of an event, and whoever may see it without the conversation's row. */
+export type EventSubject = { id: string; contactId: string | null; ownerId: string | null };
+
+export type PendingEvent = NewEvent & { id: string; subject: EventSubject; actor: ActorRef | SystemRef };
+
+/**
+ * Appends events to a workspace's log. It must be the last statement of its transaction: it locks the workspace's head,
+ * which orders the commits of the workspace, so that positions are dense and become visible in order.
+ */
+export async function appendEvents(
+  tx: SqlClient,
+  workspaceId: string,
+  events: readonly PendingEvent[],
+  occurredAt: Date,
+): Promise<void> {
+  const last = events.at(-1);
+  if (!last) return;
+  const rows = events.map(({ id, type, payload, subject, actor }, index) => ({
+    ordinal: index + 1,
+    id,
+    type,
+    payload,
+    conversationId: subject.id,
+    contactId: subject.contactId,
+    ownerId: subject.ownerId,
+    actorType: actor.type,
+    actorId: actor.id,
+  }));
+  const inserted = await tx.$executeRaw`
+    WITH head AS (
+      UPDATE "EventHead" SET position = position + ${rows.length}, "eventId" = ${last.id}::uuid
+      WHERE "workspaceId" = ${workspaceId}::uuid RETURNING position
+    )
+    INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "contactId", "ownerId",
+                         "actorType", "actorId", payload, "occurredAt")
+    SELECT ${workspaceId}::uuid, head.position - ${rows.length} + e.ordinal, e.id, e.type, e."conversationId", e."contactId",
+           e."ownerId", e."actorType", e."actorId", e.payload, ${occurredAt}
+    FROM head, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
+      ordinal int, id uuid, type text, "conversationId" uuid, "contactId" uuid, "ownerId" uuid,
+      "actorType" "ActorType", "actorId" uuid, payload jsonb)
+    ORDER BY e.ordinal`;
+  if (inserted !== rows.length) throw new Error(`The workspace ${workspaceId} has no event head.`);
+}

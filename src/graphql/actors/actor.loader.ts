@@ -1,0 +1,82 @@
+import DataLoader from 'dataloader';
+import type { ApiKey, Bot, Contact, User } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { type Context, perOperation } from '../core/context.js';
+
+/** A key as everyone but its authentication knows it. */
+export type ApiKeyRow = Omit<ApiKey, 'hash'>;
+
+type Rows = { USER: User; BOT: Bot; CONTACT: Contact; API_KEY: ApiKeyRow };
+type ActorRow = { [Type in keyof Rows]: { type: Type; row: Rows[Type] } }[keyof Rows];
+
+/** A row as to_jsonb writes it: times are texts. */
+type Stored<Row> = {
+  [Key in keyof Row]: Row[Key] extends Date ? string : Row[Key] extends Date | null ? string | null : Row[Key];
+};
+
+/** An actor with its row, as `storedActor` selects it. */
+export type StoredActor = { [Type in keyof Rows]: { type: Type; row: Stored<Rows[Type]> } }[keyof Rows];
+
+/** The actor `a` with its row, whatever its kind, so that one statement loads all of them. Needs `actorJoins`. */
+export const storedActor = Prisma.sql`
+  jsonb_build_object('type', a.type, 'row', coalesce(to_jsonb(u), to_jsonb(b), to_jsonb(c), to_jsonb(k) - 'hash'))`;
+
+/**
+ * Joins to the actor `a` the row of its kind, under the aliases u, b, c and k; to a contact that was merged the one that
+ * it was merged into.
+ */
+export const actorJoins = Prisma.sql`
+  LEFT JOIN "User" u ON a.type = 'USER' AND u."workspaceId" = a."workspaceId" AND u.id = a.id
+  LEFT JOIN "Bot" b ON a.type = 'BOT' AND b."workspaceId" = a."workspaceId" AND b.id = a.id
+  LEFT JOIN "Contact" asked ON a.type = 'CONTACT' AND asked."workspaceId" = a."workspaceId" AND asked.id = a.id
+  LEFT JOIN "Contact" c ON c."workspaceId" = a."workspaceId" AND c.id = coalesce(asked."mergedIntoId", asked.id)
+  LEFT JOIN "ApiKey" k ON a.type = 'API_KEY' AND k."workspaceId" = a."workspaceId" AND k.id = a.id`;
+
+const time = (text: string | null) => (text === null ? null : new Date(text));
+
+function ages({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }) {
+  return { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) };
+}
+
+/** The actor with its times. */
+export function reviveActor({ type, row }: StoredActor): ActorRow {
+  switch (type) {
+    case 'USER': {
+      const { deactivatedAt, reactivatedAt } = row;
+      const since = { deactivatedAt: time(deactivatedAt), reactivatedAt: time(reactivatedAt) };
+      return { type, row: { ...row, ...ages(row), ...since } };
+    }
+    case 'BOT':
+      return { type, row: { ...row, ...ages(row), deactivatedAt: time(row.deactivatedAt) } };
+    case 'CONTACT':
+      return { type, row: { ...row, ...ages(row), deletedAt: time(row.deletedAt) } };
+    case 'API_KEY': {
+      const { createdAt, expiresAt, lastUsedAt, revokedAt } = row;
+      const ends = { expiresAt: time(expiresAt), lastUsedAt: time(lastUsedAt), revokedAt: time(revokedAt) };
+      return { type, row: { ...row, ...ends, createdAt: new Date(createdAt) } };
+    }
+  }
+}
+
+/** Loads users, bots, contacts and API keys by id, those asked for together in one statement; null where there is none. */
+export const actorsById = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, ActorRow | null>(async (ids) => {
+      const rows = await database.prisma.$queryRaw<{ id: string; actor: StoredActor }[]>`
+        SELECT a.id, ${storedActor} AS actor FROM "Actor" a ${actorJoins}
+        WHERE a."workspaceId" = ${viewer.workspaceId}::uuid AND a.id = ANY(${[...ids]}::uuid[])`;
+      const byId = new Map(rows.map(({ id, actor }) => [id, reviveActor(actor)]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+);
+
+/** Loads the rows of the actors of one kind by id; null where there is none of this kind. */
+export function rowsOfActors<Type extends keyof Rows>(type: Type) {
+  const isOfType = (actor: ActorRow | null): actor is ActorRow & { row: Rows[Type] } => actor?.type === type;
+  return (context: Context) => ({
+    load: async (id: string): Promise<Rows[Type] | null> => {
+      const actor = await actorsById(context).load(id);
+      return isOfType(actor) ? actor.row : null;
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { type ApiKey as ApiKeyRow, Prisma } from '../../generated/prisma/client.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { connectionType, pageArgs } from '../core/connection.js';
+import { byId, listRows } from '../core/list-field.js';
+import { ApiKey } from './api-key.type.js';
+
+const ApiKeyConnection = connectionType('ApiKey', ApiKey, 'API keys');
+
+// Of an array of an enum a raw query answers only its text.
+const columns = Prisma.sql`r."workspaceId", r.id, r.name, r.scopes::text[] AS scopes, r."botId", r."expiresAt",
+  r."lastUsedAt", r."revokedAt", r."createdAt"`;
+
+builder.queryField('apiKeys', (t) =>
+  t.field({
+    type: ApiKeyConnection,
+    complexity: pageComplexity,
+    authScopes: { administer: true },
+    description: 'The API keys of the workspace, oldest first, also those of bots and those that work no more.',
+    args: pageArgs(t.arg),
+    resolve: (_root, args, context) =>
+      listRows(context, args, { table: 'ApiKey', ordering: byId<ApiKeyRow>('apiKeys'), columns }),
+  }),
+);

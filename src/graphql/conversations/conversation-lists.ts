@@ -1,0 +1,58 @@
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { Contact } from '../contacts/contact.type.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { connectionType, pageArgs } from '../core/connection.js';
+import { perOperation } from '../core/context.js';
+import { createPageLoader } from '../core/page-loader.js';
+import { User } from '../users/user.type.js';
+import { Conversation } from './conversation.type.js';
+import { conversationOrdering } from './conversation-order.js';
+
+export const ConversationConnection = connectionType('Conversation', Conversation, 'conversations');
+
+/** The conversations that name a parent in one of their columns, newest `updatedAt` first. */
+const conversationsBelow = (column: 'contactId' | 'ownerId') =>
+  perOperation(({ database, viewer, cursors }) => {
+    const parent = Prisma.raw(`"${column}"`);
+    return createPageLoader<ConversationRow>(
+      {
+        ordering: conversationOrdering(),
+        parentOf: (row) => row[column] ?? '',
+        fetch: (parentIds, { where, tail }) => database.prisma.$queryRaw`
+          SELECT page.* FROM unnest(${parentIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
+            SELECT c.* FROM "Conversation" c
+            WHERE ${visibleTo(viewer)} AND c.${parent} = parent.id AND ${where} ${tail}
+          ) page`,
+        count: (parentIds) => database.prisma.$queryRaw`
+          SELECT c.${parent} AS "parentId", count(*)::int AS count FROM "Conversation" c
+          WHERE ${visibleTo(viewer)} AND c.${parent} = ANY(${parentIds}::uuid[]) GROUP BY 1`,
+      },
+      cursors,
+    );
+  });
+
+const conversationsOfContact = conversationsBelow('contactId');
+const conversationsOfOwner = conversationsBelow('ownerId');
+
+builder.prismaObjectField(Contact, 'conversations', (t) =>
+  t.field({
+    type: ConversationConnection,
+    complexity: pageComplexity,
+    description: "The contact's conversations, newest `updatedAt` first.",
+    args: pageArgs(t.arg),
+    resolve: ({ id }, args, context) => conversationsOfContact(context)(id, args),
+  }),
+);
+
+builder.prismaObjectField(User, 'conversations', (t) =>
+  t.field({
+    type: ConversationConnection,
+    complexity: pageComplexity,
+    description: 'The conversations that belong to the user, newest `updatedAt` first.',
+    args: pageArgs(t.arg),
+    resolve: ({ id }, args, context) => conversationsOfOwner(context)(id, args),
+  }),
+);

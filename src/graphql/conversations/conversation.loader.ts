@@ -1,0 +1,24 @@
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Conversation } from '../../generated/prisma/client.js';
+import { NotFoundError } from '../../lib/errors.js';
+import { encodeId } from '../../lib/ids.js';
+import type { Context } from '../core/context.js';
+import { loaderById } from '../core/row-loader.js';
+
+/** Loads conversations that the viewer may see; null for all others. */
+export const conversationsById = loaderById<Conversation>(
+  ({ database, viewer }, ids) => database.prisma.$queryRaw`
+    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`,
+);
+
+/** A conversation that the viewer may see; null for all others. */
+export async function findConversation(context: Context, id: string): Promise<Conversation | null> {
+  return conversationsById(context).load(id);
+}
+
+/** A conversation that the viewer may see; throws NotFoundError where there is none. */
+export async function requireConversation(context: Context, id: string): Promise<Conversation> {
+  const conversation = await findConversation(context, id);
+  if (conversation) return conversation;
+  throw new NotFoundError('conversation', encodeId('Conversation', id));
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { keysetSql } from '../../db/keyset.js';
+import { clientKey } from '../../domain/conversations/client-key.js';
+import { findTriple, ofTriple } from '../../domain/conversations/client-key.sql.js';
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { externalId, id, parse } from '../../lib/validation.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { pageArgs } from '../core/connection.js';
+import { readPageArgs, toPage } from '../core/paging.js';
+import { ClientKey } from './client-key.type.js';
+import { findConversation } from './conversation.loader.js';
+import { Conversation } from './conversation.type.js';
+import { ConversationFilter, conversationFilter, filterSql } from './conversation-filter.js';
+import { ConversationConnection } from './conversation-lists.js';
+import { ConversationOrder, conversationOrdering } from './conversation-order.js';
+
+builder.queryFields((t) => ({
+  conversation: t.field({
+    type: Conversation,
+    nullable: true,
+    description: 'One conversation; null where there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
+    resolve: (_root, args, context) => findConversation(context, parse(z.object({ id: id('Conversation') }), args).id),
+  }),
+  conversationByExternalId: t.field({
+    type: Conversation,
+    nullable: true,
+    description:
+      "One conversation by the caller's own id: within `client` where it was made with a client key, else within the workspace.",
+    args: {
+      externalId: t.arg.string({ required: true, description: 'As given to createConversation.' }),
+      client: t.arg({ type: ClientKey, description: 'The client key it was made with.' }),
+    },
+    resolve: async (_root, args, { database, viewer }) => {
+      const input = parse(z.object({ externalId, client: clientKey.nullish() }), args);
+      const triple = input.client ? await findTriple(database.prisma, viewer.workspaceId, input.client) : null;
+      if (input.client && !triple) return null;
+      const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
+        SELECT c.* FROM "Conversation" c
+        WHERE ${visibleTo(viewer)} AND c."externalId" = ${input.externalId}
+          AND ${triple ? ofTriple(triple) : Prisma.sql`c."clientBotId" IS NULL`}`;
+      return row;
+    },
+  }),
+  latestOpenConversation: t.field({
+    type: Conversation,
+    nullable: true,
+    description: 'The OPEN conversation of a client key that changed last; null where none is open (CSML).',
+    args: { client: t.arg({ type: ClientKey, required: true, description: 'The client key.' }) },
+    resolve: async (_root, args, { database, viewer }) => {
+      const input = parse(z.object({ client: clientKey }), args);
+      const triple = await findTriple(database.prisma, viewer.workspaceId, input.client);
+      if (!triple) return null;
+      const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
+        SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.status = 'OPEN' AND ${ofTriple(triple)}
+        ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 1`;
+      return row;
+    },
+  }),
+  conversations: t.field({
+    type: ConversationConnection,
+    complexity: pageComplexity,
+    description: 'The conversations that the viewer may see.',
+    args: {
+      filter: t.arg({ type: ConversationFilter, description: 'Only those for which all of it holds.' }),
+      orderBy: t.arg({ type: ConversationOrder, description: 'Default: UPDATED_AT, DESC.' }),
+      ...pageArgs(t.arg),
+      offset: t.arg.int({ description: 'Rows to skip, 0 to 10 000; not with a cursor or `last`.' }),
+    },
+    resolve: async (_root, args, { database, viewer, cursors }) => {
+      const { filter } = parse(z.object({ filter: conversationFilter }), args);
+      const ordering = conversationOrdering(args.orderBy?.field, args.orderBy?.direction);
+      const request = readPageArgs(args, ordering, cursors);
+      const { where, tail } = keysetSql(ordering, request);
+      const matching = Prisma.sql`${visibleTo(viewer)} AND ${filterSql(filter ?? {}, viewer)}`;
+      const rows = await database.prisma.$queryRaw<ConversationRow[]>`
+        SELECT c.* FROM "Conversation" c WHERE ${matching} AND ${where} ${tail}`;
+      return toPage(rows, request, ordering, cursors, async () => {
+        const [total] = await database.prisma.$queryRaw<{ count: number }[]>`
+          SELECT count(*)::int AS count FROM "Conversation" c WHERE ${matching}`;
+        return total?.count ?? 0;
+      });
+    },
+  }),
+}));

@@ -1,0 +1,70 @@
+import { closeConversation } from '../../domain/conversations/close-conversation.action.js';
+import { reopenConversation } from '../../domain/conversations/reopen-conversation.action.js';
+import { snoozeConversation } from '../../domain/conversations/snooze-conversation.action.js';
+import { ConversationExistsError, InvalidTransitionError } from '../../lib/errors.js';
+import { builder } from '../core/builder.js';
+import { mutation } from '../core/mutation.js';
+import { ClientKey } from './client-key.type.js';
+import { Resolution } from './conversation-enums.type.js';
+import { conversationPayload } from './conversation-payload.type.js';
+
+const versionDescription = 'Refuses with ConflictError where the conversation has another version.';
+
+const CloseConversationInput = builder.inputType('CloseConversationInput', {
+  description: 'Which conversation to close, and how it ended.',
+  fields: (t) => ({
+    conversationId: t.id({
+      required: true,
+      description: 'Begins with conv_; with `client`: the externalId within it.',
+    }),
+    client: t.field({ type: ClientKey, description: 'The client key that it was made with.' }),
+    reason: t.string({ description: 'Why, at most 1000 characters.' }),
+    resolution: t.field({ type: Resolution, description: 'How it ended.' }),
+    notes: t.string({ description: 'Internal notes, at most 10 000 characters.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('closeConversation', {
+  description: 'Closes a conversation that is not closed.',
+  permission: 'write',
+  input: CloseConversationInput,
+  errors: [InvalidTransitionError],
+  payload: conversationPayload('CloseConversation'),
+  resolve: async (input, context) => ({ conversation: await closeConversation(context, input) }),
+});
+
+const ReopenConversationInput = builder.inputType('ReopenConversationInput', {
+  description: 'Which conversation to open.',
+  fields: (t) => ({
+    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('reopenConversation', {
+  description: 'Moves a conversation that is not open to OPEN: reopens a closed one, wakes a snoozed one.',
+  permission: 'write',
+  input: ReopenConversationInput,
+  errors: [InvalidTransitionError, ConversationExistsError],
+  payload: conversationPayload('ReopenConversation'),
+  resolve: async (input, context) => ({ conversation: await reopenConversation(context, input) }),
+});
+
+const SnoozeConversationInput = builder.inputType('SnoozeConversationInput', {
+  description: 'Which conversation to put off, and until when.',
+  fields: (t) => ({
+    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
+    until: t.field({ type: 'DateTime', required: true, description: 'Later than now.' }),
+    expectedVersion: t.int({ description: versionDescription }),
+  }),
+});
+
+mutation('snoozeConversation', {
+  description: 'Puts a conversation off until a time, or gives a snoozed one a new time.',
+  permission: 'write',
+  input: SnoozeConversationInput,
+  errors: [InvalidTransitionError],
+  payload: conversationPayload('SnoozeConversation'),
+  resolve: async (input, context) => ({ conversation: await snoozeConversation(context, input) }),
+});

@@ -1,0 +1,39 @@
+import DataLoader from 'dataloader';
+import { unreadBy } from '../../domain/conversations/unread.js';
+import type { Conversation, ReadPosition } from '../../generated/prisma/client.js';
+import { type Context, perOperation } from '../core/context.js';
+
+const nothingRead = { seq: 0, inboundCount: 0, readAt: null };
+
+/** How far someone has read in a conversation. */
+export type Position = Pick<ReadPosition, 'seq' | 'inboundCount'> & { readAt: Date | null };
+
+type Key = { conversationId: string; actorId: string };
+const cacheKey = ({ conversationId, actorId }: Key) => `${conversationId}/${actorId}`;
+
+/** Loads how far actors have read in conversations. */
+export const readPositions = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<Key, Position, string>(
+      async (keys) => {
+        const rows = await database.prisma.$queryRaw<ReadPosition[]>`
+          SELECT r.* FROM unnest(${keys.map((key) => key.conversationId)}::uuid[], ${keys.map((key) => key.actorId)}::uuid[])
+            AS k("conversationId", "actorId")
+          JOIN "ReadPosition" r ON r."workspaceId" = ${viewer.workspaceId}::uuid
+            AND r."conversationId" = k."conversationId" AND r."actorId" = k."actorId"`;
+        const byKey = new Map(rows.map((row) => [cacheKey(row), row]));
+        return keys.map((key) => byKey.get(cacheKey(key)) ?? nothingRead);
+      },
+      { cacheKeyFn: cacheKey },
+    ),
+);
+
+/** What the viewer has not read. A key goes by the team's position, which stands in the conversation's own row. */
+export async function unreadByViewer(context: Context, conversation: Conversation): Promise<number> {
+  const { actor } = context.viewer;
+  const position =
+    actor.type === 'API_KEY'
+      ? { seq: conversation.teamReadSeq, inboundCount: conversation.teamReadInbound }
+      : await readPositions(context).load({ conversationId: conversation.id, actorId: actor.id });
+  return unreadBy(actor, conversation, position);
+}

@@ -1,0 +1,80 @@
+import DataLoader from 'dataloader';
+import type { AssigneeRef } from '../../domain/conversations/assignee.js';
+import type { Transfer as TransferRow } from '../../generated/prisma/client.js';
+import { type ActorRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
+import { groupBy } from '../../lib/collections.js';
+import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
+import { Actor } from '../actors/actor-interface.js';
+import { builder } from '../core/builder.js';
+import { perOperation } from '../core/context.js';
+import { Conversation } from './conversation.type.js';
+
+/** A transfer, as the table and the log keep it. */
+export type TransferShape = {
+  at: Date;
+  by: ActorRef | SystemRef;
+  from: AssigneeRef | null;
+  to: AssigneeRef;
+  reason: string | null;
+  summary: string | null;
+};
+
+export const Transfer = builder.objectRef<TransferShape>('Transfer').implement({
+  description: 'A handing over from one assignee to another; kept for ever.',
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    by: t.field({
+      type: Actor,
+      description: 'Who did it.',
+      resolve: ({ by }, _args, context) => loadActor(context, by),
+    }),
+    from: t.field({
+      type: Assignee,
+      nullable: true,
+      description: 'Who had it; null where nobody had.',
+      resolve: ({ from }, _args, context) => (from ? loadAssignee(context, from) : null),
+    }),
+    to: t.field({
+      type: Assignee,
+      description: 'Who got it.',
+      resolve: async ({ to }, _args, context) => {
+        const assignee = await loadAssignee(context, to);
+        if (!assignee) throw new Error(`There is no row of the ${to.type} ${to.id}.`);
+        return assignee;
+      },
+    }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
+    summary: t.exposeString('summary', { nullable: true, description: 'What the next one should know.' }),
+  }),
+});
+
+function assigneeRef(type: TransferRow['toType'] | null, id: string | null): AssigneeRef | null {
+  return (type === 'USER' || type === 'BOT') && id !== null ? { type, id } : null;
+}
+
+function toShape(row: TransferRow): TransferShape {
+  const to = assigneeRef(row.toType, row.toId);
+  if (!to) throw new Error(`The transfer ${row.id} is to neither a user nor a bot.`);
+  const { at, reason, summary } = row;
+  return { at, by: actorOf(row.byType, row.byId), from: assigneeRef(row.fromType, row.fromId), to, reason, summary };
+}
+
+const transfersOf = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, TransferShape[]>(async (conversationIds) => {
+      const rows = await database.prisma.$queryRaw<TransferRow[]>`
+        SELECT * FROM "Transfer"
+        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "conversationId" = ANY(${[...conversationIds]}::uuid[])
+        ORDER BY at, id`;
+      const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
+      return conversationIds.map((id) => (byConversation.get(id) ?? []).map(toShape));
+    }),
+);
+
+builder.prismaObjectField(Conversation, 'transfers', (t) =>
+  t.field({
+    type: [Transfer],
+    description: 'All transfers, oldest first.',
+    resolve: ({ id }, _args, context) => transfersOf(context).load(id),
+  }),
+);

@@ -1,0 +1,25 @@
+import DataLoader from 'dataloader';
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import { type Context, perOperation } from './context.js';
+
+/** Which of these users, bots, contacts and channels there are in the conversations that the viewer sees. */
+const metInConversations = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, boolean>(async (ids) => {
+      const rows = await database.prisma.$queryRaw<{ id: string }[]>`
+        SELECT p."actorId" AS id FROM "Participant" p
+        JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
+        WHERE ${visibleTo(viewer)} AND p."actorId" = ANY(${[...ids]}::uuid[])
+        UNION
+        SELECT c."channelId" FROM "Conversation" c
+        WHERE ${visibleTo(viewer)} AND c."channelId" = ANY(${[...ids]}::uuid[])`;
+      const met = new Set(rows.map(({ id }) => id));
+      return ids.map((id) => met.has(id));
+    }),
+);
+
+/** Whether the viewer may look up this user, bot, contact or channel: a contact only those whom it has met. */
+export async function mayLookUp(context: Context, { id }: { id: string }): Promise<boolean> {
+  const { kind, actor } = context.viewer;
+  return kind !== 'CONTACT' || id === actor.id || metInConversations(context).load(id);
+}

@@ -1,0 +1,94 @@
+import { type Ordering, type PageRequest, type Place, placeOf } from '../../db/keyset.js';
+import type { CursorCodec } from '../../lib/cursor-codec.js';
+import { badUserInput } from '../../lib/errors.js';
+
+/** The arguments of a list, as they come from GraphQL. */
+export type PageArgs = {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+  offset?: number | null;
+};
+
+const DEFAULT_SIZE = 20;
+const MAX_SIZE = 100;
+const MAX_OFFSET = 10_000;
+
+/** One page of a list. Cursors and the count are computed only where they are asked for. */
+export type Page<Row> = {
+  edges: { node: Row; cursor: () => string }[];
+  pageInfo: PageInfo;
+  totalCount: () => Promise<number>;
+};
+
+export type PageInfo = {
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor: () => string | null;
+  endCursor: () => string | null;
+};
+
+/** A page of a list that holds nothing. */
+export const emptyPage: Page<never> = {
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: () => null, endCursor: () => null },
+  totalCount: async () => 0,
+};
+
+function size(name: 'first' | 'last', value: number): number {
+  if (value >= 1 && value <= MAX_SIZE) return value;
+  throw badUserInput(`${name} must be from 1 to ${MAX_SIZE}.`, [name]);
+}
+
+/** Reads the arguments of a list; throws BAD_USER_INPUT that names the argument, and never clamps. */
+export function readPageArgs<Row>(args: PageArgs, ordering: Ordering<Row>, cursors: CursorCodec): PageRequest {
+  const { first = null, last = null, after = null, before = null, offset = null } = args;
+  if (first !== null && last !== null) throw badUserInput('Give first or last, not both.', ['last']);
+  if (offset !== null) {
+    if (after !== null || before !== null || last !== null) {
+      throw badUserInput('offset goes with first only, not with a cursor or last.', ['offset']);
+    }
+    if (offset < 0 || offset > MAX_OFFSET) throw badUserInput(`offset must be from 0 to ${MAX_OFFSET}.`, ['offset']);
+  }
+  const place = (name: 'after' | 'before', cursor: string | null): Place | null => {
+    if (cursor === null) return null;
+    const values = cursors.decode(ordering.name, cursor);
+    if (values && (ordering.mark?.accepts(values.slice(1)) ?? true)) return values;
+    throw badUserInput(`${name} must be a cursor of this list in this order.`, [name]);
+  };
+  return {
+    limit: last !== null ? size('last', last) : size('first', first ?? DEFAULT_SIZE),
+    backward: last !== null,
+    after: place('after', after),
+    before: place('before', before),
+    offset: offset ?? 0,
+  };
+}
+
+/** Makes a page of the rows that a keyset query answered, which are one more than asked for where the list goes on. */
+export function toPage<Row>(
+  found: Row[],
+  request: PageRequest,
+  ordering: Ordering<Row>,
+  cursors: CursorCodec,
+  totalCount: () => Promise<number>,
+): Page<Row> {
+  const more = found.length > request.limit;
+  const rows = found.slice(0, request.limit);
+  if (request.backward) rows.reverse();
+  const edges = rows.map((node) => ({
+    node,
+    cursor: () => cursors.encode(ordering.name, placeOf(ordering, node)),
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: request.backward ? request.before !== null : more,
+      hasPreviousPage: request.backward ? more : request.after !== null || request.offset > 0,
+      startCursor: () => edges[0]?.cursor() ?? null,
+      endCursor: () => edges.at(-1)?.cursor() ?? null,
+    },
+    totalCount,
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { seesAll } from '../../auth/viewer.js';
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import { type LogPlace, resumeFrom } from '../../event-log/cursor.js';
+import type { LogEvent } from '../../event-log/log-event.js';
+import { type EventType, eventTypes } from '../../event-log/types.js';
+import { NotFoundError } from '../../lib/errors.js';
+import { encodeId } from '../../lib/ids.js';
+import { id, parse } from '../../lib/validation.js';
+import type { Context } from '../core/context.js';
+import { logHead } from './log-head.loader.js';
+import { visibleEvents, visibleTypes } from './visibility.sql.js';
+
+/** What an `events` subscription asks for. It is not read itself: the fan-out reads for all that are equal. */
+export type Feed = AsyncIterable<LogEvent> & {
+  conversationId: string | null;
+  types: ReadonlySet<EventType> | null;
+  behind: LogPlace;
+};
+
+const feedArgs = z.object({
+  conversationId: id('Conversation').nullish(),
+  types: z.array(z.enum(eventTypes, `Must be one of ${eventTypes.join(', ')}.`)).nullish(),
+  after: z.string().nullish(),
+});
+
+const feeds = new WeakSet<object>();
+
+export function isFeed(source: object): source is Feed {
+  return feeds.has(source);
+}
+
+/** Reads the arguments of an `events` subscription, and finds out where in the log it begins. */
+export async function openFeed(context: Context, args: unknown): Promise<Feed> {
+  const { conversationId = null, types = null, after = null } = parse(feedArgs, args);
+  if (conversationId) await assertKnown(context, conversationId);
+  const feed: Feed = {
+    conversationId,
+    types: types ? new Set(types) : null,
+    behind: after === null ? await logHead(context) : await resumeFrom(context, after),
+    [Symbol.asyncIterator]: () => {
+      throw new Error('A feed is read by the fan-out.');
+    },
+  };
+  feeds.add(feed);
+  return feed;
+}
+
+/** A deleted conversation is still in the log, so that whoever was away learns of its end. */
+async function assertKnown({ database, viewer }: Context, conversationId: string): Promise<void> {
+  const [known] = await database.prisma.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Event" e WHERE ${visibleEvents(viewer)} AND e."conversationId" = ${conversationId}::uuid
+    UNION ALL
+    SELECT 1 FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ${conversationId}::uuid LIMIT 1`;
+  if (!known) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
+}
+
+/** Those events of a batch that a feed wants and its viewer may still see. */
+export async function pick(
+  { database, viewer }: Context,
+  { conversationId, types }: Pick<Feed, 'conversationId' | 'types'>,
+  batch: LogEvent[],
+): Promise<LogEvent[]> {
+  const seen = visibleTypes(viewer);
+  const wanted = batch.filter(
+    ({ conversationId: id, type, contactId }) =>
+      (conversationId === null || id === conversationId) &&
+      (types === null || types.has(type)) &&
+      (seen === null || seen.includes(type)) &&
+      (viewer.kind !== 'CONTACT' || contactId === viewer.actor.id),
+  );
+  if (seesAll(viewer) || viewer.kind === 'CONTACT') return wanted;
+  const owned = wanted.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
+  if (owned.length === 0) return wanted;
+  const visible = await database.prisma.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Conversation" c
+    WHERE ${visibleTo(viewer)} AND c.id = ANY(${[...new Set(owned.map((event) => event.conversationId))]}::uuid[])`;
+  const ids = new Set(visible.map((row) => row.id));
+  return wanted.filter((event) => !owned.includes(event) || ids.has(event.conversationId));
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { seesAll } from '../../auth/viewer.js';
+import type { Conversation } from '../../generated/prisma/client.js';
+import { id, parse } from '../../lib/validation.js';
+import type { LiveQueue } from '../../live/live-queue.js';
+import type { Typing } from '../../live/typing.js';
+import { loadActor } from '../actors/actor.type.js';
+import { Actor } from '../actors/actor-interface.js';
+import { conversationsById, requireConversation } from '../conversations/conversation.loader.js';
+import { builder } from '../core/builder.js';
+import type { Context } from '../core/context.js';
+
+const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
+  description: 'Somebody types, or has stopped; never stored.',
+  fields: (t) => ({
+    actor: t.field({
+      type: Actor,
+      description: 'Who.',
+      resolve: ({ actor }, _args, context) => loadActor(context, actor),
+    }),
+    typing: t.exposeBoolean('typing', { description: 'false also 10 seconds after the last sign of typing.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+  }),
+});
+
+/** Ends where the viewer may not see the conversation any more, such as somebody's own whom it has left. */
+function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId }: Conversation) {
+  if (ownerId === null || seesAll(context.viewer)) return queue;
+  const isVisible = async () => (await conversationsById({ ...context }).load(id)) !== null;
+  const end = async (): Promise<IteratorReturnResult<undefined>> => {
+    queue.end();
+    return { value: undefined, done: true };
+  };
+  const visible: AsyncIterableIterator<Typing, undefined> = {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: async () => {
+      const result = await queue.next();
+      return result.done || (await isVisible()) ? result : end();
+    },
+    return: end,
+  };
+  return visible;
+}
+
+builder.subscriptionField('typing', (t) =>
+  t.field({
+    type: TypingSignal,
+    description: 'Who is typing; never stored.',
+    args: { conversationId: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
+    subscribe: async (_root, args, context) => {
+      const { conversationId } = parse(z.object({ conversationId: id('Conversation') }), args);
+      const conversation = await requireConversation(context, conversationId);
+      const queue = context.live.typing.listen(context.viewer.workspaceId, conversationId);
+      return whileVisible(queue, context, conversation);
+    },
+    resolve: (typing: Typing) => typing,
+  }),
+);

@@ -1,0 +1,57 @@
+import type { Ordering } from '../../db/keyset.js';
+import type { Message as MessageRow } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { Conversation } from '../conversations/conversation.type.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { connectionType, pageArgs } from '../core/connection.js';
+import { perOperation } from '../core/context.js';
+import { createPageLoader } from '../core/page-loader.js';
+import { messagesBySeq } from './message.loader.js';
+import { Message } from './message.type.js';
+
+export const MessageConnection = connectionType('Message', Message, 'messages');
+
+const bySeq: Ordering<MessageRow> = {
+  name: 'messages',
+  column: Prisma.sql`m.seq`,
+  type: 'int',
+  descending: false,
+  value: ({ seq }) => seq,
+  tiebreak: null,
+};
+
+const messagesOf = perOperation(({ database, viewer, cursors }) =>
+  createPageLoader<MessageRow>(
+    {
+      ordering: bySeq,
+      parentOf: ({ conversationId }) => conversationId,
+      fetch: (conversationIds, { where, tail }) => database.prisma.$queryRaw`
+        SELECT page.* FROM unnest(${conversationIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
+          SELECT m.* FROM "Message" m
+          WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m."conversationId" = parent.id AND ${where} ${tail}
+        ) page`,
+      count: (conversationIds) => database.prisma.$queryRaw`
+        SELECT id AS "parentId", "messageCount" AS count FROM "Conversation"
+        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`,
+    },
+    cursors,
+  ),
+);
+
+builder.prismaObjectFields(Conversation, (t) => ({
+  lastMessage: t.field({
+    type: Message,
+    nullable: true,
+    description: 'The newest message.',
+    resolve: ({ id, messageCount }, _args, context) =>
+      messageCount > 0 ? messagesBySeq(context).load({ conversationId: id, seq: messageCount }) : null,
+  }),
+  messages: t.field({
+    type: MessageConnection,
+    complexity: pageComplexity,
+    description: 'Oldest first: `last: 50` is the newest page.',
+    args: pageArgs(t.arg),
+    resolve: ({ id }, args, context) => messagesOf(context)(id, args),
+  }),
+}));

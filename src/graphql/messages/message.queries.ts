@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { keysetSql, type Ordering } from '../../db/keyset.js';
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Message as MessageRow } from '../../generated/prisma/client.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { id, parse } from '../../lib/validation.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { pageArgs } from '../core/connection.js';
+import { orderInput } from '../core/order.js';
+import { readPageArgs, toPage } from '../core/paging.js';
+import { MessageConnection } from './conversation-messages.js';
+import { findMessage } from './message.loader.js';
+import { Message } from './message.type.js';
+import { filterSql, MessageFilter, type MessageFilterInput, messageFilter } from './message-filter.js';
+
+const MessageOrderField = builder.enumType('MessageOrderField', {
+  description: 'What messages can be sorted by; ties are broken by id.',
+  values: { CREATED_AT: { description: 'When they were said.' } } as const,
+});
+
+const MessageOrder = orderInput('MessageOrder', 'messages', MessageOrderField, 'CREATED_AT');
+
+function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
+  return {
+    name: `messages:CREATED_AT:${direction}`,
+    column: Prisma.sql`m."createdAt"`,
+    type: 'timestamptz',
+    descending: direction === 'DESC',
+    value: ({ createdAt }) => createdAt.toISOString(),
+    tiebreak: { column: Prisma.sql`m.id`, id: (row) => row.id },
+  };
+}
+
+/**
+ * The messages that a filter leaves. The planner takes the beginning of a word to be frequent and would look for a rare
+ * one in every message, newest first; OFFSET 0 makes it find those of a search by their index, and sort them then.
+ */
+export function matchingMessages(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
+  const fence = filter.search ? Prisma.sql`OFFSET 0` : Prisma.empty;
+  return Prisma.sql`(SELECT m.* FROM "Message" m WHERE ${filterSql(filter, workspaceId)} ${fence}) m`;
+}
+
+builder.queryFields((t) => ({
+  message: t.field({
+    type: Message,
+    nullable: true,
+    description: 'One message; null where there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'Begins with msg_.' }) },
+    resolve: (_root, args, context) => findMessage(context, parse(z.object({ id: id('Message') }), args).id),
+  }),
+  messages: t.field({
+    type: MessageConnection,
+    complexity: pageComplexity,
+    description: 'The messages of all conversations that the viewer may see.',
+    args: {
+      filter: t.arg({ type: MessageFilter, description: 'Only those for which all of it holds.' }),
+      orderBy: t.arg({ type: MessageOrder, description: 'Default: CREATED_AT, DESC.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: async (_root, args, { database, viewer, cursors }) => {
+      const { filter } = parse(z.object({ filter: messageFilter }), args);
+      const ordering = byTime(args.orderBy?.direction);
+      const request = readPageArgs(args, ordering, cursors);
+      const { where, tail } = keysetSql(ordering, request);
+      const from = Prisma.sql`FROM ${matchingMessages(filter ?? {}, viewer.workspaceId)}
+        JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+        WHERE ${visibleTo(viewer)}`;
+      const rows = await database.prisma.$queryRaw<MessageRow[]>`SELECT m.* ${from} AND ${where} ${tail}`;
+      return toPage(rows, request, ordering, cursors, async () => {
+        const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${from}`;
+        return total?.count ?? 0;
+      });
+    },
+  }),
+}));

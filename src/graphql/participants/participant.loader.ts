@@ -1,0 +1,17 @@
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Participant } from '../../generated/prisma/client.js';
+import type { Context } from '../core/context.js';
+import { loaderById } from '../core/row-loader.js';
+
+/** Loads participants of conversations that the viewer may see; null for all others. */
+export const participantsById = loaderById<Participant>(
+  ({ database, viewer }, ids) => database.prisma.$queryRaw`
+    SELECT p.* FROM "Participant" p
+    JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
+    WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
+);
+
+/** A participant that the viewer may see; null for all others. */
+export async function findParticipant(context: Context, id: string): Promise<Participant | null> {
+  return participantsById(context).load(id);
+}

@@ -1,0 +1,33 @@
+import DataLoader from 'dataloader';
+import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import type { Upload } from '../../generated/prisma/client.js';
+import { groupBy } from '../../lib/collections.js';
+import { type Context, perOperation } from '../core/context.js';
+import { loaderById } from '../core/row-loader.js';
+
+/** Loads attachments of messages that the viewer may see; null for all others. */
+const attachmentsById = loaderById<Upload>(
+  ({ database, viewer }, ids) => database.prisma.$queryRaw`
+    SELECT u.* FROM "Upload" u
+    JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
+    JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
+);
+
+/** An attachment that the viewer may see; null for all others. */
+export async function findAttachment(context: Context, id: string): Promise<Upload | null> {
+  return attachmentsById(context).load(id);
+}
+
+/** Loads the attachments of messages that the viewer was already shown, each message's in their order. */
+export const attachmentsOf = perOperation(
+  ({ database, viewer }) =>
+    new DataLoader<string, Upload[]>(async (messageIds) => {
+      const rows = await database.prisma.$queryRaw<(Upload & { messageId: string })[]>`
+        SELECT * FROM "Upload"
+        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ANY(${[...messageIds]}::uuid[])
+        ORDER BY position`;
+      const byMessage = groupBy(rows, ({ messageId }) => messageId);
+      return messageIds.map((id) => byMessage.get(id) ?? []);
+    }),
+);

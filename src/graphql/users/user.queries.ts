@@ -1,0 +1,18 @@
+import type { User as UserRow } from '../../generated/prisma/client.js';
+import { builder } from '../core/builder.js';
+import { pageComplexity } from '../core/complexity.js';
+import { connectionType, pageArgs } from '../core/connection.js';
+import { byId, listRows } from '../core/list-field.js';
+import { User } from './user.type.js';
+
+const UserConnection = connectionType('User', User, 'users');
+
+builder.queryField('users', (t) =>
+  t.field({
+    type: UserConnection,
+    complexity: pageComplexity,
+    description: 'The users of the workspace, oldest first, also those who are deactivated.',
+    args: pageArgs(t.arg),
+    resolve: (_root, args, context) => listRows(context, args, { table: 'User', ordering: byId<UserRow>('users') }),
+  }),
+);

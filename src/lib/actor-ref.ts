@@ -1,0 +1,46 @@
+import type { ActorType } from '../generated/prisma/enums.js';
+import { encodeId, type IdType, parseId } from './ids.js';
+
+/** Who acts or is meant, by kind and UUID. */
+export type ActorRef = { type: Exclude<ActorType, 'SYSTEM'>; id: string };
+
+/** The server itself acts without an id. */
+export type SystemRef = { type: 'SYSTEM'; id: null };
+
+export const system: SystemRef = { type: 'SYSTEM', id: null };
+
+/** The public id of the system, the same in every workspace. */
+export const systemId = encodeId('System', '00000000-0000-0000-0000-000000000000');
+
+const idTypes: Record<ActorRef['type'], IdType> = { USER: 'User', BOT: 'Bot', CONTACT: 'Contact', API_KEY: 'ApiKey' };
+
+/** The public id of an actor. */
+export function actorId(actor: ActorRef | SystemRef): string {
+  return actor.id === null ? systemId : encodeId(idTypes[actor.type], actor.id);
+}
+
+/** An actor from the columns that a row keeps it in. */
+export function actorOf(type: ActorType, id: string | null): ActorRef | SystemRef {
+  return type === 'SYSTEM' || id === null ? system : { type, id };
+}
+
+/** The actor that a public id names, or null where it names none. */
+export function parseActorId(id: string): ActorRef | null {
+  const parsed = parseId(id);
+  switch (parsed?.type) {
+    case 'User':
+      return { type: 'USER', id: parsed.uuid };
+    case 'Bot':
+      return { type: 'BOT', id: parsed.uuid };
+    case 'Contact':
+      return { type: 'CONTACT', id: parsed.uuid };
+    case 'ApiKey':
+      return { type: 'API_KEY', id: parsed.uuid };
+    default:
+      return null;
+  }
+}
+
+export function sameActor(a: ActorRef | SystemRef | null, b: ActorRef | SystemRef | null): boolean {
+  return a?.type === b?.type && a?.id === b?.id;
+}

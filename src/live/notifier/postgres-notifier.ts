@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { atMost, keepGoing } from '../../lib/async.js';
+import { createListeners, type Doorbell, readSignal } from './notifier.js';
+
+const CHANNEL = 'parley';
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 5_000;
+/** A connection that answers nothing for so long is given up; its peer may be gone without a word. */
+const HEARTBEAT_MS = 5_000;
+const CLOSE_MS = 1_000;
+/** NOTIFY takes less than 8000 bytes. */
+const MAX_WORKSPACES = 100;
+const MAX_WAITING = 100;
+
+/**
+ * A doorbell over LISTEN/NOTIFY, on one connection of its own that connects again by itself. NOTIFY is sent outside the
+ * transactions of actions, because at commit it takes a lock of the whole cluster.
+ */
+export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
+  const { emit, onSignal } = createListeners();
+  const closing = new AbortController();
+  let client: pg.Client | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  async function connect(): Promise<void> {
+    const fresh = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'parley-doorbell',
+      connectionTimeoutMillis: HEARTBEAT_MS,
+      query_timeout: HEARTBEAT_MS,
+    });
+    const ended = new Promise<void>((resolve) => fresh.once('end', () => resolve()));
+    fresh.on('error', (err) => log.warn({ err }, 'The doorbell lost its connection'));
+    fresh.on('notification', ({ payload }) => {
+      const received = readSignal(payload ?? '');
+      if (received) emit(received);
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${CHANNEL}`);
+      client = fresh;
+      await Promise.race([ended, silent(fresh)]);
+    } finally {
+      client = null;
+      await atMost(CLOSE_MS, fresh.end()).catch(() => undefined);
+    }
+  }
+
+  /** Settles when the connection no longer answers. */
+  async function silent(connection: pg.Client): Promise<void> {
+    try {
+      for (;;) {
+        await sleep(HEARTBEAT_MS, undefined, { signal: closing.signal, ref: false });
+        await inTurn(() => connection.query('SELECT 1'));
+      }
+    } catch (err) {
+      if (!closing.signal.aborted) log.warn({ err }, 'The doorbell gives up its connection');
+    }
+  }
+
+  const connected = keepGoing(connect, {
+    signal: closing.signal,
+    firstPauseMs: FIRST_PAUSE_MS,
+    maxPauseMs: MAX_PAUSE_MS,
+    onFailure: (err) => log.warn({ err }, 'The doorbell cannot connect'),
+  });
+
+  /** One statement at a time, as a connection takes them. */
+  function inTurn(statement: () => Promise<unknown> | undefined): Promise<unknown> {
+    const done = turn.then(statement);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  function notify(text: string): void {
+    // Where the connection does not keep up, the poll finds what was not rung.
+    if (waiting >= MAX_WAITING) return;
+    waiting += 1;
+    inTurn(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]))
+      .catch((err: unknown) => log.warn({ err }, 'The doorbell could not be rung'))
+      .finally(() => {
+        waiting -= 1;
+      });
+  }
+
+  return {
+    onSignal,
+    send: (signal) => {
+      if (signal.type !== 'ring') return notify(JSON.stringify(signal));
+      for (let start = 0; start < signal.workspaceIds.length; start += MAX_WORKSPACES) {
+        const workspaceIds = signal.workspaceIds.slice(start, start + MAX_WORKSPACES);
+        notify(JSON.stringify({ type: 'ring', workspaceIds }));
+      }
+    },
+    close: async () => {
+      closing.abort();
+      await connected;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { callerId } from '../auth/viewer.js';
+import type { SqlClient } from '../db/client.js';
+import { idempotencyConflict } from '../lib/errors.js';
+import type { Work } from './transaction.js';
+
+/** How long a claim counts. */
+export const KEPT_MS = 24 * 60 * 60 * 1000;
+
+export type IdempotentRequest = { key: string | undefined; mutation: string; input: unknown };
+
+export type Effect<T, Ids> = {
+  /** Does the work for the first time, and says by which ids to find its result again. */
+  run: () => Promise<{ result: T; ids: Ids }>;
+  /** Finds the result of the first time. */
+  resume: (ids: Ids) => Promise<T>;
+};
+
+/** The same value always gives the same text, whatever the order of its keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner) && !(inner instanceof Date)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+type Claim<Ids> = { mutation: string; inputHash: Uint8Array; result: Ids | null };
+
+/**
+ * Runs an action at most once per (workspace, caller, key) within 24 hours. The claim is made first in the action's own
+ * transaction, so that equal requests wait for each other and a failure takes its claim back. The same key with another
+ * input or mutation throws IDEMPOTENCY_CONFLICT.
+ */
+export async function idempotent<T, Ids extends Record<string, unknown>>(
+  work: Work,
+  { key, mutation, input }: IdempotentRequest,
+  { run, resume }: Effect<T, Ids>,
+): Promise<T> {
+  if (key === undefined) return (await run()).result;
+  const { tx, workspaceId, viewer, now } = work;
+  const caller = callerId(viewer);
+  const inputHash = new Uint8Array(createHash('sha256').update(canonical(input)).digest());
+  const expired = new Date(now.getTime() - KEPT_MS);
+  const claimed = await tx.$executeRaw`
+    INSERT INTO "IdempotencyClaim" ("workspaceId", "callerId", key, mutation, "inputHash", "createdAt")
+    VALUES (${workspaceId}::uuid, ${caller}::uuid, ${key}, ${mutation}, ${inputHash}, ${now})
+    ON CONFLICT ("workspaceId", "callerId", key) DO UPDATE
+      SET mutation = excluded.mutation, "inputHash" = excluded."inputHash", result = NULL, "createdAt" = excluded."createdAt"
+      WHERE "IdempotencyClaim"."createdAt" <= ${expired}`;
+  if (claimed === 0) {
+    const [claim] = await tx.$queryRaw<Claim<Ids>[]>`
+      SELECT mutation, "inputHash", result FROM "IdempotencyClaim"
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
+    const same = claim?.mutation === mutation && Buffer.compare(claim.inputHash, inputHash) === 0;
+    if (!claim?.result || !same) throw idempotencyConflict(key);
+    return resume(claim.result);
+  }
+  const { result, ids } = await run();
+  await tx.$executeRaw`
+    UPDATE "IdempotencyClaim" SET result = ${JSON.stringify(ids)}::jsonb
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
+  return result;
+}
+
+/** Removes at most so many claims that are older, and answers how many there were. */
+export async function removeClaims(prisma: SqlClient, before: Date, limit: number): Promise<number> {
+  return prisma.$executeRaw`
+    DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${before}
+      ORDER BY "createdAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
+}

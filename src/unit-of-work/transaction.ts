@@ -1,0 +1,116 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Viewer } from '../auth/viewer.js';
+import type { Database } from '../db/client.js';
+import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
+import type { Uploads } from '../domain/uploads/store.js';
+import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
+import type { NewEvent } from '../event-log/types.js';
+import type { Prisma } from '../generated/prisma/client.js';
+import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
+import type { Ring } from '../live/notify-after-commit.js';
+import { addJobs, type NewJob } from './add-jobs.sql.js';
+import { LostRaceError } from './lost-race.js';
+import type { WriteGate } from './write-gate.js';
+
+/** What every write needs: the database, and where time and ids come from. */
+export type Application = {
+  database: Database;
+  writeGate: WriteGate;
+  clock: () => Date;
+  newId: () => string;
+  /** Tells that a workspace's log has grown. */
+  ring: Ring;
+  /** Where the files of messages lie. */
+  uploads: Uploads;
+};
+
+/** What an action needs from the application, and who acts. */
+export type ActionContext = Application & { viewer: Viewer };
+
+/** A transaction of the server itself in a workspace, where nobody asks. */
+export type SystemWork = {
+  tx: Prisma.TransactionClient;
+  workspaceId: string;
+  /** The time of the whole action. */
+  now: Date;
+  newId: () => string;
+  /**
+   * Notes an event of a conversation; the log gets all of them, in this order, as the transaction's last statement. Its
+   * actor is the viewer, or where there is none the system.
+   */
+  record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
+  /** Notes a job; all of them are added just before the events. The last one of a key counts. */
+  schedule: (job: NewJob) => void;
+};
+
+/** One action's transaction. */
+export type Work = SystemWork & { viewer: Viewer };
+
+const MAX_TRIES = 4;
+
+/**
+ * Runs an action in one transaction and appends its events at the end. A failure rolls everything back. A deadlock, a
+ * serialization failure or a lost race for a unique value is tried again, up to three times: the action's own checks then
+ * see the winner.
+ */
+export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
+  const { viewer } = context;
+  return transactAs(context, viewer.workspaceId, viewer.actor, (work) => action({ ...work, viewer }));
+}
+
+/** The same for what the server does by itself, such as a job: without a viewer, its events are the system's. */
+export async function transactAsSystem<T>(
+  application: Application,
+  workspaceId: string,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<T> {
+  return transactAs(application, workspaceId, system, action);
+}
+
+async function transactAs<T>(
+  application: Application,
+  workspaceId: string,
+  actor: ActorRef | SystemRef,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<T> {
+  const { database, writeGate, ring } = application;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { result, logged } = await writeGate(workspaceId, () =>
+        database.prisma.$transaction((tx) => runWork(tx, application, workspaceId, actor, action)),
+      );
+      if (logged) ring(workspaceId);
+      return result;
+    } catch (error) {
+      if (attempt >= MAX_TRIES || !mayBeTriedAgain(error)) throw error;
+      await setTimeout(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+function mayBeTriedAgain(error: unknown): boolean {
+  return error instanceof LostRaceError || isRetryable(error) || isUniqueViolation(error);
+}
+
+async function runWork<T>(
+  tx: Prisma.TransactionClient,
+  { clock, newId }: Application,
+  workspaceId: string,
+  by: ActorRef | SystemRef,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<{ result: T; logged: boolean }> {
+  const now = clock();
+  const events: PendingEvent[] = [];
+  const jobs: NewJob[] = [];
+  const result = await action({
+    tx,
+    workspaceId,
+    now,
+    newId,
+    record: (subject, event, actor = by) => events.push({ ...event, id: newId(), subject, actor }),
+    schedule: (job) => jobs.push(job),
+  });
+  await addJobs(tx, jobs);
+  await appendEvents(tx, workspaceId, events, now);
+  return { result, logged: events.length > 0 };
+}

@@ -1,0 +1,38 @@
+import { type DocumentNode, execute } from 'graphql';
+import { z } from 'zod';
+import { isOutage } from '../db/outage.js';
+import { TEST_EVENT } from '../domain/webhooks/event-names.js';
+import type { LogEvent } from '../event-log/log-event.js';
+import type { Context } from '../graphql/core/context.js';
+import { schema } from '../graphql/schema.js';
+import { encodeId } from '../lib/ids.js';
+import type { Claim } from './attempt.sql.js';
+
+const rendered = z.object({ events: z.record(z.string(), z.unknown()) });
+
+type Subject = Pick<Claim, 'workspaceId' | 'endpointId' | 'eventType' | 'createdAt'>;
+
+/**
+ * What the receiver of an event gets: the event's GraphQL type as the document of webhooks selects it. Throws what went
+ * wrong first, and the database's outage before all else.
+ */
+export async function renderBody(
+  document: DocumentNode,
+  contextValue: Context,
+  { workspaceId, eventType }: Subject,
+  event: LogEvent,
+): Promise<string> {
+  const { data, errors } = await execute({ schema, document, contextValue, rootValue: event });
+  const [failure] = errors ?? [];
+  if (failure) throw errors?.find(({ originalError }) => isOutage(originalError))?.originalError ?? failure;
+  return write(workspaceId, eventType, event.occurredAt, Number(event.position), rendered.parse(data).events);
+}
+
+/** What the receiver of a test gets. */
+export function testBody({ workspaceId, endpointId, createdAt }: Subject): string {
+  return write(workspaceId, TEST_EVENT, createdAt, null, { endpointId: encodeId('WebhookEndpoint', endpointId) });
+}
+
+function write(workspaceId: string, type: string, timestamp: Date, sequence: number | null, data: object): string {
+  return JSON.stringify({ type, timestamp, sequence, workspaceId: encodeId('Workspace', workspaceId), data });
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { KEPT_MS, removeClaims } from '../../unit-of-work/idempotency.js';
+import { defineJob } from '../job.js';
+
+const BATCH = 5_000;
+/** The clocks of processes may differ; a claim that one of them still honours stays. */
+const MARGIN_MS = 60 * 60 * 1000;
+
+/** Removes idempotency claims that no longer count. */
+export const cleanIdempotency = defineJob({
+  name: 'clean-idempotency',
+  cron: '41 * * * *',
+  payload: z.object({}),
+  run: async (_payload, { database, clock, signal }) => {
+    const before = new Date(clock().getTime() - KEPT_MS - MARGIN_MS);
+    while ((await removeClaims(database.prisma, before, BATCH)) === BATCH) signal.throwIfAborted();
+  },
+});

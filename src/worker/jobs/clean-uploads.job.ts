@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { removeUnused } from '../../domain/uploads/remove-unused.js';
+import { defineJob } from '../job.js';
+
+/** Removes the files of deleted messages, and those that no message used. */
+export const cleanUploads = defineJob({
+  name: 'clean-uploads',
+  cron: '*/15 * * * *',
+  payload: z.object({}),
+  run: (_payload, { database, uploads, clock, signal }) =>
+    removeUnused({ prisma: database.prisma, store: uploads.store, now: clock(), signal }),
+});

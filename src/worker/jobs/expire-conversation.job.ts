@@ -1,0 +1,33 @@
+import { changeConversation, lockAsSystem } from '../../domain/conversations/conversation.sql.js';
+import { close } from '../../domain/conversations/status-transitions.js';
+import {
+  EXPIRE_CONVERSATION,
+  scheduleTimer,
+  type TimerPayload,
+  timerPayload,
+} from '../../domain/conversations/timers.js';
+import { system } from '../../lib/actor-ref.js';
+import { type Application, transactAsSystem } from '../../unit-of-work/transaction.js';
+import { defineJob } from '../job.js';
+
+/** Closes a conversation when its time to live is over. */
+export const expireConversation = defineJob({
+  name: EXPIRE_CONVERSATION,
+  payload: timerPayload,
+  run: (payload, context) => expireIfDue(context, payload),
+});
+
+/** Closes a conversation, whatever it waits for, whose time is over. One that has got another time stays as it is. */
+export async function expireIfDue(
+  application: Application,
+  { workspaceId, conversationId }: TimerPayload,
+): Promise<void> {
+  await transactAsSystem(application, workspaceId, async (work) => {
+    const row = await lockAsSystem(work, conversationId);
+    if (!row?.expiresAt || row.status === 'CLOSED') return;
+    if (row.expiresAt > work.now) return scheduleTimer(work, EXPIRE_CONVERSATION, row.id, row.expiresAt);
+    const { changes, event } = close(row, system, work.now, { resolution: 'EXPIRED' });
+    work.record(row, event);
+    await changeConversation(work, row, changes);
+  });
+}

@@ -1,0 +1,33 @@
+import { changeConversation, lockAsSystem } from '../../domain/conversations/conversation.sql.js';
+import { open } from '../../domain/conversations/status-transitions.js';
+import {
+  scheduleTimer,
+  type TimerPayload,
+  timerPayload,
+  WAKE_CONVERSATION,
+} from '../../domain/conversations/timers.js';
+import { system } from '../../lib/actor-ref.js';
+import { type Application, transactAsSystem } from '../../unit-of-work/transaction.js';
+import { defineJob } from '../job.js';
+
+/** Wakes a snoozed conversation at its time. */
+export const wakeConversation = defineJob({
+  name: WAKE_CONVERSATION,
+  payload: timerPayload,
+  run: (payload, context) => wakeIfDue(context, payload),
+});
+
+/** Opens a conversation whose snooze is over. One that was woken, closed or put off meanwhile stays as it is. */
+export async function wakeIfDue(
+  application: Application,
+  { workspaceId, conversationId }: TimerPayload,
+): Promise<void> {
+  await transactAsSystem(application, workspaceId, async (work) => {
+    const row = await lockAsSystem(work, conversationId);
+    if (row?.status !== 'SNOOZED' || !row.snoozedUntil) return;
+    if (row.snoozedUntil > work.now) return scheduleTimer(work, WAKE_CONVERSATION, row.id, row.snoozedUntil);
+    const { changes, event } = open(row, system, work.now);
+    work.record(row, event);
+    await changeConversation(work, row, changes);
+  });
+}
