@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { create } from '../conversations/support/act.js';
+import { create } from '../domain/conversations/support/act.js';
+import { close, markRead, messagesOf, read, say, send } from '../domain/messages/support/act.js';
+import { edit, erase, remove, rewrite } from '../domain/messages/support/change.js';
 import * as operations from '../generated/operations.js';
-import { close, markRead, messagesOf, read, say, send } from '../messages/support/act.js';
-import { edit, erase, remove, rewrite } from '../messages/support/change.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';

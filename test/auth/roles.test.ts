@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { assign, close as closeIt, create, join, leave } from '../conversations/support/act.js';
+import { assign, close as closeIt, create, join, leave } from '../domain/conversations/support/act.js';
+import { close, markRead, read, say, send } from '../domain/messages/support/act.js';
+import { erase, remove } from '../domain/messages/support/change.js';
 import * as operations from '../generated/operations.js';
-import { close, markRead, read, say, send } from '../messages/support/act.js';
-import { erase, remove } from '../messages/support/change.js';
 import { makeApiKey } from '../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';

@@ -1,8 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { messagesOf, say } from '../domain/messages/support/act.js';
 import * as operations from '../generated/operations.js';
-import { messagesOf, say } from '../messages/support/act.js';
 import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { put } from '../domain/uploads/support/upload.js';
 import * as operations from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
 import { testClock } from '../support/clock.js';
@@ -14,7 +15,6 @@ import {
 } from '../support/make.js';
 import { expectType } from '../support/parley.js';
 import { makeToken, signIn } from '../support/token.js';
-import { put } from '../uploads/support/upload.js';
 
 // Far ahead: what another file's worker takes for expired, such as an upload, is removed.
 const clock = testClock('2126-03-01T10:00:00.000Z');

@@ -1,10 +1,10 @@
 import { print } from 'graphql';
 import { parseId } from '../../../src/lib/ids.js';
+import { attachmentsOf, upload } from '../../domain/uploads/support/upload.js';
 import * as operations from '../../generated/operations.js';
 import { idTypeOf } from '../../input/support/well-formed.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { attachmentsOf, upload } from '../../uploads/support/upload.js';
 
 /** Rows of every kind in a workspace. */
 export type Everything = {

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { makeApiKey } from '../../support/api-key.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { makeBot, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+type Input = operations.CreateBotMutationVariables['input'];
+
+const create = async (input: Input, client = workspace) =>
+  (await client.run(operations.CreateBotDocument, { input })).createBot;
+const bots = async () => (await workspace.run(operations.TeamDocument, {})).bots;
+const clientOf = ({ apiKey }: { apiKey: string }) => parley.connect({ id: workspace.id, apiKey });
+
+describe('createBot', () => {
+  it('makes a bot and shows its key, of which only the hash is kept', async () => {
+    const { bot, apiKey } = expectType(await create({ name: ' Robo ', externalId: 'robo-1' }), 'CreateBotPayload');
+    expect(bot).toMatchObject({ id: expect.stringMatching(/^bot_/), name: 'Robo', externalId: 'robo-1' });
+    expect(apiKey).toMatch(/^parley_sk_[0-9A-Za-z]{43}$/);
+    expect(await bots()).toMatchObject({ totalCount: 1, nodes: [bot] });
+    const secret = apiKey.slice('parley_sk_'.length);
+    const [{ count } = { count: -1 }] = await parley.database.prisma.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM "ApiKey" k WHERE k::text LIKE ${`%${secret}%`}`;
+    expect(count).toBe(0);
+  });
+
+  it('makes bots without an externalId as many as wanted', async () => {
+    for (const name of ['One', 'Two']) await makeBot(workspace, name);
+    expect((await bots()).nodes.map(({ name, externalId }) => [name, externalId])).toEqual([
+      ['One', null],
+      ['Two', null],
+    ]);
+  });
+
+  it('refuses an externalId that another bot has', async () => {
+    await create({ name: 'Robo', externalId: 'robo-1' });
+    expectType(await create({ name: 'Other', externalId: ' robo-1 ' }), 'ConflictError');
+    expect((await bots()).totalCount).toBe(1);
+    expectType(await create({ name: 'Robo', externalId: 'robo-1' }, await parley.newWorkspace()), 'CreateBotPayload');
+  });
+
+  it('makes one bot of 20 at once with the same externalId', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => create({ name: `Robo ${index}`, externalId: 'robo-1' })),
+    );
+    expect(answers.filter(({ __typename }) => __typename === 'CreateBotPayload')).toHaveLength(1);
+    expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(19);
+  });
+
+  it.each([
+    ['a name of spaces', { name: ' ' }, 'name'],
+    ['an empty externalId', { externalId: '' }, 'externalId'],
+    ['an externalId of 256 characters', { externalId: 'x'.repeat(256) }, 'externalId'],
+    ['an externalId that is null', { externalId: null }, 'externalId'],
+  ])('refuses %s and writes nothing', async (_name, input, path) => {
+    const answer = await create({ name: 'Robo', ...input });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+    expect((await bots()).totalCount).toBe(0);
+  });
+
+  it('is for keys that may administrate', async () => {
+    const client = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
+    expectType(await create({ name: 'Robo' }, client), 'ForbiddenError');
+  });
+});
+
+describe("a bot's key", () => {
+  it('acts as this bot, reading and writing', async () => {
+    const robo = await makeBot(workspace);
+    const { viewer } = await clientOf(robo).run(operations.ViewerDocument, {});
+    expect(viewer).toMatchObject({
+      actor: { __typename: 'Bot', id: robo.id, name: 'Robo' },
+      scopes: ['READ', 'WRITE'],
+      workspace: { id: workspace.id },
+    });
+  });
+
+  it('lets the bot join, write and leave as itself', async () => {
+    const robo = await makeBot(workspace);
+    const client = clientOf(robo);
+    const { id: conversationId } = await makeConversation(workspace);
+    const { joinConversation } = await client.run(operations.JoinConversationDocument, { input: { conversationId } });
+    expectType(joinConversation, 'JoinConversationPayload');
+    const { sendMessage } = await client.run(operations.SendMessageDocument, { input: { conversationId, text: 'Hi' } });
+    expect(expectType(sendMessage, 'SendMessagePayload').message.author).toMatchObject({ id: robo.id });
+    await client.run(operations.LeaveConversationDocument, { input: { conversationId } });
+    const { conversation } = await client.run(operations.ConversationHistoryDocument, { id: conversationId });
+    const facts = conversation?.events.nodes.slice(-3).map(({ type, actor }) => [type, actor.id]);
+    expect(facts).toEqual([
+      ['participant.joined', robo.id],
+      ['message.added', robo.id],
+      ['participant.left', robo.id],
+    ]);
+    expect(conversation?.participants).toMatchObject([{ role: 'BOT', actor: { id: robo.id } }]);
+  });
+
+  it('lets it neither administrate nor act for anybody else', async () => {
+    const client = clientOf(await makeBot(workspace));
+    const user = await makeUser(workspace);
+    const { id: conversationId } = await makeConversation(workspace);
+    const member = { input: { conversationId, actorId: user.id } };
+    const email = 'ada@example.com';
+    const answers = [
+      await create({ name: 'Another' }, client),
+      (await client.run(operations.CreateUserDocument, { input: { name: 'Ada', email } })).createUser,
+      (await client.run(operations.CreateChannelDocument, { input: { name: 'Web', type: 'WEBCHAT' } })).createChannel,
+      (await client.run(operations.JoinConversationDocument, member)).joinConversation,
+      (await client.run(operations.LeaveConversationDocument, member)).leaveConversation,
+    ];
+    for (const answer of answers) expectType(answer, 'ForbiddenError');
+  });
+
+  it('is another one for every bot', async () => {
+    const [first, second] = [await makeBot(workspace, 'One'), await makeBot(workspace, 'Two')];
+    expect(first.apiKey).not.toBe(second.apiKey);
+    const { viewer } = await clientOf(second).run(operations.ViewerDocument, {});
+    expect(viewer.actor.id).toBe(second.id);
+  });
+});

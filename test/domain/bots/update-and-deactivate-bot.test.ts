@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  createApiKey,
+  deactivateBot,
+  issuePaths,
+  reactivateBot,
+  revokeApiKey,
+  team,
+  updateBot,
+} from '../../support/act/admin.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { assign, close, create, read, reopen, send, update } from '../conversations/support/act.js';
+import { eventTypes, snapshot } from '../conversations/support/history.js';
+
+const VIEWER = '{ viewer { actor { id } } }';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+const statusWith = async (key: string) => (await workspace.post(VIEWER, {}, key)).status;
+
+describe('updateBot', () => {
+  it('changes what is given and leaves the rest', async () => {
+    const { apiKey: _, ...bot } = await makeBot(workspace);
+    const externalId = randomUUID();
+    const answer = expectType(await updateBot(workspace, { botId: bot.id, externalId }), 'UpdateBotPayload');
+    expect(answer.bot).toEqual({ ...bot, externalId });
+    const renamed = expectType(await updateBot(workspace, { botId: bot.id, name: 'Other' }), 'UpdateBotPayload');
+    expect(renamed.bot).toEqual({ ...bot, externalId, name: 'Other' });
+  });
+
+  it('refuses an externalId that another bot has, and null', async () => {
+    const [bot, other] = [await makeBot(workspace), await makeBot(workspace)];
+    const externalId = randomUUID();
+    await updateBot(workspace, { botId: bot.id, externalId });
+    expectType(await updateBot(workspace, { botId: bot.id, externalId }), 'UpdateBotPayload');
+    expectType(await updateBot(workspace, { botId: other.id, externalId }), 'ConflictError');
+    expect(issuePaths(await updateBot(workspace, { botId: bot.id, externalId: null, name: null }))).toEqual([
+      'name',
+      'externalId',
+    ]);
+  });
+});
+
+describe('deactivateBot', () => {
+  it('transfers what is assigned to it and what it answers to a user, and keeps why', async () => {
+    const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
+    const assigned = await makeConversation(workspace, { assigneeId: bot.id });
+    const answered = await makeConversation(workspace, { botId: bot.id });
+    const before = await read(workspace, answered.id);
+    const answer = expectType(
+      await deactivateBot(workspace, { botId: bot.id, transferTo: user.id, reason: 'Retired' }),
+      'DeactivateBotPayload',
+    );
+    expect(answer).toMatchObject({ transferredCount: 2, bot: { id: bot.id, active: false } });
+    for (const [id, from] of [
+      [assigned.id, { id: bot.id }],
+      [answered.id, null],
+    ] as const) {
+      const { conversation, history } = await snapshot(workspace, id);
+      expect(conversation).toMatchObject({ assignee: { id: user.id }, bot: { id: bot.id }, botActive: false });
+      expect(history?.transfers).toMatchObject([{ from, to: { id: user.id }, reason: 'Retired', summary: null }]);
+      expect(history?.participants.map(({ actor }) => actor.id)).toContain(user.id);
+      const events = await eventsOf(workspace, id);
+      expect(events.slice(-2)).toMatchObject([
+        { type: 'participant.joined' },
+        { type: 'conversation.transferred', transfer: { from, to: { id: user.id }, reason: 'Retired' } },
+      ]);
+    }
+    expect((await read(workspace, answered.id)).version).toBe(before.version + 1);
+  });
+
+  it('transfers to another bot, which answers from then on', async () => {
+    const [bot, next] = [await makeBot(workspace), await makeBot(workspace)];
+    const { id } = await makeConversation(workspace, { botId: bot.id });
+    await deactivateBot(workspace, { botId: bot.id, transferTo: next.id });
+    expect(await read(workspace, id)).toMatchObject({
+      assignee: { id: next.id },
+      bot: { id: next.id },
+      botActive: true,
+    });
+  });
+
+  it('only falls silent where the next one is the assignee already', async () => {
+    const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
+    const { id } = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
+    await update(workspace, { conversationId: id, botActive: true });
+    const answer = await deactivateBot(workspace, { botId: bot.id, transferTo: user.id });
+    expect(expectType(answer, 'DeactivateBotPayload').transferredCount).toBe(0);
+    expect(await read(workspace, id)).toMatchObject({ assignee: { id: user.id }, botActive: false });
+    expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.updated');
+  });
+
+  it('leaves its conversations to the team where nobody is named', async () => {
+    const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
+    const assigned = await makeConversation(workspace, { assigneeId: bot.id });
+    const answered = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
+    await update(workspace, { conversationId: answered.id, botActive: true });
+    const answer = expectType(await deactivateBot(workspace, { botId: bot.id, reason: 'Off' }), 'DeactivateBotPayload');
+    expect(answer.transferredCount).toBe(0);
+    expect(await read(workspace, assigned.id)).toMatchObject({ assignee: null, botActive: false });
+    expect(await read(workspace, answered.id)).toMatchObject({ assignee: { id: user.id }, botActive: false });
+    expect((await eventsOf(workspace, assigned.id)).slice(-2)).toMatchObject([
+      { type: 'conversation.assigned', from: { id: bot.id }, to: null, note: 'Off' },
+      { type: 'conversation.updated', changes: [{ field: 'botActive', from: true, to: false }] },
+    ]);
+    expect((await eventTypes(workspace, answered.id)).at(-1)).toBe('conversation.updated');
+  });
+
+  it('leaves what is closed, and takes the bot off when that is reopened', async () => {
+    const bot = await makeBot(workspace);
+    const { id } = await makeConversation(workspace, { assigneeId: bot.id });
+    await close(workspace, { conversationId: id });
+    const before = await snapshot(workspace, id);
+    await deactivateBot(workspace, { botId: bot.id });
+    expect(await snapshot(workspace, id)).toEqual(before);
+    const { conversation } = expectType(await reopen(workspace, { conversationId: id }), 'ReopenConversationPayload');
+    expect(conversation).toMatchObject({ assignee: null, bot: { id: bot.id }, botActive: false });
+  });
+
+  it('stops its keys, also new ones, until it is reactivated', async () => {
+    const bot = await makeBot(workspace);
+    const input = { name: 'Second', scopes: ['READ' as const], botId: bot.id };
+    const second = expectType(await createApiKey(workspace, input), 'CreateApiKeyPayload');
+    const revoked = expectType(await createApiKey(workspace, input), 'CreateApiKeyPayload');
+    await revokeApiKey(workspace, revoked.apiKey.id);
+    expect(await Promise.all([bot.apiKey, second.secret].map(statusWith))).toEqual([200, 200]);
+    await deactivateBot(workspace, { botId: bot.id });
+    expect(await Promise.all([bot.apiKey, second.secret].map(statusWith))).toEqual([401, 401]);
+    expectType(await createApiKey(workspace, input), 'ConflictError');
+    const { bot: active } = expectType(await reactivateBot(workspace, bot.id), 'ReactivateBotPayload');
+    expect(active.active).toBe(true);
+    expect(await Promise.all([bot.apiKey, second.secret, revoked.secret].map(statusWith))).toEqual([200, 200, 401]);
+  });
+
+  it('refuses to name it in anything new', async () => {
+    const bot = await makeBot(workspace);
+    const conversation = await makeConversation(workspace, { botId: bot.id });
+    const at = { conversationId: conversation.id };
+    await deactivateBot(workspace, { botId: bot.id });
+    const answers = [
+      await assign(workspace, { ...at, assigneeId: bot.id }),
+      await create(workspace, { botId: bot.id }),
+      await update(workspace, { ...at, botActive: true }),
+      await send(workspace, { ...at, text: 'Beep', authorId: bot.id }),
+    ];
+    for (const answer of answers) expectType(answer, 'ConflictError');
+    expect((await team(workspace)).bots.nodes.find(({ id }) => id === bot.id)?.active).toBe(false);
+  });
+
+  it('begins the next conversation of a customer without the bot', async () => {
+    const bot = await makeBot(workspace);
+    const { id } = await makeContactConversation(workspace, { botId: bot.id });
+    await close(workspace, { conversationId: id });
+    await deactivateBot(workspace, { botId: bot.id });
+    const sent = expectType(
+      await send(workspace, { conversationId: id, text: 'Again', direction: 'INBOUND' }),
+      'SendMessagePayload',
+    );
+    expect(sent.message.conversation.id).not.toBe(id);
+    expect(await read(workspace, sent.message.conversation.id)).toMatchObject({ bot: null, botActive: false });
+  });
+
+  it('refuses itself, a deactivated one and nobody as successor, and does nothing', async () => {
+    const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
+    const gone = await makeBot(workspace);
+    await deactivateBot(workspace, { botId: gone.id });
+    const { id } = await makeConversation(workspace, { assigneeId: bot.id });
+    const before = await snapshot(workspace, id);
+    expect(issuePaths(await deactivateBot(workspace, { botId: bot.id, transferTo: bot.id }))).toEqual(['transferTo']);
+    expect(issuePaths(await deactivateBot(workspace, { botId: bot.id, transferTo: null }))).toEqual(['transferTo']);
+    expectType(await deactivateBot(workspace, { botId: bot.id, transferTo: gone.id }), 'ConflictError');
+    expect(await snapshot(workspace, id)).toEqual(before);
+    expect(await statusWith(bot.apiKey)).toBe(200);
+    await deactivateBot(workspace, { botId: bot.id, transferTo: user.id });
+    const again = expectType(await deactivateBot(workspace, { botId: bot.id }), 'DeactivateBotPayload');
+    expect(again.transferredCount).toBe(0);
+    expect((await read(workspace, id)).assignee).toMatchObject({ id: user.id });
+  });
+
+  it('of two that are to take over from each other at once leaves one', async () => {
+    const bots = [await makeBot(workspace), await makeBot(workspace)];
+    const [first, second] = bots;
+    const ids = await Promise.all(
+      [first, second].map(async (bot) => (await makeConversation(workspace, { assigneeId: bot?.id ?? '' })).id),
+    );
+    const answers = await Promise.all([
+      deactivateBot(workspace, { botId: first?.id ?? '', transferTo: second?.id ?? '' }),
+      deactivateBot(workspace, { botId: second?.id ?? '', transferTo: first?.id ?? '' }),
+    ]);
+    expect(answers.map(({ __typename }) => __typename).sort()).toEqual(['ConflictError', 'DeactivateBotPayload']);
+    const left = bots[answers.findIndex(({ __typename }) => __typename === 'ConflictError')];
+    for (const id of ids) expect((await read(workspace, id)).assignee).toMatchObject({ id: left?.id });
+  });
+});

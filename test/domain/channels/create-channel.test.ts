@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ChannelType } from '../../../src/generated/prisma/enums.js';
+import * as operations from '../../generated/operations.js';
+import { makeApiKey } from '../../support/api-key.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+type Input = Partial<operations.CreateChannelMutationVariables['input']>;
+
+const create = async (input: Input, client = workspace) => {
+  const variables = { input: { name: 'Website', type: 'WEBCHAT' as const, ...input } };
+  return (await client.run(operations.CreateChannelDocument, variables)).createChannel;
+};
+const channels = async () => (await workspace.run(operations.TeamDocument, {})).channels;
+
+describe('createChannel', () => {
+  it('makes one that has one active conversation of a contact and never reopens, where nothing else is said', async () => {
+    const channel = await makeChannel(workspace, { name: ' Website ' });
+    expect(channel).toMatchObject({
+      id: expect.stringMatching(/^chan_/),
+      name: 'Website',
+      type: 'WEBCHAT',
+      externalId: null,
+      allowMany: false,
+      reopenWithinSeconds: null,
+    });
+    const { node } = await workspace.run(operations.NodeDocument, { id: channel.id });
+    expect(node).toEqual({ __typename: 'Channel', id: channel.id });
+  });
+
+  it('makes one of every type, listed oldest first', async () => {
+    const types = Object.values(ChannelType);
+    expect(types).toHaveLength(10);
+    for (const type of types) await makeChannel(workspace, { name: type, type });
+    expect((await channels()).nodes.map(({ name, type }) => [name, type])).toEqual(types.map((type) => [type, type]));
+    expect((await channels()).totalCount).toBe(10);
+  });
+
+  it('keeps allowMany, reopenWithinSeconds and externalId', async () => {
+    const given = { allowMany: true, reopenWithinSeconds: 0, externalId: 'web-1' };
+    expect(await makeChannel(workspace, given)).toMatchObject(given);
+  });
+
+  it('refuses an externalId that another channel has', async () => {
+    await makeChannel(workspace, { externalId: 'web-1' });
+    expectType(await create({ externalId: ' web-1' }), 'ConflictError');
+    expect((await channels()).totalCount).toBe(1);
+    await makeChannel(await parley.newWorkspace(), { externalId: 'web-1' });
+  });
+
+  it('makes one channel of 20 at once with the same externalId', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create({ externalId: 'web-1' })));
+    expect(answers.filter(({ __typename }) => __typename === 'CreateChannelPayload')).toHaveLength(1);
+    expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(19);
+  });
+
+  it.each([
+    ['a name of spaces', { name: '\t ' }, 'name'],
+    ['an empty externalId', { externalId: '' }, 'externalId'],
+    ['an externalId that is null', { externalId: null }, 'externalId'],
+    ['a negative time to reopen', { reopenWithinSeconds: -1 }, 'reopenWithinSeconds'],
+    ['a time to reopen that is null', { reopenWithinSeconds: null }, 'reopenWithinSeconds'],
+  ])('refuses %s and writes nothing', async (_name, input, path) => {
+    expect(expectType(await create(input), 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+    expect((await channels()).totalCount).toBe(0);
+  });
+
+  it('refuses a type that there is not as bad input', async () => {
+    const query = 'mutation ($input: CreateChannelInput!) { createChannel(input: $input) { __typename } }';
+    const { body } = await workspace.post(query, { input: { name: 'Fax', type: 'FAX' } });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await channels()).totalCount).toBe(0);
+  });
+
+  it('is for keys that may administrate', async () => {
+    const client = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
+    expectType(await create({}, client), 'ForbiddenError');
+  });
+});
+
+describe('the active conversations of a contact on a channel', () => {
+  const beginTwice = async (input: Input) => {
+    const channelId = (await makeChannel(workspace, input)).id;
+    const contactId = (await makeContact(workspace)).id;
+    await makeConversation(workspace, { channelId, contactId });
+    const second = { input: { channelId, contactId } };
+    return (await workspace.run(operations.CreateConversationDocument, second)).createConversation.__typename;
+  };
+
+  it('are at most one', async () => {
+    expect(await beginTwice({})).toBe('ConversationExistsError');
+  });
+
+  it('are many where the channel allows it', async () => {
+    expect(await beginTwice({ allowMany: true })).toBe('CreateConversationPayload');
+  });
+});

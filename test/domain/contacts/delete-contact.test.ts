@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { eventsOf, makeBot, makeChannel, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { created, read, remove } from './support/act.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+const node = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
+const conversation = async (id: string) => (await workspace.run(operations.ConversationDocument, { id })).conversation;
+
+/** A contact with everything filled in. */
+const makeFull = () =>
+  created(workspace, {
+    name: 'Carla',
+    phone: '+4930123456',
+    email: 'carla@example.com',
+    avatarUrl: 'https://example.com/carla.png',
+    externalId: 'crm-1',
+    tags: ['vip'],
+    metadata: { plan: 'gold' },
+  });
+
+/** A contact with an open conversation, in which it wrote, and a closed one. */
+async function makeWithConversations() {
+  const contact = await makeFull();
+  const channelId = (await makeChannel(workspace)).id;
+  const begin = () => makeConversation(workspace, { channelId, contactId: contact.id });
+  const closed = await begin();
+  await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
+  const open = await begin();
+  const input = { conversationId: open.id, text: 'Hello', authorId: contact.id };
+  await workspace.run(operations.SendMessageDocument, { input });
+  return { contact, open, closed };
+}
+
+describe('deleteContact', () => {
+  it('deletes one without conversations: it is nowhere to be found', async () => {
+    const contact = await makeFull();
+    const answer = await remove(workspace, { contactId: contact.id });
+    expect(expectType(answer, 'DeleteContactPayload')).toMatchObject({ deletedContactId: contact.id });
+    expect(await read(workspace, contact.id)).toBeNull();
+    expect(await node(contact.id)).toBeNull();
+    const { contacts } = await workspace.run(operations.ContactsDocument, {});
+    expect(contacts).toMatchObject({ totalCount: 0, nodes: [] });
+    const again = await remove(workspace, { contactId: contact.id, force: true });
+    expect(expectType(again, 'NotFoundError').id).toBe(contact.id);
+  });
+
+  it('frees phone number, e-mail address and externalId for a new contact', async () => {
+    const first = await makeFull();
+    await remove(workspace, { contactId: first.id });
+    const second = await makeFull();
+    expect(second.id).not.toBe(first.id);
+    expect(second).toMatchObject({ phone: '+4930123456', email: 'carla@example.com', externalId: 'crm-1' });
+  });
+
+  it('refuses one with conversations, also closed ones, and changes nothing', async () => {
+    const { contact, open } = await makeWithConversations();
+    expectType(await remove(workspace, { contactId: contact.id }), 'ConflictError');
+    expect(await read(workspace, contact.id)).toMatchObject({ name: 'Carla', conversations: { totalCount: 2 } });
+    expect(await conversation(open.id)).toMatchObject({ status: 'OPEN' });
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: open.id } });
+    expectType(await remove(workspace, { contactId: contact.id, force: false }), 'ConflictError');
+  });
+
+  it("closes also those that a bot's key may not see", async () => {
+    const bot = await makeBot(workspace);
+    const contact = await makeFull();
+    const hidden = await makeConversation(workspace, {
+      contactId: contact.id,
+      ownerId: (await makeUser(workspace)).id,
+    });
+    const { deleteContact } = await workspace.run(
+      operations.DeleteContactDocument,
+      { input: { contactId: contact.id, force: true } },
+      bot.apiKey,
+    );
+    expectType(deleteContact, 'DeleteContactPayload');
+    expect((await conversation(hidden.id))?.status).toBe('CLOSED');
+  });
+
+  it('closes the active conversations when forced and keeps all of them', async () => {
+    const { contact, open, closed } = await makeWithConversations();
+    const before = await conversation(closed.id);
+    expectType(await remove(workspace, { contactId: contact.id, force: true }), 'DeleteContactPayload');
+    const deleted = { id: contact.id, name: 'Deleted contact', phone: null, email: null, externalId: null };
+    expect(await conversation(open.id)).toMatchObject({
+      status: 'CLOSED',
+      closure: { reason: 'Contact deleted' },
+      contact: deleted,
+    });
+    expect((await eventsOf(workspace, open.id)).at(-1)?.type).toBe('conversation.closed');
+    expect(await conversation(closed.id)).toEqual({ ...before, contact: deleted });
+  });
+
+  it('still names the author of messages, events and the participant, and nothing else of the contact', async () => {
+    const { contact, open } = await makeWithConversations();
+    await remove(workspace, { contactId: contact.id, force: true });
+    const { body } = await workspace.post(
+      `query ($id: ID!) { conversation(id: $id) {
+        contact { name phone email avatarUrl externalId tags metadata }
+        messages { nodes { text author { __typename id name } } }
+        participants(includeLeft: true) { name }
+      } }`,
+      { id: open.id },
+    );
+    const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
+    expect(body.data).toEqual({
+      conversation: {
+        contact: { name: 'Deleted contact', ...nothing },
+        messages: {
+          nodes: [{ text: 'Hello', author: { __typename: 'Contact', id: contact.id, name: 'Deleted contact' } }],
+        },
+        participants: [{ name: 'Deleted contact' }],
+      },
+    });
+    const added = (await eventsOf(workspace, open.id)).find(({ type }) => type === 'message.added');
+    expect(added?.actor).toMatchObject({ id: contact.id, name: 'Deleted contact' });
+    expect(await read(workspace, contact.id)).toBeNull();
+  });
+
+  it('lets a deleted contact neither write, nor join, nor begin a conversation', async () => {
+    const { contact, open } = await makeWithConversations();
+    await remove(workspace, { contactId: contact.id, force: true });
+    const elsewhere = await makeConversation(workspace);
+    const answers = [
+      (
+        await workspace.run(operations.SendMessageDocument, {
+          input: { conversationId: open.id, text: 'Hello', direction: 'INBOUND' },
+        })
+      ).sendMessage,
+      (
+        await workspace.run(operations.JoinConversationDocument, {
+          input: { conversationId: elsewhere.id, actorId: contact.id },
+        })
+      ).joinConversation,
+      (await workspace.run(operations.CreateConversationDocument, { input: { contactId: contact.id } }))
+        .createConversation,
+    ];
+    for (const answer of answers) expectType(answer, 'NotFoundError');
+  });
+
+  it('lets one of 10 deletes at once succeed', async () => {
+    const { contact, open } = await makeWithConversations();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => remove(workspace, { contactId: contact.id, force: true })),
+    );
+    expect(answers.filter(({ __typename }) => __typename === 'DeleteContactPayload')).toHaveLength(1);
+    expect(answers.filter(({ __typename }) => __typename === 'NotFoundError')).toHaveLength(9);
+    const closures = (await eventsOf(workspace, open.id)).filter(({ type }) => type === 'conversation.closed');
+    expect(closures).toHaveLength(1);
+  });
+
+  it.each([
+    ['contactId', (id: string) => ({ contactId: id })],
+    ['contact', () => ({ contact: { email: 'carla@example.com' } })],
+    ['client', () => ({ client: { bot: 'bot', user: 'crm-1', channel: 'web' } })],
+  ])('leaves no active conversation of a deleted contact when creates by %s come at once', async (_name, by) => {
+    const { id: contactId } = await makeFull();
+    const input = by(contactId);
+    await Promise.all([
+      workspace.run(operations.CreateConversationDocument, { input }),
+      remove(workspace, { contactId, force: true }),
+      ...Array.from({ length: 8 }, () => workspace.run(operations.CreateConversationDocument, { input })),
+    ]);
+    const { conversations } = await workspace.run(operations.ConversationsDocument, { filter: { contactId } });
+    for (const { node: left } of conversations.edges) expect(left.status).toBe('CLOSED');
+  });
+
+  it('answers the same for a contact that does not exist and one of another workspace', async () => {
+    const foreign = await created(await parley.newWorkspace(), { name: 'Foreign' });
+    const attempt = async (contactId: string) => {
+      const { id, ...rest } = expectType(await remove(workspace, { contactId }), 'NotFoundError');
+      expect(id).toBe(contactId);
+      return rest;
+    };
+    expect(await attempt(foreign.id)).toEqual(await attempt(unknownId('Contact')));
+    const malformed = await remove(workspace, { contactId: (await makeUser(workspace)).id });
+    expect(expectType(malformed, 'ValidationError').issues).toMatchObject([{ path: ['contactId'] }]);
+  });
+});

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { issuePaths, mergeContacts } from '../../support/act/admin.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId, uuidOf } from '../../support/ids.js';
+import { eventsOf, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { makeToken } from '../../support/token.js';
+import { close, create, join, leave, read, send } from '../conversations/support/act.js';
+import { snapshot } from '../conversations/support/history.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
+const nodeId = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node?.id ?? null;
+const merge = async (input: operations.MergeContactsMutationVariables['input']) =>
+  expectType(await mergeContacts(workspace, input), 'MergeContactsPayload');
+const idsBy = async (filter: operations.ConversationsQueryVariables['filter']) => {
+  const { conversations } = await workspace.run(operations.ConversationsDocument, { filter });
+  return conversations.edges.map(({ node }) => node.id);
+};
+
+/** Two contacts, and a conversation of the second with a message of hers. */
+async function twoContacts() {
+  const [survivor, other] = [await makeContact(workspace, 'Ada'), await makeContact(workspace, 'Ada L.')];
+  const channel = await makeChannel(workspace);
+  const conversation = await makeConversation(workspace, { channelId: channel.id, contactId: other.id });
+  const message = { conversationId: conversation.id, text: 'It is me', direction: 'INBOUND' } as const;
+  await send(workspace, { ...message, clientMessageId: 'first' });
+  return { survivor, other, channel, conversation, message };
+}
+
+describe('mergeContacts', () => {
+  it('moves conversations to the survivor, with a new version and an entry in the log', async () => {
+    const { survivor, other, conversation } = await twoContacts();
+    const before = await read(workspace, conversation.id);
+    const { contact: merged, movedConversationCount } = await merge({
+      survivorId: survivor.id,
+      contactIds: [other.id],
+    });
+    expect(movedConversationCount).toBe(1);
+    expect(merged).toMatchObject({ id: survivor.id, conversations: { nodes: [{ id: conversation.id }] } });
+    const after = await read(workspace, conversation.id);
+    expect(after).toEqual({
+      ...before,
+      contact: { id: survivor.id, name: 'Ada', phone: null, email: survivor.email, externalId: null },
+      version: before.version + 1,
+      updatedAt: after.updatedAt,
+    });
+    expect((await eventsOf(workspace, conversation.id)).at(-1)).toMatchObject({
+      type: 'conversation.updated',
+      changes: [{ field: 'contact', from: other.id, to: survivor.id }],
+    });
+  });
+
+  it('lets the old id go on as the id of the survivor, wherever it is named', async () => {
+    const { survivor, other, conversation, message } = await twoContacts();
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    expect((await contact(other.id))?.id).toBe(survivor.id);
+    expect(await nodeId(other.id)).toBe(survivor.id);
+    expect(await idsBy({ contactId: other.id })).toEqual([conversation.id]);
+    expect(await idsBy({ participantId: other.id })).toEqual([conversation.id]);
+    const made = expectType(await create(workspace, { contactId: other.id }), 'CreateConversationPayload');
+    expect(made.conversation.contact?.id).toBe(survivor.id);
+    const joined = await makeConversation(workspace, { participantIds: [other.id] });
+    expect(await idsBy({ participantId: survivor.id })).toContain(joined.id);
+    const sent = await send(workspace, { ...message, text: 'Still me', authorId: other.id });
+    expect(expectType(sent, 'SendMessagePayload').message.author.id).toBe(survivor.id);
+    const { updateContact } = await workspace.run(operations.UpdateContactDocument, {
+      input: { contactId: other.id, name: 'Ada Lovelace' },
+    });
+    expect(expectType(updateContact, 'UpdateContactPayload').contact).toMatchObject({
+      id: survivor.id,
+      name: 'Ada Lovelace',
+    });
+  });
+
+  it('lets joining and leaving by the old id be those of the survivor', async () => {
+    const { survivor, other } = await twoContacts();
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    const { id: conversationId } = await makeConversation(workspace);
+    expectType(await join(workspace, { conversationId, actorId: other.id }), 'JoinConversationPayload');
+    expectType(await join(workspace, { conversationId, actorId: survivor.id }), 'JoinConversationPayload');
+    const { history } = await snapshot(workspace, conversationId);
+    expect(history?.participants).toMatchObject([{ actor: { id: survivor.id }, leftAt: null }]);
+    expectType(await leave(workspace, { conversationId, actorId: other.id }), 'LeaveConversationPayload');
+    const { history: after } = await snapshot(workspace, conversationId);
+    expect(after?.participants.map(({ leftAt }) => leftAt !== null)).toEqual([true]);
+  });
+
+  it('names the survivor as author of what the others wrote, and knows it when it is sent again', async () => {
+    const { survivor, other, conversation, message } = await twoContacts();
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    const again = await send(workspace, { ...message, clientMessageId: 'first' });
+    expect(expectType(again, 'SendMessagePayload').message).toMatchObject({ seq: 1, author: { id: survivor.id } });
+    const { history } = await snapshot(workspace, conversation.id);
+    expect(history?.participants).toMatchObject([{ actor: { id: survivor.id }, lastReadSeq: 1 }]);
+    expect((await read(workspace, conversation.id)).messageCount).toBe(1);
+  });
+
+  it('keeps one stay and the furthest read position where several were in one conversation', async () => {
+    const { survivor, other, conversation, message } = await twoContacts();
+    await join(workspace, { conversationId: conversation.id, actorId: survivor.id });
+    await send(workspace, { ...message, text: 'Two' });
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    const { history } = await snapshot(workspace, conversation.id);
+    expect(history?.participants).toMatchObject([
+      { actor: { id: survivor.id }, leftAt: null, lastReadSeq: 2 },
+      { actor: { id: survivor.id }, leftAt: expect.any(String), lastReadSeq: 2 },
+    ]);
+    expect(history?.events.nodes.slice(-2).map(({ type }) => type)).toEqual([
+      'participant.left',
+      'conversation.updated',
+    ]);
+  });
+
+  it("takes the contact's events along, also those of a conversation that is deleted", async () => {
+    const { survivor, other } = await twoContacts();
+    const deleted = await makeConversation(workspace, { contactId: other.id });
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: deleted.id } });
+    const eventsUnder = ({ id }: { id: string }) =>
+      parley.database.prisma.event.count({ where: { contactId: uuidOf(id) } });
+    const count = await eventsUnder(other);
+    expect(count).toBeGreaterThan(4);
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    expect([await eventsUnder(other), await eventsUnder(survivor)]).toEqual([0, count + 1]);
+  });
+
+  it('never makes a chain: who was merged earlier follows to the next survivor', async () => {
+    const [first, second, third] = [
+      await makeContact(workspace),
+      await makeContact(workspace),
+      await makeContact(workspace),
+    ];
+    const { id } = await makeConversation(workspace, { contactId: first.id });
+    await merge({ survivorId: second.id, contactIds: [first.id] });
+    await merge({ survivorId: third.id, contactIds: [second.id] });
+    expect((await contact(first.id))?.id).toBe(third.id);
+    expect((await read(workspace, id)).contact?.id).toBe(third.id);
+    await workspace.run(operations.DeleteContactDocument, { input: { contactId: first.id, force: true } });
+    expect([await contact(first.id), await contact(second.id), await contact(third.id)]).toEqual([null, null, null]);
+    expect((await read(workspace, id)).contact).toEqual({
+      id: third.id,
+      name: 'Deleted contact',
+      phone: null,
+      email: null,
+      externalId: null,
+    });
+  });
+
+  it('changes nothing where they are merged already, in whichever direction', async () => {
+    const { survivor, other, conversation } = await twoContacts();
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    const before = [await contact(survivor.id), await snapshot(workspace, conversation.id)];
+    for (const input of [
+      { survivorId: survivor.id, contactIds: [other.id] },
+      { survivorId: other.id, contactIds: [survivor.id] },
+    ]) {
+      const answer = await merge(input);
+      expect(answer).toMatchObject({ movedConversationCount: 0, contact: { id: survivor.id } });
+    }
+    expect([await contact(survivor.id), await snapshot(workspace, conversation.id)]).toEqual(before);
+  });
+
+  it('lists the survivor only', async () => {
+    const name = `Zebedee ${randomUUID()}`;
+    const [survivor, other] = [await makeContact(workspace, name), await makeContact(workspace, name)];
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+    const { contacts } = await workspace.run(operations.ContactsDocument, { search: name });
+    expect(contacts.nodes.map(({ id }) => id)).toEqual([survivor.id]);
+  });
+});
+
+describe('mergeContacts of two with active conversations on one exclusive channel', () => {
+  async function twoActive() {
+    const { survivor, other, channel, conversation } = await twoContacts();
+    const newer = await makeConversation(workspace, { channelId: channel.id, contactId: survivor.id });
+    await send(workspace, { conversationId: newer.id, text: 'Hello', direction: 'INBOUND' });
+    return { survivor, other, older: conversation, newer };
+  }
+
+  it('is refused, and does nothing', async () => {
+    const { survivor, other, older, newer } = await twoActive();
+    const look = () => Promise.all([contact(survivor.id), contact(other.id), snapshot(workspace, older.id)]);
+    const before = await look();
+    expectType(await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] }), 'ConflictError');
+    expect(await look()).toEqual(before);
+    await close(workspace, { conversationId: newer.id });
+    await merge({ survivorId: survivor.id, contactIds: [other.id] });
+  });
+
+  it.each(['survivor', 'other'] as const)('closes the older one with closeDuplicates, the %s winning', async (who) => {
+    const { survivor, other, older, newer } = await twoActive();
+    const [stays, goes] = who === 'survivor' ? [survivor, other] : [other, survivor];
+    const { contact: merged } = await merge({ survivorId: stays.id, contactIds: [goes.id], closeDuplicates: true });
+    expect(merged.conversations.nodes.map(({ id, status }) => [id, status]).sort()).toEqual(
+      [
+        [older.id, 'CLOSED'],
+        [newer.id, 'OPEN'],
+      ].sort(),
+    );
+    const closed = await read(workspace, older.id);
+    expect(closed.closure).toMatchObject({ resolution: 'SWITCHED', reason: 'Contacts merged' });
+    expect(closed.contact?.id).toBe(stays.id);
+    const types = (await eventsOf(workspace, older.id)).map(({ type }) => type);
+    expect(types).toContain('conversation.closed');
+    expect((await read(workspace, newer.id)).contact?.id).toBe(stays.id);
+  });
+
+  it("closes and moves also those that an agent may not see, of which the answer's number does not tell", async () => {
+    const channel = await makeChannel(workspace);
+    const [survivor, other] = [await makeContact(workspace, 'Ada'), await makeContact(workspace, 'Ada L.')];
+    const [owner, agent] = [await makeUser(workspace), await makeUser(workspace)];
+    const own = { channelId: channel.id, ownerId: owner.id };
+    const hidden = [
+      await makeConversation(workspace, { ...own, contactId: other.id }),
+      await makeConversation(workspace, { ...own, contactId: survivor.id }),
+    ];
+    const { token } = await makeToken(workspace, { actorId: agent.id });
+    const input = { survivorId: survivor.id, contactIds: [other.id], closeDuplicates: true };
+    const { mergeContacts: answer } = await workspace.run(operations.MergeContactsDocument, { input }, token);
+    expect(expectType(answer, 'MergeContactsPayload').movedConversationCount).toBe(0);
+    const after = await Promise.all(hidden.map(({ id }) => read(workspace, id)));
+    expect(after.map(({ status }) => status).sort()).toEqual(['CLOSED', 'OPEN']);
+    expect(after.map((row) => row.contact?.id)).toEqual([survivor.id, survivor.id]);
+  });
+
+  it('is refused where both have a conversation of the same externalId in the same client key', async () => {
+    const [bot, channel, externalId] = [randomUUID(), randomUUID(), randomUUID()];
+    const [ada, bea] = await Promise.all(
+      [randomUUID(), randomUUID()].map(async (user) => {
+        const conversation = await makeConversation(workspace, { client: { bot, user, channel }, externalId });
+        return { user, conversation, contactId: conversation.contact?.id ?? '' };
+      }),
+    );
+    const input = { survivorId: ada?.contactId ?? '', contactIds: [bea?.contactId ?? ''], closeDuplicates: true };
+    expectType(await mergeContacts(workspace, input), 'ConflictError');
+    const conversationId = bea?.conversation.id ?? '';
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId } });
+    expect((await merge(input)).contact.externalId).toBe(ada?.user);
+    const again = await makeConversation(workspace, { client: { bot, user: bea?.user ?? '', channel }, externalId });
+    expect(again.contact?.id).not.toBe(ada?.contactId);
+  });
+});
+
+describe('the input of mergeContacts', () => {
+  it('is refused where it names the survivor, nobody, too many, or no contact', async () => {
+    const { id } = await makeContact(workspace);
+    const tooMany = Array.from({ length: 21 }, () => unknownId('Contact'));
+    for (const contactIds of [[id], [], tooMany, [unknownId('User')]]) {
+      const answer = await mergeContacts(workspace, { survivorId: id, contactIds });
+      expect(issuePaths(answer)).toEqual([contactIds[0]?.startsWith('user_') ? 'contactIds.0' : 'contactIds']);
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { issuePaths, mergeContacts } from '../../support/act/admin.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+type Fields = operations.CreateContactMutationVariables['input'];
+
+const phone = () => `+4930${randomInt(10_000_000, 99_999_999)}`;
+const email = () => `${randomUUID()}@example.com`;
+
+async function make(input: Partial<Fields> = {}) {
+  const { createContact } = await workspace.run(operations.CreateContactDocument, { input: { name: 'Ada', ...input } });
+  return expectType(createContact, 'CreateContactPayload').contact;
+}
+const read = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
+
+async function merged(...inputs: Partial<Fields>[]) {
+  const [survivor, ...others] = await Promise.all(inputs.map(make));
+  const contactIds = others.map(({ id }) => id);
+  return mergeContacts(workspace, { survivorId: survivor?.id ?? '', contactIds });
+}
+
+const avatarUrl = 'https://example.com/a.png';
+
+describe('the survivor of mergeContacts', () => {
+  it('keeps what it has', async () => {
+    const own = { name: 'Ada', phone: phone(), email: email(), externalId: randomUUID(), avatarUrl };
+    const other = { name: 'Bea', phone: phone(), email: email(), externalId: randomUUID() };
+    const { contact } = expectType(await merged(own, other), 'MergeContactsPayload');
+    expect(contact).toMatchObject(own);
+  });
+
+  it('gets what it lacks from the first of the others that has it', async () => {
+    const [second, third] = [{ email: email() }, { email: email(), phone: phone(), externalId: randomUUID() }];
+    const { contact } = expectType(await merged({}, second, { ...third, avatarUrl }), 'MergeContactsPayload');
+    expect(contact).toMatchObject({ ...third, email: second.email, avatarUrl });
+    expect(await read(contact.id)).toMatchObject({ phone: third.phone, email: second.email });
+  });
+
+  it('leaves free what the others had and it did not take', async () => {
+    const taken = { phone: phone(), email: email(), externalId: randomUUID() };
+    expectType(
+      await merged({ phone: phone(), email: email(), externalId: randomUUID() }, taken),
+      'MergeContactsPayload',
+    );
+    expect(await make(taken)).toMatchObject(taken);
+  });
+
+  it('gets a name where it had only a phone number or e-mail address', async () => {
+    const address = email();
+    const conversation = await makeConversation(workspace, { contact: { email: address } });
+    const survivorId = conversation.contact?.id ?? '';
+    expect(conversation.contact?.name).toBe(address);
+    const other = await make({ name: 'Carla' });
+    const answer = await mergeContacts(workspace, { survivorId, contactIds: [other.id] });
+    expect(expectType(answer, 'MergeContactsPayload').contact).toMatchObject({ name: 'Carla', email: address });
+  });
+
+  it('unites tags and merges metadata, its own winning, then whoever is named first', async () => {
+    const answer = await merged(
+      { tags: ['a', 'b'], metadata: { plan: 'pro', own: 1 } },
+      { tags: ['b', 'c'], metadata: { plan: 'free', city: 'Ulm' } },
+      { tags: ['d'], metadata: { city: 'Bonn', age: 5 } },
+    );
+    const { contact } = expectType(answer, 'MergeContactsPayload');
+    expect(contact.tags).toEqual(['a', 'b', 'c', 'd']);
+    expect(contact.metadata).toEqual({ plan: 'pro', own: 1, city: 'Ulm', age: 5 });
+  });
+
+  it('is refused over 50 tags and 16 KB of metadata, and then nothing is merged', async () => {
+    const tags = (prefix: string) => Array.from({ length: 26 }, (_, index) => `${prefix}${index}`);
+    expect(issuePaths(await merged({ tags: tags('a') }, { tags: tags('b') }))).toEqual(['contactIds']);
+    const [survivor, other] = [
+      await make({ metadata: { a: 'x'.repeat(9000) } }),
+      await make({ metadata: { b: 'x'.repeat(9000) } }),
+    ];
+    const answer = await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] });
+    expect(issuePaths(answer)).toEqual(['contactIds']);
+    expect(await read(other.id)).toMatchObject({ id: other.id, metadata: other.metadata });
+  });
+});

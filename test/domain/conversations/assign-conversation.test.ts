@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { assign, leave, read, send } from './support/act.js';
+import { eventTypes, lastEvent, participantsOf, snapshot } from './support/history.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+async function assigned(conversationId: string, assigneeId: string | null, note?: string) {
+  const answer = await assign(workspace, { conversationId, assigneeId, ...(note ? { note } : {}) });
+  return expectType(answer, 'AssignConversationPayload').conversation;
+}
+
+describe('assignConversation', () => {
+  it('assigns to a user, who joins first, and keeps when, by whom and why', async () => {
+    const user = await makeUser(workspace, 'Ada');
+    const { id } = await makeConversation(workspace);
+    const conversation = await assigned(id, user.id, ' Please call back ');
+    expect(conversation).toMatchObject({
+      assignee: { __typename: 'User', id: user.id },
+      assignment: { note: 'Please call back' },
+      botActive: false,
+      version: 2,
+    });
+    expect(await eventTypes(workspace, id)).toEqual([
+      'conversation.created',
+      'participant.joined',
+      'conversation.assigned',
+    ]);
+    const event = await lastEvent(workspace, id);
+    expect(event).toMatchObject({ from: null, to: { id: user.id }, note: 'Please call back' });
+    expect(conversation.assignment).toMatchObject({ at: event.occurredAt, by: { id: event.actor.id } });
+    expect(await participantsOf(workspace, id)).toMatchObject([
+      { actor: { id: user.id }, role: 'AGENT', leftAt: null },
+    ]);
+  });
+
+  it('assigns to a bot, which becomes the active bot, and back to a user, who takes over and keeps the bot', async () => {
+    const bot = await makeBot(workspace);
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { assigneeId: user.id });
+    expect(await assigned(id, bot.id)).toMatchObject({
+      assignee: { __typename: 'Bot', id: bot.id },
+      bot: { id: bot.id },
+      botActive: true,
+    });
+    expect(await lastEvent(workspace, id)).toMatchObject({ from: { id: user.id }, to: { id: bot.id }, note: null });
+    expect(await assigned(id, user.id)).toMatchObject({
+      assignee: { __typename: 'User', id: user.id },
+      bot: { id: bot.id },
+      botActive: false,
+    });
+    expect(await lastEvent(workspace, id)).toMatchObject({ from: { id: bot.id }, to: { id: user.id } });
+    const participants = await participantsOf(workspace, id);
+    expect(participants.map(({ actor, leftAt }) => [actor.id, leftAt])).toEqual([
+      [user.id, null],
+      [bot.id, null],
+    ]);
+  });
+
+  it('takes the assignee off with null, who stays in the conversation', async () => {
+    const user = await makeUser(workspace);
+    const { id, version } = await makeConversation(workspace, { assigneeId: user.id });
+    expect(await assigned(id, null)).toMatchObject({ assignee: null, assignment: null, version: version + 1 });
+    expect(await lastEvent(workspace, id)).toMatchObject({
+      type: 'conversation.assigned',
+      from: { id: user.id },
+      to: null,
+    });
+    expect(await participantsOf(workspace, id)).toMatchObject([{ actor: { id: user.id }, leftAt: null }]);
+  });
+
+  it('changes nothing and logs nothing for the same again, whatever the note', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    const unassigned = await snapshot(workspace, id);
+    await assigned(id, null);
+    expect(await snapshot(workspace, id)).toEqual(unassigned);
+    await assigned(id, user.id, 'First');
+    const before = await snapshot(workspace, id);
+    await assigned(id, user.id, 'Second');
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+
+  it('does not join somebody twice, but opens a new stay for one who left', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { participantIds: [user.id] });
+    await assigned(id, user.id);
+    expect(await participantsOf(workspace, id)).toHaveLength(1);
+    await leave(workspace, { conversationId: id, actorId: user.id });
+    await assigned(id, user.id);
+    const stays = await participantsOf(workspace, id);
+    expect(stays.map(({ leftAt }) => leftAt !== null)).toEqual([true, false]);
+  });
+
+  it('does not hand over to an agent who only writes the assignment, but to one who writes a message', async () => {
+    const bot = await makeBot(workspace);
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { assigneeId: bot.id });
+    await send(workspace, { conversationId: id, text: 'From a program' });
+    expect(await read(workspace, id)).toMatchObject({ botActive: true });
+    await send(workspace, { conversationId: id, text: 'From a person', authorId: user.id });
+    expect(await read(workspace, id)).toMatchObject({ botActive: false, assignee: { id: bot.id } });
+  });
+
+  it('does not find an unknown or foreign user or bot, and changes nothing', async () => {
+    const elsewhere = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const before = await snapshot(workspace, id);
+    const cases = [
+      ['user', unknownId('User')],
+      ['user', (await makeUser(elsewhere)).id],
+      ['bot', unknownId('Bot')],
+      ['bot', (await makeBot(elsewhere)).id],
+    ] as const;
+    for (const [noun, assigneeId] of cases) {
+      expect(await assign(workspace, { conversationId: id, assigneeId })).toEqual({
+        __typename: 'NotFoundError',
+        code: 'NOT_FOUND',
+        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+        id: assigneeId,
+      });
+    }
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+
+  it('refuses an assignee that is left out, malformed or a contact, and a note that is too long', async () => {
+    const { id } = await makeConversation(workspace);
+    const contact = await makeContact(workspace);
+    const before = await snapshot(workspace, id);
+    const cases = [
+      [{}, 'assigneeId'],
+      [{ assigneeId: 'ada' }, 'assigneeId'],
+      [{ assigneeId: contact.id }, 'assigneeId'],
+      [{ assigneeId: null, note: 'x'.repeat(1001) }, 'note'],
+      [{ assigneeId: null, note: ' ' }, 'note'],
+    ] as const;
+    for (const [input, path] of cases) {
+      const answer = await assign(workspace, { conversationId: id, ...input });
+      expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
+    }
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+});

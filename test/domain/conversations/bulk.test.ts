@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley } from '../../support/fixtures.js';
+import { eventsOf, makeBot, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+
+const parley = useParley();
+
+const unknown = 'conv_01m7vsjre0etav49ct08b4yvc5';
+
+describe('assignConversations', () => {
+  it('assigns each conversation by itself and says why one was not', async () => {
+    const workspace = await parley.newWorkspace();
+    const user = await makeUser(workspace);
+    const open = await makeConversation(workspace);
+    const closed = await makeConversation(workspace);
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
+    const { assignConversations } = await workspace.run(operations.AssignConversationsDocument, {
+      input: { conversationIds: [open.id, closed.id, unknown, open.id], assigneeId: user.id },
+    });
+    const payload = expectType(assignConversations, 'AssignConversationsPayload');
+    expect(payload.assignedCount).toBe(1);
+    expect(payload.results.map(({ id, error }) => [id, error?.code ?? null])).toEqual([
+      [open.id, null],
+      [closed.id, 'INVALID_TRANSITION'],
+      [unknown, 'NOT_FOUND'],
+    ]);
+    const types = (await eventsOf(workspace, open.id)).map(({ type }) => type);
+    expect(types).toEqual(['conversation.created', 'participant.joined', 'conversation.assigned']);
+  });
+
+  it('refuses a foreign assignee and 101 conversations', async () => {
+    const workspace = await parley.newWorkspace();
+    const stranger = await makeUser(await parley.newWorkspace());
+    const { id } = await makeConversation(workspace);
+    const foreign = await workspace.run(operations.AssignConversationsDocument, {
+      input: { conversationIds: [id], assigneeId: stranger.id },
+    });
+    expectType(foreign.assignConversations, 'NotFoundError');
+    const many = await workspace.run(operations.AssignConversationsDocument, {
+      input: { conversationIds: Array.from({ length: 101 }, () => id), assigneeId: null },
+    });
+    const { issues } = expectType(many.assignConversations, 'ValidationError');
+    expect(issues[0]?.path).toEqual(['conversationIds']);
+  });
+});
+
+describe('tagConversations', () => {
+  it('adds and removes tags, logs what changed, and logs nothing where nothing did', async () => {
+    const workspace = await parley.newWorkspace();
+    const tagged = await makeConversation(workspace, { tags: ['a', 'b'] });
+    const plain = await makeConversation(workspace, { tags: ['c'] });
+    const input = { conversationIds: [tagged.id, plain.id], add: ['c'], remove: ['a', 'zzz'] };
+    const { tagConversations } = await workspace.run(operations.TagConversationsDocument, { input });
+    const { results, taggedCount } = expectType(tagConversations, 'TagConversationsPayload');
+    expect(taggedCount).toBe(2);
+    expect(results.map(({ conversation }) => conversation?.tags)).toEqual([['b', 'c'], ['c']]);
+    const changed = (await eventsOf(workspace, tagged.id)).at(-1);
+    expect(changed).toMatchObject({ changes: [{ field: 'tags', from: ['a', 'b'], to: ['b', 'c'] }] });
+    expect((await eventsOf(workspace, plain.id)).map(({ type }) => type)).toEqual(['conversation.created']);
+  });
+
+  it('refuses to go over 50 tags, for that conversation only', async () => {
+    const workspace = await parley.newWorkspace();
+    const full = await makeConversation(workspace, { tags: Array.from({ length: 50 }, (_, index) => `t${index}`) });
+    const empty = await makeConversation(workspace);
+    const { tagConversations } = await workspace.run(operations.TagConversationsDocument, {
+      input: { conversationIds: [full.id, empty.id], add: ['one more'] },
+    });
+    const { results } = expectType(tagConversations, 'TagConversationsPayload');
+    expect(results.map(({ error }) => error?.code ?? null)).toEqual(['VALIDATION_FAILED', null]);
+  });
+});
+
+describe('conversationCounts', () => {
+  it('counts those not closed by assignee, the busiest first', async () => {
+    const workspace = await parley.newWorkspace();
+    const user = await makeUser(workspace);
+    const bot = await makeBot(workspace);
+    for (const assigneeId of [user.id, user.id, user.id, bot.id, bot.id])
+      await makeConversation(workspace, { assigneeId });
+    await makeConversation(workspace);
+    const { conversationCounts } = await workspace.run(operations.ConversationCountsDocument, {});
+    expect(conversationCounts.byAssignee).toEqual([
+      { assignee: { id: user.id }, active: 3 },
+      { assignee: { id: bot.id }, active: 2 },
+      { assignee: null, active: 1 },
+    ]);
+    expect(conversationCounts).toMatchObject({ open: 6, closed: 0, unassigned: 1 });
+  });
+});

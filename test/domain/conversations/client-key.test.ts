@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley } from '../../support/fixtures.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
+import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { close, closeMany, create, read, send, update } from './support/act.js';
+import { participantsOf } from './support/history.js';
+
+const parley = useParley();
+const secondServer = useParley();
+
+const client = { bot: 'robo', user: 'carla', channel: 'site' };
+const otherClients = [
+  { ...client, bot: 'other' },
+  { ...client, user: 'other' },
+  { ...client, channel: 'other' },
+];
+
+async function rowsOf(workspace: TestWorkspace) {
+  const { prisma } = parley.database;
+  const where = { workspaceId: uuidOf(workspace.id) };
+  const [bots, contacts, channels, conversations] = await Promise.all([
+    prisma.bot.findMany({ where }),
+    prisma.contact.findMany({ where }),
+    prisma.channel.findMany({ where }),
+    prisma.conversation.findMany({ where }),
+  ]);
+  return { bots, contacts, channels, conversations };
+}
+
+const latest = async ({ run }: TestWorkspace, of = client) =>
+  (await run(operations.LatestOpenConversationDocument, { client: of })).latestOpenConversation?.id ?? null;
+
+describe('a client key', () => {
+  it('makes the bot, the contact and the channel that are missing', async () => {
+    const workspace = await parley.newWorkspace();
+    const conversation = await makeConversation(workspace, { client });
+    expect(conversation).toMatchObject({ contact: { name: 'carla' }, botActive: true });
+    const { bots, contacts, channels } = await rowsOf(workspace);
+    expect(bots).toMatchObject([{ externalId: 'robo', name: 'robo' }]);
+    expect(contacts).toMatchObject([{ externalId: 'carla', name: 'carla', phone: null, email: null }]);
+    expect(channels).toMatchObject([{ externalId: 'site', name: 'site', type: 'API', allowMany: true }]);
+    const participants = await participantsOf(workspace, conversation.id);
+    expect(participants.map(({ role, name }) => [role, name])).toEqual([
+      ['CUSTOMER', 'carla'],
+      ['BOT', 'robo'],
+    ]);
+  });
+
+  it('uses the rows that there are, and the rule of the channel that there is', async () => {
+    const workspace = await parley.newWorkspace();
+    const channel = await makeChannel(workspace, { externalId: 'site', type: 'WHATSAPP', allowMany: false });
+    const first = await makeConversation(workspace, { client });
+    expect(first.channel?.id).toBe(channel.id);
+    const again = expectType(await create(workspace, { client }), 'ConversationExistsError');
+    expect(again.conversation.id).toBe(first.id);
+    await close(workspace, { conversationId: first.id });
+    const second = await makeConversation(workspace, { client });
+    expect(second).toMatchObject({ contact: first.contact, bot: first.bot });
+    expect(await rowsOf(workspace)).toMatchObject({ bots: [{}], contacts: [{}], channels: [{ type: 'WHATSAPP' }] });
+  });
+
+  it('makes each row once for many creates at once on two servers', async () => {
+    const workspace = await parley.newWorkspace();
+    const clients = [workspace, secondServer.connect(workspace)];
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, index) => create(clients[index % 2] ?? workspace, { client })),
+    );
+    for (const answer of answers) expectType(answer, 'CreateConversationPayload');
+    const { bots, contacts, channels, conversations } = await rowsOf(workspace);
+    expect([bots.length, contacts.length, channels.length, conversations.length]).toEqual([1, 1, 1, 16]);
+  });
+
+  it('makes each row once for keys that overlap at once', async () => {
+    const workspace = await parley.newWorkspace();
+    const keys = ['a', 'b'].flatMap((bot) =>
+      ['a', 'b'].flatMap((user) => ['a', 'b'].map((channel) => ({ bot, user, channel }))),
+    );
+    const answers = await Promise.all(keys.map((key) => create(workspace, { client: key })));
+    for (const answer of answers) expectType(answer, 'CreateConversationPayload');
+    const { bots, contacts, channels, conversations } = await rowsOf(workspace);
+    expect([bots.length, contacts.length, channels.length, conversations.length]).toEqual([2, 2, 2, 8]);
+  });
+
+  it('makes nothing where a conversation is only looked for', async () => {
+    const workspace = await parley.newWorkspace();
+    expect(await latest(workspace)).toBeNull();
+    await workspace.run(operations.ConversationByExternalIdDocument, { externalId: 'x', client });
+    expect(await update(workspace, { conversationId: 'x', client, subject: 'x' })).toMatchObject({ id: 'x' });
+    expect(await closeMany(workspace, { client })).toEqual({
+      __typename: 'CloseConversationsPayload',
+      closedCount: 0,
+      results: [],
+    });
+    expect(await rowsOf(workspace)).toEqual({ bots: [], contacts: [], channels: [], conversations: [] });
+  });
+
+  it('is left without rows where the create is refused', async () => {
+    const workspace = await parley.newWorkspace();
+    const answer = await create(workspace, {
+      client,
+      message: { text: 'x', authorId: 'user_01h2xcejqtf2nbrexx3vqjhp41' },
+    });
+    expect(answer.__typename).toBe('NotFoundError');
+    expect(await rowsOf(workspace)).toEqual({ bots: [], contacts: [], channels: [], conversations: [] });
+  });
+});
+
+describe('latestOpenConversation', () => {
+  it('answers the OPEN one that changed last, and null where none is open', async () => {
+    const workspace = await parley.newWorkspace();
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) ids.push((await makeConversation(workspace, { client })).id);
+    const [first = '', second = '', third = ''] = ids;
+    expect(await latest(workspace)).toBe(third);
+    await update(workspace, { conversationId: first, subject: 'Changed' });
+    expect(await latest(workspace)).toBe(first);
+    await send(workspace, { conversationId: second, text: 'Hello' });
+    expect(await latest(workspace)).toBe(second);
+    await update(workspace, { conversationId: second, status: 'PENDING' });
+    expect(await latest(workspace)).toBe(first);
+    await update(workspace, { conversationId: first, status: 'SNOOZED', snoozedUntil: '2999-01-01T00:00:00Z' });
+    expect(await latest(workspace)).toBe(third);
+    await close(workspace, { conversationId: third });
+    expect(await latest(workspace)).toBeNull();
+  });
+
+  it('never crosses its triple, nor sees what was made without a client key', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id, bot, contact, channel } = await makeConversation(workspace, { client });
+    for (const other of otherClients) expect(await latest(workspace, other)).toBeNull();
+    for (const other of otherClients) await makeConversation(workspace, { client: other });
+    await makeConversation(workspace, { botId: bot?.id, contactId: contact?.id, channelId: channel?.id });
+    expect(await latest(workspace)).toBe(id);
+    expect(await latest(await parley.newWorkspace())).toBeNull();
+  });
+});
+
+describe('closeConversations by client key', () => {
+  it('closes all active ones of the triple and nothing else', async () => {
+    const workspace = await parley.newWorkspace();
+    const [open, pending, closed] = [
+      await makeConversation(workspace, { client }),
+      await makeConversation(workspace, { client }),
+      await makeConversation(workspace, { client }),
+    ];
+    await update(workspace, { conversationId: pending.id, status: 'PENDING' });
+    await close(workspace, { conversationId: closed.id, reason: 'Earlier' });
+    const others = [await makeConversation(workspace, { contactId: (await makeContact(workspace)).id })];
+    for (const other of otherClients) others.push(await makeConversation(workspace, { client: other }));
+    const { bot, contact, channel } = open;
+    others.push(await makeConversation(workspace, { botId: bot?.id, contactId: contact?.id, channelId: channel?.id }));
+    const answer = expectType(
+      await closeMany(workspace, { client, resolution: 'SWITCHED', reason: 'Another bot' }),
+      'CloseConversationsPayload',
+    );
+    expect(answer.closedCount).toBe(2);
+    expect(answer.results.map(({ id, error }) => [id, error])).toEqual([
+      [open.id, null],
+      [pending.id, null],
+    ]);
+    const closure = { reason: 'Another bot', resolution: 'SWITCHED' };
+    expect(await read(workspace, open.id)).toMatchObject({ status: 'CLOSED', closure });
+    expect(await read(workspace, pending.id)).toMatchObject({ status: 'CLOSED', closure });
+    expect(await read(workspace, closed.id)).toMatchObject({ closure: { reason: 'Earlier' }, version: 2 });
+    for (const { id } of others) expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', version: 1 });
+  });
+});

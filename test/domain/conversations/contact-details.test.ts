@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley } from '../../support/fixtures.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeConversation } from '../../support/make.js';
+import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { create } from './support/act.js';
+
+const parley = useParley();
+const secondServer = useParley();
+
+const phone = '+4930123456';
+const email = 'ada@example.com';
+
+type Details = NonNullable<operations.CreateConversationMutationVariables['input']['contact']>;
+
+/** The contact of a conversation that is created with these details. */
+async function contactOf(workspace: TestWorkspace, details: Details) {
+  const { contact } = await makeConversation(workspace, { contact: details });
+  const found = await workspace.run(operations.ContactDocument, { id: contact?.id ?? '' });
+  if (!found.contact) throw new Error('The conversation has no contact.');
+  return found.contact;
+}
+
+const contactCount = ({ id }: TestWorkspace) =>
+  parley.database.prisma.contact.count({ where: { workspaceId: uuidOf(id) } });
+
+describe('a contact by details', () => {
+  it('is made where nobody has the phone number or the e-mail address', async () => {
+    const workspace = await parley.newWorkspace();
+    const details = {
+      phone: '+49 (0)30 123456',
+      email: ' Ada@Example.COM ',
+      name: ' Ada ',
+      externalId: 'u1',
+      metadata: { a: 1 },
+    };
+    expect(await contactOf(workspace, details)).toMatchObject({
+      phone,
+      email,
+      name: 'Ada',
+      externalId: 'u1',
+      metadata: { a: 1 },
+    });
+    expect(await contactCount(workspace)).toBe(1);
+  });
+
+  it('is named by the phone number, else by the e-mail address, until somebody gives a name', async () => {
+    const workspace = await parley.newWorkspace();
+    expect(await contactOf(workspace, { email })).toMatchObject({ name: email });
+    expect(await contactOf(workspace, { phone })).toMatchObject({ name: phone });
+    expect(await contactOf(workspace, { phone, name: 'Ada' })).toMatchObject({ name: 'Ada' });
+    expect(await contactOf(workspace, { phone, name: 'Somebody else' })).toMatchObject({ name: 'Ada' });
+  });
+
+  it('is used again, however the phone number or the e-mail address is written', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await contactOf(workspace, { phone, email });
+    expect(await contactOf(workspace, { phone: '+49 30 12 34 56' })).toMatchObject({ id });
+    expect(await contactOf(workspace, { email: 'ADA@example.com' })).toMatchObject({ id });
+    expect(await contactCount(workspace)).toBe(1);
+  });
+
+  it('keeps what it has and gets what is empty', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await contactOf(workspace, { phone, name: 'Ada', metadata: { kept: true } });
+    const more = { phone, email, name: 'Eve', externalId: 'u1', metadata: { kept: false, more: 1 } };
+    expect(await contactOf(workspace, more)).toMatchObject({
+      id,
+      phone,
+      email,
+      name: 'Ada',
+      externalId: 'u1',
+      metadata: { kept: true },
+    });
+    const other = { phone: '+4930999999', email, externalId: 'u2' };
+    expect(await contactOf(workspace, other)).toMatchObject({ id, phone, externalId: 'u1' });
+  });
+
+  it('is refused where the phone number and the e-mail address belong to two, and neither changes', async () => {
+    const workspace = await parley.newWorkspace();
+    const byPhone = await contactOf(workspace, { phone });
+    const byEmail = await contactOf(workspace, { email });
+    const answer = await create(workspace, { contact: { phone, email, externalId: 'u1' } });
+    expect(answer).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
+    for (const { conversations: _, ...before } of [byPhone, byEmail]) {
+      const { contact } = await workspace.run(operations.ContactDocument, { id: before.id });
+      expect(contact).toMatchObject(before);
+      expect(contact?.conversations.totalCount).toBe(1);
+    }
+  });
+
+  it('is refused where another has the externalId', async () => {
+    const workspace = await parley.newWorkspace();
+    await contactOf(workspace, { phone, externalId: 'u1' });
+    expect((await create(workspace, { contact: { email, externalId: 'u1' } })).__typename).toBe('ConflictError');
+    expect(await contactCount(workspace)).toBe(1);
+  });
+
+  it('is another in another workspace', async () => {
+    const here = await contactOf(await parley.newWorkspace(), { phone });
+    const there = await contactOf(await parley.newWorkspace(), { phone });
+    expect(there.id).not.toBe(here.id);
+  });
+
+  it('is made once for many creates at once on two servers, by phone, by e-mail address and by both', async () => {
+    const fresh = await parley.newWorkspace();
+    const clients = [fresh, secondServer.connect(fresh)];
+    const details = [{ phone }, { phone, email }, { email, phone }];
+    const answers = await Promise.all(
+      Array.from({ length: 18 }, (_, index) =>
+        create(clients[index % 2] ?? fresh, { contact: details[index % 3] ?? { phone } }),
+      ),
+    );
+    const ids = answers.map((answer) => expectType(answer, 'CreateConversationPayload').conversation.contact?.id);
+    expect(new Set(ids).size).toBe(1);
+    expect(await contactCount(fresh)).toBe(1);
+    const { contact } = await fresh.run(operations.ContactDocument, { id: ids[0] ?? '' });
+    expect(contact).toMatchObject({ phone, email, conversations: { totalCount: 18 } });
+  });
+});

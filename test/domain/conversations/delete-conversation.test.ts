@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley } from '../../support/fixtures.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeChannel, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import type { TestWorkspace } from '../../support/parley.js';
+import { assign, close, create, remove, reopen, send, transfer, update } from './support/act.js';
+
+const parley = useParley();
+
+const secrets = ['secret subject', 'secret tag', 'secret metadata', 'secret note', 'secret reason', 'secret summary'];
+const [subject = '', tag = '', metadata = '', note = '', reason = '', summary = ''] = secrets;
+
+/** A conversation whose log holds all that people can write into it. */
+async function talkative(workspace: TestWorkspace) {
+  const [ada, ben] = [await makeUser(workspace), await makeUser(workspace)];
+  const { id, contact } = await makeContactConversation(workspace, {
+    message: { text: 'Hello', direction: 'INBOUND' },
+  });
+  await update(workspace, { conversationId: id, subject, tags: [tag], metadata: { [metadata]: metadata } });
+  await update(workspace, { conversationId: id, subject: null, priority: 'HIGH', flowId: 'flow' });
+  await assign(workspace, { conversationId: id, assigneeId: ada.id, note });
+  await transfer(workspace, { conversationId: id, toAssigneeId: ben.id, reason, summary, notifyContact: true });
+  await close(workspace, { conversationId: id, reason, notes: note, resolution: 'RESOLVED' });
+  await reopen(workspace, { conversationId: id });
+  await send(workspace, { conversationId: id, text: 'Bye', authorId: ada.id });
+  return { id, contactId: contact?.id ?? '', adaId: ada.id, benId: ben.id };
+}
+
+const logOf = ({ id }: TestWorkspace) =>
+  parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });
+
+describe('deleteConversation', () => {
+  it('says how many messages went and leaves no row behind', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await talkative(workspace);
+    expect(await remove(workspace, id)).toEqual({
+      __typename: 'DeleteConversationPayload',
+      deletedConversationId: id,
+      deletedMessageCount: 3,
+    });
+    const { prisma } = parley.database;
+    const where = { workspaceId: uuidOf(workspace.id), conversationId: uuidOf(id) };
+    const left = await Promise.all([
+      prisma.message.count({ where }),
+      prisma.participant.count({ where }),
+      prisma.readPosition.count({ where }),
+      prisma.transfer.count({ where }),
+      prisma.prospectLink.count({ where }),
+      prisma.conversation.count({ where: { id: uuidOf(id) } }),
+    ]);
+    expect(left).toEqual([0, 0, 0, 0, 0, 0]);
+    const { conversation } = await workspace.run(operations.ConversationDocument, { id });
+    expect(conversation).toBeNull();
+  });
+
+  it('keeps the contact, the users and the other conversations', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id, contactId, adaId } = await talkative(workspace);
+    const other = await makeConversation(workspace, { contactId, message: { text: 'Another', direction: 'INBOUND' } });
+    await remove(workspace, id);
+    const { contact } = await workspace.run(operations.ContactDocument, { id: contactId });
+    expect(contact).toMatchObject({ name: 'Carla Customer', conversations: { nodes: [{ id: other.id }] } });
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [adaId, other.id, id] });
+    expect(nodes.map((node) => node?.id ?? null)).toEqual([adaId, other.id, null]);
+    const page = await workspace.run(operations.ConversationPageDocument, { id: other.id });
+    expect(page.conversation?.messages.nodes).toMatchObject([{ text: 'Another' }]);
+  });
+
+  it('blanks what people wrote in its events, and leaves the log otherwise as it was', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await talkative(workspace);
+    const kept = await makeConversation(workspace, { subject: 'Kept' });
+    await update(workspace, { conversationId: kept.id, subject: 'Kept as well' });
+    const before = await logOf(workspace);
+    for (const secret of secrets) expect(JSON.stringify(before.map((event) => event.payload))).toContain(secret);
+    await remove(workspace, id);
+    const after = await logOf(workspace);
+    expect(JSON.stringify(after.map((event) => event.payload))).not.toContain('secret');
+    expect(JSON.stringify(after.map((event) => event.payload))).toContain('Kept as well');
+    const withoutPayload = (log: typeof before) => log.map(({ payload: _, ...event }) => event);
+    expect(withoutPayload(after.slice(0, before.length))).toEqual(withoutPayload(before));
+    expect(after.map(({ position }) => Number(position))).toEqual(after.map((_, index) => index + 1));
+    expect(after.at(-1)).toMatchObject({ type: 'conversation.deleted', conversationId: uuidOf(id), payload: {} });
+    expect(after).toHaveLength(before.length + 1);
+  });
+
+  it('leaves events that can still be read, with the conversation null and from and to kept', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id, adaId, benId } = await talkative(workspace);
+    const { events: before } = await workspace.run(operations.EventsDocument, {});
+    await remove(workspace, id);
+    const { events } = await workspace.run(operations.EventsDocument, {});
+    expect(events.nodes.slice(0, -1).map(({ cursor }) => cursor)).toEqual(before.nodes.map(({ cursor }) => cursor));
+    expect(events.nodes.at(-1)).toMatchObject({ type: 'conversation.deleted', conversationId: id });
+    const ofType = (type: string) => events.nodes.filter((event) => event.type === type);
+    expect(ofType('conversation.updated')).toMatchObject([
+      {
+        changes: [
+          { field: 'subject', from: null, to: null },
+          { field: 'tags', from: null, to: null },
+          { field: 'metadata', from: null, to: null },
+        ],
+      },
+      {
+        changes: [
+          { field: 'subject', from: null, to: null },
+          { field: 'priority', from: 'NORMAL', to: 'HIGH' },
+          { field: 'flowId', from: null, to: 'flow' },
+        ],
+      },
+    ]);
+    expect(ofType('conversation.assigned')).toMatchObject([{ from: null, to: { id: adaId }, note: null }]);
+    expect(ofType('conversation.transferred')).toMatchObject([
+      { transfer: { from: { id: adaId }, to: { id: benId }, reason: null, summary: null } },
+    ]);
+    expect(ofType('conversation.closed')).toMatchObject([
+      { closure: { reason: null, notes: null, resolution: 'RESOLVED' } },
+    ]);
+    expect(ofType('message.added')).toMatchObject([{ message: null }, { message: null }, { message: null }]);
+    expect(ofType('participant.joined')[0]).toMatchObject({ participant: null });
+  });
+
+  it('is done once, of many at once, and not found from then on', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace, { message: { text: 'Hello' } });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => remove(workspace, id)));
+    const names = answers.map(({ __typename }) => __typename).sort();
+    expect(names).toEqual(['DeleteConversationPayload', ...Array(7).fill('NotFoundError')]);
+    expect((await update(workspace, { conversationId: id, subject: 'x' })).__typename).toBe('NotFoundError');
+    expect((await logOf(workspace)).filter(({ type }) => type === 'conversation.deleted')).toHaveLength(1);
+  });
+
+  it('makes room for another active conversation and for the externalId', async () => {
+    const workspace = await parley.newWorkspace();
+    const input = {
+      channelId: (await makeChannel(workspace)).id,
+      contactId: (await makeContact(workspace)).id,
+      externalId: 'order-17',
+    };
+    const { id } = await makeConversation(workspace, input);
+    await remove(workspace, id);
+    expect((await create(workspace, input)).__typename).toBe('CreateConversationPayload');
+  });
+
+  it('takes all that is written meanwhile with it, or comes before it', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const sends = Array.from({ length: 10 }, (_, index) => send(workspace, { conversationId: id, text: `${index}` }));
+    const [removed, ...sent] = await Promise.all([remove(workspace, id), ...sends]);
+    const added = sent.filter(({ __typename }) => __typename === 'SendMessagePayload').length;
+    expect(removed).toMatchObject({ deletedMessageCount: added });
+    expect(sent.filter(({ __typename }) => __typename === 'NotFoundError')).toHaveLength(10 - added);
+    const log = await logOf(workspace);
+    expect(log.filter(({ type }) => type === 'message.added')).toHaveLength(added);
+    expect(log.at(-1)?.type).toBe('conversation.deleted');
+  });
+});

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeConversation, makeUser } from '../../support/make.js';
+import { type Answer, assign, close, join, leave, remove, reopen, snooze, transfer, update } from './support/act.js';
+import { snapshot } from './support/history.js';
+
+let userId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
+beforeAll(async () => {
+  userId = (await makeUser(workspace)).id;
+});
+
+const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
+
+type Target = { conversationId: string; expectedVersion?: number };
+type Mutation = [name: string, (target: Target) => Promise<Answer>];
+
+const versioned: Mutation[] = [
+  ['updateConversation', (target) => update(workspace, { ...target, subject: 'Changed' })],
+  ['updateConversation(status)', (target) => update(workspace, { ...target, status: 'PENDING' })],
+  ['closeConversation', (target) => close(workspace, { ...target, reason: 'Done' })],
+  ['snoozeConversation', (target) => snooze(workspace, { ...target, until: tomorrow() })],
+  ['assignConversation', (target) => assign(workspace, { ...target, assigneeId: userId })],
+  ['transferConversation', (target) => transfer(workspace, { ...target, toAssigneeId: userId })],
+];
+
+const all: Mutation[] = [
+  ...versioned,
+  ['reopenConversation', (target) => reopen(workspace, target)],
+  ['joinConversation', ({ conversationId }) => join(workspace, { conversationId, actorId: userId })],
+  ['leaveConversation', ({ conversationId }) => leave(workspace, { conversationId, actorId: userId })],
+  ['deleteConversation', ({ conversationId }) => remove(workspace, conversationId)],
+];
+
+describe('the conversation that a mutation names', () => {
+  it.each(all)('is not found by %s, alike whether unknown or of another workspace', async (_name, run) => {
+    const other = await parley.newWorkspace();
+    const foreign = await makeConversation(other, { subject: 'Theirs' });
+    const before = await snapshot(other, foreign.id);
+    for (const conversationId of [unknownId('Conversation'), foreign.id]) {
+      expect(await run({ conversationId })).toEqual({
+        __typename: 'NotFoundError',
+        code: 'NOT_FOUND',
+        errorMessage: 'No such conversation. Check the id and the workspace of your key or token.',
+        id: conversationId,
+      });
+    }
+    expect(await snapshot(other, foreign.id)).toEqual(before);
+  });
+
+  it.each(all)('is refused by %s where the id is malformed or of another type', async (_name, run) => {
+    for (const conversationId of ['', 'conv_', 'conv_8zzzzzzzzzzzzzzzzzzzzzzzzz', unknownId('Message'), '  ']) {
+      expect(await run({ conversationId })).toMatchObject({
+        __typename: 'ValidationError',
+        issues: [{ path: ['conversationId'], message: 'Must be an id that begins with conv_.' }],
+      });
+    }
+  });
+
+  it.each(versioned)('is left alone by %s where the expected version is stale', async (_name, run) => {
+    const { id, version } = await makeConversation(workspace);
+    const before = await snapshot(workspace, id);
+    for (const expectedVersion of [version + 1, version + 1000]) {
+      const answer = await run({ conversationId: id, expectedVersion });
+      expect(answer).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
+    }
+    expect(await run({ conversationId: id, expectedVersion: 0 })).toMatchObject({
+      __typename: 'ValidationError',
+      issues: [{ path: ['expectedVersion'] }],
+    });
+    expect(await snapshot(workspace, id)).toEqual(before);
+    expect((await run({ conversationId: id, expectedVersion: version })).__typename).toMatch(/Payload$/);
+  });
+
+  it('is left alone by reopenConversation where the expected version is stale', async () => {
+    const { id } = await makeConversation(workspace);
+    await close(workspace, { conversationId: id });
+    const before = await snapshot(workspace, id);
+    expect(await reopen(workspace, { conversationId: id, expectedVersion: 1 })).toMatchObject({
+      __typename: 'ConflictError',
+      errorMessage: 'The conversation has version 2, not 1. Read it again, then decide.',
+    });
+    expect(await snapshot(workspace, id)).toEqual(before);
+    const answer = await reopen(workspace, { conversationId: id, expectedVersion: 2 });
+    expect(answer).toMatchObject({ __typename: 'ReopenConversationPayload', conversation: { version: 3 } });
+  });
+});
+
+const refusedOnClosed: [name: string, to: string, run: (target: Target) => Promise<Answer>][] = [
+  ['assignConversation', 'OPEN', (target) => assign(workspace, { ...target, assigneeId: userId })],
+  ['assignConversation(null)', 'OPEN', (target) => assign(workspace, { ...target, assigneeId: null })],
+  ['transferConversation', 'OPEN', (target) => transfer(workspace, { ...target, toAssigneeId: userId })],
+  ['joinConversation', 'OPEN', (target) => join(workspace, { ...target, actorId: userId })],
+  ['snoozeConversation', 'SNOOZED', (target) => snooze(workspace, { ...target, until: tomorrow() })],
+  ['closeConversation', 'CLOSED', (target) => close(workspace, target)],
+  ['updateConversation(PENDING)', 'PENDING', (target) => update(workspace, { ...target, status: 'PENDING' })],
+  [
+    'updateConversation(SNOOZED)',
+    'SNOOZED',
+    (target) => update(workspace, { ...target, status: 'SNOOZED', snoozedUntil: tomorrow() }),
+  ],
+];
+
+describe('a closed conversation', () => {
+  it.each(refusedOnClosed)('is left alone by %s, which needs it to be %s', async (_name, to, run) => {
+    const { id } = await makeConversation(workspace);
+    await close(workspace, { conversationId: id });
+    const before = await snapshot(workspace, id);
+    const answer = await run({ conversationId: id });
+    expect(answer).toMatchObject({
+      __typename: 'InvalidTransitionError',
+      code: 'INVALID_TRANSITION',
+      from: 'CLOSED',
+      to,
+    });
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+});

@@ -1,0 +1,28 @@
+import * as operations from '../../../generated/operations.js';
+import { eventsOf } from '../../../support/make.js';
+import type { TestWorkspace } from '../../../support/parley.js';
+
+/** The types of a conversation's events, oldest first. */
+export async function eventTypes(workspace: TestWorkspace, id: string): Promise<string[]> {
+  return (await eventsOf(workspace, id)).map(({ type }) => type);
+}
+
+/** The event that a conversation's part of the log ends with. */
+export async function lastEvent(workspace: TestWorkspace, id: string) {
+  const last = (await eventsOf(workspace, id)).at(-1);
+  if (!last) throw new Error(`The conversation ${id} has no events.`);
+  return last;
+}
+
+/** All that can be seen of a conversation, to show that something left it as it was. */
+export async function snapshot({ run }: Pick<TestWorkspace, 'run'>, id: string) {
+  const { conversation } = await run(operations.ConversationDocument, { id });
+  const { conversation: history } = await run(operations.ConversationHistoryDocument, { id });
+  return { conversation, history };
+}
+
+/** Everyone who is or was in a conversation, in the order they came. */
+export async function participantsOf({ run }: Pick<TestWorkspace, 'run'>, id: string) {
+  const { conversation } = await run(operations.ConversationHistoryDocument, { id });
+  return conversation?.participants ?? [];
+}

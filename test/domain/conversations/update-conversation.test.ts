@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { UpdateConversationMutationVariables } from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { eventsOf, makeBot, makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { close, read, update } from './support/act.js';
+import { lastEvent, snapshot } from './support/history.js';
+
+type Changes = Omit<UpdateConversationMutationVariables['input'], 'conversationId'>;
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+async function change(conversationId: string, changes: Changes) {
+  return expectType(await update(workspace, { conversationId, ...changes }), 'UpdateConversationPayload').conversation;
+}
+
+const expiresAt = '2999-01-01T00:00:00.000Z';
+
+const fields: [name: string, from: unknown, to: unknown, changes: Changes, after: object][] = [
+  ['subject', null, 'An order', { subject: ' An order ' }, { subject: 'An order' }],
+  ['priority', 'NORMAL', 'HIGH', { priority: 'HIGH' }, { priority: 'HIGH' }],
+  ['tags', [], ['a', 'b'], { tags: [' a', 'b', 'a '] }, { tags: ['a', 'b'] }],
+  ['metadata', {}, { a: 1 }, { metadata: { a: 1 } }, { metadata: { a: 1 } }],
+  ['flowId', null, 'flow', { flowId: 'flow' }, { flow: { flowId: 'flow', stepId: null } }],
+  ['stepId', null, 'step', { stepId: 'step' }, { flow: { flowId: null, stepId: 'step' } }],
+  ['expiresAt', null, expiresAt, { expiresAt }, { expiresAt }],
+];
+
+describe('updateConversation', () => {
+  it.each(fields)('changes %s and logs it from what to what', async (field, from, to, changes, after) => {
+    const { id } = await makeConversation(workspace);
+    expect(await change(id, changes)).toMatchObject({ ...after, version: 2 });
+    const event = await lastEvent(workspace, id);
+    expect(event).toMatchObject({ __typename: 'ConversationUpdated', actor: { __typename: 'ApiKey' } });
+    expect(event).toHaveProperty('changes', [{ field, from, to }]);
+  });
+
+  it.each(fields)('changes nothing and logs nothing where %s is so already', async (_field, _from, _to, changes) => {
+    const { id } = await makeConversation(workspace);
+    await change(id, changes);
+    const before = await snapshot(workspace, id);
+    await change(id, changes);
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+
+  it('makes one event and one version of several changes, without what stayed', async () => {
+    const { id } = await makeConversation(workspace, { subject: 'Same', tags: ['old'] });
+    const changed = await change(id, { subject: 'Same', priority: 'LOW', tags: ['new'], flowId: 'flow' });
+    expect(changed.version).toBe(2);
+    expect(await lastEvent(workspace, id)).toHaveProperty('changes', [
+      { field: 'priority', from: 'NORMAL', to: 'LOW' },
+      { field: 'tags', from: ['old'], to: ['new'] },
+      { field: 'flowId', from: null, to: 'flow' },
+    ]);
+    expect(await eventsOf(workspace, id)).toHaveLength(2);
+  });
+
+  it('clears subject, flowId, stepId and expiresAt with null', async () => {
+    const { id } = await makeConversation(workspace, { subject: 'x', flowId: 'flow', stepId: 'step', expiresAt });
+    const cleared = await change(id, { subject: null, flowId: null, stepId: null, expiresAt: null });
+    expect(cleared).toMatchObject({ subject: null, flow: null, expiresAt: null, version: 2 });
+  });
+
+  it('merges metadata shallowly, a null removes its key, and REPLACE replaces', async () => {
+    const { id } = await makeConversation(workspace, { metadata: { kept: 1, gone: 2, nested: { a: 1 } } });
+    const merged = await change(id, { metadata: { gone: null, nested: { b: 2 }, added: [null] } });
+    expect(merged.metadata).toEqual({ kept: 1, nested: { b: 2 }, added: [null] });
+    const replaced = await change(id, { metadata: { only: 1, not: null }, metadataMode: 'REPLACE' });
+    expect(replaced.metadata).toEqual({ only: 1 });
+    expect(await change(id, { metadata: {}, metadataMode: 'REPLACE' })).toMatchObject({ metadata: {}, version: 4 });
+  });
+
+  it('refuses metadata that is over 16 KB only once merged', async () => {
+    const { id } = await makeConversation(workspace, { metadata: { a: 'x'.repeat(9000) } });
+    const before = await snapshot(workspace, id);
+    const answer = await update(workspace, { conversationId: id, metadata: { b: 'x'.repeat(9000) } });
+    expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['metadata'] }] });
+    expect(await snapshot(workspace, id)).toEqual(before);
+    await change(id, { metadata: { b: 'x'.repeat(9000) }, metadataMode: 'REPLACE' });
+  });
+
+  it('hands the conversation to the bot and takes it away, where there is one', async () => {
+    const bot = await makeBot(workspace);
+    const { id } = await makeConversation(workspace, { botId: bot.id });
+    expect(await change(id, { botActive: false })).toMatchObject({ botActive: false, version: 2 });
+    expect(await lastEvent(workspace, id)).toHaveProperty('changes', [{ field: 'botActive', from: true, to: false }]);
+    expect(await change(id, { botActive: true })).toMatchObject({ botActive: true, version: 3 });
+    const without = await makeConversation(workspace);
+    const refused = await update(workspace, { conversationId: without.id, botActive: true });
+    expect(refused).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['botActive'] }] });
+    expect(await change(without.id, { botActive: false })).toMatchObject({ version: 1 });
+  });
+
+  it('may change the tags and metadata of a closed one', async () => {
+    const { id } = await makeConversation(workspace);
+    await close(workspace, { conversationId: id });
+    expect(await change(id, { tags: ['late'], metadata: { late: true } })).toMatchObject({
+      status: 'CLOSED',
+      tags: ['late'],
+      metadata: { late: true },
+      version: 3,
+    });
+  });
+
+  it('lets one of many with the same expected version through, and changes nothing by the others', async () => {
+    const { id } = await makeConversation(workspace);
+    const subjects = Array.from({ length: 12 }, (_, index) => `Subject ${index}`);
+    const answers = await Promise.all(
+      subjects.map((subject) => update(workspace, { conversationId: id, subject, expectedVersion: 1 })),
+    );
+    const won = answers.filter((answer) => answer.__typename === 'UpdateConversationPayload');
+    expect(won).toHaveLength(1);
+    expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(11);
+    expect(await read(workspace, id)).toMatchObject({ subject: won[0]?.conversation.subject, version: 2 });
+    expect(await eventsOf(workspace, id)).toHaveLength(2);
+  });
+
+  const invalid: [name: string, path: string, changes: Changes][] = [
+    ['a subject of spaces', 'subject', { subject: '  ' }],
+    ['a subject over 500 characters', 'subject', { subject: 'x'.repeat(501) }],
+    ['51 tags', 'tags', { tags: Array.from({ length: 51 }, (_, index) => `${index}`) }],
+    ['tags null', 'tags', { tags: null }],
+    ['metadata null', 'metadata', { metadata: null }],
+    ['metadata over 16 KB', 'metadata', { metadata: { a: 'x'.repeat(16 * 1024) } }],
+    ['priority null', 'priority', { priority: null }],
+    ['status null', 'status', { status: null }],
+    ['botActive null', 'botActive', { botActive: null }],
+    ['touchLastInteraction null', 'touchLastInteraction', { touchLastInteraction: null }],
+    ['snoozedUntil null', 'snoozedUntil', { snoozedUntil: null }],
+    ['an end in the past', 'expiresAt', { expiresAt: '2001-01-01T00:00:00Z' }],
+    ['an empty flowId', 'flowId', { flowId: '' }],
+    ['a stepId over 255 characters', 'stepId', { stepId: 'x'.repeat(256) }],
+    ['expectedVersion null', 'expectedVersion', { expectedVersion: null }],
+    ['a status with a snooze of another', 'snoozedUntil', { status: 'PENDING', snoozedUntil: expiresAt }],
+    ['SNOOZED without a time', 'snoozedUntil', { status: 'SNOOZED' }],
+    ['SNOOZED until the past', 'snoozedUntil', { status: 'SNOOZED', snoozedUntil: '2001-01-01T00:00:00Z' }],
+    ['a snooze without the status', 'snoozedUntil', { snoozedUntil: expiresAt }],
+  ];
+  it.each(invalid)('refuses %s and changes nothing', async (_name, path, changes) => {
+    const { id } = await makeConversation(workspace, { subject: 'Before' });
+    const before = await snapshot(workspace, id);
+    const answer = await update(workspace, { conversationId: id, priority: 'HIGH', ...changes });
+    expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { messagesOf, participantsOf, read, say, send } from './support/act.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+/** The same in every workspace. */
+const SYSTEM = 'sys_00000000000000000000000000';
+
+const listed = async (filter: operations.FindMessagesQueryVariables['filter']) =>
+  (await workspace.run(operations.FindMessagesDocument, { filter })).messages.nodes;
+
+const actorsIn = async (id: string) => (await participantsOf(workspace, id)).map(({ actor }) => actor.id);
+
+const contactOf = ({ contact }: { contact: { id: string } | null }): string => contact?.id ?? 'no contact';
+
+describe('the author of a message and its direction', () => {
+  it('takes what a key writes as outbound and its own', async () => {
+    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const { id } = await makeContactConversation(workspace);
+    const message = await say(workspace, id, { text: 'Hello' });
+    expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: viewer.actor });
+  });
+
+  it('lets a key write as a user and as a bot, outbound', async () => {
+    const user = await makeUser(workspace);
+    const bot = await makeBot(workspace);
+    const { id } = await makeContactConversation(workspace);
+    for (const authorId of [user.id, bot.id]) {
+      const message = await say(workspace, id, { text: 'Hello', authorId });
+      expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: { id: authorId } });
+    }
+  });
+
+  it('lets a key write as the system, outbound, which takes no part and takes over from no bot', async () => {
+    const bot = await makeBot(workspace);
+    const { id } = await makeContactConversation(workspace, {
+      botId: bot.id,
+      message: { direction: 'INBOUND', text: 'Hi' },
+    });
+    const [before, present] = [await read(workspace, id), await actorsIn(id)];
+    const message = await say(workspace, id, { text: 'Be brief.', authorId: SYSTEM });
+    expect(message).toMatchObject({ direction: 'OUTBOUND', author: { __typename: 'System', id: SYSTEM } });
+    const { botActive, unreadCount } = await read(workspace, id);
+    expect({ botActive, unreadCount }).toEqual({ botActive: true, unreadCount: before.unreadCount });
+    expect(await actorsIn(id)).toEqual(present);
+    expect((await listed({ authorId: SYSTEM, conversationId: id })).map(({ id }) => id)).toEqual([message.id]);
+  });
+
+  it("refuses everybody else's message as the system", async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const { id } = await makeContactConversation(workspace);
+    expectType(await send(client, { conversationId: id, text: 'Hello', authorId: SYSTEM }), 'ForbiddenError');
+    const inbound = await send(workspace, { conversationId: id, text: 'Hi', authorId: SYSTEM, direction: 'INBOUND' });
+    expect(expectType(inbound, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+  });
+
+  it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {
+    const conversation = await makeContactConversation(workspace);
+    const authorId = contactOf(conversation);
+    for (const asked of [
+      { authorId },
+      { direction: 'INBOUND' as const },
+      { authorId, direction: 'INBOUND' as const },
+    ]) {
+      const message = await say(workspace, conversation.id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'INBOUND', status: 'DELIVERED', author: { id: authorId } });
+    }
+  });
+
+  it("takes the owner's message as inbound, named or not", async () => {
+    const owner = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { ownerId: owner.id });
+    for (const asked of [{ authorId: owner.id }, { direction: 'INBOUND' as const }]) {
+      const message = await say(workspace, id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'INBOUND', status: 'DELIVERED', author: { id: owner.id } });
+    }
+  });
+
+  it('takes what a bot writes with its own key as its own and outbound', async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const { id } = await makeContactConversation(workspace);
+    for (const asked of [{}, { authorId: bot.id }, { direction: 'OUTBOUND' as const }]) {
+      const message = await say(client, id, { text: 'Hello', ...asked });
+      expect(message).toMatchObject({ direction: 'OUTBOUND', author: { id: bot.id } });
+    }
+  });
+
+  it("refuses a bot's key that writes as anybody else or as the customer", async () => {
+    const bot = await makeBot(workspace);
+    const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
+    const conversation = await makeContactConversation(workspace);
+    const others = [(await makeUser(workspace)).id, (await makeBot(workspace, 'Other')).id, contactOf(conversation)];
+    for (const authorId of others) {
+      const answer = await send(client, { conversationId: conversation.id, text: 'Hello', authorId });
+      expectType(answer, 'ForbiddenError');
+    }
+    const answer = await send(client, { conversationId: conversation.id, text: 'Hello', direction: 'INBOUND' });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    expect((await messagesOf(workspace, conversation.id)).totalCount).toBe(0);
+  });
+
+  it('refuses a direction that is not the one of the author', async () => {
+    const conversation = await makeContactConversation(workspace);
+    const user = await makeUser(workspace);
+    const wrong = [
+      { authorId: contactOf(conversation), direction: 'OUTBOUND' as const },
+      { authorId: user.id, direction: 'INBOUND' as const },
+    ];
+    for (const asked of wrong) {
+      const answer = await send(workspace, { conversationId: conversation.id, text: 'Hello', ...asked });
+      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    }
+  });
+
+  it('refuses an inbound message where there is neither a contact nor an owner to have written it', async () => {
+    const { id } = await makeConversation(workspace);
+    const answer = await send(workspace, { conversationId: id, text: 'Hello', direction: 'INBOUND' });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+  });
+
+  it("refuses a contact that is not the conversation's own", async () => {
+    const stranger = await makeContact(workspace, 'Stranger');
+    const { id } = await makeContactConversation(workspace);
+    const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId: stranger.id });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+  });
+
+  it('answers the same for an author who does not exist and one of another workspace', async () => {
+    const foreigner = await makeUser(await parley.newWorkspace());
+    const { id } = await makeContactConversation(workspace);
+    const attempt = async (authorId: string) => {
+      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
+      const { id: named, ...rest } = expectType(answer, 'NotFoundError');
+      expect(named).toBe(authorId);
+      return rest;
+    };
+    expect(await attempt(foreigner.id)).toEqual(await attempt(unknownId('User')));
+  });
+
+  it('refuses an author who cannot be in a conversation', async () => {
+    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const { id } = await makeContactConversation(workspace);
+    for (const authorId of [viewer.actor.id, id, 'user_1', '']) {
+      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
+      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+    }
+  });
+
+  it('names the path of the first message in createConversation', async () => {
+    const wrong = [
+      { message: { text: 'Hello', direction: 'INBOUND' as const }, path: ['message', 'direction'] },
+      { message: { text: 'Hello', authorId: (await makeContact(workspace)).id }, path: ['message', 'authorId'] },
+      { message: { text: ' ' }, path: ['message', 'text'] },
+      { message: {}, path: ['message', 'text'] },
+    ];
+    for (const { message, path } of wrong) {
+      const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { message } });
+      expect(expectType(createConversation, 'ValidationError').issues).toMatchObject([{ path }]);
+    }
+  });
+});

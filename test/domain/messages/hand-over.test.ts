@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { read, say } from './support/act.js';
+
+let botId: string;
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+beforeEach(async () => {
+  botId = (await makeBot(workspace)).id;
+});
+
+describe('the bot of a conversation', () => {
+  it("hands over with an agent's message, once, and stays named", async () => {
+    const user = await makeUser(workspace);
+    const { id, version } = await makeContactConversation(workspace, { botId });
+    await say(workspace, id, { text: 'I take over', authorId: user.id });
+    await say(workspace, id, { text: 'Still me', authorId: user.id });
+    expect(await read(workspace, id)).toMatchObject({ bot: { id: botId }, botActive: false, version: version + 1 });
+    const events = (await eventsOf(workspace, id)).slice(-4);
+    const expected = ['participant.joined', 'conversation.updated', 'message.added', 'message.added'];
+    expect(events.map(({ type }) => type)).toEqual(expected);
+    expect(events[1]).toMatchObject({
+      changes: [{ field: 'botActive', from: true, to: false }],
+      actor: { id: user.id },
+    });
+  });
+
+  it("goes on after the contact's, its own and a key's message", async () => {
+    const { id, version } = await makeContactConversation(workspace, { botId });
+    await say(workspace, id, { text: 'Hello', direction: 'INBOUND' });
+    await say(workspace, id, { text: 'Hello', authorId: botId });
+    await say(workspace, id, { text: 'Relayed' });
+    expect(await read(workspace, id)).toMatchObject({ botActive: true, version });
+  });
+
+  it("goes on after the owner's message and hands over with another user's", async () => {
+    const owner = await makeUser(workspace, 'Owner');
+    const agent = await makeUser(workspace, 'Agent');
+    const { id } = await makeConversation(workspace, { botId, ownerId: owner.id });
+    await say(workspace, id, { text: 'A question', authorId: owner.id });
+    expect((await read(workspace, id)).botActive).toBe(true);
+    await say(workspace, id, { text: 'An answer', authorId: agent.id });
+    expect((await read(workspace, id)).botActive).toBe(false);
+  });
+
+  it('can be given the conversation back', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeContactConversation(workspace, { botId });
+    await say(workspace, id, { text: 'I take over', authorId: user.id });
+    const input = { conversationId: id, botActive: true };
+    await workspace.run(operations.UpdateConversationDocument, { input });
+    expect((await read(workspace, id)).botActive).toBe(true);
+    await say(workspace, id, { text: 'And again', authorId: user.id });
+    expect((await read(workspace, id)).botActive).toBe(false);
+  });
+});

@@ -1,0 +1,57 @@
+import { beforeEach, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { eventsOf, makeContactConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { read, say } from './support/act.js';
+
+let conversationId: string;
+let ids: string[];
+const parley = useParley();
+const workspace = useWorkspace(parley);
+beforeEach(async () => {
+  conversationId = (await makeContactConversation(workspace)).id;
+  ids = [];
+  for (const text of ['One', 'Two', 'Three']) {
+    ids.push((await say(workspace, conversationId, { text, direction: 'INBOUND' })).id);
+  }
+});
+
+const mark = async (input: Omit<operations.MarkConversationReadMutationVariables['input'], 'conversationId'>) =>
+  (await workspace.run(operations.MarkConversationReadDocument, { input: { conversationId, ...input } }))
+    .markConversationRead;
+const reads = async () =>
+  (await eventsOf(workspace, conversationId)).flatMap((event) =>
+    event.__typename === 'ConversationRead' ? [event.seq] : [],
+  );
+
+it('markConversationRead reads up to a message, and never falls', async () => {
+  const unreadAfter = async (upToMessageId: string | undefined) =>
+    expectType(await mark({ upToMessageId }), 'MarkConversationReadPayload').conversation.unreadCount;
+  expect(await unreadAfter(ids[1])).toBe(1);
+  expect(await unreadAfter(ids[0])).toBe(1);
+  expect(await unreadAfter(ids[2])).toBe(0);
+  expect(await reads()).toEqual([2, 3]);
+});
+
+it('markConversationRead takes upToSeq or upToMessageId, not both, and no malformed id', async () => {
+  for (const input of [{ upToSeq: 1, upToMessageId: ids[0] }, { upToMessageId: 'msg_1' }, { upToMessageId: null }]) {
+    expect(expectType(await mark(input), 'ValidationError').issues).toMatchObject([{ path: ['upToMessageId'] }]);
+  }
+  expect((await read(workspace, conversationId)).unreadCount).toBe(3);
+});
+
+it('markConversationRead answers the same for a message of another conversation, workspace and none at all', async () => {
+  const elsewhere = await parley.newWorkspace();
+  const foreign = await say(elsewhere, (await makeContactConversation(elsewhere)).id, { text: 'Hello' });
+  const other = await say(workspace, (await makeContactConversation(workspace)).id, { text: 'Hello' });
+  const attempt = async (upToMessageId: string) => {
+    const { id, ...rest } = expectType(await mark({ upToMessageId }), 'NotFoundError');
+    expect(id).toBe(upToMessageId);
+    return rest;
+  };
+  const unknown = await attempt(unknownId('Message'));
+  expect(await attempt(foreign.id)).toEqual(unknown);
+  expect(await attempt(other.id)).toEqual(unknown);
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import {
+  eventsOf,
+  makeChannel,
+  makeContact,
+  makeContactConversation,
+  makeConversation,
+  makeUser,
+} from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { close, messagesOf, read, say, send } from './support/act.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+const inbound = { direction: 'INBOUND' as const };
+const countOf = async (id: string) => (await messagesOf(workspace, id)).totalCount;
+
+/** Expects that a message is refused because its id was used for another, and that the refusal names which id. */
+async function expectConflict(conversationId: string, name: string, input: Parameters<typeof say>[2]) {
+  const { errorMessage } = expectType(await send(workspace, { conversationId, ...input }), 'ConflictError');
+  expect(errorMessage).toContain(name);
+}
+
+describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name) => {
+  it('answers the stored message and changes and logs nothing', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
+    const before = { conversation: await read(workspace, id), events: await eventsOf(workspace, id) };
+    expect(await say(workspace, id, { text: 'Hello', [name]: 'm-1' })).toEqual(first);
+    expect({ conversation: await read(workspace, id), events: await eventsOf(workspace, id) }).toEqual(before);
+  });
+
+  it('is told from another text, content, author or direction', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const user = await makeUser(workspace);
+    await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
+    const others = [
+      { text: 'Hello!' },
+      { text: 'Hello', content: { type: 'text', text: 'Hello', bold: true } },
+      { text: 'Hello', authorId: user.id },
+      { text: 'Hello', ...inbound },
+    ];
+    for (const other of others) await expectConflict(id, name, { ...other, [name]: 'm-1' });
+    expect(await countOf(id)).toBe(1);
+  });
+
+  it('is the same whatever the order of the fields of its content', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const content = { kind: 'place', at: { lat: 52.5, lng: 13.4, accuracy: 1e21 }, tags: ['a', 'b'] };
+    const reordered = { tags: ['a', 'b'], at: { accuracy: 1e21, lng: 13.4, lat: 52.5 }, kind: 'place' };
+    const first = await say(workspace, id, { content, [name]: 'm-1' });
+    expect((await say(workspace, id, { content: reordered, [name]: 'm-1' })).id).toBe(first.id);
+    await expectConflict(id, name, { content: { ...content, tags: ['b', 'a'] }, [name]: 'm-1' });
+  });
+
+  it('makes one message of 50 sent at once', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const sent = await Promise.all(
+      Array.from({ length: 50 }, () => say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })),
+    );
+    expect(sent).toEqual(sent.map(() => sent[0]));
+    expect(await read(workspace, id)).toMatchObject({ messageCount: 1, unreadCount: 1 });
+    const added = (await eventsOf(workspace, id)).filter(({ type }) => type === 'message.added');
+    expect(added).toHaveLength(1);
+  });
+
+  it('still answers the stored message when the conversation was closed since', async () => {
+    const { id } = await makeContactConversation(workspace);
+    const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
+    await close(workspace, id);
+    expect((await say(workspace, id, { text: 'Hello', [name]: 'm-1' })).id).toBe(first.id);
+  });
+
+  it('answers the message that was routed to a new conversation, also when that is closed too', async () => {
+    const { id } = await makeContactConversation(workspace);
+    await close(workspace, id);
+    const first = await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' });
+    expect(first.conversation.id).not.toBe(id);
+    expect((await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })).id).toBe(first.id);
+    await close(workspace, first.conversation.id);
+    expect((await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })).id).toBe(first.id);
+    expect(await countOf(first.conversation.id)).toBe(1);
+  });
+
+  it('makes one message in one new conversation of 20 sent at once to a closed one', async () => {
+    const { id } = await makeContactConversation(workspace);
+    await close(workspace, id);
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, () => say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })),
+    );
+    expect(new Set(sent.map((message) => message.id)).size).toBe(1);
+    expect(sent[0]?.conversation).toMatchObject({ messageCount: 1 });
+  });
+});
+
+describe('the reach of these ids', () => {
+  it('keeps a clientMessageId unique in its conversation only', async () => {
+    const first = await makeContactConversation(workspace);
+    const second = await makeContactConversation(workspace);
+    await say(workspace, first.id, { text: 'Hello', clientMessageId: 'm-1' });
+    await say(workspace, second.id, { text: 'Something else', clientMessageId: 'm-1' });
+    expect(await countOf(second.id)).toBe(1);
+  });
+
+  it('keeps an externalId unique in its channel, over all conversations there', async () => {
+    const channelId = (await makeChannel(workspace)).id;
+    const conversationIn = async (channel: string) =>
+      (await makeConversation(workspace, { channelId: channel, contactId: (await makeContact(workspace)).id })).id;
+    const first = await conversationIn(channelId);
+    const second = await conversationIn(channelId);
+    const elsewhere = await conversationIn((await makeChannel(workspace, { name: 'Other' })).id);
+    await say(workspace, first, { text: 'Hello', externalId: 'm-1' });
+    await expectConflict(second, 'externalId', { text: 'Hello', externalId: 'm-1' });
+    await say(workspace, elsewhere, { text: 'Hello', externalId: 'm-1' });
+  });
+
+  it('keeps an externalId unique among the conversations without a channel', async () => {
+    const first = await makeConversation(workspace);
+    const second = await makeConversation(workspace);
+    await say(workspace, first.id, { text: 'Hello', externalId: 'm-1' });
+    await expectConflict(second.id, 'externalId', { text: 'Hello', externalId: 'm-1' });
+    const withChannel = await makeContactConversation(workspace);
+    await say(workspace, withChannel.id, { text: 'Hello', externalId: 'm-1' });
+  });
+
+  it('gives an externalId to one of two conversations that claim it at once', async () => {
+    const ids = [(await makeConversation(workspace)).id, (await makeConversation(workspace)).id];
+    const answers = await Promise.all(
+      ids.map((conversationId) => send(workspace, { conversationId, text: 'Hello', externalId: 'm-1' })),
+    );
+    const names = answers.map(({ __typename }) => __typename).sort();
+    expect(names).toEqual(['ConflictError', 'SendMessagePayload']);
+  });
+
+  it('holds in createConversation, where the conversation is there already', async () => {
+    const channelId = (await makeChannel(workspace)).id;
+    const contactId = (await makeContact(workspace)).id;
+    const message = { text: 'Hello', ...inbound, clientMessageId: 'm-1' };
+    const input = { channelId, contactId, ifExists: 'RETURN' as const, message };
+    const { id } = await makeConversation(workspace, input);
+    expect(await makeConversation(workspace, input)).toMatchObject({ id, messageCount: 1 });
+    const other = { ...input, message: { ...message, text: 'Something else' } };
+    const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: other });
+    expectType(createConversation, 'ConflictError');
+  });
+
+  it('refuses two ids that name two different messages', async () => {
+    const { id } = await makeContactConversation(workspace);
+    await say(workspace, id, { text: 'Hello', clientMessageId: 'c-1' });
+    await say(workspace, id, { text: 'Hello', externalId: 'e-1' });
+    const answer = await send(workspace, {
+      conversationId: id,
+      text: 'Hello',
+      clientMessageId: 'c-1',
+      externalId: 'e-1',
+    });
+    expectType(answer, 'ConflictError');
+    expect(await countOf(id)).toBe(2);
+  });
+
+  it('frees both with the conversation', async () => {
+    const channelId = (await makeChannel(workspace)).id;
+    const first = await makeConversation(workspace, { channelId });
+    await say(workspace, first.id, { text: 'Hello', externalId: 'm-1' });
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: first.id } });
+    const second = await makeConversation(workspace, { channelId });
+    await say(workspace, second.id, { text: 'Something else', externalId: 'm-1' });
+    expect(await countOf(second.id)).toBe(1);
+  });
+});

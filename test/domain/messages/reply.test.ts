@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { close, messagesOf, say, send } from './support/act.js';
+import { erase, messageOf, rewrite } from './support/change.js';
+
+let conversationId: string;
+const parley = useParley();
+const workspace = useWorkspace(parley);
+beforeEach(async () => {
+  conversationId = (await makeContactConversation(workspace)).id;
+});
+
+describe('a reply', () => {
+  it('shows what it answers, as that is now', async () => {
+    const question = await say(workspace, conversationId, { text: 'When?' });
+    const reply = await say(workspace, conversationId, { text: 'Soon', replyToId: question.id });
+    expect(question.replyTo).toBeNull();
+    expect(reply.replyTo).toMatchObject({ id: question.id, seq: 1, text: 'When?', deletedAt: null });
+    await rewrite(workspace, question.id, { text: 'When exactly?' });
+    expect((await messageOf(workspace, reply.id)).replyTo).toMatchObject({ text: 'When exactly?' });
+    await erase(workspace, question.id);
+    expect((await messageOf(workspace, reply.id)).replyTo).toMatchObject({
+      id: question.id,
+      text: null,
+      content: {},
+      deletedAt: expect.any(String),
+    });
+  });
+
+  it('may answer a deleted message', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Wrong' });
+    await erase(workspace, id);
+    const reply = await say(workspace, conversationId, { text: 'What was it?', replyToId: id });
+    expect(reply.replyTo).toMatchObject({ id, text: null });
+  });
+
+  it('answers the same for a message of another conversation, of another workspace and none at all', async () => {
+    const elsewhere = await parley.newWorkspace();
+    const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
+    const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });
+    const attempt = async (replyToId: string) => {
+      const answer = await send(workspace, { conversationId, text: 'Hello', replyToId });
+      const { id, ...rest } = expectType(answer, 'NotFoundError');
+      expect(id).toBe(replyToId);
+      return rest;
+    };
+    const unknown = await attempt(unknownId('Message'));
+    expect(await attempt(foreign.id)).toEqual(unknown);
+    expect(await attempt(other.id)).toEqual(unknown);
+    expect((await messagesOf(workspace, conversationId)).totalCount).toBe(0);
+  });
+
+  it.each([null, 'msg_1', ''])('refuses the malformed id %j', async (replyToId) => {
+    const answer = await send(workspace, { conversationId, text: 'Hello', replyToId });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['replyToId'] }]);
+  });
+
+  it('comes with createConversation where it answers what there is', async () => {
+    const [channel, contact] = [await makeChannel(workspace), await makeContact(workspace)];
+    const input = { channelId: channel.id, contactId: contact.id };
+    const { id } = await makeConversation(workspace, input);
+    const question = await say(workspace, id, { text: 'When?' });
+    const message = { text: 'Soon', replyToId: question.id };
+    const returned = await makeConversation(workspace, { ...input, ifExists: 'RETURN', message });
+    expect(returned.id).toBe(id);
+    const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { message } });
+    expect(expectType(createConversation, 'NotFoundError').id).toBe(question.id);
+    const newest = (await messagesOf(workspace, id)).edges.at(-1)?.node.id ?? '';
+    expect((await messageOf(workspace, newest)).replyTo?.id).toBe(question.id);
+  });
+
+  it('that goes into another conversation is kept, but not what it answers', async () => {
+    const question = await say(workspace, conversationId, { text: 'Solved?' });
+    await close(workspace, conversationId);
+    const inbound = { direction: 'INBOUND', replyToId: question.id } as const;
+    const routed = await say(workspace, conversationId, { text: 'No', ...inbound });
+    expect(routed.conversation.id).not.toBe(conversationId);
+    expect(routed.replyTo).toBeNull();
+    const again = await say(workspace, conversationId, { text: 'No!', ...inbound, replyToId: routed.id });
+    expect(again).toMatchObject({ conversation: { id: routed.conversation.id }, replyTo: { id: routed.id } });
+    const unknown = { ...inbound, replyToId: unknownId('Message') };
+    expectType(await send(workspace, { conversationId, text: 'No', ...unknown }), 'NotFoundError');
+  });
+
+  it('and a deletion of what it answers at once leave both', async () => {
+    const questions = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => say(workspace, conversationId, { text: `Question ${index}` })),
+    );
+    const [replies] = await Promise.all([
+      Promise.all(questions.map(({ id }) => say(workspace, conversationId, { text: 'Answer', replyToId: id }))),
+      Promise.all(questions.map(({ id }) => erase(workspace, id))),
+    ]);
+    for (const [index, { id }] of replies.entries()) {
+      expect((await messageOf(workspace, id)).replyTo).toMatchObject({ id: questions[index]?.id, text: null });
+    }
+    expect((await messagesOf(workspace, conversationId)).totalCount).toBe(16);
+  });
+
+  it('goes with its conversation when that is deleted', async () => {
+    const first = await say(workspace, conversationId, { text: 'One' });
+    const second = await say(workspace, conversationId, { text: 'Two', replyToId: first.id });
+    await say(workspace, conversationId, { text: 'Three', replyToId: second.id });
+    const { deleteConversation } = await workspace.run(operations.DeleteConversationDocument, {
+      input: { conversationId },
+    });
+    expect(expectType(deleteConversation, 'DeleteConversationPayload').deletedMessageCount).toBe(3);
+    expect((await workspace.run(operations.MessageDocument, { id: first.id })).message).toBeNull();
+  });
+});

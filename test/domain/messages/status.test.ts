@@ -1,0 +1,54 @@
+import { array, assert, constantFrom, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rises } from '../../../src/domain/messages/status.js';
+import { MessageStatus } from '../../../src/generated/prisma/enums.js';
+
+const anyStatus = constantFrom(...Object.values(MessageStatus));
+
+/** As the design writes it down, apart from the program's own ranks. */
+const legal = [
+  'PENDING→SENT',
+  'PENDING→DELIVERED',
+  'PENDING→READ',
+  'PENDING→FAILED',
+  'SENT→DELIVERED',
+  'SENT→READ',
+  'SENT→FAILED',
+  'DELIVERED→READ',
+];
+
+const inTurn = (from: MessageStatus, receipts: MessageStatus[]): MessageStatus =>
+  receipts.reduce((status, receipt) => (rises(status, receipt) ? receipt : status), from);
+
+describe("a message's status", () => {
+  it('changes by exactly the moves of the design', () =>
+    assert(property(anyStatus, anyStatus, (from, to) => rises(from, to) === legal.includes(`${from}→${to}`))));
+
+  it('never comes back to where it was, whatever receipts come in whatever order', () =>
+    assert(
+      property(anyStatus, array(anyStatus), (from, receipts) => {
+        const seen = [from];
+        for (const receipt of receipts) {
+          const status = seen.at(-1) ?? from;
+          if (rises(status, receipt)) seen.push(receipt);
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+      }),
+    ));
+
+  it('is the same after receipts that come twice', () =>
+    assert(
+      property(anyStatus, array(anyStatus), (from, receipts) => {
+        expect(inTurn(from, [...receipts, ...receipts])).toBe(inTurn(from, receipts));
+      }),
+    ));
+
+  it('does not depend on the order of receipts that do not fail', () => {
+    const receipt = constantFrom<MessageStatus>('PENDING', 'SENT', 'DELIVERED', 'READ');
+    return assert(
+      property(array(receipt), (receipts) => {
+        expect(inTurn('PENDING', [...receipts].reverse())).toBe(inTurn('PENDING', receipts));
+      }),
+    );
+  });
+});

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { close, read, say, setStatus } from './support/act.js';
+
+let conversationId: string;
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+beforeEach(async () => {
+  conversationId = (await makeContactConversation(workspace)).id;
+});
+
+type Input = Omit<Parameters<typeof setStatus>[1], 'messageId'>;
+
+const raise = async (messageId: string, input: Input) =>
+  expectType(await setStatus(workspace, { messageId, ...input }), 'UpdateMessageStatusPayload').message;
+const updates = async () =>
+  (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.updated').length;
+
+describe('updateMessageStatus', () => {
+  it('raises the status step by step and logs each rise', async () => {
+    const { id, status } = await say(workspace, conversationId, { text: 'Hello' });
+    expect(status).toBe('PENDING');
+    for (const next of ['SENT', 'DELIVERED', 'READ'] as const)
+      expect((await raise(id, { status: next })).status).toBe(next);
+    const events = (await eventsOf(workspace, conversationId)).slice(-3);
+    expect(events).toMatchObject([1, 2, 3].map(() => ({ __typename: 'MessageUpdated', messageId: id })));
+  });
+
+  it('changes and logs nothing for an equal or a lower one', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    const delivered = await raise(id, { status: 'DELIVERED' });
+    for (const status of ['DELIVERED', 'SENT', 'PENDING', 'FAILED'] as const) {
+      expect(await raise(id, { status })).toEqual(delivered);
+    }
+    expect(await updates()).toBe(1);
+  });
+
+  it('fails a pending and a sent message with its reason, for good', async () => {
+    const pending = await say(workspace, conversationId, { text: 'One' });
+    const sent = await say(workspace, conversationId, { text: 'Two' });
+    await raise(sent.id, { status: 'SENT' });
+    for (const { id } of [pending, sent]) {
+      const failed = await raise(id, { status: 'FAILED', errorMessage: ' No such number ' });
+      expect(failed).toMatchObject({ status: 'FAILED', errorMessage: 'No such number' });
+      expect(await raise(id, { status: 'FAILED', errorMessage: 'Another reason' })).toEqual(failed);
+      expect(await raise(id, { status: 'READ' })).toEqual(failed);
+    }
+    expect(await updates()).toBe(3);
+  });
+
+  it('fails a message without a reason', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    expect(await raise(id, { status: 'FAILED' })).toMatchObject({ status: 'FAILED', errorMessage: null });
+  });
+
+  it('begins an inbound message as delivered, which can be read and cannot fail', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello', direction: 'INBOUND' });
+    expect((await raise(id, { status: 'FAILED' })).status).toBe('DELIVERED');
+    expect((await raise(id, { status: 'READ' })).status).toBe('READ');
+  });
+
+  it("raises neither the conversation's version nor its updatedAt", async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    const before = await read(workspace, conversationId);
+    await raise(id, { status: 'READ' });
+    expect(await read(workspace, conversationId)).toEqual(before);
+  });
+
+  it('works in a closed conversation', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    await close(workspace, conversationId);
+    expect((await raise(id, { status: 'DELIVERED' })).status).toBe('DELIVERED');
+  });
+
+  it('logs one rise of 20 equal receipts at once', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    await Promise.all(Array.from({ length: 20 }, () => raise(id, { status: 'SENT' })));
+    expect(await updates()).toBe(1);
+  });
+
+  it('ends with the highest of receipts that come at once', async () => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    const receipts = ['SENT', 'READ', 'DELIVERED', 'PENDING'] as const;
+    await Promise.all(receipts.map((status) => raise(id, { status })));
+    expect(await raise(id, { status: 'PENDING' })).toMatchObject({ status: 'READ' });
+  });
+
+  it.each([
+    ['a reason without a failure', { status: 'SENT' as const, errorMessage: 'Why' }],
+    ['an empty reason', { status: 'FAILED' as const, errorMessage: ' ' }],
+    ['a reason of 1001 characters', { status: 'FAILED' as const, errorMessage: 'x'.repeat(1001) }],
+    ['a reason that is null', { status: 'FAILED' as const, errorMessage: null }],
+  ])('refuses %s', async (_name, input) => {
+    const { id } = await say(workspace, conversationId, { text: 'Hello' });
+    const answer = await setStatus(workspace, { messageId: id, ...input });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['errorMessage'] }]);
+    expect(await updates()).toBe(0);
+  });
+
+  it('refuses a malformed id and one of another type', async () => {
+    for (const messageId of ['msg_1', conversationId]) {
+      const answer = await setStatus(workspace, { messageId, status: 'SENT' });
+      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['messageId'] }]);
+    }
+  });
+
+  it('answers the same for a message that does not exist, one of another workspace and one that may not be seen', async () => {
+    const elsewhere = await parley.newWorkspace();
+    const foreign = await say(elsewhere, (await makeContactConversation(elsewhere)).id, { text: 'Hello' });
+    const owned = await makeConversation(workspace, { ownerId: (await makeUser(workspace)).id });
+    const hidden = await say(workspace, owned.id, { text: 'Hello' });
+    const bot = parley.connect({ id: workspace.id, apiKey: (await makeBot(workspace)).apiKey });
+    const attempt = async (messageId: string) => {
+      const { id, ...rest } = expectType(await setStatus(bot, { messageId, status: 'SENT' }), 'NotFoundError');
+      expect(id).toBe(messageId);
+      return rest;
+    };
+    const unknown = await attempt(unknownId('Message'));
+    expect(await attempt(foreign.id)).toEqual(unknown);
+    expect(await attempt(hidden.id)).toEqual(unknown);
+    const { node } = await workspace.run(operations.NodeDocument, { id: hidden.id });
+    expect(node).toMatchObject({ __typename: 'Message' });
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { join, leave, read } from '../conversations/support/act.js';
+import { eventTypes, lastEvent, participantsOf, snapshot } from '../conversations/support/history.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+const joinedOnce = ['conversation.created', 'participant.joined'];
+
+describe('joinConversation', () => {
+  it('lets a user join as agent, a bot as bot, a contact as customer, each with an event', async () => {
+    const actors = [await makeUser(workspace, 'Ada'), await makeBot(workspace), await makeContact(workspace)];
+    const { id } = await makeConversation(workspace);
+    for (const { id: actorId } of actors) {
+      const answer = await join(workspace, { conversationId: id, actorId });
+      expect(answer).toMatchObject({ __typename: 'JoinConversationPayload', conversation: { id, version: 1 } });
+      const [participant] = (await participantsOf(workspace, id)).slice(-1);
+      expect(await lastEvent(workspace, id)).toMatchObject({
+        type: 'participant.joined',
+        participantId: participant?.id,
+        participant: { name: participant?.name },
+      });
+    }
+    const participants = await participantsOf(workspace, id);
+    expect(participants.map(({ actor, role, leftAt }) => [actor.id, role, leftAt])).toEqual([
+      [actors[0]?.id, 'AGENT', null],
+      [actors[1]?.id, 'BOT', null],
+      [actors[2]?.id, 'CUSTOMER', null],
+    ]);
+  });
+
+  it('lets the owner join as customer', async () => {
+    const owner = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { ownerId: owner.id });
+    await leave(workspace, { conversationId: id, actorId: owner.id });
+    await join(workspace, { conversationId: id, actorId: owner.id });
+    expect((await participantsOf(workspace, id)).map(({ role }) => role)).toEqual(['CUSTOMER', 'CUSTOMER']);
+  });
+
+  it('changes nothing for one who is in it already', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { participantIds: [user.id] });
+    const before = await snapshot(workspace, id);
+    await join(workspace, { conversationId: id, actorId: user.id });
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+
+  it('lets somebody join once, of many at once', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => join(workspace, { conversationId: id, actorId: user.id })),
+    );
+    expect(new Set(answers.map(({ __typename }) => __typename))).toEqual(new Set(['JoinConversationPayload']));
+    expect(await participantsOf(workspace, id)).toHaveLength(1);
+    expect(await eventTypes(workspace, id)).toEqual(joinedOnce);
+  });
+
+  it('is for the viewer where nobody is named, and for others only by a key of the workspace', async () => {
+    const bot = await makeBot(workspace);
+    const user = await makeUser(workspace);
+    const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
+    const { id } = await makeConversation(workspace);
+    for (const act of [join, leave]) {
+      expect(await act(workspace, { conversationId: id })).toMatchObject({
+        __typename: 'ValidationError',
+        issues: [{ path: ['actorId'] }],
+      });
+      const answer = await act(asBot, { conversationId: id, actorId: user.id });
+      expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' });
+    }
+    expect(await participantsOf(workspace, id)).toEqual([]);
+    await join(asBot, { conversationId: id });
+    await join(asBot, { conversationId: id, actorId: bot.id });
+    expect(await participantsOf(workspace, id)).toMatchObject([{ actor: { id: bot.id }, leftAt: null }]);
+    expect(await lastEvent(workspace, id)).toMatchObject({ actor: { __typename: 'Bot', id: bot.id } });
+    await leave(asBot, { conversationId: id });
+    expect(await lastEvent(workspace, id)).toMatchObject({ type: 'participant.left', actor: { id: bot.id } });
+  });
+});
+
+describe('leaveConversation', () => {
+  it('ends the stay, which is kept, and coming back opens a new one', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { participantIds: [user.id] });
+    const answer = await leave(workspace, { conversationId: id, actorId: user.id });
+    expect(answer).toMatchObject({ __typename: 'LeaveConversationPayload', conversation: { version: 1 } });
+    const [stay] = await participantsOf(workspace, id);
+    const event = await lastEvent(workspace, id);
+    expect(event).toMatchObject({ type: 'participant.left', participantId: stay?.id });
+    expect(stay?.leftAt).toBe(event.occurredAt);
+    await join(workspace, { conversationId: id, actorId: user.id });
+    const stays = await participantsOf(workspace, id);
+    expect(stays.map(({ leftAt }) => leftAt !== null)).toEqual([true, false]);
+    expect(stays[0]).toEqual(stay);
+    const query = '($id: ID!) { conversation(id: $id) { participants { id } } }';
+    const { body } = await workspace.post(`query${query}`, { id });
+    expect(body.data).toEqual({ conversation: { participants: [{ id: stays[1]?.id }] } });
+  });
+
+  it('takes an assignee off, in an event of its own after the leaving', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { assigneeId: user.id });
+    await leave(workspace, { conversationId: id, actorId: user.id });
+    expect(await read(workspace, id)).toMatchObject({ assignee: null, assignment: null });
+    expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['participant.left', 'conversation.assigned']);
+    expect(await lastEvent(workspace, id)).toMatchObject({ from: { id: user.id }, to: null });
+  });
+
+  it('changes nothing for one who is not in it, or has left', async () => {
+    const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
+    const { id } = await makeConversation(workspace, { participantIds: [user.id], assigneeId: other.id });
+    await leave(workspace, { conversationId: id, actorId: user.id });
+    const before = await snapshot(workspace, id);
+    for (const actorId of [user.id, (await makeBot(workspace)).id]) {
+      expect((await leave(workspace, { conversationId: id, actorId })).__typename).toBe('LeaveConversationPayload');
+    }
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+
+  it('is logged once, of many at once', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace, { participantIds: [user.id] });
+    await Promise.all(Array.from({ length: 10 }, () => leave(workspace, { conversationId: id, actorId: user.id })));
+    expect(await eventTypes(workspace, id)).toEqual([...joinedOnce, 'participant.left']);
+  });
+
+  it('keeps the stays apart when somebody joins and leaves at once, many times', async () => {
+    const user = await makeUser(workspace);
+    const { id } = await makeConversation(workspace);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 ? leave : join)(workspace, { conversationId: id, actorId: user.id }),
+      ),
+    );
+    const types = (await eventTypes(workspace, id)).slice(1);
+    expect(types).toEqual(types.map((_, index) => (index % 2 ? 'participant.left' : 'participant.joined')));
+    const stays = await participantsOf(workspace, id);
+    expect(stays).toHaveLength(Math.ceil(types.length / 2));
+    expect(stays.filter(({ leftAt }) => leftAt === null)).toHaveLength(types.length % 2);
+  });
+});
+
+describe.each([
+  ['joinConversation', join],
+  ['leaveConversation', leave],
+] as const)('%s', (_name, act) => {
+  it('does not find whom the workspace does not have, nor takes who cannot be in one', async () => {
+    const elsewhere = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const before = await snapshot(workspace, id);
+    const cases = [
+      ['user', unknownId('User')],
+      ['user', (await makeUser(elsewhere)).id],
+      ['bot', (await makeBot(elsewhere)).id],
+      ['contact', unknownId('Contact')],
+      ['contact', (await makeContact(elsewhere)).id],
+    ] as const;
+    for (const [noun, actorId] of cases) {
+      expect(await act(workspace, { conversationId: id, actorId })).toEqual({
+        __typename: 'NotFoundError',
+        code: 'NOT_FOUND',
+        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+        id: actorId,
+      });
+    }
+    for (const actorId of ['ada', unknownId('ApiKey'), unknownId('Conversation'), null]) {
+      const answer = await act(workspace, { conversationId: id, actorId });
+      expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['actorId'] }] });
+    }
+    expect(await snapshot(workspace, id)).toEqual(before);
+  });
+});

@@ -1,0 +1,120 @@
+import { print } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { expectType } from '../../support/parley.js';
+import { create, list, read, remove } from './support/act.js';
+
+let now = new Date('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: () => now });
+const workspace = useWorkspace(parley);
+
+type Input = operations.CreateProspectMutationVariables['input'];
+
+const statuses: NonNullable<Input['status']>[] = [
+  'NEW',
+  'GENERAL_ENQUIRY',
+  'SCHEDULED_CALLBACK_WITH_BOT',
+  'SCHEDULED_APPOINTMENT_WITH_PERSON',
+  'SCHEDULED_APPOINTMENT_FOR_SERVICE',
+  'NOT_INTERESTED',
+  'PRODUCT_ORDER_PLACED',
+  'SERVICE_ORDER_PLACED',
+];
+
+const created = async (input: Input) => expectType(await create(workspace, input), 'CreateProspectPayload').prospect;
+
+describe('createProspect', () => {
+  it('keeps all that is given, e-mail in lower case and phone in E.164', async () => {
+    const { actor } = (await workspace.run(operations.ViewerDocument, {})).viewer;
+    const prospect = await created({
+      name: '  Paula Prospect ',
+      email: 'Paula@Example.COM',
+      phone: '+49 (30) 123 456',
+      status: 'GENERAL_ENQUIRY',
+      properties: { budget: 1200.5, nested: { list: [1, null, 'x'] } },
+      externalReferences: [
+        { provider: 'CRM', id: '4711', properties: { stage: 'lead' } },
+        { provider: 'Shop', id: 'a/b' },
+      ],
+    });
+    expect(prospect).toEqual({
+      id: expect.stringMatching(/^prsp_[0-9a-z]{26}$/),
+      name: 'Paula Prospect',
+      email: 'paula@example.com',
+      phone: '+4930123456',
+      status: 'GENERAL_ENQUIRY',
+      properties: { budget: 1200.5, nested: { list: [1, null, 'x'] } },
+      externalReferences: [
+        { provider: 'CRM', id: '4711', properties: { stage: 'lead' } },
+        { provider: 'Shop', id: 'a/b', properties: {} },
+      ],
+      createdBy: actor,
+      createdAt: '2026-03-01T10:00:00.000Z',
+      updatedBy: actor,
+      updatedAt: '2026-03-01T10:00:00.000Z',
+    });
+    expect(await read(workspace, prospect.id)).toEqual(prospect);
+  });
+
+  it('needs nothing at all', async () => {
+    expect(await created({})).toMatchObject({
+      name: null,
+      email: null,
+      phone: null,
+      status: 'NEW',
+      properties: {},
+      externalReferences: [],
+    });
+  });
+
+  it.each(statuses)('takes the status %s', async (status) => {
+    expect((await created({ status })).status).toBe(status);
+  });
+
+  it('lets two prospects share phone number, e-mail address and references', async () => {
+    const input: Input = {
+      email: 'shared@example.com',
+      phone: '+4930999999',
+      externalReferences: [{ provider: 'CRM', id: '1' }],
+    };
+    const [first, second] = [await created(input), await created(input)];
+    expect(second).toEqual({ ...first, id: second.id });
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('answers the same prospect to the same idempotency key, also to 20 at once', async () => {
+    const alone = await parley.newWorkspace();
+    const input: Input = { name: 'Once', properties: { a: 1, b: 2 }, idempotencyKey: 'once' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create(alone, input)));
+    const ids = answers.map((answer) => expectType(answer, 'CreateProspectPayload').prospect.id);
+    expect(new Set(ids).size).toBe(1);
+    expect((await list(alone)).totalCount).toBe(1);
+    expect(await create(alone, { ...input, properties: { b: 2, a: 1 } })).toEqual(answers[0]);
+  });
+
+  it('refuses an idempotency key that came with another input', async () => {
+    await created({ name: 'One', idempotencyKey: 'taken' });
+    const { body } = await workspace.post(print(operations.CreateProspectDocument), {
+      input: { name: 'Two', idempotencyKey: 'taken' },
+    });
+    expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
+  it('does not find the prospect of an idempotency key that was deleted since', async () => {
+    const input: Input = { name: 'Gone', idempotencyKey: 'gone' };
+    const { id } = await created(input);
+    await remove(workspace, id);
+    expect(expectType(await create(workspace, input), 'NotFoundError').id).toBe(id);
+  });
+
+  it('forgets an idempotency key after 24 hours', async () => {
+    const input: Input = { name: 'Daily', idempotencyKey: 'daily' };
+    const first = await created(input);
+    const before = now;
+    now = new Date(before.getTime() + 24 * 60 * 60 * 1000);
+    const second = await created(input);
+    now = before;
+    expect(second.id).not.toBe(first.id);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { testClock } from '../../support/clock.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { makeContactConversation, makeConversation, makeProspect } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { conversationIdsOf, link, linkEvents, linked, prospectIdsOf, read, unlink } from './support/act.js';
+
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
+
+describe('linkProspect', () => {
+  it('links both, raises version and updatedAt of the conversation, and logs it', async () => {
+    const conversation = await makeContactConversation(workspace);
+    const prospect = await makeProspect(workspace, { name: 'Paula' });
+    const at = clock.tick();
+    const payload = await linked(workspace, { conversationId: conversation.id, prospectId: prospect.id });
+    expect(payload).toMatchObject({
+      changed: true,
+      conversation: { version: conversation.version + 1, updatedAt: at, prospects: { nodes: [{ id: prospect.id }] } },
+      prospect,
+    });
+    expect(await conversationIdsOf(workspace, prospect.id)).toEqual([conversation.id]);
+    expect(await linkEvents(workspace, conversation.id)).toMatchObject([
+      {
+        __typename: 'ProspectLinked',
+        type: 'prospect.linked',
+        occurredAt: at,
+        conversationId: conversation.id,
+        actor: { __typename: 'ApiKey' },
+        prospectId: prospect.id,
+        prospect: { status: 'NEW' },
+      },
+    ]);
+  });
+
+  it('changes nothing and logs nothing where they are linked already', async () => {
+    const conversationId = (await makeConversation(workspace)).id;
+    const prospectId = (await makeProspect(workspace)).id;
+    const first = await linked(workspace, { conversationId, prospectId });
+    clock.tick();
+    const again = expectType(await link(workspace, { conversationId, prospectId }), 'LinkProspectPayload');
+    expect(again).toEqual({ ...first, changed: false });
+    expect(await linkEvents(workspace, conversationId)).toHaveLength(1);
+  });
+
+  it('links a closed conversation, which stays closed', async () => {
+    const conversationId = (await makeConversation(workspace)).id;
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    const { conversation } = await linked(workspace, {
+      conversationId,
+      prospectId: (await makeProspect(workspace)).id,
+    });
+    expect(conversation.status).toBe('CLOSED');
+  });
+
+  it('changes once for 20 equal links at once', async () => {
+    const conversation = await makeConversation(workspace);
+    const prospectId = (await makeProspect(workspace)).id;
+    const pair = { conversationId: conversation.id, prospectId };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => link(workspace, pair)));
+    const payloads = answers.map((answer) => expectType(answer, 'LinkProspectPayload'));
+    expect(payloads.filter(({ changed }) => changed)).toHaveLength(1);
+    expect(payloads.map((payload) => payload.conversation.version)).toEqual(
+      Array.from({ length: 20 }, () => conversation.version + 1),
+    );
+    expect(await linkEvents(workspace, conversation.id)).toHaveLength(1);
+  });
+
+  it('keeps 20 different prospects that are linked at once', async () => {
+    const conversation = await makeConversation(workspace);
+    const prospects = await Promise.all(Array.from({ length: 20 }, () => makeProspect(workspace)));
+    const answers = await Promise.all(
+      prospects.map(({ id }) => link(workspace, { conversationId: conversation.id, prospectId: id })),
+    );
+    const versions = answers.map((answer) => expectType(answer, 'LinkProspectPayload').conversation.version);
+    expect(versions.sort((a, b) => a - b)).toEqual(answers.map((_answer, index) => conversation.version + index + 1));
+    expect(new Set(await prospectIdsOf(workspace, conversation.id))).toEqual(new Set(prospects.map(({ id }) => id)));
+  });
+
+  it('leaves no link to a conversation that is deleted at the same time', async () => {
+    const prospect = await makeProspect(workspace);
+    for (let round = 0; round < 5; round += 1) {
+      const conversationId = (await makeConversation(workspace)).id;
+      const [answer, { deleteConversation }] = await Promise.all([
+        link(workspace, { conversationId, prospectId: prospect.id }),
+        workspace.run(operations.DeleteConversationDocument, { input: { conversationId } }),
+      ]);
+      expect(['LinkProspectPayload', 'NotFoundError']).toContain(answer.__typename);
+      expectType(deleteConversation, 'DeleteConversationPayload');
+    }
+    expect(await conversationIdsOf(workspace, prospect.id)).toEqual([]);
+    expect(await read(workspace, prospect.id)).toEqual(prospect);
+  });
+});
+
+describe('unlinkProspect', () => {
+  it('takes the link away, raises version and updatedAt of the conversation, and logs it', async () => {
+    const conversationId = (await makeConversation(workspace)).id;
+    const [stays, goes] = [await makeProspect(workspace), await makeProspect(workspace)];
+    await linked(workspace, { conversationId, prospectId: stays.id });
+    const before = await linked(workspace, { conversationId, prospectId: goes.id });
+    const at = clock.tick();
+    const payload = expectType(
+      await unlink(workspace, { conversationId, prospectId: goes.id }),
+      'UnlinkProspectPayload',
+    );
+    expect(payload).toMatchObject({
+      changed: true,
+      conversation: {
+        version: before.conversation.version + 1,
+        updatedAt: at,
+        prospects: { nodes: [{ id: stays.id }] },
+      },
+      prospect: goes,
+    });
+    expect(await conversationIdsOf(workspace, goes.id)).toEqual([]);
+    expect((await linkEvents(workspace, conversationId)).at(-1)).toMatchObject({
+      __typename: 'ProspectUnlinked',
+      type: 'prospect.unlinked',
+      occurredAt: at,
+      prospectId: goes.id,
+      prospect: { status: 'NEW' },
+    });
+  });
+
+  it('changes nothing and logs nothing where there is no link', async () => {
+    const conversation = await makeConversation(workspace);
+    const prospectId = (await makeProspect(workspace)).id;
+    clock.tick();
+    const answer = await unlink(workspace, { conversationId: conversation.id, prospectId });
+    expect(expectType(answer, 'UnlinkProspectPayload')).toMatchObject({
+      changed: false,
+      conversation: { version: conversation.version, updatedAt: conversation.updatedAt },
+    });
+    expect(await linkEvents(workspace, conversation.id)).toEqual([]);
+  });
+
+  it('changes once for 20 at once, and the pair can be linked again', async () => {
+    const conversationId = (await makeConversation(workspace)).id;
+    const prospectId = (await makeProspect(workspace)).id;
+    const pair = { conversationId, prospectId };
+    await linked(workspace, pair);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => unlink(workspace, pair)));
+    const changes = answers.filter((answer) => expectType(answer, 'UnlinkProspectPayload').changed);
+    expect(changes).toHaveLength(1);
+    await linked(workspace, pair);
+    const types = (await linkEvents(workspace, conversationId)).map(({ type }) => type);
+    expect(types).toEqual(['prospect.linked', 'prospect.unlinked', 'prospect.linked']);
+  });
+});

@@ -1,0 +1,120 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { makeProspect } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { list, read, update } from './support/act.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+/** A JSON object that is written out in exactly this many bytes. */
+const sized = (bytes: number) => ({ key: 'x'.repeat(bytes - '{"key":""}'.length) });
+const KB16 = 16 * 1024;
+const reference = { provider: 'CRM', id: '1' };
+
+const refused: [name: string, input: Record<string, unknown>, path: string[]][] = [
+  ['an empty name', { name: '  ' }, ['name']],
+  ['a name of 256 characters', { name: 'x'.repeat(256) }, ['name']],
+  ['a name of null', { name: null }, ['name']],
+  ['no e-mail address', { email: 'paula at example.com' }, ['email']],
+  ['an e-mail address of 255 characters', { email: `${'x'.repeat(243)}@example.com` }, ['email']],
+  ['an e-mail address of null', { email: null }, ['email']],
+  ['a phone number without its country', { phone: '030 123456' }, ['phone']],
+  ['a phone number of null', { phone: null }, ['phone']],
+  ['properties of more than 16 KB', { properties: sized(KB16 + 1) }, ['properties']],
+  ['properties of null', { properties: null }, ['properties']],
+  ['references of null', { externalReferences: null }, ['externalReferences']],
+  ['51 references', { externalReferences: Array.from({ length: 51 }, () => reference) }, ['externalReferences']],
+  [
+    'an empty provider',
+    { externalReferences: [reference, { ...reference, provider: ' ' }] },
+    ['externalReferences', '1', 'provider'],
+  ],
+  [
+    'a provider of 256 characters',
+    { externalReferences: [{ ...reference, provider: 'x'.repeat(256) }] },
+    ['externalReferences', '0', 'provider'],
+  ],
+  ['an empty reference', { externalReferences: [{ ...reference, id: '' }] }, ['externalReferences', '0', 'id']],
+  [
+    'a reference of 256 characters',
+    { externalReferences: [{ ...reference, id: 'x'.repeat(256) }] },
+    ['externalReferences', '0', 'id'],
+  ],
+  [
+    "a reference's properties of more than 16 KB",
+    { externalReferences: [{ ...reference, properties: sized(KB16 + 1) }] },
+    ['externalReferences', '0', 'properties'],
+  ],
+  [
+    "a reference's properties of null",
+    { externalReferences: [{ ...reference, properties: null }] },
+    ['externalReferences', '0', 'properties'],
+  ],
+];
+
+/** Sends an input that the types of the variables do not allow. */
+const send = async <Result, Variables>(
+  document: TypedDocumentNode<Result, Variables>,
+  input: Record<string, unknown>,
+) => {
+  const { body } = await workspace.post<Result>(print(document), { input });
+  if (body.errors || !body.data) throw new Error(JSON.stringify(body.errors));
+  return body.data;
+};
+
+describe('the input of a prospect', () => {
+  it.each(refused)('is refused by createProspect with %s', async (_name, input, path) => {
+    const alone = (await list(workspace)).totalCount;
+    const { createProspect } = await send(operations.CreateProspectDocument, input);
+    expect(expectType(createProspect, 'ValidationError').issues.map((issue) => issue.path)).toEqual([path]);
+    expect((await list(workspace)).totalCount).toBe(alone);
+  });
+
+  it.each(refused)('is refused by updateProspect with %s', async (_name, input, path) => {
+    const before = await makeProspect(workspace, { name: 'Paula' });
+    const { updateProspect } = await send(operations.UpdateProspectDocument, { prospectId: before.id, ...input });
+    expect(expectType(updateProspect, 'ValidationError').issues.map((issue) => issue.path)).toEqual([path]);
+    expect(await read(workspace, before.id)).toEqual(before);
+  });
+
+  it('may go up to each limit', async () => {
+    const properties = sized(KB16);
+    const full = { provider: 'p'.repeat(255), id: 'i'.repeat(255), properties };
+    const prospect = await makeProspect(workspace, {
+      name: 'x'.repeat(255),
+      properties,
+      externalReferences: Array.from({ length: 50 }, (_item, index) => (index === 49 ? full : reference)),
+    });
+    expect(prospect.properties).toEqual(properties);
+    expect(prospect.externalReferences).toHaveLength(50);
+    expect(prospect.externalReferences.at(-1)).toEqual(full);
+  });
+
+  it('names every rule that it breaks at once', async () => {
+    const { createProspect } = await send(operations.CreateProspectDocument, { name: '', email: 'x', phone: '1' });
+    const { issues } = expectType(createProspect, 'ValidationError');
+    expect(issues.map(({ path }) => path)).toEqual([['name'], ['email'], ['phone']]);
+  });
+
+  it('cannot clear the status, nor keep an unknown one', async () => {
+    const { id } = await makeProspect(workspace, { status: 'NOT_INTERESTED' });
+    const { updateProspect } = await send(operations.UpdateProspectDocument, { prospectId: id, status: null });
+    expect(expectType(updateProspect, 'ValidationError').issues.map(({ path }) => path)).toEqual([['status']]);
+    for (const status of ['LOST', null]) {
+      const { body } = await workspace.post(print(operations.CreateProspectDocument), { input: { status } });
+      expect(body.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    }
+    expect(await read(workspace, id)).toMatchObject({ status: 'NOT_INTERESTED' });
+  });
+
+  it('keeps text that looks like SQL, markup or another script as it is', async () => {
+    const name = `Robert'); DROP TABLE "Prospect";-- <b>%_\\</b> 王小明 🙂`;
+    const { id } = await makeProspect(workspace, { name, properties: { [name]: name } });
+    expect(await read(workspace, id)).toMatchObject({ name, properties: { [name]: name } });
+    expect(expectType(await update(workspace, { prospectId: id }), 'UpdateProspectPayload').prospect.name).toBe(name);
+  });
+});

@@ -1,0 +1,212 @@
+import { print } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { testClock } from '../../support/clock.js';
+import { useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
+import { makeConversation, makeProspect } from '../../support/make.js';
+import type { TestWorkspace } from '../../support/parley.js';
+import { conversationIdsOf, linked, list, prospectIdsOf, read, update } from './support/act.js';
+
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const statements: string[] = [];
+const parley = useParley({ clock: clock.now, onStatement: (sql) => statements.push(sql) });
+
+/** Prospects, each a second newer than the one before. */
+async function makeProspects(workspace: TestWorkspace, count: number) {
+  const prospects: Awaited<ReturnType<typeof makeProspect>>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    clock.tick();
+    prospects.push(await makeProspect(workspace, { name: `P${index}` }));
+  }
+  return prospects;
+}
+
+const codeOf = async (workspace: TestWorkspace, document: Parameters<typeof print>[0], variables: object) =>
+  (await workspace.post(print(document), variables)).body.errors?.[0]?.extensions?.code;
+
+describe('prospect', () => {
+  it('is null for an unknown id, and refused where the id is malformed or of another type', async () => {
+    const workspace = await parley.newWorkspace();
+    expect(await read(workspace, unknownId('Prospect'))).toBeNull();
+    for (const id of ['', 'prsp_', unknownId('Contact')]) {
+      expect(await codeOf(workspace, operations.ProspectDocument, { id })).toBe('BAD_USER_INPUT');
+    }
+  });
+
+  it('is found by node', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeProspect(workspace);
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [id, unknownId('Prospect')] });
+    expect(nodes).toEqual([{ __typename: 'Prospect', id }, null]);
+  });
+});
+
+describe('prospects', () => {
+  it('are listed newest updatedAt first, without gap or repetition over pages', async () => {
+    const workspace = await parley.newWorkspace();
+    const prospects = await makeProspects(workspace, 5);
+    clock.tick();
+    await update(workspace, { prospectId: prospects[1]?.id ?? '', name: 'Newest' });
+    const expected = [1, 4, 3, 2, 0].map((index) => prospects[index]?.id);
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list(workspace, { first: 2, after });
+      expect(page.totalCount).toBe(5);
+      seen.push(...page.nodes.map(({ id }) => id));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after);
+    expect(seen).toEqual(expected);
+    const end = await list(workspace, { last: 2 });
+    expect(end.nodes.map(({ id }) => id)).toEqual(expected.slice(-2));
+    expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  });
+
+  it('are sorted by creation or change, either way, and skipped by offset', async () => {
+    const workspace = await parley.newWorkspace();
+    const made = (await makeProspects(workspace, 4)).map(({ id }) => id);
+    clock.tick();
+    await update(workspace, { prospectId: made[0] ?? '', name: 'Changed' });
+    const sorted = async (variables: operations.ProspectsQueryVariables) =>
+      (await list(workspace, variables)).nodes.map(({ id }) => made.indexOf(id));
+    expect(await sorted({})).toEqual([0, 3, 2, 1]);
+    expect(await sorted({ orderBy: { direction: 'ASC' } })).toEqual([1, 2, 3, 0]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT' } })).toEqual([3, 2, 1, 0]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' } })).toEqual([0, 1, 2, 3]);
+    expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' }, offset: 1, first: 2 })).toEqual([1, 2]);
+    const end = await list(workspace, { offset: 4 });
+    expect(end).toMatchObject({ nodes: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+  });
+
+  it('are filtered by any of the statuses; an empty list matches nothing', async () => {
+    const workspace = await parley.newWorkspace();
+    for (const status of ['NEW', 'NOT_INTERESTED', 'PRODUCT_ORDER_PLACED'] as const) {
+      await makeProspect(workspace, { status });
+    }
+    const found = async (status: operations.ProspectsQueryVariables['status']) => {
+      const { nodes, totalCount } = await list(workspace, { status });
+      expect(totalCount).toBe(nodes.length);
+      return nodes.map((node) => node.status).sort();
+    };
+    expect(await found(['NEW', 'PRODUCT_ORDER_PLACED'])).toEqual(['NEW', 'PRODUCT_ORDER_PLACED']);
+    expect(await found('NOT_INTERESTED')).toEqual(['NOT_INTERESTED']);
+    expect(await found(['GENERAL_ENQUIRY'])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect(await found(null)).toHaveLength(3);
+  });
+
+  it('are filtered by when they last changed, from the beginning and up to but not at the end', async () => {
+    const workspace = await parley.newWorkspace();
+    const times = (await makeProspects(workspace, 4)).map(({ updatedAt }) => updatedAt);
+    const [first, second, third, fourth] = times;
+    const found = async (updatedAt: operations.ProspectsQueryVariables['updatedAt']) =>
+      (await list(workspace, { updatedAt })).nodes.map((node) => node.updatedAt).reverse();
+    expect(await found({ gte: second, lt: fourth })).toEqual([second, third]);
+    expect(await found({ gte: third })).toEqual([third, fourth]);
+    expect(await found({ lt: second })).toEqual([first]);
+    expect(await found({ gte: fourth, lt: first })).toEqual([]);
+    expect(await found({ gte: null, lt: null })).toEqual(times);
+    const status = await list(workspace, { updatedAt: { gte: second }, status: ['NOT_INTERESTED'] });
+    expect(status.nodes).toEqual([]);
+  });
+
+  it.each([
+    { first: 0 },
+    { first: 101 },
+    { last: 0 },
+    { first: 1, last: 1 },
+    { after: 'nonsense' },
+    { offset: -1 },
+    { offset: 10_001 },
+    { offset: 1, last: 1 },
+    { orderBy: { field: 'NAME' } },
+    { status: ['LOST'] },
+    { updatedAt: { gte: '2026-03-01' } },
+    { updatedAt: { lt: '2026-02-30T00:00:00Z' } },
+  ])('are refused with %j', async (variables) => {
+    const workspace = await parley.newWorkspace();
+    expect(await codeOf(workspace, operations.ProspectsDocument, variables)).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('the lists between prospects and conversations', () => {
+  it('hold prospects in the order they were linked', async () => {
+    const workspace = await parley.newWorkspace();
+    const [a, b, c] = (await makeProspects(workspace, 3)).map(({ id }) => id);
+    const conversationId = (await makeConversation(workspace)).id;
+    for (const prospectId of [b, c, a]) {
+      clock.tick();
+      await linked(workspace, { conversationId, prospectId: prospectId ?? '' });
+    }
+    expect(await prospectIdsOf(workspace, conversationId)).toEqual([b, c, a]);
+    const first = await workspace.run(operations.ConversationProspectsDocument, { id: conversationId, first: 2 });
+    const { endCursor, hasNextPage } = first.conversation?.prospects.pageInfo ?? {};
+    expect(hasNextPage).toBe(true);
+    const rest = await workspace.run(operations.ConversationProspectsDocument, {
+      id: conversationId,
+      after: endCursor,
+    });
+    expect(rest.conversation?.prospects).toMatchObject({ totalCount: 3, nodes: [{ id: a }] });
+    const last = await workspace.run(operations.ConversationProspectsDocument, { id: conversationId, last: 2 });
+    expect(last.conversation?.prospects.nodes.map(({ id }) => id)).toEqual([c, a]);
+  });
+
+  it('hold conversations newest updatedAt first', async () => {
+    const workspace = await parley.newWorkspace();
+    const prospectId = (await makeProspect(workspace)).id;
+    const ids: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      clock.tick();
+      const conversation = await makeConversation(workspace, { subject: `C${index}` });
+      ids.push(conversation.id);
+      await linked(workspace, { conversationId: conversation.id, prospectId });
+    }
+    clock.tick();
+    await workspace.run(operations.SendMessageDocument, { input: { conversationId: ids[0] ?? '', text: 'Hello' } });
+    const expected = [ids[0], ids[2], ids[1]];
+    expect(await conversationIdsOf(workspace, prospectId)).toEqual(expected);
+    const first = await workspace.run(operations.ProspectConversationsDocument, { id: prospectId, first: 1 });
+    const after = first.prospect?.conversations.pageInfo.endCursor;
+    const rest = await workspace.run(operations.ProspectConversationsDocument, { id: prospectId, after });
+    expect(rest.prospect?.conversations.totalCount).toBe(3);
+    expect(rest.prospect?.conversations.nodes.map(({ id }) => id)).toEqual(expected.slice(1));
+  });
+
+  it('are what the filter prospectId of conversations finds', async () => {
+    const workspace = await parley.newWorkspace();
+    const prospectId = (await makeProspect(workspace)).id;
+    const conversation = await makeConversation(workspace);
+    await makeConversation(workspace);
+    await linked(workspace, { conversationId: conversation.id, prospectId });
+    const { conversations } = await workspace.run(operations.ConversationsDocument, { filter: { prospectId } });
+    expect(conversations.edges.map(({ node }) => node.id)).toEqual([conversation.id]);
+  });
+
+  it('take as many statements for one parent as for many', async () => {
+    const query = `query ($first: Int!) {
+      prospects(first: $first) { nodes { id conversations(first: 3) {
+        totalCount
+        nodes { id prospects(first: 3) { totalCount nodes { id } } }
+      } } }
+    }`;
+    const workspace = await parley.newWorkspace();
+    for (const { id: prospectId } of await makeProspects(workspace, 8)) {
+      for (let index = 0; index < 2; index += 1) {
+        await linked(workspace, { conversationId: (await makeConversation(workspace)).id, prospectId });
+      }
+    }
+    const count = async (first: number) => {
+      statements.length = 0;
+      const { body } = await workspace.post(query, { first });
+      expect(body.data?.prospects).toMatchObject({
+        nodes: Array.from({ length: first }, () => ({ conversations: { totalCount: 2, nodes: [{}, {}] } })),
+      });
+      return statements.length;
+    };
+    await count(1);
+    const one = await count(1);
+    expect(await count(8)).toBe(one);
+    expect(one).toBeLessThanOrEqual(6);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { testClock } from '../../support/clock.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { makeProspect } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import { signInAs } from '../../support/token.js';
+import { read, update } from './support/act.js';
+
+const clock = testClock('2026-03-01T10:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useWorkspace(parley);
+
+const full = {
+  name: 'Paula',
+  email: 'paula@example.com',
+  phone: '+4930123456',
+  status: 'GENERAL_ENQUIRY',
+  properties: { budget: 1, note: 'x' },
+  externalReferences: [{ provider: 'CRM', id: '1', properties: {} }],
+} as const;
+
+const makeFull = () =>
+  makeProspect(workspace, { ...full, externalReferences: full.externalReferences.map((reference) => reference) });
+
+describe('updateProspect', () => {
+  it.each([
+    ['name', ' Pia ', 'Pia'],
+    ['email', 'Pia@Example.com', 'pia@example.com'],
+    ['phone', '+49 30 654321', '+4930654321'],
+    ['status', 'SERVICE_ORDER_PLACED', 'SERVICE_ORDER_PLACED'],
+    ['properties', { note: null, size: 2 }, { note: null, size: 2 }],
+    ['properties', {}, {}],
+    ['externalReferences', [{ provider: 'Shop', id: '2' }], [{ provider: 'Shop', id: '2', properties: {} }]],
+    ['externalReferences', [], []],
+  ])('changes %s and leaves all else', async (field, given, kept) => {
+    const before = await makeFull();
+    const updatedAt = clock.tick();
+    const answer = expectType(
+      await update(workspace, { prospectId: before.id, [field]: given }),
+      'UpdateProspectPayload',
+    );
+    expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt });
+    expect(await read(workspace, before.id)).toEqual(answer.prospect);
+  });
+
+  it('says who last changed it, and still who made it', async () => {
+    const { id, createdBy } = await makeFull();
+    const client = await signInAs(parley, workspace, 'AGENT');
+    const { prospect } = expectType(await update(client, { prospectId: id, name: 'Pia' }), 'UpdateProspectPayload');
+    expect(prospect).toMatchObject({ createdBy, updatedBy: { __typename: 'User', id: client.actorId } });
+    expect(createdBy).toMatchObject({ __typename: 'ApiKey' });
+  });
+
+  it('never sets updatedAt back, even if the clock falls', async () => {
+    const before = await makeFull();
+    clock.tick(-60_000);
+    const answer = await update(workspace, { prospectId: before.id, name: 'Later' });
+    clock.tick(60_000);
+    expect(expectType(answer, 'UpdateProspectPayload').prospect.updatedAt).toBe(before.updatedAt);
+  });
+
+  it('keeps both of two changes of different fields at once', async () => {
+    const { id } = await makeFull();
+    await Promise.all([
+      update(workspace, { prospectId: id, name: 'Both' }),
+      update(workspace, { prospectId: id, status: 'NOT_INTERESTED' }),
+    ]);
+    expect(await read(workspace, id)).toMatchObject({ name: 'Both', status: 'NOT_INTERESTED' });
+  });
+});

@@ -1,0 +1,87 @@
+import { beforeAll, expect, it } from 'vitest';
+import { visibleTo } from '../../../src/domain/conversations/visibility.sql.js';
+import { conversationMatches } from '../../../src/domain/search/search.sql.js';
+import { searchTerms } from '../../../src/domain/search/search-text.js';
+import { matchingMessages } from '../../../src/graphql/messages/message.queries.js';
+import { decodeId } from '../../../src/lib/ids.js';
+import { generate } from '../../../src/seed/generate.js';
+import { sessionOfTransaction } from '../../../src/seed/sql-session.js';
+import { useParley } from '../../support/fixtures.js';
+import { viewerAs } from '../../support/viewer.js';
+
+const parley = useParley();
+let workspaceId: string;
+beforeAll(async () => {
+  workspaceId = decodeId('Workspace', (await parley.newWorkspace()).id) ?? '';
+  const dataSet = { conversations: 1500, messages: 8, seed: 7, users: 5, bots: 2, channels: 5, now: new Date() };
+  await parley.database.prisma.$transaction((tx) => generate([sessionOfTransaction(tx)], workspaceId, dataSet), {
+    timeout: 60_000,
+  });
+  await parley.database.prisma.$executeRaw`ANALYZE "Message", "Conversation", "Contact", "Participant"`;
+}, 90_000);
+
+// One word: the planner takes a word's beginning to be frequent, and only two of them together to be rare.
+const terms = searchTerms('Blankenship');
+
+it('searches conversations by indexes alone, without reading every message or conversation', async () => {
+  if (!terms) throw new Error('The text has words.');
+  const viewer = viewerAs('API_KEY', workspaceId, workspaceId);
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT c.* FROM "Conversation" c
+    WHERE ${visibleTo(viewer)} AND c.status <> 'CLOSED' AND ${conversationMatches(workspaceId, terms)}
+    ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Message_words_idx');
+  expect(text).toContain('Conversation_subject_words_idx');
+  expect(text).toContain('Contact_words_idx');
+  expect(text).not.toMatch(/Seq Scan on "(Message|Conversation)"/);
+});
+
+it('lists what an agent may see by indexes, without reading the participants of others', async () => {
+  const viewer = viewerAs('AGENT', workspaceId, workspaceId);
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT c.* FROM "Conversation" c
+    WHERE ${visibleTo(viewer)} AND c.status <> 'CLOSED' ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Conversation_workspaceId_updatedAt_id_idx');
+  expect(text).toMatch(/Participant_present_idx.*\n *Index Cond: .*"workspaceId" = .*"actorId" = /);
+});
+
+it('searches messages by the index of their words, also where only the newest page is asked for', async () => {
+  if (!terms) throw new Error('The text has words.');
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, workspaceId)}
+    ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Message_words_idx');
+  expect(text).not.toMatch(/Seq Scan on "Message"|Message_workspaceId_createdAt_id_idx/);
+});
+
+it.each(['channelId', 'authorId'] as const)(
+  'finds the newest messages of one %s by an index, which also sorts them',
+  async (name) => {
+    const [said] = await parley.database.prisma.$queryRaw<{ channelId: string; authorId: string }[]>`
+      SELECT "channelId", "authorId" FROM "Message"
+      WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" IS NOT NULL AND "authorType" = 'USER' LIMIT 1`;
+    if (!said) throw new Error('No user has written to a channel.');
+    const authorId = { type: 'USER' as const, id: said.authorId };
+    const filter = name === 'channelId' ? { channelId: said.channelId } : { authorId };
+    const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      EXPLAIN SELECT m.* FROM ${matchingMessages(filter, workspaceId)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(text).toContain(`Message_workspaceId_${name}_createdAt_id_idx`);
+    expect(text).not.toContain('Sort');
+  },
+);
+
+it('finds what a contact wrote by the same index, also under ids that were merged into theirs', async () => {
+  const [said] = await parley.database.prisma.$queryRaw<{ authorId: string }[]>`
+    SELECT "authorId" FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND "authorType" = 'CONTACT' LIMIT 1`;
+  if (!said) throw new Error('No contact has written.');
+  const filter = { authorId: { type: 'CONTACT' as const, id: said.authorId } };
+  const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+    EXPLAIN SELECT m.* FROM ${matchingMessages(filter, workspaceId)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  expect(text).toContain('Message_workspaceId_authorId_createdAt_id_idx');
+  expect(text).not.toContain('Seq Scan on "Message"');
+});

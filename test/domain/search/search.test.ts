@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { makeConversation } from '../../support/make.js';
+
+const parley = useParley();
+const workspace = useWorkspace(parley);
+
+const say = (text: string) => makeConversation(workspace, { message: { text } });
+
+async function search(text: string) {
+  const { conversations } = await workspace.run(operations.ConversationsDocument, {
+    filter: { search: text },
+    orderBy: { field: 'CREATED_AT', direction: 'ASC' },
+  });
+  return conversations.edges.map(({ node }) => node.id);
+}
+
+async function searchContacts(text: string) {
+  const { contacts } = await workspace.run(operations.ContactsDocument, { search: text });
+  return contacts.nodes.map(({ name }) => name);
+}
+
+describe('ConversationFilter.search', () => {
+  it('finds messages by all their words, in any order and case, without accents, the last by its beginning', async () => {
+    const { id } = await say('Die Rückerstattung für den Koffer Ørsted ist unterwegs');
+    await say('Die Lieferung ist unterwegs');
+    expect(await search('koffer RUCKERSTATTUNG unterw')).toEqual([id]);
+    expect(await search('orsted')).toEqual([id]);
+    expect(await search('unter koffer')).toEqual([]);
+  });
+
+  it('finds Chinese, Japanese, Russian and Arabic words', async () => {
+    const chinese = await say('请问我的退款什么时候到账');
+    const japanese = await say('荷物はいつ届きますか');
+    const russian = await say('Где находится моя посылка?');
+    const arabic = await say('أين طلبي من فضلك');
+    expect(await search('退款')).toEqual([chinese.id]);
+    expect(await search('届きます')).toEqual([japanese.id]);
+    expect(await search('ПОСЫЛ')).toEqual([russian.id]);
+    expect(await search('طلبي')).toEqual([arabic.id]);
+  });
+
+  it('finds parts of addresses and paths in a message', async () => {
+    const { id } = await say('See https://shop.example/orders/A-7781 or mail desk@shop.example');
+    expect(await search('7781')).toEqual([id]);
+    expect(await search('desk@shop.example')).toEqual([id]);
+  });
+
+  it('finds subjects, and contacts by name, phone number and e-mail address', async () => {
+    const subject = await makeConversation(workspace, { subject: 'Zeppelin insurance' });
+    const contact = await makeConversation(workspace, {
+      contact: { phone: '+4915112345678', email: 'vasquez.m@example.org', name: 'María Vásquez' },
+    });
+    expect(await search('zeppel')).toEqual([subject.id]);
+    for (const text of ['maria vasq', '0151 1234567', '+49 151 12345678', 'vasquez.m@example.org']) {
+      expect(await search(text), text).toEqual([contact.id]);
+    }
+  });
+
+  it('shows nothing of another workspace', async () => {
+    const word = `w${randomUUID().slice(0, 8)}`;
+    const other = await parley.newWorkspace();
+    await makeConversation(other, {
+      subject: word,
+      message: { text: word },
+      contact: { email: `${word}@example.com` },
+    });
+    expect(await search(word)).toEqual([]);
+    expect(await searchContacts(word)).toEqual([]);
+  });
+
+  it.each(['%', '_', "'", ':*', '\\', '!!! ???', ' ', '', 'x'.repeat(10_000)])('refuses %.20j', async (text) => {
+    const { body } = await workspace.post(
+      'query ($s: String!) { conversations(filter: {search: $s}) { totalCount } }',
+      {
+        s: text,
+      },
+    );
+    expect(body.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [{ path: ['filter', 'search'] }],
+    });
+  });
+
+  it.each([
+    "o'reilly",
+    "a' & 'b",
+    '100% _sure_',
+    'x:* | y',
+    'c:\\temp',
+    '<-> !x',
+    '😀 emoji',
+    '🎉',
+    'مرحبا',
+    "'''a",
+    '(a',
+  ])('answers %j', async (text) => {
+    expect(Array.isArray(await search(text))).toBe(true);
+    expect(Array.isArray(await searchContacts(text))).toBe(true);
+  });
+});
+
+describe('contacts(search)', () => {
+  it('finds contacts by words, similar names and parts of the phone number', async () => {
+    await workspace.run(operations.CreateContactDocument, {
+      input: { name: 'Thaddäus Blankenship', phone: '+442071838750', email: 'thad@blank.example' },
+    });
+    for (const text of ['blankenship', 'blankenshp', 'thaddaus b', '020 7183', 'blank.example']) {
+      expect(await searchContacts(text), text).toEqual(['Thaddäus Blankenship']);
+    }
+    expect(await searchContacts('blankets galore')).toEqual([]);
+  });
+});
+
+describe('prospects(search)', () => {
+  it('finds prospects by words, similar names and parts of the phone number, and combines with the status', async () => {
+    const make = (input: operations.CreateProspectMutationVariables['input']) =>
+      workspace.run(operations.CreateProspectDocument, { input });
+    await make({ name: 'Séverine Lachapelle', email: 'sev@lachapelle.example', phone: '+33142685300' });
+    await make({ email: 'nameless@lachapelle.example', status: 'NOT_INTERESTED' });
+    const find = async (variables: operations.ProspectsQueryVariables) =>
+      (await workspace.run(operations.ProspectsDocument, variables)).prospects.nodes.map(({ email }) => email);
+    for (const text of ['severine', 'lachapele', '142685300']) {
+      expect(await find({ search: text }), text).toContain('sev@lachapelle.example');
+    }
+    expect(await find({ search: 'lachapelle.example', status: ['NOT_INTERESTED'] })).toEqual([
+      'nameless@lachapelle.example',
+    ]);
+    expect(await find({ search: 'somebody else' })).toEqual([]);
+  });
+});

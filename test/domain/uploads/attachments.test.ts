@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { signInAs } from '../../support/token.js';
+import { remove as removeConversation } from '../conversations/support/act.js';
+import { messagesOf, read, say, send } from '../messages/support/act.js';
+import { erase, messageOf, rewrite } from '../messages/support/change.js';
+import { attachmentsOf, create, put, tryToCreate, upload } from './support/upload.js';
+
+let statements: string[] = [];
+const parley = useParley({ onStatement: (sql) => statements.push(sql) });
+const workspace = useFreshWorkspace(parley);
+let conversationId: string;
+beforeEach(async () => {
+  conversationId = (await makeContactConversation(workspace)).id;
+});
+
+const uploadMany = (count: number) =>
+  Promise.all(Array.from({ length: count }, (_, index) => upload(workspace, `file ${index}`)));
+const keysOf = async (messageId: string) => (await attachmentsOf(workspace, messageId)).map(({ key }) => key);
+
+/** Expects that a message with these keys is refused because of one of them, and that nothing is written. */
+async function expectRefusal(uploadKeys: string[], path: string, message: RegExp | string) {
+  const before = await eventsOf(workspace, conversationId);
+  const answer = await send(workspace, { conversationId, text: 'Hello', uploadKeys });
+  expect(expectType(answer, 'ValidationError').issues).toEqual([
+    { path: path.split('.'), message: expect.stringMatching(message) },
+  ]);
+  expect(await eventsOf(workspace, conversationId)).toEqual(before);
+}
+
+describe('a message with uploads', () => {
+  it('has them as attachments in the order of its keys', async () => {
+    const keys = (await uploadMany(10)).toReversed();
+    const message = await say(workspace, conversationId, { text: 'See these', uploadKeys: keys });
+    const attachments = await attachmentsOf(workspace, message.id);
+    expect(attachments.map(({ key }) => key)).toEqual(keys);
+    expect(attachments[0]).toMatchObject({ contentType: 'text/plain', sizeBytes: 6, filename: null });
+    const texts = await Promise.all(attachments.map(async ({ url }) => (await fetch(url)).text()));
+    expect(texts).toEqual(Array.from({ length: 10 }, (_, index) => `file ${9 - index}`));
+  });
+
+  it('needs neither text nor content, and can be given a text later', async () => {
+    const [key = ''] = await uploadMany(1);
+    const message = await say(workspace, conversationId, { uploadKeys: [key] });
+    expect(message).toMatchObject({ text: null, content: {} });
+    expect(await rewrite(workspace, message.id, { text: 'My order' })).toMatchObject({
+      text: 'My order',
+      content: { type: 'text', text: 'My order' },
+    });
+    expect(await keysOf(message.id)).toEqual([key]);
+  });
+
+  it('can begin a conversation, or be added to the one that there is', async () => {
+    const [first = '', second = ''] = await uploadMany(2);
+    const { channel, contact } = await read(workspace, conversationId);
+    const input = { channelId: channel?.id ?? null, contactId: contact?.id ?? null, ifExists: 'RETURN' as const };
+    await makeConversation(workspace, { ...input, message: { uploadKeys: [first] } });
+    const begun = await makeConversation(workspace, { message: { uploadKeys: [second] } });
+    for (const [id, key] of [
+      [conversationId, first],
+      [begun.id, second],
+    ] as const) {
+      const [message] = (await messagesOf(workspace, id)).edges;
+      expect(await keysOf(message?.node.id ?? '')).toEqual([key]);
+    }
+    const again = await workspace.run(operations.CreateConversationDocument, {
+      input: { message: { uploadKeys: [second] } },
+    });
+    expect(expectType(again.createConversation, 'ValidationError').issues).toMatchObject([
+      { path: ['message', 'uploadKeys', '0'] },
+    ]);
+  });
+
+  it('shows what the file was called and how large it is', async () => {
+    const key = await upload(workspace, 'a,b\n', { extension: 'csv', sizeBytes: 4, filename: 'Liste Ä.csv' });
+    const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
+    const [attachment] = await attachmentsOf(workspace, id);
+    expect(attachment).toMatchObject({ contentType: 'text/csv', sizeBytes: 4, filename: 'Liste Ä.csv' });
+    const { node } = await workspace.run(operations.NodeDocument, { id: attachment?.id ?? '' });
+    expect(node).toEqual({ __typename: 'Attachment', id: attachment?.id });
+  });
+
+  it.each(['clientMessageId', 'externalId'])('sent again by its %s answers the stored one', async (name) => {
+    const keys = await uploadMany(2);
+    const input = { text: 'Hello', uploadKeys: keys, [name]: 'm-1' };
+    const first = await say(workspace, conversationId, input);
+    expect((await say(workspace, conversationId, input)).id).toBe(first.id);
+    const others = [keys.toReversed(), keys.slice(0, 1), [], [...keys, await upload(workspace)]];
+    for (const uploadKeys of others) {
+      expectType(await send(workspace, { conversationId, ...input, uploadKeys }), 'ConflictError');
+    }
+    await erase(workspace, first.id);
+    expect((await say(workspace, conversationId, input)).id).toBe(first.id);
+  });
+
+  it('has one effect when it comes 20 times at once under an idempotency key', async () => {
+    const input = { uploadKeys: await uploadMany(2), idempotencyKey: 'once' };
+    const sent = await Promise.all(Array.from({ length: 20 }, () => say(workspace, conversationId, input)));
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
+    expect((await read(workspace, conversationId)).messageCount).toBe(1);
+  });
+});
+
+describe('an upload', () => {
+  it('belongs to one of ten messages that use it at once', async () => {
+    const key = await upload(workspace);
+    const others = await Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));
+    const answers = await Promise.all(
+      others.map(({ id }) => send(workspace, { conversationId: id, text: 'Hello', uploadKeys: [key] })),
+    );
+    const sent = answers.flatMap((answer) => (answer.__typename === 'SendMessagePayload' ? [answer.message.id] : []));
+    expect(sent).toHaveLength(1);
+    expect(answers.filter(({ __typename }) => __typename === 'ValidationError')).toHaveLength(9);
+    expect(await keysOf(sent[0] ?? '')).toEqual([key]);
+  });
+
+  it('goes to one message of many that use the same ones in other orders at once', async () => {
+    const keys = await uploadMany(6);
+    const orders = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? keys : keys.toReversed()));
+    const others = await Promise.all(orders.map(() => makeConversation(workspace)));
+    const answers = await Promise.all(
+      orders.map((uploadKeys, index) =>
+        send(workspace, { conversationId: others[index]?.id ?? '', text: 'Hello', uploadKeys }),
+      ),
+    );
+    const sent = answers.filter(({ __typename }) => __typename === 'SendMessagePayload');
+    expect([sent.length, answers.filter(({ __typename }) => __typename === 'ValidationError').length]).toEqual([1, 7]);
+  });
+
+  it('that another message has is refused', async () => {
+    const [used = '', free = ''] = await uploadMany(2);
+    await say(workspace, conversationId, { uploadKeys: [used] });
+    await expectRefusal([free, used], 'uploadKeys.1', /^Belongs to another message/);
+    expect(await keysOf((await say(workspace, conversationId, { uploadKeys: [free] })).id)).toEqual([free]);
+  });
+
+  it('of another workspace, of nobody, or of a deleted message is refused alike', async () => {
+    const foreign = await upload(await parley.newWorkspace());
+    const gone = await upload(workspace);
+    await erase(workspace, (await say(workspace, conversationId, { uploadKeys: [gone] })).id);
+    const unknown = `${'0'.repeat(32)}.txt`;
+    for (const key of [foreign, unknown, gone, '../secret.txt', `${'0'.repeat(32)}.txt/..`, foreign.toUpperCase()]) {
+      await expectRefusal([key], 'uploadKeys.0', /^Names an upload that the workspace does not have\.$/);
+    }
+  });
+
+  it('that is not stored yet is refused, and taken once it is', async () => {
+    const created = await create(workspace, { extension: 'txt' });
+    await expectRefusal([created.key], 'uploadKeys.0', /^Is not stored yet/);
+    await put(created, 'Hello');
+    await say(workspace, conversationId, { uploadKeys: [created.key] });
+  });
+
+  it('is named once, and with at most nine others', async () => {
+    const keys = await uploadMany(11);
+    const [first = ''] = keys;
+    await expectRefusal([first, first], 'uploadKeys', 'Must name each upload once.');
+    await expectRefusal(keys, 'uploadKeys', 'Must have at most 10 keys.');
+  });
+});
+
+describe('attachments', () => {
+  it('are seen by those who see the message', async () => {
+    const owner = await makeUser(workspace);
+    const bot = await makeBot(workspace);
+    const { id } = await makeConversation(workspace, { ownerId: owner.id });
+    const message = await say(workspace, id, { uploadKeys: await uploadMany(1) });
+    const [attachment] = await attachmentsOf(workspace, message.id);
+    const seenBy = async (client: TestWorkspace) =>
+      (await client.run(operations.NodeDocument, { id: attachment?.id ?? '' })).node;
+    expect(await seenBy(workspace)).not.toBeNull();
+    expect(await seenBy(parley.connect({ id: workspace.id, apiKey: bot.apiKey }))).toBeNull();
+    expect(await seenBy(await parley.newWorkspace())).toBeNull();
+  });
+
+  it('are sent and seen by contacts and agents, and sent by nobody who only reads', async () => {
+    const contact = await signInAs(parley, workspace, 'CONTACT');
+    const agent = await signInAs(parley, workspace, 'AGENT');
+    const reader = await signInAs(parley, workspace, 'READ_ONLY');
+    const { id } = await makeContactConversation(workspace, { contactId: contact.actorId });
+    for (const sender of [contact, agent]) {
+      const key = await upload(sender);
+      const message = await say(sender, id, { uploadKeys: [key] });
+      for (const viewer of [contact, agent, reader]) {
+        const [attachment] = await attachmentsOf(viewer, message.id);
+        expect(attachment).toMatchObject({ key, sizeBytes: 5 });
+        expect((await fetch(attachment?.url ?? '')).status).toBe(200);
+      }
+    }
+    expectType(await tryToCreate(reader, { extension: 'txt' }), 'ForbiddenError');
+  });
+
+  it('go with their message, and with their conversation', async () => {
+    const message = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
+    const other = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
+    const ids = (await Promise.all([message, other].map(({ id }) => attachmentsOf(workspace, id)))).flat();
+    await erase(workspace, message.id);
+    expect(await attachmentsOf(workspace, message.id)).toEqual([]);
+    expect((await messageOf(workspace, message.id)).content).toEqual({});
+    const nodes = async () =>
+      (await workspace.run(operations.NodesDocument, { ids: ids.map(({ id }) => id) })).nodes.map(
+        (node) => node !== null,
+      );
+    expect(await nodes()).toEqual([false, false, true, true]);
+    const { deleteConversation } = await workspace.run(operations.DeleteConversationDocument, {
+      input: { conversationId },
+    });
+    expectType(deleteConversation, 'DeleteConversationPayload');
+    expect(await nodes()).toEqual([false, false, false, false]);
+  });
+
+  it('leave nothing of what they were called when they go', async () => {
+    const input = { extension: 'txt', filename: 'Diagnosis of Carla.txt' };
+    const [ofMessage, ofConversation] = [await upload(workspace, 'A', input), await upload(workspace, 'B', input)];
+    const { id } = await say(workspace, conversationId, { uploadKeys: [ofMessage] });
+    await say(workspace, conversationId, { uploadKeys: [ofConversation] });
+    const names = async () => {
+      const where = { key: { in: [ofMessage, ofConversation] } };
+      return (await parley.database.prisma.upload.findMany({ where })).map(({ filename }) => filename);
+    };
+    expect(await names()).toEqual([input.filename, input.filename]);
+    await erase(workspace, id);
+    await removeConversation(workspace, conversationId);
+    expect(await names()).toEqual([null, null]);
+  });
+
+  it('take one SQL statement, whether there is 1 message or 50', async () => {
+    const query = `query ($id: ID!) {
+      conversation(id: $id) { messages(last: 50) { nodes { attachments { id key url contentType sizeBytes filename } } } }
+    }`;
+    const count = async () => {
+      await workspace.post('{ __typename }');
+      statements = [];
+      const { body } = await workspace.post(query, { id: conversationId });
+      expect(body.errors).toBeUndefined();
+      return statements.length;
+    };
+    await say(workspace, conversationId, { uploadKeys: await uploadMany(2) });
+    const one = await count();
+    for (let index = 1; index < 50; index += 1) {
+      await say(workspace, conversationId, { uploadKeys: await uploadMany(1) });
+    }
+    // Authentication, the conversation, its messages and their attachments.
+    expect([one, await count()]).toEqual([4, 4]);
+  });
+});

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLocalStore } from '../../../src/domain/uploads/local/local-store.js';
+import { removeUnused } from '../../../src/domain/uploads/remove-unused.js';
+import { takeUnused } from '../../../src/domain/uploads/unused-uploads.sql.js';
+import { addJobs } from '../../../src/unit-of-work/add-jobs.sql.js';
+import { withSql } from '../../faults/support/log-rows.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeConversation } from '../../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
+import { useScratchDatabase } from '../../support/scratch-database.js';
+import { say, send } from '../messages/support/act.js';
+import { erase } from '../messages/support/change.js';
+import { create, filesIn, upload } from './support/upload.js';
+
+const { url: databaseUrl, rows } = useScratchDatabase();
+const start = new Date('2126-03-01T12:00:00.000Z');
+const hoursLater = (hours: number) => new Date(start.getTime() + hours * 60 * 60 * 1000);
+const directory = path.join(tmpdir(), `parley-uploads-${randomUUID()}`);
+let now: Date;
+let parley: TestServer;
+let workspace: TestWorkspace;
+let conversationId: string;
+beforeEach(async () => {
+  now = start;
+  parley = await startParley({
+    databaseUrl,
+    clock: () => now,
+    config: { uploads: { kind: 'local', directory }, worker: true },
+  });
+  workspace = await parley.newWorkspace();
+  conversationId = (await makeConversation(workspace)).id;
+});
+afterEach(() => parley.stop());
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const { signal } = new AbortController();
+
+const openStore = () =>
+  createLocalStore({ directory, secret: new Uint8Array(32), clock: () => now, log: pino({ enabled: false }) });
+
+/** Cleans up as at a time, and answers the keys that are left. */
+async function clean(at: Date): Promise<string[]> {
+  await removeUnused({ prisma: parley.database.prisma, store: openStore(), now: at, signal });
+  const left = await parley.database.prisma.upload.findMany({ where: { workspaceId: uuidOf(workspace.id) } });
+  return left.map(({ key }) => key).toSorted();
+}
+
+const namesOfFiles = async () => (await filesIn(directory)).map((file) => path.basename(file)).toSorted();
+
+describe('cleaning up', () => {
+  it('removes what no message used for a day, and keeps what one did', async () => {
+    const [used, unused] = [await upload(workspace), await upload(workspace)];
+    const { key: unstored } = await create(workspace, { extension: 'txt' });
+    await say(workspace, conversationId, { uploadKeys: [used] });
+    expect(await clean(hoursLater(24))).toEqual([used, unused, unstored].toSorted());
+    expect(await clean(hoursLater(25))).toEqual([used]);
+    expect(await namesOfFiles()).toEqual([used]);
+    const answer = await send(workspace, { conversationId, uploadKeys: [unused] });
+    expectType(answer, 'ValidationError');
+  });
+
+  it('removes the files of deleted messages, once nobody can store them again', async () => {
+    const key = await upload(workspace);
+    const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
+    await erase(workspace, id);
+    expect(await clean(hoursLater(1))).toEqual([key]);
+    expect(await clean(hoursLater(1.5))).toEqual([]);
+    expect(await namesOfFiles()).not.toContain(key);
+  });
+
+  it('is a job of the worker', async () => {
+    const key = await upload(workspace);
+    now = hoursLater(25);
+    await addJobs(parley.database.prisma, [{ name: 'clean-uploads', payload: {} }]);
+    const PATIENCE = { timeout: 15_000, interval: 50 };
+    await vi.waitFor(async () => expect(await namesOfFiles()).not.toContain(key), PATIENCE);
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const keys = await Promise.all(Array.from({ length: 3 }, () => upload(workspace)));
+    const remove = () => Promise.reject(new Error('The store is away.'));
+    await expect(
+      removeUnused({ prisma: parley.database.prisma, store: { ...openStore(), remove }, now: hoursLater(25), signal }),
+    ).rejects.toThrow('The store is away.');
+    const answer = await send(workspace, { conversationId, uploadKeys: keys });
+    expectType(answer, 'ValidationError');
+    expect(await clean(hoursLater(25))).toEqual([]);
+  });
+
+  it('comes before a message that was just about to use it', async () => {
+    const key = await upload(workspace);
+    const id = uuidOf(conversationId);
+    const answer = await withSql(databaseUrl, async (sql) => {
+      await sql.query('BEGIN');
+      await sql.query('SELECT FROM "Conversation" WHERE id = $1 FOR UPDATE', [id]);
+      const sent = send(workspace, { conversationId, uploadKeys: [key] });
+      const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect(await rows(held)).not.toEqual([]), { timeout: 10_000 });
+      // It has looked by now, and goes on once the upload is taken.
+      expect(await takeUnused(parley.database.prisma, hoursLater(25), 1)).toMatchObject([{ key }]);
+      await sql.query('COMMIT');
+      return sent;
+    });
+    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['uploadKeys', '0'] }]);
+    expect(await clean(hoursLater(25))).toEqual([]);
+  });
+
+  it('removes more than one batch, and each once when two do it at once', async () => {
+    const row = { workspaceId: uuidOf(workspace.id), contentType: 'text/plain', createdAt: start, expiresAt: start };
+    const data = Array.from({ length: 250 }, () => ({ ...row, id: randomUUID(), key: `${randomUUID()}.txt` }));
+    await parley.database.prisma.upload.createMany({ data });
+    const options = { prisma: parley.database.prisma, store: openStore(), now: hoursLater(25), signal };
+    await Promise.all([removeUnused(options), removeUnused(options)]);
+    expect(await clean(hoursLater(25))).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { contentTypesOf, extensions } from '../../../src/domain/uploads/file-types.js';
+import { useParley, useWorkspace } from '../../support/fixtures.js';
+import { expectType } from '../../support/parley.js';
+import { create, tryToCreate } from './support/upload.js';
+
+const now = new Date('2126-03-01T12:00:00.000Z');
+const parley = useParley({
+  clock: () => now,
+  config: { uploadMaxBytes: 1000, publicUrl: 'https://chat.example.com/api' },
+});
+const workspace = useWorkspace(parley);
+
+describe('createUpload', () => {
+  it('answers a key and the request that stores the file, for 15 minutes', async () => {
+    const created = await create(workspace, { extension: 'png' });
+    expect(created).toMatchObject({
+      method: 'PUT',
+      headers: { 'Content-Type': 'image/png' },
+      expiresAt: '2126-03-01T12:15:00.000Z',
+      maxBytes: 1000,
+    });
+    expect(created.key).toMatch(/^[0-9a-f]{32}\.png$/);
+    expect(created.url).toContain(`https://chat.example.com/api/uploads/ws_`);
+    expect(created.url).toContain(created.key);
+  });
+
+  it('answers another key each time', async () => {
+    const keys = await Promise.all(Array.from({ length: 20 }, () => create(workspace, { extension: 'png' })));
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(20);
+  });
+
+  it('takes every allowed extension with each of its content types', async () => {
+    for (const extension of extensions) {
+      expect((await create(workspace, { extension })).headers).toEqual({
+        'Content-Type': contentTypesOf(extension)[0],
+      });
+      for (const contentType of contentTypesOf(extension)) {
+        expect((await create(workspace, { extension, contentType })).headers).toEqual({ 'Content-Type': contentType });
+      }
+    }
+  });
+
+  it('reads extension and content type as they are usually written', async () => {
+    const input = { extension: ' .TXT', contentType: 'Text/Plain; charset=UTF-8' };
+    const { key, headers } = await create(workspace, input);
+    expect(key).toMatch(/\.txt$/);
+    expect(headers).toEqual({ 'Content-Type': 'text/plain' });
+  });
+
+  it('takes the size as the limit where it is given', async () => {
+    expect((await create(workspace, { extension: 'png', sizeBytes: 1000 })).maxBytes).toBe(1000);
+    expect((await create(workspace, { extension: 'png', sizeBytes: 1 })).maxBytes).toBe(1);
+  });
+
+  it.each([
+    ['an unknown extension', { extension: 'exe' }, 'extension'],
+    ['what browsers run', { extension: 'html' }, 'extension'],
+    ['an image that can hold scripts', { extension: 'svg' }, 'extension'],
+    ['the name of something that every object has', { extension: 'constructor' }, 'extension'],
+    ['an extension with a path', { extension: '../png' }, 'extension'],
+    ['another content type than the extension has', { extension: 'png', contentType: 'text/html' }, 'contentType'],
+    ['a content type that is null', { extension: 'png', contentType: null }, 'contentType'],
+    ['a size of nothing', { extension: 'png', sizeBytes: 0 }, 'sizeBytes'],
+    ['a size over the limit', { extension: 'png', sizeBytes: 1001 }, 'sizeBytes'],
+    ['a file name with a path', { extension: 'png', filename: '../a.png' }, 'filename'],
+    ['a file name with a path of Windows', { extension: 'png', filename: 'C:\\a.png' }, 'filename'],
+    ['a file name of two lines', { extension: 'png', filename: 'a\nb.png' }, 'filename'],
+    ['a file name that reads backwards', { extension: 'png', filename: 'a\u202Egnp.png' }, 'filename'],
+    ['a file name that ends otherwise', { extension: 'png', filename: 'a.exe' }, 'filename'],
+    ['a file name of 256 characters', { extension: 'png', filename: `${'a'.repeat(252)}.png` }, 'filename'],
+  ])('refuses %s', async (_name, input, path) => {
+    const { issues } = expectType(await tryToCreate(workspace, input), 'ValidationError');
+    expect(issues).toMatchObject([{ path: [path] }]);
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../../src/config.js';
+import { openUploadStore } from '../../../src/domain/uploads/open-store.js';
+import { createLog } from '../../../src/lib/logger.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeConversation } from '../../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
+import { say, send } from '../messages/support/act.js';
+import { startS3 } from './support/s3.js';
+import { attachmentsOf, create, filesIn, put, tryToCreate, upload } from './support/upload.js';
+
+let s3: Awaited<ReturnType<typeof startS3>>;
+let parley: TestServer;
+let workspace: TestWorkspace;
+let conversationId: string;
+beforeAll(async () => {
+  s3 = await startS3('files');
+  for (const [name, value] of Object.entries(s3.environment)) vi.stubEnv(name, value);
+  parley = await startParley({
+    config: { uploads: loadConfig({ UPLOADS: s3.uploads }).uploads, uploadMaxBytes: 1000 },
+  });
+});
+beforeEach(async () => {
+  workspace = await parley.newWorkspace();
+  conversationId = (await makeConversation(workspace)).id;
+});
+afterAll(async () => {
+  await parley.stop();
+  await s3.stop();
+  vi.unstubAllEnvs();
+});
+
+const issuesOf = async (uploadKeys: string[]) =>
+  expectType(await send(workspace, { conversationId, uploadKeys }), 'ValidationError').issues;
+
+describe('an S3 bucket', () => {
+  it('takes a file with the returned headers and gives it back', async () => {
+    const created = await create(workspace, { extension: 'pdf', filename: 'Ä.pdf', sizeBytes: 5 });
+    expect(created.headers).toEqual({ 'Content-Type': 'application/pdf', 'If-None-Match': '*' });
+    expect((await put(created, 'Hello')).status).toBe(200);
+    const message = await say(workspace, conversationId, { uploadKeys: [created.key] });
+    const [attachment] = await attachmentsOf(workspace, message.id);
+    expect(attachment).toMatchObject({ contentType: 'application/pdf', sizeBytes: 5 });
+    const fetched = await fetch(attachment?.url ?? '');
+    expect([fetched.status, await fetched.text()]).toEqual([200, 'Hello']);
+    expect(fetched.headers.get('content-type')).toBe('application/pdf');
+    expect(fetched.headers.get('content-disposition')).toBe(
+      `attachment; filename="_.pdf"; filename*=UTF-8''%C3%84.pdf`,
+    );
+  });
+
+  it('takes nothing whose size was not said, for it bounds no other way what is stored', async () => {
+    const { issues } = expectType(await tryToCreate(workspace, { extension: 'pdf' }), 'ValidationError');
+    expect(issues).toEqual([{ path: ['sizeBytes'], message: expect.stringMatching(/^Must be given/) }]);
+    expectType(await tryToCreate(workspace, { extension: 'pdf', sizeBytes: 1001 }), 'ValidationError');
+  });
+
+  it('refuses another type, another size, and to store it twice: all of that is signed', async () => {
+    const created = await create(workspace, { extension: 'png', sizeBytes: 5 });
+    const signed = new URL(created.url).searchParams.get('X-Amz-SignedHeaders')?.split(';');
+    expect(signed).toEqual(['content-length', 'content-type', 'host', 'if-none-match']);
+    expect((await put(created, 'Hello', { 'Content-Type': 'text/html' })).status).toBe(403);
+    expect((await put(created, 'Hello!')).status).toBe(403);
+    expect((await put(created, 'Hell')).status).toBe(403);
+    expect((await put(created, 'Hello', { 'If-None-Match': '"a"' })).status).toBe(403);
+    expect((await fetch(created.url)).status).toBe(403);
+    expect(await filesIn(s3.directory)).not.toEqual(expect.arrayContaining([expect.stringContaining(created.key)]));
+    expect((await put(created, 'Hello')).status).toBe(200);
+  });
+
+  it('is asked what it has before a message uses it', async () => {
+    const created = await create(workspace, { extension: 'png', sizeBytes: 5 });
+    expect(await issuesOf([created.key])).toMatchObject([
+      { path: ['uploadKeys', '0'], message: expect.stringContaining('not stored yet') },
+    ]);
+    // As in a store that does not compare what is signed.
+    const large = await upload(workspace, 'x'.repeat(999), { extension: 'txt', sizeBytes: 999 });
+    const where = { workspaceId: uuidOf(workspace.id), key: large };
+    await parley.database.prisma.upload.updateMany({ where, data: { sizeBytes: 5 } });
+    expect(await issuesOf([large])).toMatchObject([
+      { path: ['uploadKeys', '0'], message: 'Is stored with 999 bytes, not as it was said.' },
+    ]);
+    await put(created, 'Hello');
+    await say(workspace, conversationId, { uploadKeys: [created.key] });
+  });
+
+  it('is not believed where it holds another type than was said', async () => {
+    const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
+    const where = { workspaceId: uuidOf(workspace.id), key };
+    await parley.database.prisma.upload.updateMany({ where, data: { contentType: 'image/png' } });
+    expect(await issuesOf([key])).toMatchObject([{ message: 'Is stored as text/plain, not as image/png.' }]);
+  });
+
+  it('keeps a file below the prefix and the workspace, until it is removed', async () => {
+    const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
+    const found = async () =>
+      (await filesIn(s3.directory)).some((file) => file.includes(`/chat/${workspace.id}/${key}`));
+    expect(await found()).toBe(true);
+    const log = createLog('silent');
+    const { uploads } = loadConfig({ UPLOADS: s3.uploads });
+    const store = await openUploadStore(uploads, { secret: new Uint8Array(32), clock: () => new Date(), log });
+    const file = { workspaceId: uuidOf(workspace.id), key };
+    expect(await store.find(file)).toEqual({ sizeBytes: 5, contentType: 'text/plain' });
+    await store.remove(file);
+    await store.remove(file);
+    expect(await store.find(file)).toBeNull();
+    expect(await found()).toBe(false);
+    await store.close();
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeEach, expect, it } from 'vitest';
+import { testClock } from '../../support/clock.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { makeContact, makeConversation } from '../../support/make.js';
+import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { signIn } from '../../support/token.js';
+import { say } from '../messages/support/act.js';
+import { erase } from '../messages/support/change.js';
+import { create, put, tryToCreate } from './support/upload.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+const clock = testClock('2126-03-01T12:00:00.000Z');
+const parley = useParley({ clock: clock.now });
+const workspace = useFreshWorkspace(parley);
+let contactId: string;
+let asContact: TestWorkspace;
+beforeEach(async () => {
+  contactId = (await makeContact(workspace)).id;
+  asContact = await signIn(parley, workspace, contactId);
+});
+
+const createMany = (client: TestWorkspace, count: number) =>
+  Promise.all(Array.from({ length: count }, () => create(client, { extension: 'txt' })));
+
+const refused = async (client: TestWorkspace) => {
+  const { errorMessage } = expectType(await tryToCreate(client, { extension: 'txt' }), 'ConflictError');
+  return errorMessage;
+};
+
+it('a contact makes 50 uploads that no message uses, in 24 hours; others are not in its way', async () => {
+  await createMany(asContact, 50);
+  expect(await refused(asContact)).toContain('50 uploads');
+  expect(await refused(await signIn(parley, workspace, contactId))).toContain('50 uploads');
+  await create(await signIn(parley, workspace, (await makeContact(workspace)).id), { extension: 'txt' });
+  await create(workspace, { extension: 'txt' });
+  clock.tick(24 * HOUR_MS + 1);
+  await create(await signIn(parley, workspace, contactId), { extension: 'txt' });
+});
+
+it('what a message uses counts no more, until the message is deleted', async () => {
+  const { id: conversationId } = await makeConversation(workspace, { contactId });
+  const [first, second] = await createMany(asContact, 50);
+  if (!first || !second) throw new Error('There is no upload.');
+  const messages: string[] = [];
+  for (const upload of [first, second]) {
+    await put(upload, 'Hello');
+    messages.push((await say(asContact, conversationId, { uploadKeys: [upload.key] })).id);
+  }
+  await create(asContact, { extension: 'txt' });
+  await erase(asContact, messages[0] ?? '');
+  await refused(asContact);
+});
+
+it('a key or user makes 1000', async () => {
+  const { database } = parley;
+  const { key } = await create(workspace, { extension: 'txt' });
+  await database.prisma.$executeRaw`
+    INSERT INTO "Upload" ("workspaceId", id, key, "contentType", "callerId", "expiresAt", "createdAt")
+    SELECT "workspaceId", gen_random_uuid(), number || key, "contentType", "callerId", "expiresAt", "createdAt"
+    FROM "Upload", generate_series(1, 998) AS number WHERE key = ${key}`;
+  await create(workspace, { extension: 'txt' });
+  expect(await refused(workspace)).toContain('1000 uploads');
+});

@@ -1,0 +1,290 @@
+import { Webhook } from 'standardwebhooks';
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { makeApiKey } from '../../support/api-key.js';
+import { useFreshWorkspace } from '../../support/fixtures.js';
+import { uuidOf } from '../../support/ids.js';
+import { makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+import {
+  deliveryThat,
+  makeEndpoint,
+  onlyDelivery,
+  readEndpoint,
+  sendTest,
+  updateEndpoint,
+} from '../../webhook-delivery/support/act.js';
+import { useReceivers } from '../../webhook-delivery/support/receiver.js';
+import { arrived, settled, types, useDelivery } from '../../webhook-delivery/support/world.js';
+
+let now = new Date();
+const parley = useDelivery({ clock: () => now });
+const startReceiver = useReceivers();
+const workspace = useFreshWorkspace(parley);
+beforeEach(() => {
+  now = new Date();
+});
+
+const URL = 'https://example.com/webhooks';
+
+async function refusalOf(input: object) {
+  const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
+    input: { url: URL, events: ['*'], ...input },
+  });
+  return expectType(createWebhookEndpoint, 'ValidationError').issues;
+}
+
+async function rotate(endpointId: string) {
+  const { rotateWebhookSecret } = await workspace.run(operations.RotateWebhookSecretDocument, {
+    input: { endpointId },
+  });
+  return expectType(rotateWebhookSecret, 'RotateWebhookSecretPayload').secret;
+}
+
+describe('an endpoint', () => {
+  it('shows its secret when it is made and never again, nor the values of its headers', async () => {
+    const headers = { Authorization: 'Bearer hush', 'X-Shop': 'blue' };
+    const endpoint = await makeEndpoint(workspace, { url: URL, description: 'The shop', headers });
+    expect(endpoint.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(endpoint).toMatchObject({
+      description: 'The shop',
+      events: ['*'],
+      headerNames: ['Authorization', 'X-Shop'],
+      active: true,
+      deactivatedAt: null,
+      deactivationReason: null,
+    });
+    const answer = JSON.stringify(await workspace.run(operations.WebhookEndpointsDocument, {}));
+    expect(answer).toContain(endpoint.id);
+    expect(answer).not.toContain(endpoint.secret);
+    expect(answer).not.toContain('hush');
+  });
+
+  it('is changed: where it is, what it is told of and with which headers', async () => {
+    const receiver = await startReceiver();
+    const { id, secret } = await makeEndpoint(workspace, { url: URL, headers: { 'X-Old': 'a' } });
+    const events = ['conversation.created'];
+    const changes = { url: receiver.url, events, description: 'New', headers: { 'X-New': 'b' } };
+    const changed = await updateEndpoint(workspace, { endpointId: id, ...changes });
+    expect(changed).toMatchObject({ url: receiver.url, events, description: 'New', headerNames: ['X-New'] });
+    await makeConversation(workspace);
+    await settled(parley, workspace, id);
+    expect(types(receiver)).toEqual(events);
+    const [received] = receiver.received;
+    expect(received?.headers).toMatchObject({ 'x-new': 'b' });
+    expect(received?.headers).not.toHaveProperty('x-old');
+    expect(new Webhook(secret).verify(received?.text ?? '', received?.headers ?? {})).toEqual(received?.body);
+  });
+
+  it('that is deactivated is told of nothing, and from its activation on of what happens then', async () => {
+    const receiver = await startReceiver();
+    const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.created'] });
+    const off = await updateEndpoint(workspace, { endpointId, active: false });
+    expect(off).toMatchObject({ active: false, deactivatedAt: now.toISOString(), deactivationReason: 'BY_HAND' });
+    await makeConversation(workspace);
+    const on = await updateEndpoint(workspace, { endpointId, active: true });
+    expect(on).toMatchObject({ active: true, deactivatedAt: null, deactivationReason: null });
+    const { id } = await makeConversation(workspace);
+    await settled(parley, workspace, endpointId);
+    expect(receiver.received.map(({ body }) => body.data.conversationId)).toEqual([id]);
+  });
+
+  it('that is deactivated gives up what was still to be tried, and refuses tests, redelivery and replay', async () => {
+    const receiver = await startReceiver((response) => response.writeHead(500).end());
+    const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
+    await sendTest(workspace, endpointId);
+    const { id: deliveryId } = await deliveryThat(workspace, endpointId, 1);
+    await updateEndpoint(workspace, { endpointId, active: false });
+    expect(await onlyDelivery(workspace, endpointId)).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
+    const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
+    const refused = [
+      (await workspace.run(operations.SendTestWebhookDocument, { input: { endpointId } })).sendTestWebhook,
+      (await workspace.run(operations.RedeliverWebhookDocument, { input: { deliveryId } })).redeliverWebhook,
+      (await workspace.run(operations.ReplayWebhooksDocument, { input: { endpointId, after } })).replayWebhooks,
+    ];
+    expect(refused.map(({ __typename }) => __typename)).toEqual(['ConflictError', 'ConflictError', 'ConflictError']);
+  });
+
+  it('is deleted with its deliveries, also those still to be tried', async () => {
+    const receiver = await startReceiver((response) => response.writeHead(500).end());
+    const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
+    await sendTest(workspace, endpointId);
+    const { id: deliveryId } = await deliveryThat(workspace, endpointId, 1);
+    const { deleteWebhookEndpoint } = await workspace.run(operations.DeleteWebhookEndpointDocument, {
+      input: { endpointId },
+    });
+    expect(deleteWebhookEndpoint).toMatchObject({ deletedWebhookEndpointId: endpointId });
+    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [endpointId, deliveryId] });
+    expect(nodes).toEqual([null, null]);
+  });
+
+  it('is seen by administrators only', async () => {
+    const endpoint = await makeEndpoint(workspace, { url: URL });
+    const { id: deliveryId } = await sendTest(workspace, endpoint.id);
+    const writer = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
+    const { nodes } = await writer.run(operations.NodesDocument, { ids: [endpoint.id, deliveryId] });
+    expect(nodes).toEqual([null, null]);
+    const { body } = await writer.post('{ webhookEndpoints { nodes { id } } }');
+    expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  it('shows its deliveries by status, newest first, in pages', async () => {
+    const receiver = await startReceiver((response, { body }) =>
+      response.writeHead(body.type === 'conversation.created' ? 200 : 500).end('x'.repeat(2000)),
+    );
+    const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.created'] });
+    for (let count = 0; count < 3; count += 1) await makeConversation(workspace);
+    await settled(parley, workspace, id);
+    await sendTest(workspace, id);
+    const { run } = workspace;
+    const page = async (variables: object) => {
+      const { node } = await run(operations.WebhookDeliveriesDocument, { endpointId: id, ...variables });
+      return expectType(node ?? { __typename: 'Workspace' }, 'WebhookEndpoint').deliveries;
+    };
+    const first = await page({ first: 2, status: 'SUCCEEDED' });
+    const second = await page({ first: 2, status: 'SUCCEEDED', after: first.pageInfo.endCursor });
+    const ids = [...first.nodes, ...second.nodes].map((delivery) => delivery.id);
+    expect(ids).toEqual([...ids].sort().reverse());
+    expect([ids.length, first.totalCount, second.pageInfo.hasNextPage]).toEqual([3, 3, false]);
+    expect(first.nodes[0]?.responseBody).toBe('x'.repeat(1024));
+    expect((await readEndpoint(workspace, id)).deliveries.nodes[0]?.eventType).toBe('webhook.test');
+  });
+});
+
+describe('a new secret', () => {
+  it('signs beside the old one for 24 hours, and then alone', async () => {
+    const receiver = await startReceiver();
+    const { id, secret: old } = await makeEndpoint(workspace, { url: receiver.url });
+    const fresh = await rotate(id);
+    expect(fresh).not.toBe(old);
+    await sendTest(workspace, id);
+    await arrived(receiver, 1);
+    const [both] = receiver.received;
+    for (const secret of [old, fresh]) new Webhook(secret).verify(both?.text ?? '', both?.headers ?? {});
+    expect(both?.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+
+    now = new Date(now.getTime() + 24 * 60 * 60 * 1000);
+    await sendTest(workspace, id);
+    await arrived(receiver, 2);
+    const alone = receiver.received[1];
+    expect(alone?.headers['webhook-signature']?.split(' ')).toHaveLength(1);
+    const { 'webhook-id': messageId = '', 'webhook-timestamp': timestamp, ...headers } = alone?.headers ?? {};
+    const signature = new Webhook(fresh).sign(messageId, new Date(Number(timestamp) * 1000), alone?.text ?? '');
+    expect(headers['webhook-signature']).toBe(signature);
+  });
+});
+
+describe('a workspace', () => {
+  it('has 200 endpoints at most, also where the last ones are made at once, until one is deleted', async () => {
+    const { id } = await makeEndpoint(workspace, { url: URL });
+    await parley.database.prisma.$executeRaw`
+      INSERT INTO "WebhookEndpoint" ("workspaceId", id, url, events, headers, secret, position, "replayUntil",
+        "createdAt", "updatedAt")
+      SELECT "workspaceId", gen_random_uuid(), url, events, headers, secret, position, "replayUntil", "createdAt",
+        "updatedAt" FROM "WebhookEndpoint", generate_series(1, 197)
+      WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid`;
+    const create = () =>
+      workspace.run(operations.CreateWebhookEndpointDocument, { input: { url: URL, events: ['*'] } });
+    const answers = await Promise.all([create(), create(), create(), create()]);
+    const names = answers.map(({ createWebhookEndpoint: { __typename } }) => __typename).sort();
+    expect(names).toEqual([
+      'ConflictError',
+      'ConflictError',
+      'CreateWebhookEndpointPayload',
+      'CreateWebhookEndpointPayload',
+    ]);
+    await workspace.run(operations.DeleteWebhookEndpointDocument, { input: { endpointId: id } });
+    expect((await create()).createWebhookEndpoint.__typename).toBe('CreateWebhookEndpointPayload');
+  });
+});
+
+describe('a secret that was replaced', () => {
+  const HOUR = 60 * 60 * 1000;
+  const pass = (hours: number) => {
+    now = new Date(now.getTime() + hours * HOUR);
+  };
+
+  it('signs for its own 24 hours, whatever is replaced meanwhile', async () => {
+    const receiver = await startReceiver();
+    const { id, secret: first } = await makeEndpoint(workspace, { url: receiver.url });
+    const secrets = [first];
+    const signing = async () => {
+      const { eventId } = await sendTest(workspace, id);
+      await settled(parley, workspace, id);
+      const { headers = {}, text = '' } = receiver.received.find((each) => each.id === eventId) ?? {};
+      const timestamp = new Date(Number(headers['webhook-timestamp']) * 1000);
+      const signatures = headers['webhook-signature']?.split(' ');
+      return signatures?.map((one) =>
+        secrets.findIndex((secret) => new Webhook(secret).sign(eventId, timestamp, text) === one),
+      );
+    };
+    secrets.push(await rotate(id));
+    pass(1);
+    secrets.push(await rotate(id));
+    expect(await signing()).toEqual([2, 1, 0]);
+    pass(23);
+    expect(await signing()).toEqual([2, 1]);
+    pass(1);
+    expect(await signing()).toEqual([2]);
+  });
+
+  it('is never given up early: a sixth one at once is refused', async () => {
+    const { id } = await makeEndpoint(workspace, { url: URL });
+    const began = now.getTime();
+    for (let count = 0; count < 5; count += 1) {
+      await rotate(id);
+      pass(1);
+    }
+    const input = { endpointId: id };
+    const { rotateWebhookSecret } = await workspace.run(operations.RotateWebhookSecretDocument, { input });
+    const refused = expectType(rotateWebhookSecret, 'ConflictError');
+    expect(refused.errorMessage).toContain(new Date(began + 24 * HOUR).toISOString());
+    pass(19);
+    expect(await rotate(id)).toMatch(/^whsec_/);
+  });
+});
+
+describe('a test', () => {
+  it('is sent whatever was chosen, tells of no event, and can be told by its type', async () => {
+    const receiver = await startReceiver();
+    const endpoint = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.closed'] });
+    const delivery = await sendTest(workspace, endpoint.id);
+    expect(delivery).toMatchObject({ eventType: 'webhook.test', event: null, status: 'PENDING', attempts: 0 });
+    await arrived(receiver, 1);
+    const [received] = receiver.received;
+    expect(received?.id).toBe(delivery.eventId);
+    expect(received?.body).toMatchObject({ type: 'webhook.test', sequence: null, data: { endpointId: endpoint.id } });
+    new Webhook(endpoint.secret).verify(received?.text ?? '', received?.headers ?? {});
+  });
+});
+
+describe('what an endpoint is made with', () => {
+  it.each([
+    ['an unknown name', ['conversation.exploded']],
+    ['the name of a test', ['webhook.test']],
+    ['no name', []],
+  ])('must not be %s of an event', async (_what, events) => {
+    expect(await refusalOf({ events })).toHaveLength(1);
+  });
+
+  it.each([
+    ['a line break in a value', { 'X-A': 'a\r\nX-B: b' }],
+    ['a line break in a name', { 'X-A\r\nX-B': 'a' }],
+    ['a character beyond ASCII', { 'X-A': 'ä' }],
+    ['an empty value', { 'X-A': '' }],
+    ['a value that is no text', { 'X-A': 1 }],
+    ['a reserved name', { 'Content-Length': '1' }],
+    ['a reserved name in other letters', { 'WEBHOOK-id': 'a' }],
+    ['a reserved name with an underscore', { webhook_signature: 'a' }],
+    ['the host', { host: 'internal' }],
+    ['a name twice', { 'X-A': 'a', 'x-a': 'b' }],
+  ])('must not be headers with %s', async (_what, headers) => {
+    const [issue] = await refusalOf({ headers });
+    expect(issue?.path[0]).toBe('headers');
+  });
+
+  it('must not be more than 20 headers', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, 'a']));
+    expect(await refusalOf({ headers })).toMatchObject([{ path: ['headers'] }]);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace } from '../../support/fixtures.js';
+import { makeConversation } from '../../support/make.js';
+import {
+  deliveryThat,
+  makeEndpoint,
+  PATIENCE,
+  readEndpoint,
+  redeliver,
+  replay,
+  sendTest,
+  updateEndpoint,
+} from '../../webhook-delivery/support/act.js';
+import { useReceivers } from '../../webhook-delivery/support/receiver.js';
+import { arrived, settled, useDelivery } from '../../webhook-delivery/support/world.js';
+
+const parley = useDelivery();
+const workspace = useFreshWorkspace(parley);
+const startReceiver = useReceivers();
+
+const EVENTS = ['conversation.created'];
+const cursor = async () => (await workspace.run(operations.EventCursorDocument, {})).eventCursor;
+
+describe('redelivery', () => {
+  it('sends what succeeded once more, under the same id and equal to the byte', async () => {
+    const receiver = await startReceiver();
+    const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
+    const { id: conversationId } = await makeConversation(workspace, { subject: 'Before' });
+    const delivery = await deliveryThat(workspace, id, 1);
+    await workspace.run(operations.UpdateConversationDocument, { input: { conversationId, subject: 'After' } });
+    expect(await redeliver(workspace, delivery.id)).toMatchObject({ id: delivery.id, status: 'PENDING', attempts: 0 });
+    await arrived(receiver, 2);
+    const [first, second] = receiver.received;
+    expect(second).toMatchObject({ id: first?.id, text: first?.text });
+    await settled(parley, workspace, id);
+    expect(await deliveryThat(workspace, id, 1)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
+  });
+
+  it('while a try is under way is not settled by the answer to that one', async () => {
+    const answers: (() => void)[] = [];
+    const receiver = await startReceiver((response) => answers.push(() => response.writeHead(204).end()));
+    const { id } = await makeEndpoint(workspace, { url: receiver.url });
+    const { id: deliveryId } = await sendTest(workspace, id);
+    await arrived(receiver, 1);
+    await redeliver(workspace, deliveryId);
+    answers[0]?.();
+    await arrived(receiver, 2);
+    answers[1]?.();
+    await settled(parley, workspace, id);
+    expect(await deliveryThat(workspace, id, 1)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
+    expect(receiver.received).toHaveLength(2);
+  });
+});
+
+describe('replay', () => {
+  it('sends what was missed while the endpoint was deactivated', async () => {
+    const receiver = await startReceiver();
+    const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
+    const after = await cursor();
+    await updateEndpoint(workspace, { endpointId, active: false });
+    const missed = [await makeConversation(workspace), await makeConversation(workspace)];
+    await updateEndpoint(workspace, { endpointId, active: true });
+    expect(await replay(workspace, endpointId, after)).toBe(2);
+    await arrived(receiver, 2);
+    await settled(parley, workspace, endpointId);
+    const told = receiver.received.map(({ body }) => body.data.conversationId);
+    expect(told.sort()).toEqual(missed.map(({ id }) => id).sort());
+  });
+
+  it('sends what is behind the cursor again, under the same ids and equal to the byte, and nothing before it', async () => {
+    const receiver = await startReceiver();
+    const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
+    await makeConversation(workspace);
+    const after = await cursor();
+    for (let count = 0; count < 3; count += 1) await makeConversation(workspace);
+    await settled(parley, workspace, id);
+    const before = receiver.received.splice(0);
+    expect(before).toHaveLength(4);
+    expect(await replay(workspace, id, after)).toBe(3);
+    await arrived(receiver, 3);
+    await settled(parley, workspace, id);
+    const texts = (received: typeof before) => received.map((each) => `${each.id} ${each.text}`).sort();
+    const again = before.filter(({ body }) => (body.sequence ?? 0) > 1);
+    expect(texts(receiver.received)).toEqual(texts(again));
+    expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(4);
+  });
+
+  it('goes on to what happens meanwhile, each once', async () => {
+    const receiver = await startReceiver();
+    const after = await cursor();
+    const make = () => Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));
+    const old = await make();
+    const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
+    const [fresh] = await Promise.all([make(), replay(workspace, id, after)]);
+    await vi.waitFor(() => expect(new Set(receiver.received.map((each) => each.id)).size).toBe(20), PATIENCE);
+    await settled(parley, workspace, id);
+    const told = new Set(receiver.received.map(({ body }) => body.data.conversationId));
+    expect(told).toEqual(new Set([...old, ...fresh].map((each) => each.id)));
+    expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(20);
+  });
+
+  it("refuses a cursor of another workspace's log", async () => {
+    const { id: endpointId } = await makeEndpoint(workspace, { url: 'https://example.com/' });
+    const other = await parley.newWorkspace();
+    const { eventCursor: after } = await other.run(operations.EventCursorDocument, {});
+    await expect(replay(workspace, endpointId, after)).rejects.toThrow('BAD_USER_INPUT');
+  });
+});

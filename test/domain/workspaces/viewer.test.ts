@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { createWorkspace } from '../../../src/domain/workspaces/create-workspace.js';
+import * as operations from '../../generated/operations.js';
+import { makeApiKey } from '../../support/api-key.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import type { TestWorkspace } from '../../support/parley.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley, 'Acme & Söhne');
+
+const viewerOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer;
+
+describe('viewer', () => {
+  it('is the key that was shown, in its workspace', async () => {
+    const viewer = await viewerOf(workspace);
+    expect(viewer).toMatchObject({
+      actor: { __typename: 'ApiKey', id: expect.stringMatching(/^key_/), name: 'First key' },
+      workspace: { id: workspace.id, name: 'Acme & Söhne', slug: expect.stringMatching(/^acme-so/) },
+    });
+    expect([...viewer.scopes].sort()).toEqual(['ADMIN', 'READ', 'WRITE']);
+  });
+
+  it.each([
+    [['READ' as const], ['READ']],
+    [['WRITE' as const], ['READ', 'WRITE']],
+  ])('of a key with the scopes %j may %j', async (scopes, allowed) => {
+    const { actor, scopes: shown } = await viewerOf(await makeApiKey(parley, workspace, { name: 'Reports', scopes }));
+    expect(actor.name).toBe('Reports');
+    expect([...shown].sort()).toEqual(allowed);
+  });
+
+  it('is in one workspace only, whatever its name', async () => {
+    const [first, second] = [await viewerOf(workspace), await viewerOf(await parley.newWorkspace('Acme & Söhne'))];
+    expect(second.workspace.id).not.toBe(first.workspace.id);
+    expect(second.workspace.slug).not.toBe(first.workspace.slug);
+  });
+
+  it('has a workspace with a slug also where the name has no letters of the alphabet', async () => {
+    const { apiKey, workspaceId: id } = await createWorkspace(parley.database.prisma, { name: '日本語' });
+    expect((await viewerOf(parley.connect({ id, apiKey }))).workspace.slug).toMatch(/^[a-z0-9-]+$/);
+  });
+});

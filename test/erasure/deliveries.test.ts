@@ -1,0 +1,106 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as operations from '../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { makeConversation } from '../support/make.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+import { makeEndpoint, PATIENCE, readEndpoint, redeliver, replay } from '../webhook-delivery/support/act.js';
+import { useReceivers } from '../webhook-delivery/support/receiver.js';
+import { arrived, settled } from '../webhook-delivery/support/world.js';
+import { runJob } from '../worker/support/run-job.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+let now = new Date();
+const database = useScratchDatabase();
+const parley = useParley({
+  databaseUrl: database.url,
+  config: { worker: true, webhookAllowPrivate: true },
+  webhookPollMs: 100,
+  clock: () => now,
+});
+const workspace = useFreshWorkspace(parley);
+const startReceiver = useReceivers();
+
+const remove = (conversationId: string) =>
+  workspace.run(operations.DeleteConversationDocument, { input: { conversationId } });
+
+/** All that the deliveries of the workspace keep. */
+const kept = async () => JSON.stringify(await database.rows('SELECT * FROM "WebhookDelivery"'));
+
+describe('the deletion of a conversation', () => {
+  it('erases what was sent of it and what was answered, and is told itself', async () => {
+    const receiver = await startReceiver((response, { text }) => response.writeHead(200).end(text));
+    const { id } = await makeEndpoint(workspace, { url: receiver.url });
+    const conversation = await makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
+    await arrived(receiver, 2);
+    await settled(parley, workspace, id);
+    expect(await kept()).toContain('Whisper');
+    await remove(conversation.id);
+    await settled(parley, workspace, id);
+    expect(await kept()).not.toMatch(/Hush|Whisper/);
+    const { deliveries } = await readEndpoint(workspace, id);
+    expect(deliveries.nodes.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(receiver.received.at(-1)?.body).toMatchObject({
+      type: 'conversation.deleted',
+      data: { conversationId: conversation.id, conversation: null },
+    });
+  });
+
+  it('leaves nothing of it in what is still to be tried, or is sent again', async () => {
+    let status = 500;
+    const receiver = await startReceiver((response) => response.writeHead(status).end());
+    const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
+    const conversation = await makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
+    await arrived(receiver, 1);
+    await vi.waitFor(async () => {
+      expect((await readEndpoint(workspace, id)).deliveries.nodes[0]).toMatchObject({ attempts: 1 });
+    }, PATIENCE);
+    await remove(conversation.id);
+    status = 200;
+    now = new Date(now.getTime() + 60_000);
+    await arrived(receiver, 2);
+    await settled(parley, workspace, id);
+    const [delivery] = (await readEndpoint(workspace, id)).deliveries.nodes;
+    await redeliver(workspace, delivery?.id ?? '');
+    await arrived(receiver, 3);
+    const [first, ...others] = receiver.received;
+    expect(first?.text).toContain('Whisper');
+    for (const other of others) {
+      expect(other.id).toBe(first?.id);
+      expect(other.text).not.toMatch(/Hush|Whisper/);
+      expect(other.body).toMatchObject({ type: 'message.added', data: { message: null, conversation: null } });
+    }
+    expect(await kept()).not.toMatch(/Hush|Whisper/);
+  });
+
+  it('at the same moment as the deliveries leaves nothing of it either', async () => {
+    const receiver = await startReceiver((response, { text }) => response.writeHead(200).end(text));
+    const { id } = await makeEndpoint(workspace, { url: receiver.url });
+    const make = () => makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
+    const conversations = await Promise.all(Array.from({ length: 30 }, make));
+    await Promise.all(conversations.map((conversation) => remove(conversation.id)));
+    await settled(parley, workspace, id);
+    expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(90);
+    expect(await kept()).not.toMatch(/Hush|Whisper/);
+  });
+});
+
+describe('a delivery', () => {
+  it('is gone after 30 days, and can come again only by a replay', async () => {
+    const receiver = await startReceiver();
+    const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
+    const { id } = await makeEndpoint(workspace, { url: receiver.url });
+    await makeConversation(workspace);
+    await arrived(receiver, 1);
+    await settled(parley, workspace, id);
+    now = new Date(now.getTime() + 29 * DAY_MS);
+    await runJob(database, 'clean-webhook-deliveries');
+    expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(1);
+    now = new Date(now.getTime() + DAY_MS + 60_000);
+    await runJob(database, 'clean-webhook-deliveries');
+    expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(0);
+    expect(receiver.received).toHaveLength(1);
+    await replay(workspace, id, after);
+    await arrived(receiver, 2);
+    expect(receiver.received[1]?.id).toBe(receiver.received[0]?.id);
+  });
+});

@@ -1,0 +1,191 @@
+import pg from 'pg';
+import { expect, it, vi } from 'vitest';
+import { created, remove as removeContact } from '../domain/contacts/support/act.js';
+import { erase, rewrite } from '../domain/messages/support/change.js';
+import { linked, remove as removeProspect, unlink } from '../domain/prospects/support/act.js';
+import * as operations from '../generated/operations.js';
+import { mergeContacts } from '../support/act/admin.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { uuidOf } from '../support/ids.js';
+import { makeChannel, makeConversation, makeProspect } from '../support/make.js';
+import { expectType } from '../support/parley.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE, redeliver } from '../webhook-delivery/support/act.js';
+import { useReceivers } from '../webhook-delivery/support/receiver.js';
+import { arrived, settled } from '../webhook-delivery/support/world.js';
+
+let now = new Date();
+const database = useScratchDatabase();
+const parley = useParley({
+  databaseUrl: database.url,
+  config: { worker: true, webhookAllowPrivate: true, logLevel: 'silent' },
+  webhookPollMs: 100,
+  clock: () => now,
+});
+const workspace = useFreshWorkspace(parley);
+const startReceiver = useReceivers();
+
+/** Whether the deliveries of the workspace keep something like this. */
+async function keeps(what: RegExp): Promise<boolean> {
+  const rows = await database.rows(`SELECT body, "responseBody", "errorMessage" FROM "WebhookDelivery"
+    WHERE "workspaceId" = '${uuidOf(workspace.id)}'`);
+  return what.test(JSON.stringify(rows));
+}
+
+/** A receiver that fails and repeats what it got; once it is `mended`, it succeeds. */
+async function failing(...events: string[]) {
+  let status = 500;
+  const receiver = await startReceiver((response, { text }) => response.writeHead(status).end(text));
+  const { id } = await makeEndpoint(workspace, { url: receiver.url, events });
+  return {
+    id,
+    received: receiver.received,
+    triedOnce: () => deliveryThat(workspace, id, 1),
+    mended: async () => {
+      status = 200;
+      now = new Date(now.getTime() + 60_000);
+      await settled(parley, workspace, id);
+    },
+  };
+}
+
+async function makeMessage(text: string, input: Partial<operations.SendMessageMutationVariables['input']> = {}) {
+  const conversationId = input.conversationId ?? (await makeConversation(workspace)).id;
+  const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
+    input: { text, ...input, conversationId },
+  });
+  return expectType(sendMessage, 'SendMessagePayload').message.id;
+}
+
+it('A message that is deleted is not sent again, nor kept', async () => {
+  const { id, received, triedOnce, mended } = await failing('message.added');
+  const messageId = await makeMessage('Whisper', { metadata: { pin: 'Whisper' } });
+  const first = await triedOnce();
+  expect(await keeps(/Whisper/)).toBe(true);
+  await erase(workspace, messageId);
+  expect(await keeps(/Whisper/)).toBe(false);
+  await mended();
+  await redeliver(workspace, first.id);
+  await settled(parley, workspace, id);
+  expect(received.map(({ text }) => text.includes('Whisper'))).toEqual([true, false, false]);
+  expect(received[1]?.id).toBe(received[0]?.id);
+  expect(received[1]?.body.data).toMatchObject({ message: { text: null, content: {}, deletedAt: expect.any(String) } });
+});
+
+it('Of a message that was edited what it said before is not sent again, nor kept; other messages are', async () => {
+  const { received, triedOnce, mended } = await failing('message.added');
+  const messageId = await makeMessage('Whisper');
+  const { body } = await triedOnce();
+  await rewrite(workspace, messageId, { text: 'Shout' });
+  expect(body).toContain('Whisper');
+  expect(await keeps(/Whisper/)).toBe(false);
+  await mended();
+  expect(received.at(-1)?.body.data).toMatchObject({ message: { id: messageId, text: 'Shout' } });
+  await makeMessage('Hello');
+  await vi.waitFor(async () => expect(await keeps(/Hello/)).toBe(true), PATIENCE);
+  await erase(workspace, messageId);
+  expect(await keeps(/Hello/)).toBe(true);
+});
+
+const secrets = /Carla|carla@example.com|\+4930123456|crm-1/;
+const carla = { name: 'Carla', email: 'carla@example.com', phone: '+4930123456', externalId: 'crm-1' };
+
+it('A contact that is deleted is in nothing that is sent later or kept', async () => {
+  const { received, triedOnce, mended } = await failing('message.added');
+  const contact = await created(workspace, carla);
+  const channelId = (await makeChannel(workspace)).id;
+  const { id: conversationId } = await makeConversation(workspace, { channelId, contactId: contact.id });
+  await makeMessage('Hello', { conversationId, authorId: contact.id });
+  await triedOnce();
+  expect(await keeps(secrets)).toBe(true);
+  expectType(await removeContact(workspace, { contactId: contact.id, force: true }), 'DeleteContactPayload');
+  expect(await keeps(secrets)).toBe(false);
+  await mended();
+  expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
+  expect(received[1]?.body.data).toMatchObject({ message: { text: 'Hello', author: { name: 'Deleted contact' } } });
+  expect(await keeps(secrets)).toBe(false);
+});
+
+it.each([false, true])('The same holds for the conversations of others that it was in; left: %s', async (left) => {
+  const { received, triedOnce, mended } = await failing('participant.joined');
+  const { id: actorId } = await created(workspace, carla);
+  const { id: conversationId } = await makeConversation(workspace);
+  await workspace.run(operations.JoinConversationDocument, { input: { conversationId, actorId } });
+  await triedOnce();
+  expect(await keeps(secrets)).toBe(true);
+  if (left) await workspace.run(operations.LeaveConversationDocument, { input: { conversationId, actorId } });
+  expectType(await removeContact(workspace, { contactId: actorId }), 'DeleteContactPayload');
+  expect(await keeps(secrets)).toBe(false);
+  await mended();
+  expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
+});
+
+it('What of a contact does not outlive a merge is not sent again, nor kept', async () => {
+  const { received, triedOnce, mended } = await failing('message.added');
+  const survivor = await created(workspace, { name: 'Ada', email: 'ada@example.com', phone: '+4930654321' });
+  const other = await created(workspace, { name: 'Carla', email: 'carla@example.com' });
+  const channelId = (await makeChannel(workspace)).id;
+  const { id: conversationId } = await makeConversation(workspace, { channelId, contactId: other.id });
+  await makeMessage('Hello', { conversationId, authorId: other.id });
+  await triedOnce();
+  expect(await keeps(secrets)).toBe(true);
+  const answer = await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] });
+  expectType(answer, 'MergeContactsPayload');
+  expect(await keeps(secrets)).toBe(false);
+  await mended();
+  expect(received.at(-1)?.body.data).toMatchObject({ conversation: { contact: { email: 'ada@example.com' } } });
+  expect(received.at(-1)?.text).not.toMatch(secrets);
+});
+
+it('A prospect that is deleted is not sent again, nor kept, also where it was unlinked before', async () => {
+  const { id, received, mended } = await failing('prospect.linked');
+  const { id: prospectId } = await makeProspect(workspace, { name: 'Carla' });
+  const [still, before] = [await makeConversation(workspace), await makeConversation(workspace)];
+  await linked(workspace, { conversationId: before.id, prospectId });
+  await deliveryThat(workspace, id, 1);
+  await unlink(workspace, { conversationId: before.id, prospectId });
+  await linked(workspace, { conversationId: still.id, prospectId });
+  expect(await keeps(secrets)).toBe(true);
+  await removeProspect(workspace, prospectId);
+  expect(await keeps(secrets)).toBe(false);
+  received.length = 0;
+  await mended();
+  await vi.waitFor(() => expect(received).toHaveLength(2), PATIENCE);
+  for (const { body } of received) expect(body.data).toMatchObject({ prospectId, prospect: null });
+});
+
+/** Lets whatever reads this table wait, from when something does to when `meanwhile` is done. */
+async function whileWaitingFor(table: string, begin: () => Promise<unknown>, meanwhile: () => Promise<unknown>) {
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  try {
+    await holder.query(`BEGIN; LOCK TABLE "${table}"`);
+    await begin();
+    const waiting = 'SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))';
+    await vi.waitFor(async () => expect((await holder.query(waiting)).rowCount).toBeGreaterThan(0), PATIENCE);
+    await meanwhile();
+  } finally {
+    await holder.end();
+  }
+}
+
+it('A message that is deleted while its delivery is rendered is not sent as it was', async () => {
+  const receiver = await startReceiver();
+  const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
+  const channelId = (await makeChannel(workspace)).id;
+  const { id: conversationId } = await makeConversation(workspace, { channelId });
+  const messageId = await makeMessage('Hello', { conversationId });
+  await settled(parley, workspace, id);
+  // What was sent is erased with it, so that it is rendered anew.
+  await rewrite(workspace, messageId, { text: 'Whisper' });
+  const { id: deliveryId } = await onlyDelivery(workspace, id);
+  await whileWaitingFor(
+    'Channel',
+    () => redeliver(workspace, deliveryId),
+    () => erase(workspace, messageId),
+  );
+  await arrived(receiver, 2);
+  await settled(parley, workspace, id);
+  expect(receiver.received.map(({ text }) => text.includes('Whisper'))).toEqual([false, false]);
+  expect(await keeps(/Whisper/)).toBe(false);
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { assign, close, create, remove, send, update } from '../domain/conversations/support/act.js';
+import * as operations from '../generated/operations.js';
+import { useParley } from '../support/fixtures.js';
+import { unknownId, uuidOf } from '../support/ids.js';
+import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import type { TestWorkspace } from '../support/parley.js';
+
+const parley = useParley();
+const secondServer = useParley();
+
+const rowsOf = ({ id }: TestWorkspace) =>
+  parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });
+
+const page = async ({ run }: TestWorkspace, variables: operations.EventsQueryVariables = {}) =>
+  (await run(operations.EventsDocument, variables)).events;
+
+/** Reads the log to its end in pages of this size. */
+async function readLog(workspace: TestWorkspace, first: number, after: string | null = null) {
+  const nodes: operations.EventsQuery['events']['nodes'] = [];
+  for (let cursor = after, more = true; more; ) {
+    const { nodes: found, pageInfo }: operations.EventsQuery['events'] = await page(workspace, {
+      first,
+      after: cursor,
+    });
+    nodes.push(...found);
+    cursor = pageInfo.endCursor;
+    more = pageInfo.hasNextPage;
+  }
+  return nodes;
+}
+
+/** Some events of several conversations. */
+async function busy(workspace: TestWorkspace): Promise<void> {
+  const user = await makeUser(workspace);
+  for (let count = 0; count < 3; count += 1) {
+    const { id } = await makeContactConversation(workspace, { message: { text: 'Hello', direction: 'INBOUND' } });
+    await assign(workspace, { conversationId: id, assigneeId: user.id });
+    await send(workspace, { conversationId: id, text: 'Hi', authorId: user.id });
+    await close(workspace, { conversationId: id });
+  }
+}
+
+describe('the log', () => {
+  it('is dense per workspace and counts from 1, whatever happens in others at once', async () => {
+    const workspaces = await Promise.all([parley.newWorkspace(), parley.newWorkspace()]);
+    await Promise.all(workspaces.flatMap((workspace) => [busy(workspace), busy(secondServer.connect(workspace))]));
+    for (const workspace of workspaces) {
+      const rows = await rowsOf(workspace);
+      expect(rows.map(({ position }) => Number(position))).toEqual(rows.map((_, index) => index + 1));
+      const head = await parley.database.prisma.eventHead.findUniqueOrThrow({
+        where: { workspaceId: uuidOf(workspace.id) },
+      });
+      expect(head).toMatchObject({ position: rows.at(-1)?.position, eventId: rows.at(-1)?.id });
+    }
+  });
+
+  it('keeps the events of an action together and in order', async () => {
+    const workspace = await parley.newWorkspace();
+    await Promise.all(
+      Array.from({ length: 12 }, () =>
+        makeContactConversation(workspace, { message: { text: 'Hi', direction: 'INBOUND' } }),
+      ),
+    );
+    const rows = await rowsOf(workspace);
+    const types = ['conversation.created', 'participant.joined', 'message.added'];
+    expect(rows.map(({ type }) => type)).toEqual(Array.from({ length: 12 }, () => types).flat());
+    for (let index = 0; index < rows.length; index += 3) {
+      expect(new Set(rows.slice(index, index + 3).map(({ conversationId }) => conversationId)).size).toBe(1);
+    }
+  });
+
+  it('has no gap where an action was refused or changed nothing', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace, { subject: 'x', externalId: 'taken' });
+    await create(workspace, { externalId: 'taken' });
+    await update(workspace, { conversationId: id, subject: 'x' });
+    await update(workspace, { conversationId: id, subject: '' });
+    await assign(workspace, { conversationId: id, assigneeId: unknownId('User') });
+    await close(workspace, { conversationId: id });
+    await close(workspace, { conversationId: id });
+    const rows = await rowsOf(workspace);
+    expect(rows.map(({ position, type }) => [Number(position), type])).toEqual([
+      [1, 'conversation.created'],
+      [2, 'conversation.closed'],
+    ]);
+  });
+
+  it('holds no text of a message and no data of a contact', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace, {
+      contact: { name: 'Secret Name', phone: '+4930123456', email: 'secret@example.com', metadata: { secret: 1 } },
+      message: { text: 'secret text', direction: 'INBOUND', metadata: { secret: 2 } },
+    });
+    await send(workspace, {
+      conversationId: id,
+      content: { type: 'image', url: 'https://example.com/secret', caption: 'secret' },
+    });
+    const rows = await rowsOf(workspace);
+    expect(rows).toHaveLength(4);
+    expect(JSON.stringify(rows.map(({ payload }) => payload))).not.toMatch(/secret|4930123456/i);
+  });
+
+  it('says of each event whose it is, so that it can be shown to contact and owner without the row', async () => {
+    const workspace = await parley.newWorkspace();
+    const owner = await makeUser(workspace);
+    const { id, contact } = await makeContactConversation(workspace, { ownerId: owner.id });
+    await update(workspace, { conversationId: id, priority: 'HIGH' });
+    await remove(workspace, id);
+    for (const row of await rowsOf(workspace)) {
+      expect(row).toMatchObject({
+        conversationId: uuidOf(id),
+        contactId: uuidOf(contact?.id ?? ''),
+        ownerId: uuidOf(owner.id),
+      });
+    }
+  });
+});
+
+describe('Query.events', () => {
+  it('answers all of the log, oldest first, in pages of any size, and the place read up to', async () => {
+    const workspace = await parley.newWorkspace();
+    const start = await page(workspace);
+    expect(start.nodes).toEqual([]);
+    expect(start.pageInfo.endCursor).toEqual(expect.any(String));
+    await busy(workspace);
+    const rows = await rowsOf(workspace);
+    for (const first of [1, 4, 7, 100]) {
+      const nodes = await readLog(workspace, first, first === 7 ? start.pageInfo.endCursor : null);
+      expect(nodes.map(({ id }) => uuidOf(id))).toEqual(rows.map(({ id }) => id));
+    }
+    const { pageInfo } = await page(workspace, { first: 100 });
+    const end = await page(workspace, { after: pageInfo.endCursor });
+    expect(end).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false, endCursor: pageInfo.endCursor } });
+    const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+    expect(eventCursor).toBe(pageInfo.endCursor);
+  });
+
+  it('goes on from any event’s cursor, without a gap while others write', async () => {
+    const workspace = await parley.newWorkspace();
+    await busy(workspace);
+    const before = await readLog(workspace, 100);
+    const writing = Promise.all([busy(workspace), busy(secondServer.connect(workspace))]);
+    const seen = [...before];
+    for (let done = false; !done; ) {
+      done = await Promise.race([writing.then(() => true), page(workspace, { first: 1 }).then(() => false)]);
+      seen.push(...(await readLog(workspace, 5, seen.at(-1)?.cursor)));
+    }
+    expect(seen.map(({ id }) => uuidOf(id))).toEqual((await rowsOf(workspace)).map(({ id }) => id));
+    const middle = before[5];
+    expect((await page(workspace, { after: middle?.cursor, first: 1 })).nodes[0]?.id).toBe(before[6]?.id);
+  });
+
+  it('gives each event one cursor, wherever it is read', async () => {
+    const workspace = await parley.newWorkspace();
+    const { id } = await makeConversation(workspace);
+    const [event] = (await page(workspace)).nodes;
+    const { conversation } = await workspace.run(operations.ConversationHistoryDocument, { id });
+    expect(conversation?.events.nodes.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
+    const edges = '{ conversation(id: $id) { events(last: 1) { edges { cursor } } } }';
+    const { body } = await workspace.post(`query($id: ID!) ${edges}`, { id });
+    expect(body.data).toEqual({ conversation: { events: { edges: [{ cursor: event?.cursor }] } } });
+  });
+
+  it('shows a bot’s key only the events of conversations that it may see', async () => {
+    const workspace = await parley.newWorkspace();
+    const bot = await makeBot(workspace);
+    const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
+    const owner = await makeUser(workspace);
+    const seen = await makeConversation(workspace);
+    const hidden = await makeConversation(workspace, { ownerId: owner.id });
+    const nodes = await readLog(asBot, 1);
+    expect(new Set(nodes.map(({ conversationId }) => conversationId))).toEqual(new Set([seen.id]));
+    expect((await readLog(workspace, 1)).some(({ conversationId }) => conversationId === hidden.id)).toBe(true);
+  });
+
+  it('refuses a bad page, and a cursor that is malformed, of another list or of another workspace', async () => {
+    const [workspace, elsewhere] = [await parley.newWorkspace(), await parley.newWorkspace()];
+    await makeConversation(workspace);
+    await makeConversation(elsewhere);
+    const foreign = (await page(elsewhere)).pageInfo.endCursor;
+    const { conversations } = await workspace.run(operations.ConversationsDocument, {});
+    const cases = [
+      ['after', { after: foreign }],
+      ['after', { after: conversations.edges[0]?.cursor }],
+      ['after', { after: 'x' }],
+      ['after', { after: '' }],
+      ['first', { first: 0 }],
+      ['first', { first: 101 }],
+    ] as const;
+    for (const [path, variables] of cases) {
+      const query = 'query($after: String, $first: Int) { events(after: $after, first: $first) { totalCount } }';
+      const { body } = await workspace.post(query, variables);
+      expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [path] } }]);
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import { print } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import * as operations from '../../generated/operations.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { eventsOf, makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
+import { expectType } from '../../support/parley.js';
+
+const parley = useParley();
+const workspace = useFreshWorkspace(parley);
+
+type CreateInput = operations.CreateConversationMutationVariables['input'];
+type SendInput = operations.SendMessageMutationVariables['input'];
+
+const create = async (input: CreateInput) =>
+  (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+const created = async (input: CreateInput) => expectType(await create(input), 'CreateConversationPayload');
+const send = async (input: SendInput) => (await workspace.run(operations.SendMessageDocument, { input })).sendMessage;
+const createContact = async (input: operations.CreateContactMutationVariables['input']) =>
+  (await workspace.run(operations.CreateContactDocument, { input })).createContact;
+
+describe('an idempotency key', () => {
+  it('is refused with a top-level error that names it', async () => {
+    const { id: conversationId } = await makeContactConversation(workspace);
+    await send({ conversationId, text: 'Hello', idempotencyKey: 'key-1' });
+    const { status, body } = await workspace.post(print(operations.SendMessageDocument), {
+      input: { conversationId, text: 'Other', idempotencyKey: 'key-1' },
+    });
+    expect(status).toBe(200);
+    expect(body.errors).toMatchObject([{ path: ['sendMessage'], extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
+    expect(body.errors?.[0]?.message).toContain('key-1');
+  });
+
+  it('takes inputs as equal that mean the same', async () => {
+    const first = await created({
+      subject: ' Order ',
+      tags: ['a', 'a'],
+      metadata: { a: 1, b: { c: 2, d: 3 } },
+      idempotencyKey: 'key-1',
+    });
+    const second = await created({
+      metadata: { b: { d: 3, c: 2 }, a: 1 },
+      tags: [' a'],
+      subject: 'Order',
+      ifExists: 'ERROR',
+      idempotencyKey: 'key-1',
+    });
+    expect(second).toEqual(first);
+  });
+
+  it('takes lists in another order, and a field that is there for one that is not, as another input', async () => {
+    await created({ tags: ['a', 'b'], idempotencyKey: 'key-1' });
+    await expect(create({ tags: ['b', 'a'], idempotencyKey: 'key-1' })).rejects.toThrow('IDEMPOTENCY_CONFLICT');
+    await expect(create({ tags: ['a', 'b'], priority: 'NORMAL', idempotencyKey: 'key-1' })).rejects.toThrow(
+      'IDEMPOTENCY_CONFLICT',
+    );
+  });
+
+  it('answers what it made as it is now', async () => {
+    const { conversation } = await created({ subject: 'Before', idempotencyKey: 'key-1' });
+    const input = { conversationId: conversation.id, subject: 'After' };
+    await workspace.run(operations.UpdateConversationDocument, { input });
+    const again = await created({ subject: 'Before', idempotencyKey: 'key-1' });
+    expect(again).toMatchObject({ created: true, conversation: { id: conversation.id, subject: 'After' } });
+  });
+
+  it('answers whether the conversation was created that time', async () => {
+    const channelId = (await makeChannel(workspace)).id;
+    const contactId = (await makeContact(workspace)).id;
+    const wanted = { channelId, contactId, ifExists: 'RETURN' as const, message: { text: 'Hello' } };
+    const first = await created({ ...wanted, idempotencyKey: 'key-1' });
+    const second = await created({ ...wanted, idempotencyKey: 'key-2' });
+    const { id } = first.conversation;
+    expect([first.created, second.created]).toEqual([true, false]);
+    for (const [idempotencyKey, isCreated] of [
+      ['key-1', true],
+      ['key-2', false],
+    ] as const) {
+      const again = await created({ ...wanted, idempotencyKey });
+      expect(again).toMatchObject({ created: isCreated, conversation: { id, messageCount: 2 } });
+    }
+  });
+
+  it('is freed by an action that fails', async () => {
+    const { id: conversationId } = await makeContactConversation(workspace);
+    const message = { conversationId, text: 'Hello', idempotencyKey: 'key-1' };
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    expectType(await send(message), 'InvalidTransitionError');
+    await workspace.run(operations.ReopenConversationDocument, { input: { conversationId } });
+    const { message: sent } = expectType(await send(message), 'SendMessagePayload');
+    expect(sent.seq).toBe(1);
+    expect(expectType(await send(message), 'SendMessagePayload').message.id).toBe(sent.id);
+  });
+
+  it('is free for another input after a failure', async () => {
+    expectType(await createContact({ name: 'First', email: 'carla@example.com' }), 'CreateContactPayload');
+    const taken = { name: 'Second', email: 'carla@example.com', idempotencyKey: 'key-1' };
+    expectType(await createContact(taken), 'ConflictError');
+    expectType(await createContact({ ...taken, email: 'nonsense' }), 'ValidationError');
+    expectType(await createContact({ ...taken, email: 'other@example.com' }), 'CreateContactPayload');
+  });
+
+  it('of a create that meets the active conversation is free, and later creates', async () => {
+    const { id, channel, contact } = await makeContactConversation(workspace);
+    const wanted = { channelId: channel?.id ?? '', contactId: contact?.id ?? '', idempotencyKey: 'key-1' };
+    expectType(await create(wanted), 'ConversationExistsError');
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    expect((await created(wanted)).created).toBe(true);
+  });
+
+  it('answers NotFoundError once what it made is deleted, and makes nothing', async () => {
+    const { conversation } = await created({ message: { text: 'Hello' }, idempotencyKey: 'key-1' });
+    const message = { conversationId: conversation.id, text: 'Hello', idempotencyKey: 'key-2' };
+    const sent = expectType(await send(message), 'SendMessagePayload').message;
+    const { contact } = expectType(
+      await createContact({ name: 'Carla', idempotencyKey: 'key-3' }),
+      'CreateContactPayload',
+    );
+    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: conversation.id } });
+    await workspace.run(operations.DeleteContactDocument, { input: { contactId: contact.id } });
+    const again = await create({ message: { text: 'Hello' }, idempotencyKey: 'key-1' });
+    expect(expectType(again, 'NotFoundError').id).toBe(conversation.id);
+    expect(expectType(await send(message), 'NotFoundError').id).toBe(sent.id);
+    const contactAgain = await createContact({ name: 'Carla', idempotencyKey: 'key-3' });
+    expect(expectType(contactAgain, 'NotFoundError').id).toBe(contact.id);
+    expect((await workspace.run(operations.ConversationsDocument, {})).conversations.totalCount).toBe(0);
+  });
+
+  it('goes with a clientMessageId: a new key answers the stored message all the same', async () => {
+    const { id: conversationId } = await makeConversation(workspace);
+    const message = { conversationId, text: 'Hello', clientMessageId: 'm-1' };
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => send({ ...message, idempotencyKey: `key-${index % 4}` })),
+    );
+    expect(new Set(sent.map((answer) => expectType(answer, 'SendMessagePayload').message.id)).size).toBe(1);
+    const added = (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.added');
+    expect(added).toHaveLength(1);
+  });
+
+  it('answers the message that was routed to a new conversation', async () => {
+    const { id: conversationId } = await makeContactConversation(workspace);
+    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    const message = { conversationId, text: 'Hello', direction: 'INBOUND' as const, idempotencyKey: 'key-1' };
+    const sent = await Promise.all(Array.from({ length: 10 }, () => send(message)));
+    const first = expectType(sent[0] ?? (await send(message)), 'SendMessagePayload').message;
+    expect(first.conversation).toMatchObject({ messageCount: 1 });
+    expect(first.conversation.id).not.toBe(conversationId);
+    for (const answer of sent) expect(expectType(answer, 'SendMessagePayload').message).toEqual(first);
+  });
+});

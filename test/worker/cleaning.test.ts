@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { create } from '../domain/conversations/support/act.js';
+import { TIMEOUT } from '../e2e/support/program.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { startParley } from '../support/parley.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
+import { runJob } from './support/run-job.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+const database = useScratchDatabase();
+const parley = useParley({ databaseUrl: database.url });
+const workspace = useWorkspace(parley);
+
+/** Does a job as a worker would whose clock is some hours ahead. */
+async function runLater(hours: number, name: string): Promise<void> {
+  const clock = () => new Date(Date.now() + hours * HOUR_MS);
+  const later = await startParley({ databaseUrl: database.url, clock, config: { worker: true } });
+  try {
+    await runJob(database, name);
+  } finally {
+    await later.stop();
+  }
+}
+
+it('idempotency keys are kept for a day, and removed after it', TIMEOUT, async () => {
+  const input = { subject: 'Once', idempotencyKey: randomUUID() };
+  const first = await create(workspace, input);
+  const claims = () => database.rows('SELECT key FROM "IdempotencyClaim"');
+  await runLater(24, 'clean-idempotency');
+  expect(await claims()).toEqual([{ key: input.idempotencyKey }]);
+  expect(await create(workspace, input)).toEqual(first);
+  await runLater(26, 'clean-idempotency');
+  expect(await claims()).toEqual([]);
+});
