@@ -29,7 +29,8 @@ const failureOf = (statement: Promise<unknown>) =>
 const endOthers = () =>
   scratch.rows(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'parley'`,
+     WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()
+       AND application_name = 'parley'`,
   );
 
 describe('an outage of the database is told', () => {

@@ -19,7 +19,9 @@ const name = new URL(database.url).pathname.slice(1);
 /** Runs SQL on another database of the same server. */
 const outside = (sql: string) => withSql(inject('databaseUrl'), (client) => client.query(sql));
 const killConnections = () =>
-  outside(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+  outside(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname = '${name}'`,
+  );
 
 async function takeAway(): Promise<void> {
   await outside(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);

@@ -13,7 +13,8 @@ it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says wha
     const answer = workspace.post('{ conversations { totalCount } }');
     // As its time limit would after a while.
     const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-                    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+                    WHERE backend_type = 'client backend' AND datname = current_database()
+                      AND wait_event_type = 'Lock'`;
     await vi.waitFor(async () => expect(await database.rows(cancel)).not.toEqual([]), { timeout: 10_000 });
     return answer;
   });

@@ -89,7 +89,8 @@ describe('an event that cannot be rendered because the database breaks off', () 
       await vi.waitFor(async () => {
         const ended = await database.rows(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"Message"%'`,
+           WHERE backend_type = 'client backend' AND datname = current_database() AND wait_event_type = 'Lock'
+             AND query LIKE '%"Message"%'`,
         );
         expect(ended).toHaveLength(1);
       }, PATIENCE);

@@ -141,7 +141,8 @@ it('goes on after the database has broken all connections', TIMEOUT, async () =>
   const { id } = await makeConversation(workspace);
   await snooze(workspace, { conversationId: id, until: soon() });
   await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                       WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+                       WHERE backend_type = 'client backend' AND datname = current_database()
+                         AND pid <> pg_backend_pid()`);
   await vi.waitFor(async () => expect(await read(workspace, id)).toMatchObject({ status: 'OPEN' }), PATIENCE);
 });
 
