@@ -7,37 +7,33 @@ import { read } from './support/markdown.js';
 import { isSelected, selectedBy, stepsOf } from './support/schema-paths.js';
 import { codesIn, sectionsOf } from './support/tables.js';
 
-const PAGE = 'docs/coming-from.md';
+const DIRECTORY = 'docs/migrating';
 const PATH = /^[A-Z]\w*(\.\w+(\(\w+:\))?)*$/;
 
-/** How each system's section is called, and its file of tests. */
+/** Each system's page in docs/migrating, and its file in test/systems. */
 const systems = [
-  ['Trata', 'trata'],
-  ['Trackbot', 'trackbot'],
-  ['CSML engine', 'csml-engine'],
-  ['UltraCart', 'ultracart'],
-  ['Linktor', 'linktor'],
+  ['csml', 'csml-engine'],
+  ['linktor', 'linktor'],
+  ['trackbot', 'trackbot'],
+  ['trata', 'trata'],
+  ['ultracart', 'ultracart'],
 ] as const;
 
-const sections = sectionsOf(PAGE);
 const isDocument = (name: string) => existsSync(`schema/operations/${name}.graphql`);
 
 const tablesOf = (system: string, heading: string) =>
-  (sections.get(system) ?? []).filter((table) => table.heading === heading);
+  [...sectionsOf(`${DIRECTORY}/${system}.md`).values()].flat().filter((table) => table.heading === heading);
 
-/** The operations of the system's own page, each with its document. */
+/** The operations of the system's own conversations API, each with its document. */
 const operationsOf = (system: string) => tablesOf(system, 'Operation')[0]?.rows ?? [];
 
-/** All documents that a section names, wherever in its tables of operations. */
+/** Every document that a page names, anywhere in its tables of operations. */
 const documentsOf = (system: string) =>
   tablesOf(system, 'Operation').flatMap(({ rows }) =>
-    rows.flatMap(([, document, differences]) => [
-      ...codesIn(document),
-      ...codesIn(differences).filter((code) => isDocument(code)),
-    ]),
+    rows.flatMap(([, document, notes]) => [...codesIn(document), ...codesIn(notes).filter((code) => isDocument(code))]),
   );
 
-/** The text of a file of tests, and of what it imports from the folder's own support. */
+/** The text of a test file, and of what it imports from the folder's own support. */
 function testOf(file: string): string {
   const text = read(`test/systems/${file}.test.ts`);
   const support = [...text.matchAll(/from '\.\/support\/([\w-]+)\.js'/g)].map(([, name]) => name);
@@ -55,22 +51,35 @@ beforeAll(async () => {
 });
 const parsed = (name: string): DocumentNode => parse(textOf(name));
 
-describe('docs/coming-from.md', () => {
-  it('has a section for each system that test/systems has a file of, and no other with tables', () => {
-    const withTables = [...sections].filter(([, tables]) => tables.length > 0).map(([title]) => title);
-    expect(withTables).toEqual(systems.map(([system]) => system));
+describe('docs/migrating', () => {
+  it('has one page for each system that has a test file, and no other page but the README', () => {
+    const pages = readdirSync(DIRECTORY);
+    expect(pages.toSorted()).toEqual([...systems.map(([system]) => `${system}.md`), 'README.md'].toSorted());
     const files = readdirSync('test/systems').filter((name) => name.endsWith('.test.ts'));
     expect(files.toSorted()).toEqual(systems.map(([, file]) => `${file}.test.ts`).toSorted());
   });
 
-  it.each(systems)('of %s has the operations that its tests are named by, in their order', (system, file) => {
+  it.each(systems)('%s.md has tables of operations and of fields only', (system) => {
+    const headings = [...sectionsOf(`${DIRECTORY}/${system}.md`).values()].flat().map(({ heading }) => heading);
+    expect(new Set(headings)).toEqual(new Set(['Operation', 'Field']));
+  });
+
+  it('names only fields and types that the schema has as what it unifies', () => {
+    const tables = sectionsOf(`${DIRECTORY}/README.md`).get('What it unifies') ?? [];
+    const named = tables.flatMap(({ rows }) => rows.flat().flatMap(codesIn));
+    const words = new Set(read('schema/schema.graphql').match(/\w+/g));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((name) => !words.has(name))).toEqual([]);
+  });
+
+  it.each(systems)('%s.md lists the operations that its tests are named after, in the same order', (system, file) => {
     const tested = [...read(`test/systems/${file}.test.ts`).matchAll(/^describe\('([^']+)'/gm)].map(([, name]) => name);
     const documented = operationsOf(system).flatMap(([operation]) => codesIn(operation));
     expect(documented.length).toBeGreaterThanOrEqual(3);
     expect(tested.slice(0, documented.length)).toEqual(documented);
   });
 
-  it.each(systems)('of %s has a document for every operation of its page, which its tests run', (system, file) => {
+  it.each(systems)('%s.md names one document for every operation of the API, and the tests run it', (system, file) => {
     const text = testOf(file);
     for (const [operation, document] of operationsOf(system)) {
       const names = codesIn(document);
@@ -79,7 +88,7 @@ describe('docs/coming-from.md', () => {
     }
   });
 
-  it.each(systems)('of %s names documents only that are there, are valid, and are run by tests', (system) => {
+  it.each(systems)('%s.md names only documents that exist, are valid, and are run by a test', (system) => {
     for (const name of documentsOf(system)) {
       expect(isDocument(name), name).toBe(true);
       expect(validate(schema, parsed(name)), name).toEqual([]);
@@ -87,16 +96,16 @@ describe('docs/coming-from.md', () => {
     }
   });
 
-  it.each(systems)('of %s says where each field went, or why it has no place', (system) => {
-    for (const [there, here, differences] of tablesOf(system, 'There').flatMap(({ rows }) => rows)) {
+  it.each(systems)('%s.md says for each field what it became, or why it has no counterpart', (system) => {
+    for (const [field, here, notes] of tablesOf(system, 'Field').flatMap(({ rows }) => rows)) {
       const paths = codesIn(here);
-      expect(paths.length > 0 || (here === '–' && differences !== ''), there).toBe(true);
+      expect(paths.length > 0 || (here === '–' && notes !== ''), field).toBe(true);
     }
   });
 
-  it.each(systems)('of %s names fields only that the schema has and that its documents select', (system) => {
+  it.each(systems)('%s.md names only fields that the schema has and its documents select', (system) => {
     const selected = selectedBy(schema, documentsOf(system).map(parsed));
-    const paths = tablesOf(system, 'There')
+    const paths = tablesOf(system, 'Field')
       .flatMap(({ rows }) => rows.flatMap(([, ...cells]) => cells.flatMap(codesIn)))
       .filter((code) => PATH.test(code) && (code.includes('.') || stepsOf(schema, code)));
     expect(paths.length).toBeGreaterThan(10);
