@@ -2,8 +2,8 @@ import { type ResumingOptions, subscribeAndResume } from './resuming-client.js';
 
 export type Row = { id: string; status: string; subject: string | null };
 
-type InboxOptions = Pick<ResumingOptions, 'webSocketImpl' | 'onBreak'> & {
-  /** Such as https://parley.example.com/graphql. */
+type InboxOptions = Pick<ResumingOptions, 'webSocketImpl' | 'onReconnect'> & {
+  /** For example https://parley.example.com/graphql. */
   url: string;
   apiKey: string;
   show: (rows: Row[]) => void;
@@ -18,12 +18,12 @@ const FOLLOW = `subscription ($after: String) {
 type Read = { data?: { eventCursor: string; conversations: { nodes: Row[] } } | null; errors?: unknown };
 type Followed = { events: { conversationId: string; conversation: Row | null } };
 
-/** Shows the conversations, and every change of them, until the function that it answers is called. */
+/** Shows the conversations and every change to them. Returns a function that stops it. */
 export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions): () => void {
   const authorization = `Bearer ${apiKey}`;
   const rows = new Map<string, Row>();
 
-  async function readAnew(): Promise<string> {
+  async function reload(): Promise<string> {
     const headers = { authorization, 'content-type': 'application/json' };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: READ }) });
     const { data, errors }: Read = await response.json();
@@ -39,7 +39,7 @@ export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions)
       ...socket,
       url: url.replace(/^http/, 'ws'),
       connectionParams: () => ({ Authorization: authorization }),
-      readAnew,
+      reload,
     },
     { query: FOLLOW },
     {

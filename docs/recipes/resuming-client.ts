@@ -1,16 +1,16 @@
 import { createClient, type FormattedExecutionResult, type Sink, type SubscribePayload } from 'graphql-ws';
 
 export type ResumingOptions = {
-  /** Such as wss://parley.example.com/graphql. */
+  /** For example wss://parley.example.com/graphql. */
   url: string;
   connectionParams: () => Record<string, unknown>;
-  /** Reads anew what is shown, with `eventCursor` in the same operation, and answers that cursor. */
-  readAnew: () => Promise<string>;
-  /** For a sign such as «connecting again». */
-  onBreak?: (reason: unknown, waitMs: number) => void;
-  /** Where there is no global WebSocket, as in Node.js 20: that of the package ws. */
+  /** Reloads your data, with `eventCursor` in the same operation, and returns that cursor. */
+  reload: () => Promise<string>;
+  /** Called before each reconnection, for example to show "Reconnecting". */
+  onReconnect?: (reason: unknown, waitMs: number) => void;
+  /** Needed without a global WebSocket, as in Node.js 20: pass the one of the package ws. */
   webSocketImpl?: unknown;
-  /** The server is asked for a sign of life this often, and has until the next time to give it. */
+  /** Interval between pings; a server that has not answered one by the next is considered gone. */
   pingMs?: number;
 };
 
@@ -18,7 +18,7 @@ type ResultSink<Data, Extensions> = Sink<FormattedExecutionResult<Data, Extensio
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-/** Trying the same again does not help. */
+/** Retrying after these cannot succeed. */
 const FINAL_CLOSE_CODES = [1009, 4400, 4401, 4403, 4406, 4409, 4429];
 const FINAL_ERROR_CODES = [
   'BAD_USER_INPUT',
@@ -31,16 +31,18 @@ const FINAL_ERROR_CODES = [
 ];
 
 /**
- * Subscribes with the variable `after`, and goes on behind the last event after any break. Without `after` it reads anew
- * first, and so it does when the cursor has expired, or an event cannot be read. A result counts as applied when `sink.next` has returned.
- * Each of these has a socket of its own, so that the cursor in a ping is that of this subscription.
+ * Subscribes with the variable `after`, and resumes after the last event whenever the connection is lost. Reloads first
+ * if `after` is missing, if the cursor has expired, or if the server cannot read an event. A result counts as applied
+ * once `sink.next` has returned. Every subscription has its own socket, so the cursor in a ping is its own.
+ *
+ * Returns a function that ends the subscription.
  */
 export function subscribeAndResume<Data, Extensions>(
   options: ResumingOptions,
   request: SubscribePayload,
   sink: ResultSink<Data, Extensions>,
 ): () => void {
-  const { readAnew, onBreak = () => {}, pingMs = 12_000, ...socketOptions } = options;
+  const { reload, onReconnect = () => {}, pingMs = 12_000, ...socketOptions } = options;
   const stopping = new AbortController();
   const given = request.variables?.after;
   let cursor = typeof given === 'string' ? given : null;
@@ -53,7 +55,7 @@ export function subscribeAndResume<Data, Extensions>(
     failures = 0;
   }
 
-  /** Subscribes over a new socket; rejects with the reason why it ended. */
+  /** Subscribes over a new socket; rejects with the reason when that ends. */
   function subscribeOnce(): Promise<never> {
     return new Promise((_, reject) => {
       let overdue: ReturnType<typeof setTimeout> | undefined;
@@ -62,13 +64,13 @@ export function subscribeAndResume<Data, Extensions>(
         over = true;
         clearTimeout(overdue);
         stopping.signal.removeEventListener('abort', end);
-        // It rejects where the socket never opened, which is known already.
+        // Rejects if the socket never opened, which `reason` already says.
         Promise.resolve(client.dispose()).catch(() => {});
         reject(reason);
       };
       const client = createClient({
         ...socketOptions,
-        // The loop below tries again instead, because this client would not after every kind of break.
+        // The loop below retries instead: this client gives up after some kinds of failure.
         retryAttempts: 0,
         connectionAckWaitTimeout: pingMs,
         keepAlive: pingMs,
@@ -87,7 +89,7 @@ export function subscribeAndResume<Data, Extensions>(
           next: (result) => {
             if (over) return;
             if (result.errors && !result.data) {
-              // One event that the server could not read, often as it tried: what it changed is read anew.
+              // The server could not read one event, despite retries: reload what it may have changed.
               if (cursorIn(result.extensions)) cursor = null;
               return end(result.errors);
             }
@@ -104,16 +106,16 @@ export function subscribeAndResume<Data, Extensions>(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        cursor ??= await readAnew();
+        cursor ??= await reload();
         if (!stopping.signal.aborted) await subscribeOnce();
       } catch (reason) {
         if (stopping.signal.aborted) break;
         if (isFinal(reason)) return sink.error(reason);
         if (codesOf(reason).includes('CURSOR_EXPIRED')) cursor = null;
-        // Full jitter: all that lost the same server do not come back in the same moment.
+        // Full jitter, so that clients that lost the same server do not all return at the same moment.
         const waitMs = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
         failures += 1;
-        onBreak(reason, waitMs);
+        onReconnect(reason, waitMs);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, waitMs);
           wake = () => {
@@ -137,7 +139,7 @@ function cursorIn(holder: unknown): unknown {
   return typeof holder === 'object' && holder !== null && 'cursor' in holder ? holder.cursor : null;
 }
 
-/** The codes of GraphQL errors. */
+/** The codes of GraphQL errors; empty for any other reason. */
 function codesOf(reason: unknown): unknown[] {
   return Array.isArray(reason) ? reason.map((error) => error?.extensions?.code) : [];
 }

@@ -1,7 +1,7 @@
 import type { Client } from 'graphql-ws';
 import { type ResumingOptions, subscribeAndResume } from './resuming-client.js';
 
-/** A graphql-ws client whose subscriptions with a variable `after` resume; all else goes its usual way. */
+/** A graphql-ws client that resumes subscriptions with a variable `after`, and passes everything else through. */
 export function resuming(client: Client, options: ResumingOptions): Client {
   return {
     ...client,

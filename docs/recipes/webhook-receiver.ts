@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 
-/** What every webhook holds; `data` is the event as GraphQL shows it. */
+/** The body of every webhook; `data` is the event as its GraphQL type shows it. */
 export type WebhookBody = {
   type: string;
   timestamp: string;
@@ -10,18 +10,18 @@ export type WebhookBody = {
   data: Record<string, unknown>;
 };
 
-/** Keeps what arrives, once for each id: answers false where it has that id already. */
-export type Keep = (id: string, body: WebhookBody) => Promise<boolean>;
+/** Stores a webhook unless its id is stored already; returns whether it was new. */
+export type Store = (id: string, body: WebhookBody) => Promise<boolean>;
 
-/** Listens to webhooks: what is signed with the secret is kept and then answered; what is done with it comes later. */
-export function receiveWebhooks(secret: string, keep: Keep): RequestListener {
+/** Verifies webhooks with the secret, stores them, and responds. Process them afterwards, from the store. */
+export function receiveWebhooks(secret: string, store: Store): RequestListener {
   const webhook = new Webhook(secret);
   return async (request, response) => {
     try {
       const text = await textOf(request);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       webhook.verify(text, headers, { jsonParse: false });
-      await keep(headers['webhook-id'] ?? '', JSON.parse(text));
+      await store(headers['webhook-id'] ?? '', JSON.parse(text));
       response.writeHead(204).end();
     } catch {
       response.writeHead(400).end();
@@ -29,7 +29,7 @@ export function receiveWebhooks(secret: string, keep: Keep): RequestListener {
   };
 }
 
-/** The body as it was sent: the signature is of these bytes, not of what a parser makes of them. */
+/** The raw body: the signature covers these bytes, not a parsed and reserialized version of them. */
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);

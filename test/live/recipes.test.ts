@@ -46,12 +46,12 @@ function follow(workspace: TestWorkspace, wire: Wire, variables: operations.Live
     {
       url: wire.url.replace(/^http/, 'ws'),
       connectionParams: () => ({ Authorization: `Bearer ${workspace.apiKey}` }),
-      readAnew: async () => {
+      reload: async () => {
         const cursor = await cursorOf(workspace);
         readAgain.push(cursor);
         return cursor;
       },
-      onBreak: (reason) => breaks.push(reason),
+      onReconnect: (reason) => breaks.push(reason),
       webSocketImpl: WebSocket,
       pingMs: 300,
     },
@@ -245,7 +245,7 @@ it('the inbox shows what is there and what becomes of it, also after a break and
     fail: (reason) => {
       throw reason;
     },
-    onBreak: () => {
+    onReconnect: () => {
       breaks += 1;
     },
   });
@@ -273,7 +273,7 @@ it('a client for a GraphQL library resumes what has `after`, and runs all else a
   const client = resuming(plain, {
     url: wire.url.replace(/^http/, 'ws'),
     connectionParams: () => ({ Authorization: `Bearer ${workspace.apiKey}` }),
-    readAnew: () => cursorOf(workspace),
+    reload: () => cursorOf(workspace),
     webSocketImpl: WebSocket,
   });
   const viewer = listen(client, operations.ViewerDocument, {});
