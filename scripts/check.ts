@@ -10,6 +10,7 @@ const CHECKS: [name: string, command: string][] = [
   ['habits of the schema and operations', 'eslint --max-warnings 0 schema'],
   ['promises of schema/released.graphql', 'tsx scripts/schema-release.ts --check'],
   ['docs/permissions.md', 'tsx scripts/permissions-print.ts --check'],
+  ['docs/configuration.md', 'tsx scripts/configuration-print.ts --check'],
   ['migrations', 'tsx scripts/migration.ts'],
   ['unused code', 'knip'],
 ];

@@ -107,7 +107,7 @@ test.for([
   [
     'TOKEN_SECRET',
     'hunter2 is too short a secret',
-    'TOKEN_SECRET is wrong: it takes at least 32 bytes of secret text, or an Ed25519 private key in PEM (PKCS #8), \\n for its line ends',
+    'TOKEN_SECRET is wrong: it takes at least 32 bytes of secret text, or an Ed25519 private key in PEM (PKCS #8), whose line breaks may be written as \\n',
   ],
   [
     'JWKS_URL',
@@ -117,7 +117,7 @@ test.for([
   [
     'JWT_ISSUER',
     'parley',
-    'JWT_ISSUER is "parley": it takes the `iss` of the tokens of the identity provider, and not our own, which is parley',
+    'JWT_ISSUER is "parley": it takes the `iss` of the identity provider\'s tokens; parley is taken by session tokens',
   ],
   ['JWT_WORKSPACE', 'acme', 'JWT_WORKSPACE is "acme": it takes the id of a workspace, which begins with ws_'],
   ['WORKER', 'no', 'WORKER is "no": it takes on or off (or 1 or 0)'],

@@ -1,0 +1,213 @@
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+import { decodeId } from './lib/ids.js';
+import { s3Url } from './lib/s3-url.js';
+import { isPem, OUR_ISSUER } from './lib/token-secret.js';
+
+/** What error messages and docs/configuration.md say about a variable. */
+type Facts = {
+  purpose: string;
+  /** The values it takes; completes the sentence "it takes …". */
+  takes: string;
+  /** What applies without the variable, in Markdown; left out if the schema has a default value. */
+  unset?: string;
+};
+
+export const facts = z.registry<Facts>();
+
+const MIN_SECRET_BYTES = 32;
+
+const wholeNumber = (min: number, max: number) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
+const onOff = z.enum(['on', 'off', '1', '0']).transform((value) => value === 'on' || value === '1');
+const ON_OFF = 'on or off (or 1 or 0)';
+const ON_FOR_DEVELOPMENT = '`on` with the embedded PostgreSQL outside production, otherwise `off`';
+
+/** Every environment variable, in the order in which docs/configuration.md lists them. */
+export const environment = z.object({
+  DATABASE_URL: z.string().refine(isPostgresUrl).optional().register(facts, {
+    purpose: 'PostgreSQL 15 or later to connect to.',
+    takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
+    unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
+  }),
+  DATA_DIR: z.string().optional().register(facts, {
+    purpose: 'Where the embedded PostgreSQL and local uploads are kept.',
+    takes: 'a directory',
+    unset: '`.data`',
+  }),
+  DATABASE_POOL_SIZE: wholeNumber(4, 250).default(20).register(facts, {
+    purpose: 'Maximum database connections for requests; [others come on top](operations.md#connections).',
+    takes: 'a number of connections from 4 to 250',
+  }),
+  REDIS_URL: z.string().refine(isRedisUrl).optional().register(facts, {
+    purpose: 'Redis that carries signals between processes.',
+    takes: 'a Redis URL such as redis://host:6379',
+    unset: 'PostgreSQL carries them',
+  }),
+  TOKEN_SECRET: z.string().refine(isSigningSecret).optional().register(facts, {
+    purpose: 'Signs [session tokens](authentication.md#session-tokens).',
+    takes:
+      'at least 32 bytes of secret text, or an Ed25519 private key in PEM (PKCS #8), whose line breaks may be written as \\n',
+    unset: 'a secret kept in the database',
+  }),
+  JWKS_URL: z.string().refine(isKeysUrl).optional().register(facts, {
+    purpose: 'Public keys of an [identity provider](authentication.md#identity-provider).',
+    takes: "the https URL of an identity provider's keys, or an http one on this machine",
+    unset: 'no identity provider',
+  }),
+  JWT_ISSUER: z
+    .string()
+    .refine((issuer) => issuer !== OUR_ISSUER)
+    .optional()
+    .register(facts, {
+      purpose: 'Issuer of its tokens. Required with `JWKS_URL`.',
+      takes: "the `iss` of the identity provider's tokens; parley is taken by session tokens",
+      unset: '',
+    }),
+  JWT_AUDIENCE: z.string().optional().register(facts, {
+    purpose: 'Audience of its tokens. Required with `JWKS_URL`.',
+    takes: "the `aud` that the identity provider's tokens must have",
+    unset: '',
+  }),
+  // Not a slug: an administrator could change it, and another workspace could then take it.
+  JWT_WORKSPACE: z
+    .string()
+    .refine((id) => decodeId('Workspace', id) !== null)
+    .optional()
+    .register(facts, {
+      purpose: 'Workspace for tokens that name none.',
+      takes: 'the id of a workspace, which begins with ws_',
+      unset: 'the only workspace that has such a user',
+    }),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 10_000).default(100).register(facts, {
+    purpose: 'Operations that one WebSocket may run at the same time.',
+    takes: 'a number of operations from 1 to 10000',
+  }),
+  UPLOADS: z
+    .union([z.string().refine(isDirectory), s3Url])
+    .optional()
+    .register(facts, {
+      purpose: 'Where [uploads](uploads.md#storage) are stored.',
+      takes: 'a directory, or an S3 bucket such as s3://bucket/prefix?endpoint=https://host&region=eu-central-1',
+      unset: '`uploads` in `DATA_DIR`',
+    }),
+  UPLOAD_MAX_BYTES: wholeNumber(1, 2_000_000_000)
+    .default(25 * 1024 * 1024)
+    .register(facts, {
+      purpose: 'Maximum size of an upload. The default is 25 MB.',
+      takes: 'a number of bytes from 1 to 2000000000',
+    }),
+  WORKER: onOff.default(true).register(facts, {
+    purpose: 'Whether this process also runs [background work](operations.md#background-work).',
+    takes: ON_OFF,
+  }),
+  EVENT_RETENTION_DAYS: wholeNumber(1, 3650).optional().register(facts, {
+    purpose: 'How long the event log keeps events.',
+    takes: 'a number of days from 1 to 3650',
+    unset: 'forever',
+  }),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]{16,}$/)
+    .optional()
+    .register(facts, {
+      purpose: 'Bearer token for `GET /metrics`.',
+      takes: '16 or more letters, digits and -._~+/=',
+      unset: 'metrics are public; in production they are not served',
+    }),
+  WEBHOOK_ALLOW_PRIVATE: onOff.optional().register(facts, {
+    purpose: 'Whether webhooks may be sent to addresses that are not public, such as `127.0.0.1`.',
+    takes: ON_OFF,
+    unset: ON_FOR_DEVELOPMENT,
+  }),
+  SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20).register(facts, {
+    purpose: 'Maximum duration of a shutdown.',
+    takes: 'a number of seconds from 1 to 600',
+  }),
+  HOST: z.union([z.ipv4(), z.ipv6(), z.hostname()]).optional().register(facts, {
+    purpose: 'Address to listen on.',
+    takes: 'an IP address or a host name to listen on',
+    unset: '`127.0.0.1`; `0.0.0.0` in production',
+  }),
+  PORT: wholeNumber(0, 65_535).default(4000).register(facts, {
+    purpose: 'Port to listen on.',
+    takes: 'a port from 1 to 65535, or 0 for any free one',
+  }),
+  PUBLIC_URL: z
+    .string()
+    .refine(isWebUrl)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .register(facts, {
+      purpose: 'Base of the [URLs that the server hands out](operations.md#public-url).',
+      takes: 'the http or https URL that clients reach the server by, such as https://chat.example.com',
+      unset: 'the address the server listens on',
+    }),
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development').register(facts, {
+    purpose: 'Selects the defaults that differ in production.',
+    takes: 'development, production or test',
+  }),
+  GRAPHIQL: onOff.optional().register(facts, {
+    purpose: 'Whether browsers are served GraphiQL.',
+    takes: ON_OFF,
+    unset: '`on`; `off` in production',
+  }),
+  DEMO: onOff.optional().register(facts, {
+    purpose: 'Whether a database without workspaces is filled with the demo workspace, and its key is shown.',
+    takes: ON_OFF,
+    unset: ON_FOR_DEVELOPMENT,
+  }),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').register(facts, {
+    purpose: 'Least severe level that is logged.',
+    takes: 'fatal, error, warn, info, debug, trace or silent',
+  }),
+});
+
+export type Environment = z.infer<typeof environment>;
+
+/** What the variable of this name takes, as error messages say it. */
+export function takesOf(name: string): string {
+  const schema = Object.entries(environment.shape).find(([key]) => key === name)?.[1];
+  return (schema && facts.get(schema)?.takes) ?? 'another value';
+}
+
+/** A PEM key with real line breaks: many tools cannot put them into a variable, and write \\n. */
+export function withLineBreaks(secret: string): string {
+  return isPem(secret) ? secret.replaceAll('\\n', '\n') : secret;
+}
+
+function isSigningSecret(value: string): boolean {
+  if (!isPem(value)) return Buffer.byteLength(value) >= MIN_SECRET_BYTES;
+  try {
+    return createPrivateKey(withLineBreaks(value)).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}
+
+/** https, because anyone who can tamper with the keys can sign in as any user. */
+function isKeysUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  const safe =
+    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+  return safe && `${username}${password}` === '';
+}
+
+function isDirectory(value: string): boolean {
+  return !/^[a-z][a-z0-9+.-]+:/i.test(value) && !value.includes('\0');
+}
+
+function isWebUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, search, hash, username, password } = new URL(value);
+  return ['http:', 'https:'].includes(protocol) && `${search}${hash}${username}${password}` === '';
+}
+
+function isPostgresUrl(value: string): boolean {
+  return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
+}
+
+function isRedisUrl(value: string): boolean {
+  return URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
+}
