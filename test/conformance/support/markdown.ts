@@ -6,8 +6,11 @@ const markdownIn = (directory: string, recursive: boolean): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(directory, name));
 
+/** The front page, and the pages in docs. */
+export const manual = ['README.md', ...markdownIn('docs', true).sort()];
+
 /** Every page that people read. */
-export const pages = [...markdownIn('.', false), ...markdownIn('docs', true)];
+export const pages = [...new Set([...markdownIn('.', false), ...manual])];
 
 export const read = (file: string): string => readFileSync(file, 'utf8');
 

@@ -1,4 +1,6 @@
+import { assertInterfaceType } from 'graphql';
 import { expect, it } from 'vitest';
+import { schema } from '../../src/graphql/schema.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { codesIn, sectionsOf } from './support/tables.js';
@@ -6,9 +8,9 @@ import { codesIn, sectionsOf } from './support/tables.js';
 const parley = useParley();
 const workspace = useWorkspace(parley);
 
-/** The codes of the README's table of what is in `errors`. */
-const documented = (sectionsOf('README.md').get('Errors') ?? [])
-  .filter(({ heading }) => heading === 'code')
+/** The codes in the manual's table of what is in `errors`. */
+const documented = (sectionsOf('docs/api-conventions.md').get('Errors') ?? [])
+  .filter(({ heading }) => heading === 'Code')
   .flatMap(({ rows }) => rows.flatMap(([codes]) => codesIn(codes)));
 
 const post = (body: object | string, headers: HeadersInit = {}): RequestInit => ({
@@ -20,12 +22,12 @@ const createContact = (name: string) =>
   `createContact(input: { name: "${name}", idempotencyKey: "one" }) { __typename }`;
 const levels = (count: number): string =>
   count === 0 ? '{ id }' : `{ contact { conversations { nodes ${levels(count - 1)} } } }`;
-const toNobody = `subscription { events(conversationId: "${unknownId('Conversation')}") { type } }`;
+const toUnknown = `subscription { events(conversationId: "${unknownId('Conversation')}") { type } }`;
 
 const requests: [what: string, code: string, status: number, init: RequestInit, query?: string][] = [
   ['no key', 'UNAUTHENTICATED', 401, post({ query: '{ __typename }' }, { authorization: '' })],
-  ['no JSON', 'BAD_REQUEST', 400, post('{"query":')],
-  ['a parameter that is none', 'BAD_REQUEST', 400, post({ query: '{ __typename }', more: 1 })],
+  ['malformed JSON', 'BAD_REQUEST', 400, post('{"query":')],
+  ['an unknown parameter', 'BAD_REQUEST', 400, post({ query: '{ __typename }', more: 1 })],
   ['the method PUT', 'BAD_REQUEST', 405, { method: 'PUT' }],
   ['a mutation by GET', 'BAD_REQUEST', 405, {}, `mutation { ${createContact('a')} }`],
   ['more than 1 MB', 'REQUEST_ENTITY_TOO_LARGE', 413, post({ query: 'x'.repeat(1_000_000) })],
@@ -36,10 +38,10 @@ const requests: [what: string, code: string, status: number, init: RequestInit, 
     post({ query: '{ __typename }', operationName: 'x' }),
   ],
   ['half a document', 'GRAPHQL_PARSE_FAILED', 200, post({ query: '{ viewer {' })],
-  ['a field that is not there', 'GRAPHQL_VALIDATION_FAILED', 200, post({ query: '{ nothing }' })],
+  ['an unknown field', 'GRAPHQL_VALIDATION_FAILED', 200, post({ query: '{ nothing }' })],
   ['too many levels', 'QUERY_TOO_COMPLEX', 200, post({ query: `{ conversations { nodes ${levels(6)} } }` })],
-  ['a page of none', 'BAD_USER_INPUT', 200, post({ query: '{ users(first: 0) { totalCount } }' })],
-  ['an id that is none', 'BAD_USER_INPUT', 200, post({ query: '{ conversation(id: "x") { id } }' })],
+  ['a page of no rows', 'BAD_USER_INPUT', 200, post({ query: '{ users(first: 0) { totalCount } }' })],
+  ['a malformed id', 'BAD_USER_INPUT', 200, post({ query: '{ conversation(id: "x") { id } }' })],
   ['no value for a variable', 'BAD_USER_INPUT', 400, post({ query: 'query ($id: ID!) { node(id: $id) { id } }' })],
   [
     'an idempotency key for two things',
@@ -47,11 +49,16 @@ const requests: [what: string, code: string, status: number, init: RequestInit, 
     200,
     post({ query: `mutation { a: ${createContact('a')} b: ${createContact('b')} }` }),
   ],
-  ['a subscription to what is not there', 'NOT_FOUND', 200, post({ query: toNobody }, { accept: 'text/event-stream' })],
+  [
+    'a subscription to an unknown conversation',
+    'NOT_FOUND',
+    200,
+    post({ query: toUnknown }, { accept: 'text/event-stream' }),
+  ],
 ];
 
 it.each(requests)(
-  'a request with %s is answered %s, which the README has',
+  'a request with %s fails with %s, which the manual lists',
   async (_what, code, status, init, query) => {
     const url = query === undefined ? parley.url : `${parley.url}?query=${encodeURIComponent(query)}`;
     const headers = {
@@ -67,7 +74,7 @@ it.each(requests)(
   },
 );
 
-it('the README has no other codes but those that take more than a request', () => {
+it('the manual lists no other codes than these and those that no single request causes', () => {
   const others = [
     'IDENTITY_PROVIDER_UNAVAILABLE',
     'FORBIDDEN',
@@ -78,18 +85,26 @@ it('the README has no other codes but those that take more than a request', () =
   expect(documented.toSorted()).toEqual([...new Set([...requests.map(([, code]) => code), ...others])].toSorted());
 });
 
+it('the manual lists every error that mutations return', () => {
+  const types = (sectionsOf('docs/api-conventions.md').get('Errors') ?? [])
+    .filter(({ heading }) => heading === 'Type')
+    .flatMap(({ rows }) => rows.flatMap(([type]) => codesIn(type)));
+  const errors = schema.getPossibleTypes(assertInterfaceType(schema.getType('Error')));
+  expect(types.toSorted()).toEqual(errors.map(({ name }) => name).toSorted());
+});
+
 it.each([
-  ['a page', '{ conversations(first: 0) { totalCount } }', {}, ['first']],
-  ['an id', '{ conversation(id: "abc") { id } }', {}, ['id']],
-  ['an id of a node', '{ node(id: "abc") { id } }', {}, ['id']],
-  ['a filter', '{ conversations(filter: { contactId: "abc" }) { totalCount } }', {}, ['filter', 'contactId']],
+  ['page', '{ conversations(first: 0) { totalCount } }', {}, ['first']],
+  ['id', '{ conversation(id: "abc") { id } }', {}, ['id']],
+  ['id of a node', '{ node(id: "abc") { id } }', {}, ['id']],
+  ['filter', '{ conversations(filter: { contactId: "abc" }) { totalCount } }', {}, ['filter', 'contactId']],
   [
-    'a text in a variable',
+    'string in a variable',
     'query ($after: String) { events(after: $after) { nodes { id } } }',
     { after: '\0' },
     ['after'],
   ],
-])('what is wrong with %s stands in the issues', async (_what, query, variables, path) => {
+])('a wrong %s is named in the issues', async (_what, query, variables, path) => {
   const { body } = await workspace.post(query, variables);
   const issues = [{ path, message: expect.any(String) }];
   expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', issues } }]);
