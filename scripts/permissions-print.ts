@@ -1,7 +1,5 @@
 // npm run permissions:print             writes docs/permissions.md from the tables and the schema
-// npm run permissions:print -- --check  only compares them, and exits with 1 when they differ
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+// npm run permissions:print -- --check  only compares them, and exits with 1 if they differ
 import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { callers, isPermission, type Permission, permissions, scopes, sights } from '../src/auth/permissions.js';
 import { eventsForContacts } from '../src/event-log/types.js';
@@ -9,20 +7,13 @@ import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/graphql/cont
 import { isSeenByContacts, isStructural } from '../src/graphql/contact-view.js';
 import { permissionOf } from '../src/graphql/core/permission-of.js';
 import { schema } from '../src/graphql/schema.js';
-
-const FILE = 'docs/permissions.md';
-
-const code = (text: string) => `\`${text}\``;
-const list = (names: readonly string[]) => names.map(code).join(', ');
-const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
-const table = (heads: string[], rows: string[][]) =>
-  [row(...heads), row(...heads.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
+import { code, list, printPage, table } from './print/page.js';
 
 const kinds = Object.entries(callers);
 const names = Object.keys(permissions).filter(isPermission);
 const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
 
-/** The root fields that ask for a permission. */
+/** The root fields that require a permission. */
 function fieldsFor(permission: Permission): string[] {
   const fields = rootTypes.flatMap((type) => Object.values(type?.getFields() ?? {}));
   return fields.filter((field) => permissionOf(field) === permission).map(({ name }) => name);
@@ -35,7 +26,7 @@ function scopeFor(permission: Permission): string {
 
 const mark = (may: boolean) => (may ? '●' : '');
 
-/** A type's fields that contacts see, and those that are hidden. */
+/** A row of a type's fields that contacts see, and of those that are hidden from them. */
 function viewOf(type: GraphQLObjectType): string[] {
   const fields = Object.keys(type.getFields());
   const [seen, hidden] = [true, false].map((wanted) =>
@@ -48,14 +39,15 @@ const reachable = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter((type) => !isStructural(type) && Object.keys(type.getFields()).some((name) => isSeenByContacts(type, name)));
 
-const page = `# Who may do what
+const page = `# Permissions
 
 Printed from \`src/auth/permissions.ts\`, \`src/graphql/contact-fields.ts\` and the schema by
-\`npm run permissions:print\`; the checks refuse another one.
+\`npm run permissions:print\`.
 
-A caller is a key of the workspace, the key of a bot, or the user or contact that a session token or an identity
-provider's token is for. \`viewer.permissions\` says what the caller may do. Without a permission, queries answer the
-error \`FORBIDDEN\` and mutations a \`ForbiddenError\`. What may not be seen answers exactly as what does not exist.
+The caller is a key of the workspace, a bot's key, or the user or contact whose
+[token](authentication.md) is sent. \`viewer.permissions\` returns the caller's permissions. Without the required
+permission, queries fail with the error \`FORBIDDEN\` and mutations return a \`ForbiddenError\`. What the caller cannot see
+looks exactly as if it did not exist.
 
 ## Callers
 
@@ -64,58 +56,52 @@ ${table(
   names.map((permission) => [code(permission), ...kinds.map(([, { may }]) => mark(may.includes(permission)))]),
 )}
 
+An API key has only those of these permissions that its scopes include.
+
 ${table(
-  ['caller', 'who', 'sees of the conversations'],
+  ['Caller', 'Who', 'Visible conversations'],
   kinds.map(([kind, { who, sees }]) => [code(kind), who, sights[sees]]),
 )}
-
-A key may do of this what its scopes include.
 
 ## Permissions
 
 ${table(
-  ['permission', 'allows', 'scope of a key', 'asked for by'],
+  ['Permission', 'Allows', 'Scope', 'Required by'],
   names.map((name) => [code(name), permissions[name], scopeFor(name), list(fieldsFor(name))]),
 )}
 
 ## Roles
 
-\`OWNER\` is above \`ADMIN\`, \`ADMIN\` above \`AGENT\`, \`AGENT\` above \`READ_ONLY\`. Nobody makes a user or a session token above
-themselves, or changes a user who is: an \`ADMIN\` does not touch an \`OWNER\`. A key with the scope \`ADMIN\` counts as an
-\`OWNER\`, one with \`WRITE\` as an \`AGENT\`; so an \`ADMIN\` makes and revokes none with the scope \`ADMIN\`. Users and contacts
-act as themselves only: in the name of others only keys of the workspace send, join, leave and type. An \`AGENT\`, a
-\`READ_ONLY\` and a contact make session tokens for themselves only. What a \`READ_ONLY\` reads does not raise the read
-position of the team.
+The roles rank \`OWNER\`, \`ADMIN\`, \`AGENT\`, \`READ_ONLY\`, from highest to lowest. An API key with the scope \`ADMIN\`
+ranks as an \`OWNER\`, one with \`WRITE\` as an \`AGENT\`. Nobody can create a user or a
+[session token](authentication.md#session-tokens) that ranks above themselves, or change such a user: an \`ADMIN\` cannot
+manage \`OWNER\`s, and can neither create nor revoke API keys with the scope \`ADMIN\`.
 
-A contact begins conversations for itself, with a channel, a subject and a message and nothing else; what it writes is
-inbound, under a \`clientMessageId\` and never under the \`externalId\` of a channel, and has no \`metadata\`.
+Users and contacts act only as themselves. Only the workspace's own keys can send, join, leave and type on behalf of
+others. What a \`READ_ONLY\` user reads does not advance the team's read position.
 
-Contacts belong to the whole workspace. Whoever may \`write\` also merges and deletes them, with all that is theirs:
-\`mergeContacts\` moves, and with \`closeDuplicates\` closes, and \`deleteContact\` with \`force\` closes their conversations
-also where the caller does not see them. How many those are is not told.
+## Contacts
 
-## What contacts see
+A contact can start conversations only for itself, with a channel, a subject and a message, and nothing else. Its messages
+are inbound. They can have a \`clientMessageId\`, but neither the \`externalId\` of a channel nor \`metadata\`.
 
-Of the types that a contact can reach it sees these fields. All others answer null, an empty list, an empty page or
-\`{}\`${Object.entries(standIns)
-  .map(([name, value]) => `, ${code(name)} ${code(JSON.stringify(value))}`)
-  .join(
-    '',
-  )}; so do fields that are not listed here yet. Of other contacts it sees ${list(seenOfOtherContacts)}. By \`node\` and
-\`contact\` it finds itself and whom and what it has met in its conversations.
+Contacts belong to the whole workspace. Any caller with the permission \`write\` can also merge and delete them together with
+their conversations, including conversations that the caller cannot see: \`mergeContacts\` moves them, and closes them if
+\`closeDuplicates\` is set; \`deleteContact\` with \`force\` closes them. The result does not reveal how many there are.
 
-${table(['type', 'seen', 'hidden'], reachable.map(viewOf))}
+## Fields that contacts see
+
+A contact sees these fields of the types it can reach. Every other field, including any field not listed here yet, returns
+null, an empty list, an empty page or \`{}\`, with these exceptions: ${Object.entries(standIns)
+  .map(([name, value]) => `${code(name)} returns ${code(JSON.stringify(value))}`)
+  .join(', ')}.
+
+Of other contacts it sees only ${list(seenOfOtherContacts)}. With \`node\` and \`contact\` it can look up itself, and the
+people and channels in its conversations.
+
+${table(['Type', 'Visible', 'Hidden'], reachable.map(viewOf))}
 
 Of events it sees ${list(seenOfEvents)} and the fields above, and only events of these types: ${list(eventsForContacts)}.
 `;
 
-const { check } = parseArgs({ options: { check: { type: 'boolean' } } }).values;
-
-/** The formatter decides where blanks stand in a table. */
-const words = (text: string) => text.replace(/[\s|-]+/g, ' ');
-
-if (!check) writeFileSync(FILE, page);
-else if (words(readFileSync(FILE, 'utf8')) !== words(page)) {
-  process.stderr.write(`${FILE} is not what the code says: npm run permissions:print\n`);
-  process.exitCode = 1;
-}
+printPage('docs/permissions.md', page, 'npm run permissions:print');
