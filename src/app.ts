@@ -3,31 +3,31 @@ import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAuthentication } from './auth/authenticate.js';
 import { createIdentityProvider } from './auth/identity-provider.js';
-import { createSessionTokens, type SessionTokens } from './auth/session-token.js';
+import { createSessionTokens } from './auth/session-token.js';
 import { warnOfOpenWorkspace } from './auth/warn-of-open-workspace.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
 import { serverSecret } from './db/server-secret.js';
-import { openUploadStore } from './domain/uploads/open-store.js';
+import { openUploadStore } from './file-storage/open-store.js';
 import { graphiqlPages } from './http/graphiql.js';
 import { operatorProbes } from './http/operator-probes.js';
 import { serve } from './http/serve.js';
 import { serveProbes } from './http/serve-probes.js';
 import { atMost } from './lib/async.js';
-import { type CursorCodec, createCursorCodec } from './lib/cursor-codec.js';
+import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
 import { createPostgresDoorbell } from './live/notifier/postgres-notifier.js';
 import { createRedisDoorbell } from './live/notifier/redis-notifier.js';
 import { addGauges } from './metrics/gauges.js';
-import { createMetrics, type Metrics } from './metrics/metrics.js';
+import { createMetrics } from './metrics/metrics.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
-import type { Application } from './unit-of-work/transaction.js';
+import type { Services } from './services.js';
 import { createWriteGate } from './unit-of-work/write-gate.js';
-import { urlPolicy, webhooksOf } from './webhook-delivery/create-webhook-service.js';
+import { createWebhookService } from './webhook-delivery/create-webhook-service.js';
 import type { Resolve } from './webhook-delivery/resolve.js';
 import { jobs } from './worker/registry.js';
 import { startWorker } from './worker/start-worker.js';
@@ -73,29 +73,25 @@ const NO_PUBLIC_URL =
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   return stoppable(async (stops) => {
     const { quietMs = 60_000, pingMs = 12_000 } = options;
-    const base = await startBase(config, options, stops);
-    const { application, live, metrics, log, cursors, tokens } = base;
-    const { database, clock } = application;
+    const address = createAddress(config);
+    const { services, databaseUrl } = await startServices(config, options, stops, address.publicUrl);
+    const { database, live, log } = services;
     if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
     if (config.identityProvider) await warnOfOpenWorkspace(database, config.identityProvider, log);
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
-    const served = await serve(config, {
-      application,
-      authenticate: createAuthentication({ database, tokens, provider, clock, log }),
-      tokens,
-      live,
-      cursors,
-      metrics,
-      probes: operatorProbes(config, database, metrics),
-      log,
-      webhookPolicy: urlPolicy(config),
+    const served = await serve(services, {
+      authenticate: createAuthentication({ ...services, provider }),
+      probes: operatorProbes(services),
+      onListening: address.listensAt,
       quietMs,
       pingMs,
       graceMs: graceMsOf(config),
       graphiql: config.graphiql ? await graphiqlPages(demoKey) : undefined,
     });
-    const worker = config.worker ? await startJobs(config, options, base).catch(afterStopping(served.stop)) : undefined;
+    const worker = config.worker
+      ? await startJobs(services, databaseUrl, options).catch(afterStopping(served.stop))
+      : undefined;
     stops.push(() => Promise.all([served.stop(), worker?.stop()]));
     return { url: served.url, demoKey, live };
   });
@@ -104,10 +100,10 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 /** Starts what is done without a request, and an address that tells whether it runs. */
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
-    const base = await startBase(config, options, stops);
-    const probes = await serveProbes(config, operatorProbes(config, base.application.database, base.metrics), base.log);
+    const { services, databaseUrl } = await startServices(config, options, stops, createAddress(config).publicUrl);
+    const probes = await serveProbes(services, operatorProbes(services));
     stops.push(probes.stop);
-    const worker = await startJobs(config, options, base);
+    const worker = await startJobs(services, databaseUrl, options);
     stops.push(worker.stop);
     return { url: probes.url };
   });
@@ -120,21 +116,30 @@ function afterStopping(stop: Stop): (error: unknown) => Promise<never> {
   };
 }
 
-type Base = {
-  url: string;
-  application: Application;
-  cursors: CursorCodec;
-  tokens: SessionTokens;
-  live: Live;
-  metrics: Metrics;
-  log: Logger;
-};
+/** The address clients use: as configured, else where the server turns out to listen. */
+function createAddress({ publicUrl }: Config): { publicUrl: () => string; listensAt: (origin: string) => void } {
+  let address = publicUrl;
+  return {
+    publicUrl: () => {
+      if (address === undefined) throw new Error('The server does not listen yet, so it has no address.');
+      return address;
+    },
+    listensAt: (origin) => {
+      address ??= origin;
+    },
+  };
+}
 
-/** What the server and the worker have in common: the database and the way of events. */
-async function startBase(config: Config, options: AppOptions, stops: Stop[]): Promise<Base> {
+/** Starts what the server and the worker have in common. */
+async function startServices(
+  config: Config,
+  options: AppOptions,
+  stops: Stop[],
+  publicUrl: () => string,
+): Promise<{ services: Services; databaseUrl: string }> {
   const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
   const log = createLog(config.logLevel);
-  const url = await databaseUrl(config, log, stops);
+  const url = await databaseUrlOf(config, log, stops);
   await migrate(url);
   const database = openDatabase({
     url,
@@ -152,37 +157,39 @@ async function startBase(config: Config, options: AppOptions, stops: Stop[]): Pr
   const secret = await serverSecret(database.prisma, 'uploads');
   const store = await openUploadStore(config.uploads, { secret, clock, log });
   stops.push(store.close);
-  const uploads = { store, maxBytes: config.uploadMaxBytes };
-  const writeGate = createWriteGate(config.databasePoolSize);
-  const cursors = createCursorCodec(await serverSecret(database.prisma, 'cursor'));
-  const tokens = createSessionTokens(config.tokenSecret ?? (await serverSecret(database.prisma, 'session-token')));
-  const application = { database, writeGate, clock, newId, ring: live.ring, uploads };
-  return { url, application, cursors, tokens, live, metrics, log };
+  const services: Services = {
+    config,
+    log,
+    clock,
+    newId,
+    database,
+    writeGate: createWriteGate(config.databasePoolSize),
+    live,
+    notify: live.notify,
+    metrics,
+    uploads: { store, maxBytes: config.uploadMaxBytes },
+    cursors: createCursorCodec(await serverSecret(database.prisma, 'cursor')),
+    tokens: createSessionTokens(config.tokenSecret ?? (await serverSecret(database.prisma, 'session-token'))),
+    webhookPolicy: { httpsOnly: config.mode === 'production', allowPrivate: config.webhookAllowPrivate },
+    publicUrl,
+  };
+  return { services, databaseUrl: url };
 }
 
 async function startJobs(
-  config: Config,
-  { resolve, webhookPollMs = 2_000 }: AppOptions,
-  { url, application, cursors, tokens, ...base }: Base,
+  services: Services,
+  url: string,
+  { resolve, webhookPollMs: pollMs = 2_000 }: AppOptions,
 ): Promise<{ stop: Stop }> {
-  const { live } = base;
-  const webhooks = webhooksOf(config, {
-    application,
-    cursors,
-    tokens,
-    live,
-    resolve,
-    pollMs: webhookPollMs,
-  });
-  const context = { ...application, ...base, config };
-  return startWorker({ url, jobs, services: [webhooks], context, graceMs: graceMsOf(config) });
+  const webhooks = createWebhookService(services, { resolve, pollMs });
+  return startWorker({ url, jobs, background: [webhooks], services, graceMs: graceMsOf(services.config) });
 }
 
 function graceMsOf({ shutdownSeconds }: Config): number {
   return Math.max(500, shutdownSeconds * 1000 - RESERVE_MS);
 }
 
-async function databaseUrl({ database }: Config, log: Logger, stops: Stop[]): Promise<string> {
+async function databaseUrlOf({ database }: Config, log: Logger, stops: Stop[]): Promise<string> {
   if (database.kind === 'external') return database.url;
   const embedded = await startEmbeddedDatabase({ dataDir: database.dataDir, log });
   stops.push(() => embedded.stop());

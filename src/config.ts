@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Environment, environment, takesOf, withLineBreaks } from './environment.js';
-import type { S3Bucket } from './lib/s3-url.js';
+import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/start-error.js';
 
 /** The server's settings, read from the variables that `environment.ts` describes. */
@@ -36,7 +36,7 @@ export type Config = {
   /** METRICS_TOKEN; without a token metrics are public, and undefined means that they are not served */
   metrics: { token: string | undefined } | undefined;
   /** UPLOADS; a directory as an absolute path */
-  uploads: { kind: 'local'; directory: string } | ({ kind: 's3' } & S3Bucket);
+  uploads: UploadStoreLocation;
   /** UPLOAD_MAX_BYTES */
   uploadMaxBytes: number;
   /** GRAPHIQL */

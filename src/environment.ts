@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
-import { s3Url } from './lib/s3-url.js';
 import { isPem, OUR_ISSUER } from './lib/token-secret.js';
 
 /** What error messages and docs/configuration.md say about a variable. */

@@ -1,13 +1,15 @@
 import { GraphQLError } from 'graphql';
+import type { Viewer } from '../auth/viewer.js';
+import type { Database } from '../db/client.js';
 import type { Ordering } from '../db/keyset.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Context } from '../graphql/core/context.js';
+import type { CursorCodec } from '../lib/cursor-codec.js';
 import { badUserInput } from '../lib/errors.js';
-import type { LogEvent } from './log-event.js';
+import type { LogEvent, LogPlace } from './log-event.js';
 import { readEventId } from './read-log.sql.js';
 
-/** A place in a workspace's log: a position, and the id of the event there, which proves that the history is the same. */
-export type LogPlace = { position: number; eventId: string | null };
+/** What reading and writing the log's cursors takes. */
+export type CursorContext = { database: Database; cursors: CursorCodec; viewer: Viewer };
 
 const KIND = 'events';
 const TAIL_LENGTH = 12;
@@ -19,7 +21,7 @@ function tailOf(eventId: string | null): string {
 
 /** The cursor of a place in the viewer's log; the same format everywhere. */
 export function encodeLogPlace(
-  { cursors, viewer }: Pick<Context, 'cursors' | 'viewer'>,
+  { cursors, viewer }: Pick<CursorContext, 'cursors' | 'viewer'>,
   { position, eventId }: LogPlace,
 ): string {
   return cursors.encode(KIND, [position, viewer.workspaceId, tailOf(eventId)]);
@@ -51,7 +53,7 @@ export function cursorExpired(): GraphQLError {
  * CURSOR_EXPIRED where the log no longer has what follows it, or never had that event there: trimmed, or restored from a
  * backup.
  */
-export async function resumeFrom(context: Context, after: string): Promise<LogPlace> {
+export async function resumeFrom(context: CursorContext, after: string): Promise<LogPlace> {
   const { cursors, viewer, database } = context;
   const [position, workspaceId, tail] = cursors.decode(KIND, after) ?? [];
   if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) {

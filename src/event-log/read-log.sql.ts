@@ -1,7 +1,6 @@
 import type { SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
-import type { LogPlace } from './cursor.js';
-import type { LogEvent } from './log-event.js';
+import type { LogEvent, LogPlace } from './log-event.js';
 
 export type Head = LogPlace & { workspaceId: string };
 

@@ -14,6 +14,7 @@ import './channels/channel.mutations.js';
 import './contacts/contact.queries.js';
 import './contacts/contact.mutations.js';
 import './contacts/merge-contacts.mutations.js';
+import './conversations/conversation-errors.type.js';
 import './conversations/conversation.queries.js';
 import './conversations/conversation-counts.queries.js';
 import './conversations/transfers.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { GraphiQLOptions } from 'graphql-yoga';
-import { readOperations } from '../graphql/core/operations.js';
+import { readOperations } from '../lib/shared-operations.js';
 
 /** What GraphiQL opens with: operations that do something at once. */
 const examples = [

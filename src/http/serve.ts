@@ -1,7 +1,6 @@
-import type { Config } from '../config.js';
-import { encodeLogPlace } from '../event-log/cursor.js';
 import { atMost } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { Services } from '../services.js';
 import { graphqlListener } from './graphql-listener.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { type Probes, probePaths } from './probes.js';
@@ -9,56 +8,47 @@ import { rootPage } from './root-page.js';
 import { type Handler, type ListenOptions, listen } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { serveWebSockets } from './websocket.js';
-import { createPipeline, type YogaOptions } from './yoga.js';
+import { createPipeline, type PipelineOptions } from './yoga.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
 const INIT_TIMEOUT_MS = 3_000;
 
-export type ServeOptions = Omit<YogaOptions, 'publicUrl' | 'record'> & {
-  metrics: Metrics;
+export type ServeOptions = Omit<PipelineOptions, 'record'> & {
   /** Sockets are pinged this often; a peer that does not read is gone after at most twice as long and 5 seconds. */
   pingMs: number;
   /** How long stopping may take. */
   graceMs: number;
   /** Answers what operators ask. */
   probes: Probes;
+  /** Called with the origin that the server listens at. */
+  onListening: (origin: string) => void;
 };
 
 type Served = { url: string; stop: () => Promise<void> };
 
 /** Serves HTTP and WebSockets on one port and path, by one pipeline. */
-export async function serve(config: Config, options: ServeOptions): Promise<Served> {
-  const { application, authenticate, live, cursors, log, quietMs, pingMs, graceMs, metrics, probes } = options;
-  let address = config.publicUrl;
-  const publicUrl = () => {
-    if (address === undefined) throw new Error('The server does not listen yet, so it has no address.');
-    return address;
-  };
+export async function serve(services: Services, options: ServeOptions): Promise<Served> {
+  const { config, live, log, metrics, uploads } = services;
+  const { authenticate, quietMs, pingMs, graceMs, probes, onListening } = options;
   const record = createOperationRecorder(log, metrics);
-  const pipeline = createPipeline({ ...options, record, publicUrl });
-  const { host, port } = config;
-  const { store } = options.application.uploads;
+  const pipeline = createPipeline(services, { ...options, record });
   const atRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
   const graphql = graphqlListener(pipeline);
   const handler: Handler = (request, response) => {
-    if (!store.handle?.(request, response) && !atRoot(request, response)) return graphql(request, response);
+    if (!uploads.store.handle?.(request, response) && !atRoot(request, response)) return graphql(request, response);
   };
   const http = await listen(handler, {
-    host,
-    port,
+    host: config.host,
+    port: config.port,
     probes,
     log,
     onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
   });
-  address ??= new URL(http.url).origin;
-  const protocol = socketProtocol({
+  onListening(new URL(http.url).origin);
+  const protocol = socketProtocol(services, {
     pipeline,
     record,
     authenticate,
-    sessions: live.sessions,
-    clock: application.clock,
-    cursorOf: (viewer, place) => encodeLogPlace({ cursors, viewer }, place),
-    maxOperations: config.maxOperationsPerSocket,
     initTimeoutMs: INIT_TIMEOUT_MS,
     quietMs,
   });

@@ -4,15 +4,16 @@ import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { type Authenticate, isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { LogPlace } from '../event-log/cursor.js';
+import { encodeLogPlace } from '../event-log/cursor.js';
+import type { LogPlace } from '../event-log/log-event.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlaw } from '../lib/json-safety.js';
-import { hasExpired } from '../live/session-check.js';
-import type { Session, Sessions } from '../live/sessions.js';
+import { hasExpired, type Session } from '../live/sessions.js';
+import type { Services } from '../services.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { currentRequestId, inRequestScope } from './request-scope.js';
-import type { SocketExtra } from './websocket.js';
+import type { Connection, SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
 
 type Params = Record<string, unknown>;
@@ -21,22 +22,22 @@ export type SocketProtocolOptions = {
   pipeline: Pipeline;
   record: RecordOperation;
   authenticate: Authenticate;
-  sessions: Sessions;
-  cursorOf: (viewer: Viewer, place: LogPlace) => string;
-  clock: () => Date;
-  maxOperations: number;
   initTimeoutMs: number;
   /** A socket whose subscriptions are quiet gets a cursor in a ping's payload this often. */
   quietMs: number;
 };
 
+type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live'>;
+
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
 
 /** What graphql-ws asks of us: the same authentication, pipeline and limits as HTTP. */
-export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Params, SocketExtra> {
-  const open = new WeakMap<SocketExtra, OpenSocket>();
-  const started = (extra: SocketExtra, id: string) => void open.get(extra)?.starting.delete(id);
+export function socketProtocol(
+  services: SocketServices,
+  options: SocketProtocolOptions,
+): ServerOptions<Params, SocketExtra> {
+  const started = ({ connection }: SocketExtra, id: string) => void connection?.starting.delete(id);
   const { pipeline, record } = options;
 
   return {
@@ -47,26 +48,27 @@ export function socketProtocol(options: SocketProtocolOptions): ServerOptions<Pa
         .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
-      open.set(extra, openSession(viewer, extra, options));
+      extra.connection = connect(viewer, extra, services, options);
       return true;
     },
-    onClose: ({ extra }) => open.get(extra)?.close(),
+    onClose: ({ extra }) => extra.connection?.close(),
     onOperation: ({ extra }, id) => started(extra, id),
     onError: ({ extra }, id) => started(extra, id),
     onComplete: ({ extra }, id) => started(extra, id),
     onSubscribe: async (context, id, payload) => {
-      const { session, starting } = open.get(context.extra) ?? {};
-      if (!session) throw new Error('The socket has no session.');
+      const { connection } = context.extra;
+      if (!connection) throw new Error('The socket has no session.');
+      const { session, starting } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
-        const refusal = refusalOf(session, Object.keys(context.subscriptions).length, options);
-        if (!refusal) starting?.add(id);
+        const refusal = refusalOf(session, Object.keys(context.subscriptions).length, services);
+        if (!refusal) starting.add(id);
         const answer = refusal ?? (await prepare(pipeline, session, payload));
         if (!('document' in answer)) record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
         return answer;
       });
     },
-    execute: (args: ExecutionArgs) => rootOf(args).execute(args),
-    subscribe: (args: ExecutionArgs) => rootOf(args).subscribe(args),
+    execute: (args: ExecutionArgs) => pipelineOf(args).execute(args),
+    subscribe: (args: ExecutionArgs) => pipelineOf(args).subscribe(args),
   };
 }
 
@@ -83,11 +85,8 @@ function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation
 }
 
 /** Why an operation is not even read; null where it is. */
-function refusalOf(
-  session: Session,
-  running: number,
-  { clock, maxOperations }: SocketProtocolOptions,
-): GraphQLError[] | null {
+function refusalOf(session: Session, running: number, { clock, config }: SocketServices): GraphQLError[] | null {
+  const { maxOperationsPerSocket: maxOperations } = config;
   // What asks for something after the end of its token is not answered any more.
   if (hasExpired(session.viewer, clock())) {
     session.revoke();
@@ -101,18 +100,12 @@ function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
 }
 
-type OpenSocket = {
-  session: Session;
-  /** Operations that are being set up, whose place in the log is not known yet. */
-  starting: Set<string>;
-  close: () => void;
-};
-
-function openSession(
+function connect(
   viewer: Viewer,
   { socket }: SocketExtra,
-  { sessions, cursorOf, quietMs }: SocketProtocolOptions,
-): OpenSocket {
+  { live, cursors }: SocketServices,
+  { quietMs }: SocketProtocolOptions,
+): Connection {
   const session: Session = {
     viewer,
     subscriptions: new Set(),
@@ -120,11 +113,13 @@ function openSession(
     outdate: () => socket.close(TRY_AGAIN_LATER, 'Connect again: what you may do has changed'),
   };
   const starting = new Set<string>();
-  const forget = sessions.add(session);
+  const forget = live.sessions.add(session);
   const timer = setInterval(() => {
     const place = starting.size === 0 ? furthestSafe(session) : null;
     if (!place || socket.readyState !== socket.OPEN) return;
-    socket.send(stringifyMessage({ type: MessageType.Ping, payload: { cursor: cursorOf(viewer, place) } }));
+    socket.send(
+      stringifyMessage({ type: MessageType.Ping, payload: { cursor: encodeLogPlace({ cursors, viewer }, place) } }),
+    );
   }, quietMs);
   timer.unref();
   const close = () => {
@@ -144,17 +139,21 @@ function furthestSafe({ subscriptions }: Session): LogPlace | null {
   );
 }
 
-type Root = {
-  execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
-  subscribe: (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
+/** What graphql-ws hands back when it executes an operation that `prepare` returned. */
+type PreparedArgs = ExecutionArgs & {
+  pipeline: {
+    execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
+    subscribe: (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
+  };
 };
 
-const roots = new WeakMap<object, Root>();
+function pipelineOf(args: ExecutionArgs): PreparedArgs['pipeline'] {
+  if (!isPrepared(args)) throw new Error('The operation was not prepared.');
+  return args.pipeline;
+}
 
-function rootOf(args: ExecutionArgs): Root {
-  const root = roots.get(args);
-  if (!root) throw new Error('The operation was not prepared.');
-  return root;
+function isPrepared(args: ExecutionArgs): args is PreparedArgs {
+  return 'pipeline' in args;
 }
 
 /** Parses and validates an operation by the pipeline that HTTP uses; answers the errors where it fails. */
@@ -162,7 +161,7 @@ async function prepare(
   pipeline: Pipeline,
   session: Session,
   { query, operationName, variables }: SubscribePayload,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
+): Promise<PreparedArgs | readonly GraphQLError[]> {
   const flaw = findFlaw(variables ?? null);
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
@@ -171,19 +170,18 @@ async function prepare(
     if (!getOperationAST(document, operationName)) return [noSuchOperation()];
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
-    const args: ExecutionArgs = {
+    const requestId = currentRequestId();
+    return {
       schema,
       document,
       operationName: operationName ?? null,
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
+      pipeline: {
+        execute: (args) => inRequestScope(requestId, () => execute(args)),
+        subscribe: (args) => inRequestScope(requestId, () => subscribe(args)),
+      },
     };
-    const requestId = currentRequestId();
-    roots.set(args, {
-      execute: (given) => inRequestScope(requestId, () => execute(given)),
-      subscribe: (given) => inRequestScope(requestId, () => subscribe(given)),
-    });
-    return args;
   } catch (error) {
     if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;

@@ -4,11 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { atMost } from '../lib/async.js';
+import type { Session } from '../live/sessions.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { keepAlive } from './socket-health.js';
 
-/** What graphql-ws knows of a socket besides its protocol. */
-export type SocketExtra = { socket: WebSocket; request: IncomingMessage };
+/** What graphql-ws keeps for us beside a socket's protocol. */
+export type SocketExtra = {
+  socket: WebSocket;
+  request: IncomingMessage;
+  /** Set once the client has authenticated. */
+  connection: Connection | null;
+};
+
+/** A socket whose client has authenticated. */
+export type Connection = {
+  session: Session;
+  /** Operations being set up, whose position in the log is not known yet. */
+  starting: Set<string>;
+  close: () => void;
+};
 
 export type WebSocketOptions = {
   path: string;
@@ -77,7 +91,7 @@ export function serveWebSockets(
           });
         },
       },
-      { socket, request },
+      { socket, request, connection: null },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }

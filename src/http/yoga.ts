@@ -1,15 +1,10 @@
 import { createYoga, shouldRenderGraphiQL } from 'graphql-yoga';
-import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticate.js';
-import type { SessionTokens } from '../auth/session-token.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { UrlPolicy } from '../domain/webhooks/endpoint-url.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
-import type { CursorCodec } from '../lib/cursor-codec.js';
-import type { Live } from '../live/live.js';
 import type { Session } from '../live/sessions.js';
-import type { Application } from '../unit-of-work/transaction.js';
+import type { Services } from '../services.js';
 import { createDocumentCache } from './document-cache.js';
 import { type GraphiQLPages, renderGraphiQL } from './graphiql.js';
 import { createErrorMask } from './mask-error.js';
@@ -25,33 +20,25 @@ import { currentRequestId } from './request-scope.js';
 
 const MAX_BODY_BYTES = 1_000_000;
 
-export type YogaOptions = {
-  application: Application;
+export type PipelineOptions = {
   authenticate: Authenticate;
-  live: Live;
-  cursors: CursorCodec;
   record: RecordOperation;
-  tokens: SessionTokens;
-  log: Logger;
-  /** The address that clients reach the server by; asked for only once it listens. */
-  publicUrl: () => string;
-  /** Where webhooks may go. */
-  webhookPolicy: UrlPolicy;
   /** A subscription over HTTP that is quiet gets a cursor this often. */
   quietMs: number;
   /** Left out: GraphiQL is not served. */
   graphiql: GraphiQLPages | undefined;
 };
 
+/** What the pipeline is told beside an HTTP request: the session of a socket, or the viewer that was found out. */
+export type ServerContext = { session?: Session; viewer?: Viewer };
+
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The one pipeline that every operation goes through, over HTTP and over sockets. */
-export function createPipeline(options: YogaOptions) {
-  const { application, authenticate, live, cursors, tokens, record, log, publicUrl, webhookPolicy, quietMs, graphiql } =
-    options;
-  const viewers = new WeakMap<Request, Viewer>();
+export function createPipeline(services: Services, { authenticate, record, quietMs, graphiql }: PipelineOptions) {
+  const { log, publicUrl } = services;
   const maskError = createErrorMask(log);
-  return createYoga<{ session?: Session }, Context>({
+  return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -66,28 +53,16 @@ export function createPipeline(options: YogaOptions) {
     renderGraphiQL,
     plugins: [
       useOperationRecord(record),
-      useAuthentication(authenticate, viewers),
+      useAuthentication(authenticate),
       useReadableParameters(),
       useWellFormedStrings(),
       useDocumentLimits(),
       useEventCursor(),
       useSharedSubscriptions(quietMs),
     ],
-    context: ({ request, session = null }) => {
-      const viewer = session?.viewer ?? viewers.get(request);
+    context: ({ session, viewer = session?.viewer }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
-      const requestId = currentRequestId();
-      return {
-        ...application,
-        viewer,
-        cursors,
-        tokens,
-        live,
-        session,
-        publicUrl,
-        webhookPolicy,
-        requestId,
-      };
+      return { ...services, viewer, session: session ?? null, requestId: currentRequestId() };
     },
   });
 }

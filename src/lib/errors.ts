@@ -1,6 +1,4 @@
 import { GraphQLError } from 'graphql';
-import type { Conversation } from '../generated/prisma/client.js';
-import type { ConversationStatus } from '../generated/prisma/enums.js';
 
 export type ErrorCode =
   | 'VALIDATION_FAILED'
@@ -62,28 +60,6 @@ export class ForbiddenError extends DomainError {
 /** The input clashes with what is there now. */
 export class ConflictError extends DomainError {
   readonly code = 'CONFLICT';
-}
-
-/** The conversation's status does not allow this. */
-export class InvalidTransitionError extends DomainError {
-  readonly code = 'INVALID_TRANSITION';
-
-  constructor(
-    readonly from: ConversationStatus,
-    readonly to: ConversationStatus,
-    message = `A conversation that is ${from} cannot become ${to}.`,
-  ) {
-    super(message);
-  }
-}
-
-/** There already is an active conversation of this channel and contact, or one with this externalId. */
-export class ConversationExistsError extends DomainError {
-  readonly code = 'CONVERSATION_EXISTS';
-
-  constructor(readonly conversation: Conversation) {
-    super('There already is such a conversation. Use it, or pass ifExists: RETURN.');
-  }
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { LogPlace } from '../event-log/cursor.js';
-import type { LogEvent } from '../event-log/log-event.js';
+import type { LogEvent, LogPlace } from '../event-log/log-event.js';
 import type { Tail } from './log-follower.js';
 import { createSubscriber, type Subscriber } from './subscriber.js';
 import { type Group, openGroup, type SharedWork } from './subscription-group.js';

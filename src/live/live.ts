@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import { readLogBehind } from '../event-log/read-log.sql.js';
+import type { Notify } from '../unit-of-work/transaction.js';
 import { createFanOut, type FanOut } from './fan-out.js';
 import { createTail, type Tail } from './log-follower.js';
 import type { Doorbell } from './notifier/notifier.js';
-import { createRinger, type Ring } from './notify-after-commit.js';
+import { createRinger } from './notify-after-commit.js';
 import { createSessions, type Sessions } from './sessions.js';
 import { createTypingHub, type TypingHub } from './typing.js';
 
@@ -14,7 +15,7 @@ export type Live = {
   fanOut: FanOut;
   typing: TypingHub;
   sessions: Sessions;
-  ring: Ring;
+  notify: Notify;
   /** Calls the listener for each workspace whose log may have grown, in whatever process; answers how to stop. */
   onRing: (listener: (workspaceId: string) => void) => () => void;
   /** Ends what still listens, such as subscriptions over HTTP. */
@@ -42,7 +43,7 @@ export function createLive(database: Database, doorbell: Doorbell, clock: () => 
     fanOut,
     typing,
     sessions,
-    ring: createRinger(doorbell, tail.ring),
+    notify: createRinger(doorbell, tail.ring),
     onRing,
     endSubscriptions: () => {
       fanOut.close();

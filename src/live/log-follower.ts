@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import type { LogPlace } from '../event-log/cursor.js';
-import type { LogEvent } from '../event-log/log-event.js';
+import type { LogEvent, LogPlace } from '../event-log/log-event.js';
 import { readHead, readHeads, readLogBehind } from '../event-log/read-log.sql.js';
 import { coalesced, every } from '../lib/async.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { cursorExpired, type LogPlace } from '../event-log/cursor.js';
-import type { LogEvent } from '../event-log/log-event.js';
+import { cursorExpired } from '../event-log/cursor.js';
+import type { LogEvent, LogPlace } from '../event-log/log-event.js';
 import { type Delivery, follows, type Group, type ReadBehind, type Receiver } from './subscription-group.js';
 
 /** One subscription: first what the log holds behind its cursor, then its group's deliveries as they come. */

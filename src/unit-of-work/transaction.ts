@@ -2,30 +2,28 @@ import { setTimeout } from 'node:timers/promises';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
-import type { Uploads } from '../domain/uploads/store.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
 import type { NewEvent } from '../event-log/types.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
-import type { Ring } from '../live/notify-after-commit.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import { LostRaceError } from './lost-race.js';
 import type { WriteGate } from './write-gate.js';
 
-/** What every write needs: the database, and where time and ids come from. */
-export type Application = {
+/** Tells every process that a workspace's log has grown. */
+export type Notify = (workspaceId: string) => void;
+
+/** The services every write needs. */
+export type WriteServices = {
   database: Database;
   writeGate: WriteGate;
   clock: () => Date;
   newId: () => string;
-  /** Tells that a workspace's log has grown. */
-  ring: Ring;
-  /** Where the files of messages lie. */
-  uploads: Uploads;
+  notify: Notify;
 };
 
-/** What an action needs from the application, and who acts. */
-export type ActionContext = Application & { viewer: Viewer };
+/** What an action needs: the services of a write, and the viewer who acts. */
+export type ActionContext = WriteServices & { viewer: Viewer };
 
 /** A transaction of the server itself in a workspace, where nobody asks. */
 export type SystemWork = {
@@ -60,26 +58,26 @@ export async function transact<T>(context: ActionContext, action: (work: Work) =
 
 /** The same for what the server does by itself, such as a job: without a viewer, its events are the system's. */
 export async function transactAsSystem<T>(
-  application: Application,
+  services: WriteServices,
   workspaceId: string,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<T> {
-  return transactAs(application, workspaceId, system, action);
+  return transactAs(services, workspaceId, system, action);
 }
 
 async function transactAs<T>(
-  application: Application,
+  services: WriteServices,
   workspaceId: string,
   actor: ActorRef | SystemRef,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<T> {
-  const { database, writeGate, ring } = application;
+  const { database, writeGate, notify } = services;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, logged } = await writeGate(workspaceId, () =>
-        database.prisma.$transaction((tx) => runWork(tx, application, workspaceId, actor, action)),
+        database.prisma.$transaction((tx) => runWork(tx, services, workspaceId, actor, action)),
       );
-      if (logged) ring(workspaceId);
+      if (logged) notify(workspaceId);
       return result;
     } catch (error) {
       if (attempt >= MAX_TRIES || !mayBeTriedAgain(error)) throw error;
@@ -94,7 +92,7 @@ function mayBeTriedAgain(error: unknown): boolean {
 
 async function runWork<T>(
   tx: Prisma.TransactionClient,
-  { clock, newId }: Application,
+  { clock, newId }: WriteServices,
   workspaceId: string,
   by: ActorRef | SystemRef,
   action: (work: SystemWork) => Promise<T>,

@@ -1,8 +1,6 @@
 import type { SqlClient } from '../db/client.js';
+import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { WebhookDelivery } from '../generated/prisma/client.js';
-
-/** An endpoint's key. */
-export type EndpointKey = { workspaceId: string; endpointId: string };
 
 /** A delivery that this process has for a while. */
 export type Claim = Pick<

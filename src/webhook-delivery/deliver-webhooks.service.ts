@@ -1,11 +1,13 @@
 import { parse } from 'graphql';
+import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { Context } from '../graphql/core/context.js';
-import { readOperations } from '../graphql/core/operations.js';
 import { atMost } from '../lib/async.js';
 import { createSemaphore, type Semaphore } from '../lib/semaphore.js';
+import { readOperations } from '../lib/shared-operations.js';
+import type { Services } from '../services.js';
 import type { Service } from '../worker/job.js';
 import { attempt } from './attempt.js';
-import { claimDue, type EndpointKey } from './attempt.sql.js';
+import { claimDue } from './attempt.sql.js';
 import { readEndpoint, readEvents } from './delivery-inputs.sql.js';
 import { createPump } from './delivery-scheduler.js';
 import type { Standing } from './endpoint-health.js';
@@ -13,6 +15,7 @@ import { watch } from './outbox-poller.js';
 import type { Send } from './send.js';
 
 export type DeliveryOptions = {
+  services: Services;
   send: Send;
   /** What an event of a workspace is rendered with: it sees the whole workspace. */
   contextFor: (workspaceId: string) => Context;
@@ -34,11 +37,11 @@ const DRAIN_MS = 5_000;
 type Item = Parameters<typeof attempt>[1] & { context: Context; statements: Semaphore };
 
 /** Tells the endpoints of all workspaces what happens there. Any number of processes share the work. */
-export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): Service {
+export function deliverWebhooks({ services, send, contextFor, pollMs }: DeliveryOptions): Service {
   return {
     name: 'webhooks',
-    start: async (application) => {
-      const { database, clock, metrics, log } = application;
+    start: async () => {
+      const { database, clock, metrics, log } = services;
       const { prisma } = database;
       const document = parse((await readOperations())('WebhookEvent'));
       const others = createSemaphore(MAX_STATEMENTS.others);
@@ -81,7 +84,7 @@ export function deliverWebhooks({ send, contextFor, pollMs }: DeliveryOptions): 
           if (!stopped) log.warn({ err }, 'Webhooks could not be delivered');
         },
       });
-      const watching = watch({ application, statements: statementsFor.answering, pollMs, pump });
+      const watching = watch({ services, statements: statementsFor.answering, pollMs, pump });
 
       return async () => {
         watching.stop();

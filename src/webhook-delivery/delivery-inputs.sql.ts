@@ -1,7 +1,8 @@
 import type { SqlClient } from '../db/client.js';
+import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { LogEvent } from '../event-log/log-event.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
-import type { Claim, EndpointKey } from './attempt.sql.js';
+import type { Claim } from './attempt.sql.js';
 
 /** An endpoint as it is now, also where it was deactivated since; null where it was deleted. */
 export async function readEndpoint(

@@ -1,5 +1,5 @@
+import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import { coalesced } from '../lib/async.js';
-import type { EndpointKey } from './attempt.sql.js';
 import type { Standing } from './endpoint-health.js';
 import { createPlaces, type Places, type Share } from './slot-pool.js';
 

@@ -4,7 +4,7 @@ import { readHead, readLogBehind } from '../event-log/read-log.sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { groupBy } from '../lib/collections.js';
 import type { Semaphore } from '../lib/semaphore.js';
-import type { Application } from '../unit-of-work/transaction.js';
+import type { WriteServices } from '../unit-of-work/transaction.js';
 import {
   advance,
   type BehindEndpoint,
@@ -18,7 +18,7 @@ import {
 const MAX_ENDPOINTS = 200;
 const MAX_EVENTS = 50;
 
-type DispatchContext = Pick<Application, 'database' | 'clock' | 'newId'>;
+type DispatchContext = Pick<WriteServices, 'database' | 'clock' | 'newId'>;
 
 /**
  * Makes the deliveries of a workspace's new events for some of its endpoints: the log is the outbox, and each endpoint

@@ -1,6 +1,6 @@
 import type { SqlClient } from '../db/client.js';
+import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { EndpointKey } from './attempt.sql.js';
 
 /** An active endpoint, and what there is to do for it. */
 export type EndpointWork = EndpointKey & {

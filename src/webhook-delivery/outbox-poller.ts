@@ -1,13 +1,13 @@
 import { coalesced, every } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
 import type { Semaphore } from '../lib/semaphore.js';
-import type { WorkerContext } from '../worker/job.js';
+import type { Services } from '../services.js';
 import type { Pump } from './delivery-scheduler.js';
 import { dispatch } from './dispatch.js';
 import { type EndpointWork, findWork } from './due.sql.js';
 
 export type WatchOptions = {
-  application: WorkerContext;
+  services: Pick<Services, 'database' | 'clock' | 'newId' | 'live' | 'log'>;
   /** Bounds how many connections to the database are used at once. */
   statements: Semaphore;
   /** Due deliveries, and events that nobody rang for, are looked for this often. */
@@ -24,8 +24,8 @@ type Dispatcher = { waiting: Map<string, EndpointWork>; start: () => void };
  * that fail, take their time, or hang since the first try, are looked after by the poll alone, and few deliveries are
  * made ahead for them: however many they are, an event costs the same, and what they miss stays in the log.
  */
-export function watch({ application, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
-  const { database, clock, live, log } = application;
+export function watch({ services, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
+  const { database, clock, live, log } = services;
   /** The workspaces that have an active endpoint. */
   let followed = new Set<string>();
   const rung = new Set<string>();
@@ -72,7 +72,7 @@ export function watch({ application, statements, pollMs, pump }: WatchOptions): 
       waiting.clear();
       if (stopped) return;
       const endpointIds = batch.map(({ endpointId }) => endpointId);
-      const served = await dispatch(application, { workspaceId, endpointIds, once }, statements);
+      const served = await dispatch(services, { workspaceId, endpointIds, once }, statements);
       for (const each of batch) if (served.has(each.endpointId)) pump.start(each);
     };
     const onIdle = () => dispatchers.delete(key);

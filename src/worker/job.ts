@@ -1,15 +1,8 @@
-import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { Config } from '../config.js';
-import type { Live } from '../live/live.js';
-import type { Metrics } from '../metrics/metrics.js';
-import type { Application } from '../unit-of-work/transaction.js';
-
-/** What runs in a worker needs from the application. */
-export type WorkerContext = Application & { config: Config; live: Live; log: Logger; metrics: Metrics };
+import type { Services } from '../services.js';
 
 /** What a job gets besides its payload. */
-export type JobContext = WorkerContext & {
+export type JobContext = Services & {
   /** Aborted when the worker has to stop soon. A job that is not done then is done again later. */
   signal: AbortSignal;
 };
@@ -44,6 +37,6 @@ export function defineJob<Payload>(job: {
 /** Something that goes on for as long as the worker runs; in every worker, so that several must get along. */
 export type Service = {
   name: string;
-  /** Starts it, and answers how it is stopped. */
-  start: (context: WorkerContext) => Promise<() => Promise<void>>;
+  /** Starts it, and returns the function that stops it. */
+  start: () => Promise<() => Promise<void>>;
 };

@@ -1,8 +1,9 @@
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { atMost, keepGoing } from '../lib/async.js';
+import type { Services } from '../services.js';
 import { graphileLogger } from './graphile-logger.js';
-import type { Job, WorkerContext } from './job.js';
+import type { Job } from './job.js';
 import type { Liveness } from './liveness.js';
 
 type RunnerOptions = {
@@ -11,7 +12,7 @@ type RunnerOptions = {
   concurrency: number;
   pool: pg.Pool;
   liveness: Liveness;
-  context: WorkerContext;
+  services: Services;
   graceMs: number;
 };
 
@@ -24,7 +25,7 @@ const ABORT_EARLIER_MS = 1_000;
 
 /** Does the jobs until it is stopped. When Graphile Worker breaks off, as with the database, it is started again. */
 export function startRunner(options: RunnerOptions): () => Promise<void> {
-  const { log } = options.context;
+  const { log } = options.services;
   const stopping = new AbortController();
   let runner: Runner | undefined;
 
@@ -60,7 +61,7 @@ export function startRunner(options: RunnerOptions): () => Promise<void> {
 }
 
 async function startGraphile(
-  { jobs, concurrency, pool, context, graceMs }: RunnerOptions,
+  { jobs, concurrency, pool, services, graceMs }: RunnerOptions,
   onPool: (poolId: string) => Promise<void>,
 ): Promise<Runner> {
   return run({
@@ -68,12 +69,12 @@ async function startGraphile(
     schema: 'graphile_worker',
     concurrency,
     pollInterval: POLL_MS,
-    logger: graphileLogger(context.log),
+    logger: graphileLogger(services.log),
     noHandleSignals: true,
     // One clock decides both whether a timer is due and what its job then sees.
     useNodeTime: true,
     gracefulShutdownAbortTimeout: Math.max(0, graceMs - ABORT_EARLIER_MS),
-    taskList: Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, context)])),
+    taskList: Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, services)])),
     parsedCronItems: parseCronItems(jobs.flatMap(cronItemOf)),
     preset: {
       // Without these a job that cannot be marked as done is an unhandled rejection, which ends the process.
@@ -90,16 +91,16 @@ async function startGraphile(
   });
 }
 
-function taskOf({ name, perform }: Job, context: WorkerContext): NonNullable<TaskList[string]> {
+function taskOf({ name, perform }: Job, services: Services): NonNullable<TaskList[string]> {
   return async (payload, { job, abortSignal }) => {
-    const ended = context.metrics.jobs.startTimer({ job: name });
+    const ended = services.metrics.jobs.startTimer({ job: name });
     try {
-      await perform(payload, { ...context, signal: abortSignal });
+      await perform(payload, { ...services, signal: abortSignal });
       ended({ outcome: 'done' });
     } catch (err) {
       const last = job.attempts >= job.max_attempts;
       ended({ outcome: last ? 'given_up' : 'failed' });
-      context.log[last ? 'error' : 'warn']({ err, job: name, jobId: job.id, attempt: job.attempts }, 'A job failed');
+      services.log[last ? 'error' : 'warn']({ err, job: name, jobId: job.id, attempt: job.attempts }, 'A job failed');
       throw err;
     }
   };

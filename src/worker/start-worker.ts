@@ -1,15 +1,17 @@
 import pg from 'pg';
 import { atMost } from '../lib/async.js';
 import { stoppable } from '../lib/stoppable.js';
-import type { Job, Service, WorkerContext } from './job.js';
+import type { Services } from '../services.js';
+import type { Job, Service } from './job.js';
 import { createLiveness } from './liveness.js';
 import { startRunner } from './runner.js';
 
 export type WorkerOptions = {
   url: string;
   jobs: readonly Job[];
-  services: readonly Service[];
-  context: WorkerContext;
+  /** What runs beside the jobs for as long as the worker does. */
+  background: readonly Service[];
+  services: Services;
   /** How long `stop` waits for what runs. What is not done by then is done by another process, or after the next start. */
   graceMs: number;
 };
@@ -24,8 +26,8 @@ const CLOSE_MS = 1_000;
  * Starts to do the jobs that wait in the database, and the services. Any number of processes may do so: each job is taken
  * by one of them, and when that dies another one takes it over within seconds.
  */
-export async function startWorker({ url, jobs, services, context, graceMs }: WorkerOptions) {
-  const { log } = context;
+export async function startWorker({ url, jobs, background, services, graceMs }: WorkerOptions) {
+  const { log } = services;
   return stoppable(async (stops) => {
     const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
     stops.push(() => atMost(CLOSE_MS, pool.end()));
@@ -33,8 +35,8 @@ export async function startWorker({ url, jobs, services, context, graceMs }: Wor
     stops.push(() => liveness.close());
     const running: (() => Promise<void>)[] = [];
     stops.push(() => atMost(graceMs, Promise.all(running.map((stopRunning) => stopRunning()))));
-    for (const service of services) running.push(await service.start(context));
-    running.push(startRunner({ jobs, concurrency: CONCURRENCY, pool, liveness, context, graceMs }));
+    for (const service of background) running.push(await service.start());
+    running.push(startRunner({ jobs, concurrency: CONCURRENCY, pool, liveness, services, graceMs }));
     return {};
   });
 }

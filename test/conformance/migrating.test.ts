@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type DocumentNode, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type OperationTexts, readOperations } from '../../src/graphql/core/operations.js';
 import { schema } from '../../src/graphql/schema.js';
+import { type OperationTexts, readOperations } from '../../src/lib/shared-operations.js';
 import { read } from './support/markdown.js';
 import { isSelected, selectedBy, stepsOf } from './support/schema-paths.js';
 import { codesIn, sectionsOf } from './support/tables.js';

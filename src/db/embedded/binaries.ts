@@ -4,9 +4,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { codeOf, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/start-error.js';
+import type { SystemUser } from './run.js';
 import { reasonIn, run } from './run.js';
 import { stageBinaries } from './staging.js';
-import type { SystemUser } from './system-user.js';
 
 export type Binaries = {
   initdb: string;

@@ -4,7 +4,8 @@ import { codeOf, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/start-error.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { exists, makeCluster } from './make-cluster.js';
-import { type SystemUser, systemUserFor } from './system-user.js';
+import type { SystemUser } from './run.js';
+import { systemUserFor } from './system-user.js';
 
 /** A PostgreSQL installation's data, made and ready to be started. */
 export type Cluster = {

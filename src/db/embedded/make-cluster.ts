@@ -4,9 +4,9 @@ import path from 'node:path';
 import { codeOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/start-error.js';
 import type { Binaries } from './binaries.js';
-import { reasonIn, run } from './run.js';
+import { reasonIn, run, type SystemUser } from './run.js';
 import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';
-import { canEnter, type SystemUser } from './system-user.js';
+import { canEnter } from './system-user.js';
 
 /**
  * Makes a cluster at `home`, or where that is out of the user's reach, elsewhere with a link at `home`. Whatever a crash

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import type { SystemUser } from './system-user.js';
+
+/** Whom PostgreSQL's programs run as. */
+export type SystemUser = { uid: number; gid: number };
 
 /** What PostgreSQL's programs are started with: nothing of ours, such as PGDATA or a locale, may change what they do. */
 export const CLEAN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };

@@ -1,9 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { StartError } from '../../lib/start-error.js';
-import { run } from './run.js';
-
-/** Whom PostgreSQL's programs run as. */
-export type SystemUser = { uid: number; gid: number };
+import { run, type SystemUser } from './run.js';
 
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
 

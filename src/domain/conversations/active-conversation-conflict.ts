@@ -1,8 +1,9 @@
 import { seesAll } from '../../auth/viewer.js';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { ConflictError, ConversationExistsError } from '../../lib/errors.js';
+import { ConflictError } from '../../lib/errors.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { lockActive, lockConversations } from './conversation.sql.js';
+import { ConversationExistsError } from './conversation-errors.js';
 
 /** Throws ConversationExistsError where another active conversation of the channel and contact forbids reopening. */
 export async function assertActiveIsFree(work: Work, { exclusive, channelId, contactId }: Conversation): Promise<void> {

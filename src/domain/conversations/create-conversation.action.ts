@@ -1,29 +1,23 @@
 import { toJson } from '../../db/json.js';
 import type { Conversation } from '../../generated/prisma/client.js';
-import {
-  ConflictError,
-  ConversationExistsError,
-  InvalidTransitionError,
-  invalid,
-  NotFoundError,
-  within,
-} from '../../lib/errors.js';
+import { ConflictError, invalid, NotFoundError, within } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { mergeMetadata, parse } from '../../lib/validation.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
 import { LostRaceError } from '../../unit-of-work/lost-race.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
 import { holdActors } from '../contacts/merged-contact.sql.js';
 import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
-import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
+import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { assertVisible } from './active-conversation-conflict.js';
 import { assign } from './assign.js';
 import { asViewerMayCreate } from './contact-input-rules.js';
 import { lockActive, lockConversation } from './conversation.sql.js';
+import { ConversationExistsError, InvalidTransitionError } from './conversation-errors.js';
 import { type CreateConversation, createConversationInput } from './create-conversation.input.js';
 import { ensureTriple } from './ensure-client-key.sql.js';
 import { findByExternalId } from './external-id.sql.js';
@@ -32,7 +26,7 @@ import { begin, type NewConversation, tryInsertConversation } from './insert-con
 export type CreatedConversation = { conversation: Conversation; created: boolean };
 
 /** Creates a conversation, or answers the one that there is. */
-export async function createConversation(context: ActionContext, input: unknown): Promise<CreatedConversation> {
+export async function createConversation(context: UploadContext, input: unknown): Promise<CreatedConversation> {
   const { idempotencyKey: key, ...asked } = parse(createConversationInput, input);
   const wanted = asViewerMayCreate(context.viewer, asked);
   const uploads = await prepareUploads(context, wanted.message?.uploadKeys);

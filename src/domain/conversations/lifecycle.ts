@@ -1,5 +1,5 @@
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
-import { InvalidTransitionError } from '../../lib/errors.js';
+import { InvalidTransitionError } from './conversation-errors.js';
 
 /** The one table of legal moves. SNOOZED to SNOOZED is a new time. */
 const legalMoves: Record<ConversationStatus, readonly ConversationStatus[]> = {

@@ -1,31 +1,14 @@
 import type { Conversation, Message } from '../../generated/prisma/client.js';
-import type { MessageDirection } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { laterOf } from '../../lib/later-of.js';
-import type { JsonObject } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import type { ConversationChanges } from '../conversations/conversation.sql.js';
 import { raiseReadPosition } from '../conversations/read-position.sql.js';
 import { open } from '../conversations/status-transitions.js';
 import { isCustomer } from '../conversations/unread.js';
 import { canJoin, join } from '../participants/join.js';
-import type { PreparedUpload } from '../uploads/prepare-uploads.js';
 import { attachUploads } from '../uploads/upload.sql.js';
-import { insertMessage } from './message.sql.js';
-
-export type NewMessage = {
-  author: ActorRef | SystemRef;
-  direction: MessageDirection;
-  text: string | null;
-  content: object;
-  metadata: JsonObject;
-  externalId: string | null;
-  clientMessageId: string | null;
-  /** A message of the conversation that it goes to. */
-  replyToId?: string | null;
-  /** Its attachments. */
-  uploads?: readonly PreparedUpload[];
-};
+import { insertMessage, type NewMessage } from './message.sql.js';
 
 /**
  * Adds a message to a locked conversation that is not closed, with all that it causes: its author joins and has read up to

@@ -1,15 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toJson } from '../../db/json.js';
 import type { Conversation, Message, Prisma } from '../../generated/prisma/client.js';
-import { actorOf, sameActor } from '../../lib/actor-ref.js';
+import type { MessageDirection } from '../../generated/prisma/enums.js';
+import { type ActorRef, actorOf, type SystemRef, sameActor } from '../../lib/actor-ref.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { toJsonObject } from '../../lib/validation.js';
+import { type JsonObject, toJsonObject } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversations } from '../conversations/conversation.sql.js';
+import type { PreparedUpload } from '../uploads/prepare-uploads.js';
 import { attachedKeys } from '../uploads/upload.sql.js';
-import type { NewMessage } from './append-message.js';
+
+export type NewMessage = {
+  author: ActorRef | SystemRef;
+  direction: MessageDirection;
+  text: string | null;
+  content: object;
+  metadata: JsonObject;
+  externalId: string | null;
+  clientMessageId: string | null;
+  /** A message of the conversation that it goes to. */
+  replyToId?: string | null;
+  /** Its attachments. */
+  uploads?: readonly PreparedUpload[];
+};
 
 /** Writes a message with its numbers. */
 export async function insertMessage(

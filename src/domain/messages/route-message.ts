@@ -8,7 +8,7 @@ import { assertActive } from '../conversations/lifecycle.js';
 import { changesOfReopening } from '../conversations/reopening.js';
 import { open } from '../conversations/status-transitions.js';
 import { canJoin, join } from '../participants/join.js';
-import type { NewMessage } from './append-message.js';
+import type { NewMessage } from './message.sql.js';
 
 type Incoming = Pick<NewMessage, 'author' | 'direction'>;
 

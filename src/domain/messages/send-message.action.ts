@@ -3,17 +3,17 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
 import { id, idempotencyKey, type JsonObject, parse } from '../../lib/validation.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
-import { type PreparedUpload, prepareUploads } from '../uploads/prepare-uploads.js';
-import { appendMessage, type NewMessage } from './append-message.js';
+import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
+import { appendMessage } from './append-message.js';
 import { assertOwnFields, authorship } from './author.js';
 import { authorRef } from './author-ref.js';
 import { reactedTo } from './content/reaction.js';
 import { normalizeContent, saysNothing, saysSomething } from './content.js';
-import { findMessageIn, findRepeated, findRouted, lockMessage } from './message.sql.js';
+import { findMessageIn, findRepeated, findRouted, lockMessage, type NewMessage } from './message.sql.js';
 import { messageFields } from './message-fields.js';
 import { routeMessage } from './route-message.js';
 
@@ -36,7 +36,7 @@ const sendMessageInput = z
   .refine(saysSomething, saysNothing);
 
 /** Sends a message; the same one sent again answers the stored one. */
-export async function sendMessage(context: ActionContext, input: unknown): Promise<Message> {
+export async function sendMessage(context: UploadContext, input: unknown): Promise<Message> {
   const { conversationId, idempotencyKey: key, ...message } = parse(sendMessageInput, input);
   const uploads = await prepareUploads(context, message.uploadKeys);
   return transact(context, (work) =>

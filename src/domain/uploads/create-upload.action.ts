@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { callerId } from '../../auth/viewer.js';
+import { contentTypesOf, essenceOf, extensions } from '../../file-storage/file-types.js';
+import type { PutRequest } from '../../file-storage/store.js';
 import { invalid } from '../../lib/errors.js';
 import { parse, text } from '../../lib/validation.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { contentTypesOf, essenceOf, extensions } from './file-types.js';
-import type { PutRequest } from './store.js';
+import { transact } from '../../unit-of-work/transaction.js';
+import type { UploadContext } from './prepare-uploads.js';
 import { newUploadKey } from './upload-key.js';
 import { assertMayUploadMore } from './upload-quota.js';
 
@@ -47,7 +48,7 @@ export type CreatedUpload = PutRequest & { key: string; method: string; expiresA
 
 /** Makes a key for a file, and the request by which a client stores it. */
 export async function createUpload(
-  context: ActionContext & { publicUrl: () => string },
+  context: UploadContext & { publicUrl: () => string },
   input: unknown,
 ): Promise<CreatedUpload> {
   const { uploads, publicUrl } = context;

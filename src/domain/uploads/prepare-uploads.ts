@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { essenceOf } from '../../file-storage/file-types.js';
+import type { StoredFile, Uploads } from '../../file-storage/store.js';
 import type { Upload } from '../../generated/prisma/client.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
-import { essenceOf } from './file-types.js';
-import type { StoredFile } from './store.js';
 import { looksLikeUploadKey } from './upload-key.js';
+
+/** What an action needs that stores files or uses stored ones. */
+export type UploadContext = ActionContext & { uploads: Uploads };
 
 const MAX_UPLOADS = 10;
 
@@ -26,7 +29,7 @@ export type PreparedUpload = { key: string } & ({ sizeBytes: number } | { proble
  * matters shows only within: a message that is sent again has its uploads already.
  */
 export async function prepareUploads(
-  { database, viewer, uploads }: ActionContext,
+  { database, viewer, uploads }: UploadContext,
   keys: readonly string[] = [],
 ): Promise<PreparedUpload[]> {
   if (keys.length === 0) return [];

@@ -1,5 +1,5 @@
+import type { UploadStore } from '../../file-storage/store.js';
 import type { PrismaClient } from '../../generated/prisma/client.js';
-import type { UploadStore } from './store.js';
 import { takeUnused } from './unused-uploads.sql.js';
 
 const BATCH = 100;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
-import type { Context } from '../../graphql/core/context.js';
 import { parse } from '../../lib/validation.js';
-import { transact } from '../../unit-of-work/transaction.js';
+import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { customHeaders } from './custom-headers.js';
 import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
 import type { UrlPolicy } from './endpoint-url.js';
@@ -22,7 +21,10 @@ const createWebhookEndpointInput = (policy: UrlPolicy) =>
 export type EndpointWithSecret = { webhookEndpoint: WebhookEndpoint; secret: string };
 
 /** Creates an endpoint that is told of what happens from now on; a workspace has 200 at most. */
-export async function createWebhookEndpoint(context: Context, input: unknown): Promise<EndpointWithSecret> {
+export async function createWebhookEndpoint(
+  context: ActionContext & { webhookPolicy: UrlPolicy },
+  input: unknown,
+): Promise<EndpointWithSecret> {
   const { headers = {}, ...wanted } = parse(createWebhookEndpointInput(context.webhookPolicy), input);
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {

@@ -22,7 +22,7 @@ export async function redeliverWebhook(context: ActionContext, input: unknown): 
     const data = { status: 'PENDING', attempts: 0, nextAttemptAt: work.now, claimedUntil: null } as const;
     return tx.webhookDelivery.update({ where, data });
   });
-  context.ring(context.viewer.workspaceId);
+  context.notify(context.viewer.workspaceId);
   return delivery;
 }
 

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { resumeFrom } from '../../event-log/cursor.js';
+import { type CursorContext, resumeFrom } from '../../event-log/cursor.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
-import type { Context } from '../../graphql/core/context.js';
-import { webhookEndpointsById } from '../../graphql/webhooks/webhook-endpoint.loader.js';
-import { NotFoundError } from '../../lib/errors.js';
-import { encodeId } from '../../lib/ids.js';
 import { id, parse } from '../../lib/validation.js';
-import { transact } from '../../unit-of-work/transaction.js';
-import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
+import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { lockActiveEndpoint, requireEndpoint } from './webhook-endpoint.sql.js';
 
 const replayWebhooksInput = z.object({
   endpointId: id('WebhookEndpoint'),
@@ -23,10 +19,9 @@ export type Replay = { webhookEndpoint: WebhookEndpoint; eventCount: number };
  * Delivers all events behind a cursor of the log again, also those that were delivered: the endpoint's place in the log
  * goes back, and the dispatcher goes on from there. Throws CURSOR_EXPIRED where the log no longer has what follows it.
  */
-export async function replayWebhooks(context: Context, input: unknown): Promise<Replay> {
+export async function replayWebhooks(context: ActionContext & CursorContext, input: unknown): Promise<Replay> {
   const { endpointId, after } = parse(replayWebhooksInput, input);
-  const known = await webhookEndpointsById(context).load(endpointId);
-  if (!known) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', endpointId));
+  await requireEndpoint(context, endpointId);
   const { position: behind } = await resumeFrom(context, after);
   const replay = await transact(context, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
@@ -37,6 +32,6 @@ export async function replayWebhooks(context: Context, input: unknown): Promise<
     });
     return { webhookEndpoint, eventCount: head.position - behind };
   });
-  context.ring(context.viewer.workspaceId);
+  context.notify(context.viewer.workspaceId);
   return replay;
 }

@@ -18,6 +18,6 @@ export async function sendTestWebhook(context: ActionContext, input: unknown): P
       data: { workspaceId, id: newId(), endpointId, eventId: newId(), eventType: TEST_EVENT, ...state },
     });
   });
-  context.ring(context.viewer.workspaceId);
+  context.notify(context.viewer.workspaceId);
   return delivery;
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
-import type { Context } from '../../graphql/core/context.js';
 import { id, parse } from '../../lib/validation.js';
-import { transact, type Work } from '../../unit-of-work/transaction.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { customHeaders } from './custom-headers.js';
 import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
 import type { UrlPolicy } from './endpoint-url.js';
@@ -23,7 +22,10 @@ const updateWebhookEndpointInput = (policy: UrlPolicy) =>
  * Changes an endpoint. Deactivating it gives up what was still to be delivered; activating it again begins with what
  * happens from then on.
  */
-export async function updateWebhookEndpoint(context: Context, input: unknown): Promise<WebhookEndpoint> {
+export async function updateWebhookEndpoint(
+  context: ActionContext & { webhookPolicy: UrlPolicy },
+  input: unknown,
+): Promise<WebhookEndpoint> {
   const { endpointId, active, ...fields } = parse(updateWebhookEndpointInput(context.webhookPolicy), input);
   // Before the transaction, which must not last: there may be any number. Of an active endpoint nothing is given up.
   if (active) await giveUpAllRest(context, endpointId);
@@ -39,7 +41,7 @@ export async function updateWebhookEndpoint(context: Context, input: unknown): P
   });
 }
 
-async function giveUpAllRest({ database, viewer: { workspaceId } }: Context, endpointId: string): Promise<void> {
+async function giveUpAllRest({ database, viewer: { workspaceId } }: ActionContext, endpointId: string): Promise<void> {
   let more = true;
   while (more) more = await giveUpRest(database.prisma, { workspaceId, endpointId });
 }

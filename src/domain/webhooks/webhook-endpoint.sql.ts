@@ -2,8 +2,17 @@ import type { SqlClient } from '../../db/client.js';
 import { Prisma, type WebhookEndpoint } from '../../generated/prisma/client.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import type { Work } from '../../unit-of-work/transaction.js';
-import type { EndpointKey } from '../../webhook-delivery/attempt.sql.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
+
+/** Which endpoint, of which workspace. */
+export type EndpointKey = { workspaceId: string; endpointId: string };
+
+/** Throws NotFoundError where the workspace has no such endpoint. */
+export async function requireEndpoint({ database, viewer: { workspaceId } }: ActionContext, id: string): Promise<void> {
+  const [found] = await database.prisma.$queryRaw<unknown[]>`
+    SELECT FROM "WebhookEndpoint" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`;
+  if (!found) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', id));
+}
 
 /** Locks an endpoint against being changed; throws NotFoundError where there is none. */
 export async function lockEndpoint({ tx, workspaceId }: Work, id: string): Promise<WebhookEndpoint> {

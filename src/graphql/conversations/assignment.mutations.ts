@@ -1,7 +1,7 @@
 import { assignConversation } from '../../domain/conversations/assign-conversation.action.js';
+import { InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { markConversationRead } from '../../domain/conversations/mark-conversation-read.action.js';
 import { transferConversation } from '../../domain/conversations/transfer-conversation.action.js';
-import { InvalidTransitionError } from '../../lib/errors.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
 import { conversationPayload } from './conversation-payload.type.js';

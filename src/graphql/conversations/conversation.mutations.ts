@@ -1,7 +1,7 @@
+import { ConversationExistsError, InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { type CreatedConversation, createConversation } from '../../domain/conversations/create-conversation.action.js';
 import { type DeletedConversation, deleteConversation } from '../../domain/conversations/delete-conversation.action.js';
 import { updateConversation } from '../../domain/conversations/update-conversation.action.js';
-import { ConversationExistsError, InvalidTransitionError } from '../../lib/errors.js';
 import { builder } from '../core/builder.js';
 import { MetadataMode } from '../core/metadata-mode.js';
 import { mutation } from '../core/mutation.js';

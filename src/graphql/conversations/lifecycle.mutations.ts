@@ -1,7 +1,7 @@
 import { closeConversation } from '../../domain/conversations/close-conversation.action.js';
+import { ConversationExistsError, InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { reopenConversation } from '../../domain/conversations/reopen-conversation.action.js';
 import { snoozeConversation } from '../../domain/conversations/snooze-conversation.action.js';
-import { ConversationExistsError, InvalidTransitionError } from '../../lib/errors.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
 import { ClientKey } from './client-key.type.js';

@@ -1,25 +1,16 @@
-import type { SessionTokens } from '../../auth/session-token.js';
-import type { UrlPolicy } from '../../domain/webhooks/endpoint-url.js';
-import type { CursorCodec } from '../../lib/cursor-codec.js';
-import type { Live } from '../../live/live.js';
+import type { Viewer } from '../../auth/viewer.js';
 import type { Session } from '../../live/sessions.js';
-import type { ActionContext } from '../../unit-of-work/transaction.js';
+import type { Services } from '../../services.js';
 
-/** What every resolver gets: who asks, the database, and where time, ids and cursors come from. */
-export type Context = ActionContext & {
-  cursors: CursorCodec;
-  tokens: SessionTokens;
-  requestId: string;
-  live: Live;
-  /** The address that clients reach the server by, without a slash at its end. Throws where there is none to know. */
-  publicUrl: () => string;
-  /** Where webhooks may go. */
-  webhookPolicy: UrlPolicy;
+/** What every resolver gets: the services, and the request it answers. */
+export type Context = Services & {
+  viewer: Viewer;
   /** The socket that the operation came over; null for one over HTTP. */
   session: Session | null;
+  requestId: string;
 };
 
-/** One instance per operation, made when first asked for: how a domain keeps its loaders. */
+/** One instance per operation, made when first asked for: how a noun keeps its loaders. */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
   const instances = new WeakMap<Context, T>();
   return (context) => {

@@ -1,16 +1,12 @@
 import {
   ConflictError,
-  ConversationExistsError,
   type DomainError,
   type ErrorCode as ErrorCodeName,
   ForbiddenError,
-  InvalidTransitionError,
   NotFoundError,
   ValidationError,
   type ValidationIssue,
 } from '../../lib/errors.js';
-import { Conversation } from '../conversations/conversation.type.js';
-import { ConversationStatus } from '../conversations/conversation-enums.type.js';
 import { builder } from './builder.js';
 
 const ErrorCode = builder.enumType('ErrorCode', {
@@ -79,29 +75,6 @@ builder.objectType(ConflictError, {
   name: 'ConflictError',
   description: 'The input clashes with what is there now, such as a stale expectedVersion or a taken e-mail address.',
   interfaces: [ErrorInterface],
-});
-
-builder.objectType(InvalidTransitionError, {
-  name: 'InvalidTransitionError',
-  description: "The conversation's status does not allow this.",
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    from: t.field({ type: ConversationStatus, description: 'The status it has.', resolve: ({ from }) => from }),
-    to: t.field({ type: ConversationStatus, description: 'The status that this needs.', resolve: ({ to }) => to }),
-  }),
-});
-
-builder.objectType(ConversationExistsError, {
-  name: 'ConversationExistsError',
-  description: 'There already is an active conversation of this channel and contact, or one with this externalId.',
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    conversation: t.field({
-      type: Conversation,
-      description: 'The one that there is.',
-      resolve: ({ conversation }) => conversation,
-    }),
-  }),
 });
 
 /** The failures that every mutation may answer. */

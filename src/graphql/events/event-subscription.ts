@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { seesAll } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import { type LogPlace, resumeFrom } from '../../event-log/cursor.js';
-import type { LogEvent } from '../../event-log/log-event.js';
+import { resumeFrom } from '../../event-log/cursor.js';
+import type { LogEvent, LogPlace } from '../../event-log/log-event.js';
 import { type EventType, eventTypes } from '../../event-log/types.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
@@ -11,39 +11,43 @@ import type { Context } from '../core/context.js';
 import { logHead } from './log-head.loader.js';
 import { visibleEvents, visibleTypes } from './visibility.sql.js';
 
-/** What an `events` subscription asks for. It is not read itself: the fan-out reads for all that are equal. */
-export type Feed = AsyncIterable<LogEvent> & {
+/** Which events a subscription wants, and the position it starts after. */
+export type EventSelection = {
   conversationId: string | null;
   types: ReadonlySet<EventType> | null;
   behind: LogPlace;
 };
 
-const feedArgs = z.object({
+/**
+ * What the `events` subscription field returns. GraphQL demands an AsyncIterable, but nothing iterates this one: the
+ * server hands the selection to the fan-out, which reads the log once for all equal subscriptions.
+ */
+export type EventSubscription = AsyncIterable<LogEvent> & { selection: EventSelection };
+
+const subscriptionArgs = z.object({
   conversationId: id('Conversation').nullish(),
   types: z.array(z.enum(eventTypes, `Must be one of ${eventTypes.join(', ')}.`)).nullish(),
   after: z.string().nullish(),
 });
 
-const feeds = new WeakSet<object>();
-
-export function isFeed(source: object): source is Feed {
-  return feeds.has(source);
+export function isEventSubscription(source: object): source is EventSubscription {
+  return 'selection' in source;
 }
 
-/** Reads the arguments of an `events` subscription, and finds out where in the log it begins. */
-export async function openFeed(context: Context, args: unknown): Promise<Feed> {
-  const { conversationId = null, types = null, after = null } = parse(feedArgs, args);
+/** Reads the arguments of an `events` subscription, and finds the position in the log it starts after. */
+export async function openEventSubscription(context: Context, args: unknown): Promise<EventSubscription> {
+  const { conversationId = null, types = null, after = null } = parse(subscriptionArgs, args);
   if (conversationId) await assertKnown(context, conversationId);
-  const feed: Feed = {
-    conversationId,
-    types: types ? new Set(types) : null,
-    behind: after === null ? await logHead(context) : await resumeFrom(context, after),
+  return {
+    selection: {
+      conversationId,
+      types: types ? new Set(types) : null,
+      behind: after === null ? await logHead(context) : await resumeFrom(context, after),
+    },
     [Symbol.asyncIterator]: () => {
-      throw new Error('A feed is read by the fan-out.');
+      throw new Error('The fan-out reads the log for an event subscription.');
     },
   };
-  feeds.add(feed);
-  return feed;
 }
 
 /** A deleted conversation is still in the log, so that whoever was away learns of its end. */
@@ -55,10 +59,10 @@ async function assertKnown({ database, viewer }: Context, conversationId: string
   if (!known) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
 }
 
-/** Those events of a batch that a feed wants and its viewer may still see. */
+/** The events of a batch that a subscription wants and its viewer may still see. */
 export async function pick(
   { database, viewer }: Context,
-  { conversationId, types }: Pick<Feed, 'conversationId' | 'types'>,
+  { conversationId, types }: Pick<EventSelection, 'conversationId' | 'types'>,
   batch: LogEvent[],
 ): Promise<LogEvent[]> {
   const seen = visibleTypes(viewer);

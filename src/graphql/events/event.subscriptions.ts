@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../event-log/log-event.js';
 import { builder } from '../core/builder.js';
 import { ConversationEvent } from './event.type.js';
-import { openFeed } from './event-subscription.js';
+import { openEventSubscription } from './event-subscription.js';
 
 builder.subscriptionType({ description: 'What happens, as it happens.', authScopes: { read: true } });
 
@@ -19,7 +19,7 @@ builder.subscriptionField('events', (t) =>
         description: 'Go on behind this cursor. CURSOR_EXPIRED where the log no longer has what follows it.',
       }),
     },
-    subscribe: (_root, args, context) => openFeed(context, args),
+    subscribe: (_root, args, context) => openEventSubscription(context, args),
     resolve: (event: LogEvent) => event,
   }),
 );

@@ -1,10 +1,10 @@
+import { ConversationExistsError, InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { contentDescription } from '../../domain/messages/content.js';
 import { deleteMessage } from '../../domain/messages/delete-message.action.js';
 import { editMessage } from '../../domain/messages/edit-message.action.js';
 import { sendMessage } from '../../domain/messages/send-message.action.js';
 import { updateMessageStatus } from '../../domain/messages/update-message-status.action.js';
 import type { Message as MessageRow } from '../../generated/prisma/client.js';
-import { ConversationExistsError, InvalidTransitionError } from '../../lib/errors.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
 import { Message, MessageDirection, MessageStatus } from './message.type.js';

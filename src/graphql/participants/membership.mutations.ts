@@ -1,6 +1,6 @@
+import { InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { joinConversation } from '../../domain/participants/join-conversation.action.js';
 import { leaveConversation } from '../../domain/participants/leave-conversation.action.js';
-import { InvalidTransitionError } from '../../lib/errors.js';
 import { conversationPayload } from '../conversations/conversation-payload.type.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';

@@ -1,5 +1,5 @@
 import { type CreatedUpload, createUpload } from '../../domain/uploads/create-upload.action.js';
-import { extensions } from '../../domain/uploads/file-types.js';
+import { extensions } from '../../file-storage/file-types.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
 

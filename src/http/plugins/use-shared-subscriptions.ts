@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { encodeLogPlace } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import type { Context } from '../../graphql/core/context.js';
-import { isFeed, pick } from '../../graphql/events/event-subscription.js';
+import { type EventSelection, isEventSubscription, pick } from '../../graphql/events/event-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery, SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
@@ -28,29 +28,30 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   const { viewer, live, session } = args.contextValue;
-  if (!isFeed(source)) {
+  if (!isEventSubscription(source)) {
     const results = mapEach(source[Symbol.asyncIterator](), (event) => executeFor(args, event));
     return session ? results : untilRevoked(results, args.contextValue);
   }
-  const types = source.types ? [...source.types].sort() : null;
+  const { selection } = source;
+  const types = selection.types ? [...selection.types].sort() : null;
   const work: SharedWork = {
-    key: JSON.stringify([shareKey(args, viewer), source.conversationId, types]),
+    key: JSON.stringify([shareKey(args, viewer), selection.conversationId, types]),
     workspaceId: viewer.workspaceId,
-    deliver: (batch, options) => deliver(args, source, batch, options),
+    deliver: (batch, options) => deliver(args, selection, batch, options),
   };
-  const subscriber = await live.fanOut.subscribe(work, source.behind);
+  const subscriber = await live.fanOut.subscribe(work, selection.behind);
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
 }
 
 /** Executes the operation for those events of a batch that are wanted: with one set of loaders for all of them. */
 async function deliver(
   args: Args,
-  feed: Parameters<typeof pick>[1],
+  selection: EventSelection,
   batch: LogEvent[],
   { lenient } = { lenient: false },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue };
-  const events = await pick(contextValue, feed, batch);
+  const events = await pick(contextValue, selection, batch);
   return Promise.all(
     events.map(async (event) => {
       const result = await executeFor({ ...args, contextValue }, event);

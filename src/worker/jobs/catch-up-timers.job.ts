@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Overdue, overdueToExpire, overdueToWake } from '../../domain/conversations/overdue-timers.sql.js';
 import type { TimerPayload } from '../../domain/conversations/timers.js';
-import type { Application } from '../../unit-of-work/transaction.js';
+import type { WriteServices } from '../../unit-of-work/transaction.js';
 import { defineJob, type JobContext } from '../job.js';
 import { expireIfDue } from './expire-conversation.job.js';
 import { wakeIfDue } from './wake-conversation.job.js';
@@ -26,7 +26,7 @@ export const catchUpTimers = defineJob({
 async function catchUp(
   context: JobContext,
   read: typeof overdueToWake,
-  act: (application: Application, timer: TimerPayload) => Promise<void>,
+  act: (services: WriteServices, timer: TimerPayload) => Promise<void>,
 ): Promise<void> {
   const { database, clock, signal, log } = context;
   const before = new Date(clock().getTime() - PATIENCE_MS);

@@ -7,7 +7,7 @@ import {
   timerPayload,
 } from '../../domain/conversations/timers.js';
 import { system } from '../../lib/actor-ref.js';
-import { type Application, transactAsSystem } from '../../unit-of-work/transaction.js';
+import { transactAsSystem, type WriteServices } from '../../unit-of-work/transaction.js';
 import { defineJob } from '../job.js';
 
 /** Closes a conversation when its time to live is over. */
@@ -19,10 +19,10 @@ export const expireConversation = defineJob({
 
 /** Closes a conversation, whatever it waits for, whose time is over. One that has got another time stays as it is. */
 export async function expireIfDue(
-  application: Application,
+  services: WriteServices,
   { workspaceId, conversationId }: TimerPayload,
 ): Promise<void> {
-  await transactAsSystem(application, workspaceId, async (work) => {
+  await transactAsSystem(services, workspaceId, async (work) => {
     const row = await lockAsSystem(work, conversationId);
     if (!row?.expiresAt || row.status === 'CLOSED') return;
     if (row.expiresAt > work.now) return scheduleTimer(work, EXPIRE_CONVERSATION, row.id, row.expiresAt);

@@ -7,7 +7,7 @@ import {
   WAKE_CONVERSATION,
 } from '../../domain/conversations/timers.js';
 import { system } from '../../lib/actor-ref.js';
-import { type Application, transactAsSystem } from '../../unit-of-work/transaction.js';
+import { transactAsSystem, type WriteServices } from '../../unit-of-work/transaction.js';
 import { defineJob } from '../job.js';
 
 /** Wakes a snoozed conversation at its time. */
@@ -18,11 +18,8 @@ export const wakeConversation = defineJob({
 });
 
 /** Opens a conversation whose snooze is over. One that was woken, closed or put off meanwhile stays as it is. */
-export async function wakeIfDue(
-  application: Application,
-  { workspaceId, conversationId }: TimerPayload,
-): Promise<void> {
-  await transactAsSystem(application, workspaceId, async (work) => {
+export async function wakeIfDue(services: WriteServices, { workspaceId, conversationId }: TimerPayload): Promise<void> {
+  await transactAsSystem(services, workspaceId, async (work) => {
     const row = await lockAsSystem(work, conversationId);
     if (row?.status !== 'SNOOZED' || !row.snoozedUntil) return;
     if (row.snoozedUntil > work.now) return scheduleTimer(work, WAKE_CONVERSATION, row.id, row.snoozedUntil);

@@ -1,8 +1,8 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InvalidTransitionError } from '../../../src/domain/conversations/conversation-errors.js';
 import { assertActive, assertMove } from '../../../src/domain/conversations/lifecycle.js';
 import { close, type Move, open, pend, snooze } from '../../../src/domain/conversations/status-transitions.js';
-import { InvalidTransitionError } from '../../../src/lib/errors.js';
 import { legalMoves, type Status, statuses } from './support/legal-moves.js';
 
 const anyStatus = constantFrom(...statuses);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentTypesOf, extensions } from '../../../src/domain/uploads/file-types.js';
+import { contentTypesOf, extensions } from '../../../src/file-storage/file-types.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { expectType } from '../../support/parley.js';
 import { create, tryToCreate } from './support/upload.js';

@@ -7,9 +7,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { encodeId } from '../../lib/ids.js';
-import type { S3Bucket } from '../../lib/s3-url.js';
+import { encodeId } from '../lib/ids.js';
 import { contentDisposition } from './content-disposition.js';
+import type { S3Bucket } from './s3-url.js';
 import { type FileAddress, fetchWindow, type UploadStore } from './store.js';
 
 const CONNECT_MS = 3_000;

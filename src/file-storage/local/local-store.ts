@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { encodeId } from '../../../lib/ids.js';
+import { encodeId } from '../../lib/ids.js';
 import { contentDisposition } from '../content-disposition.js';
 import { type FileAddress, fetchWindow, type UploadStore } from '../store.js';
 import { openFolder } from './folder.js';

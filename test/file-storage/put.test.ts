@@ -3,11 +3,11 @@ import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeConversation } from '../../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
-import { say } from '../messages/support/act.js';
-import { beginPut } from './support/slow-put.js';
-import { attachmentsOf, create, filesIn, put } from './support/upload.js';
+import { say } from '../domain/messages/support/act.js';
+import { beginPut } from '../domain/uploads/support/slow-put.js';
+import { attachmentsOf, create, filesIn, put } from '../domain/uploads/support/upload.js';
+import { makeConversation } from '../support/make.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
 let directory: string;
 let parley: TestServer;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadConfig } from '../../../src/config.js';
-import { openUploadStore } from '../../../src/domain/uploads/open-store.js';
-import { createLog } from '../../../src/lib/logger.js';
-import { uuidOf } from '../../support/ids.js';
-import { makeConversation } from '../../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
-import { say, send } from '../messages/support/act.js';
-import { startS3 } from './support/s3.js';
-import { attachmentsOf, create, filesIn, put, tryToCreate, upload } from './support/upload.js';
+import { loadConfig } from '../../src/config.js';
+import { openUploadStore } from '../../src/file-storage/open-store.js';
+import { createLog } from '../../src/lib/logger.js';
+import { say, send } from '../domain/messages/support/act.js';
+import { startS3 } from '../domain/uploads/support/s3.js';
+import { attachmentsOf, create, filesIn, put, tryToCreate, upload } from '../domain/uploads/support/upload.js';
+import { uuidOf } from '../support/ids.js';
+import { makeConversation } from '../support/make.js';
+import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let parley: TestServer;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../../../lib/error-info.js';
+import { codeOf } from '../../lib/error-info.js';
 import { readRange } from './range.js';
 import { Refusal } from './refusal.js';
 

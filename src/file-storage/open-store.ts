@@ -1,10 +1,13 @@
-import type { Config } from '../../config.js';
 import { createLocalStore, type LocalStoreOptions } from './local/local-store.js';
+import type { S3Bucket } from './s3-url.js';
 import type { UploadStore } from './store.js';
+
+/** Where uploads are kept: a folder of this machine, by its absolute path, or an S3 bucket. */
+export type UploadStoreLocation = { kind: 'local'; directory: string } | ({ kind: 's3' } & S3Bucket);
 
 /** Opens the store that the configuration names. */
 export async function openUploadStore(
-  uploads: Config['uploads'],
+  uploads: UploadStoreLocation,
   options: Omit<LocalStoreOptions, 'directory'>,
 ): Promise<UploadStore> {
   if (uploads.kind === 's3') {

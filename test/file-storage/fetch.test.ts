@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { useParley, useWorkspace } from '../../support/fixtures.js';
-import { makeConversation } from '../../support/make.js';
-import { say } from '../messages/support/act.js';
-import { attachmentsOf, create, put, upload } from './support/upload.js';
+import { say } from '../domain/messages/support/act.js';
+import { attachmentsOf, create, put, upload } from '../domain/uploads/support/upload.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeConversation } from '../support/make.js';
 
 let now = new Date('2126-03-01T12:00:00.000Z');
 const workspace = useWorkspace(useParley({ clock: () => now }));

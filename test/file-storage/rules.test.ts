@@ -1,10 +1,10 @@
 import { assert, constantFrom, integer, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentDisposition } from '../../../src/domain/uploads/content-disposition.js';
-import { readRange } from '../../../src/domain/uploads/local/range.js';
-import { createUrlSigner } from '../../../src/domain/uploads/local/signed-url.js';
-import { fetchWindow } from '../../../src/domain/uploads/store.js';
-import { looksLikeUploadKey, newUploadKey } from '../../../src/domain/uploads/upload-key.js';
+import { looksLikeUploadKey, newUploadKey } from '../../src/domain/uploads/upload-key.js';
+import { contentDisposition } from '../../src/file-storage/content-disposition.js';
+import { readRange } from '../../src/file-storage/local/range.js';
+import { createUrlSigner } from '../../src/file-storage/local/signed-url.js';
+import { fetchWindow } from '../../src/file-storage/store.js';
 
 const anything = tuple(string({ unit: 'binary' }), string({ unit: 'binary' }));
 const bound = constantFrom('', '0', '1', '9', '10', '11', '99999999999999999999');

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Kind, parse, visit } from 'graphql';
 
-const DIRECTORY = path.resolve(import.meta.dirname, '../../../schema/operations');
+const DIRECTORY = path.resolve(import.meta.dirname, '../../schema/operations');
 
 /** The text of an operation with all the fragments that it needs, so that it runs as it stands. */
 export type OperationTexts = (name: string) => string;

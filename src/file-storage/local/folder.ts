@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../../lib/error-info.js';
+import { codeOf } from '../../lib/error-info.js';
 
 /** A folder of files that are there as a whole or not at all. */
 export type Folder = {

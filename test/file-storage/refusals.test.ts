@@ -5,11 +5,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
-import { makeConversation } from '../../support/make.js';
-import { say } from '../messages/support/act.js';
-import { beginPut } from './support/slow-put.js';
-import { attachmentsOf, create, filesIn, put, upload } from './support/upload.js';
+import { say } from '../domain/messages/support/act.js';
+import { beginPut } from '../domain/uploads/support/slow-put.js';
+import { attachmentsOf, create, filesIn, put, upload } from '../domain/uploads/support/upload.js';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { makeConversation } from '../support/make.js';
 
 const directory = path.join(tmpdir(), `parley-uploads-${randomUUID()}`);
 let now = new Date('2126-03-01T12:00:00.000Z');
