@@ -32,10 +32,8 @@ describe('the pages of the documentation', () => {
 
   it('are all in the index, docs/README.md', () => {
     const linked = linksOf('docs/README.md').map(({ file }) => file);
-    const folders = ['docs/decisions/', 'docs/migrating/'];
-    const isListed = (page: string) => !page.endsWith('README.md') && !folders.some((each) => page.startsWith(each));
-    expect(linked).toEqual(expect.arrayContaining(manual.filter(isListed)));
-    expect(folders.filter((folder) => !linked.some((file) => `${file}/`.startsWith(folder)))).toEqual([]);
+    const isListed = (page: string) => !/^docs\/(decisions|migrating)\/|README\.md$/.test(page);
+    expect(linked).toEqual(expect.arrayContaining([...manual.filter(isListed), 'docs/migrating/README.md']));
   });
 
   it('have no link within the repository that leads nowhere', () => {
