@@ -41,13 +41,12 @@ const reachable = Object.values(schema.getTypeMap())
 
 const page = `# Permissions
 
-Printed from \`src/auth/permissions.ts\`, \`src/graphql/contact-fields.ts\` and the schema by
-\`npm run permissions:print\`.
+Printed from \`src/auth/permissions.ts\`, \`src/graphql/contact-fields.ts\` and the schema by \`npm run permissions:print\`.
 
-The caller is a key of the workspace, a bot's key, or the user or contact whose
-[token](authentication.md) is sent. \`viewer.permissions\` returns the caller's permissions. Without the required
-permission, queries fail with the error \`FORBIDDEN\` and mutations return a \`ForbiddenError\`. What the caller cannot see
-looks exactly as if it did not exist.
+The caller is an API key of the workspace, a bot's API key, or the user or contact whose [token](authentication.md) is
+sent. \`viewer.permissions\` returns the caller's permissions. Without the required permission, queries fail with the
+error \`FORBIDDEN\` and mutations return a \`ForbiddenError\`. What the caller cannot see looks exactly as if it did not
+exist.
 
 ## Callers
 

@@ -2,13 +2,13 @@ import { type ApiKeyScope, ApiKeyScope as ApiKeyScopes, type UserRole } from '..
 
 /** What somebody may do; which fields ask for it is printed into docs/permissions.md. */
 export const permissions = {
-  read: 'Read the conversations that the caller sees, with their messages, participants and events.',
-  markRead: 'Move the own read position.',
-  converse: 'Begin conversations, send messages and files, edit and delete the own ones, tell that one types.',
+  read: 'Read the conversations that the caller can see, with their messages, participants and events.',
+  markRead: "Advance the caller's own read position.",
+  converse: "Start conversations, send messages and files, edit and delete one's own messages, signal typing.",
   write: 'Change conversations in every other way, and write contacts and prospects.',
-  moderate: "Edit and delete others' messages.",
-  actForOthers: 'Write, join, leave and type in the name of others.',
-  issueTokens: 'Make session tokens.',
+  moderate: 'Edit and delete messages of others.',
+  actForOthers: 'Send, join, leave and type on behalf of others.',
+  issueTokens: 'Issue session tokens.',
   administer: 'Manage users, bots, channels, API keys, webhooks and the workspace.',
 } as const;
 
@@ -20,9 +20,9 @@ export function isPermission(name: string): name is Permission {
 
 /** Which conversations somebody sees. What may not be seen answers exactly as what does not exist. */
 export const sights = {
-  ALL: 'all of the workspace',
-  SHARED: 'those without an owner; of the others those that are theirs, that they are in now, or whose bot they are',
-  OWN: 'those whose contact they are',
+  ALL: 'all in the workspace',
+  SHARED: 'those without an owner, and those the caller owns, currently takes part in, or is the bot of',
+  OWN: 'those of the contact',
 } as const;
 
 export type Sight = keyof typeof sights;
@@ -36,11 +36,11 @@ export type CallerKind = 'API_KEY' | 'BOT' | UserRole | 'CONTACT';
  */
 export const callers: Record<CallerKind, { who: string; sees: Sight; may: readonly Permission[] }> = {
   API_KEY: {
-    who: 'a key of the workspace',
+    who: 'an API key of the workspace',
     sees: 'ALL',
     may: ['read', 'markRead', 'converse', 'write', 'moderate', 'actForOthers', 'issueTokens', 'administer'],
   },
-  BOT: { who: "a bot's key", sees: 'SHARED', may: ['read', 'markRead', 'converse', 'write'] },
+  BOT: { who: "a bot's API key", sees: 'SHARED', may: ['read', 'markRead', 'converse', 'write'] },
   OWNER: {
     who: 'a user with the role OWNER',
     sees: 'ALL',
