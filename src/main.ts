@@ -2,6 +2,9 @@ import { loadConfig } from './config.js';
 import { runProgram } from './lib/run-program.js';
 import { shutdownSignal } from './lib/shutdown-signal.js';
 
+// Declared before the program runs, which happens while this file is still being evaluated.
+const QUERY = '{ conversations(first: 3) { totalCount nodes { status contact { name } lastMessage { text } } } }';
+
 await runProgram(async () => {
   const told = shutdownSignal();
   const config = loadConfig();
@@ -19,8 +22,6 @@ type Announcement = {
   /** The key of the demo workspace; left out where there is none. */
   demoKey?: string | undefined;
 };
-
-const QUERY = '{ conversations(first: 3) { totalCount nodes { status contact { name } lastMessage { text } } } }';
 
 /** Tells whoever has started the server where it is and how to try it. */
 function announce({ url, demoKey }: Announcement): void {
