@@ -1,12 +1,35 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../src/lib/ids.js';
-import * as operations from '../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  ConversationHistoryDocument,
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  DeleteConversationDocument,
+  EventCursorDocument,
+  EventsDocument,
+  LinkProspectDocument,
+  NodeDocument,
+  NodesDocument,
+  ProspectsDocument,
+  ReopenConversationDocument,
+  TransferConversationDocument,
+  UpdateBotDocument,
+  UpdateContactDocument,
+  UpdateConversationDocument,
+  UpdateMessageStatusDocument,
+  UpdateWorkspaceDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
 import { idTypeOf } from '../input/support/well-formed.js';
 import { connect, listen } from '../live/support/listen.js';
+import { ask, succeed } from '../support/act.js';
 import { makeApiKey } from '../support/api-key.js';
+import { say } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeProspect, makeUser } from '../support/make.js';
-import { expectType, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import {
   eventSubscriptions,
   introspect,
@@ -31,7 +54,7 @@ let beginning: string;
 const HIDDEN = /hidden/i;
 
 beforeAll(async () => {
-  beginning = (await workspace.run(operations.EventCursorDocument, {})).eventCursor;
+  beginning = await ask(workspace, EventCursorDocument, {});
   own = await makeOwn();
   hidden = await makeHidden();
   asContact = await signIn(parley, workspace, own.contact);
@@ -45,25 +68,24 @@ beforeAll(async () => {
 
 /** A conversation of the contact to which everything has happened that it may not know of. */
 async function makeOwn(): Promise<typeof own> {
-  const { run } = workspace;
   const key = await makeApiKey(parley, workspace, { name: 'hidden key' });
   const user = await makeUser(workspace, 'Ulla', { email: `hidden-${workspace.id}@example.com`, role: 'OWNER' });
   const bot = await makeBot(workspace);
-  await run(operations.UpdateBotDocument, { input: { botId: bot.id, externalId: 'hidden bot' } });
-  await run(operations.UpdateWorkspaceDocument, { input: { settings: { key: 'hidden settings' } } });
+  await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId: 'hidden bot' });
+  await succeed(workspace, UpdateWorkspaceDocument, { settings: { key: 'hidden settings' } });
   const channel = await makeChannel(workspace, { name: 'Website', externalId: 'hidden channel' });
   const contact = await makeContact(workspace, 'Cora');
-  await run(operations.UpdateContactDocument, {
-    input: { contactId: contact.id, tags: ['hidden tag of hers'], metadata: { key: 'hidden metadata of hers' } },
+  await succeed(workspace, UpdateContactDocument, {
+    contactId: contact.id,
+    tags: ['hidden tag of hers'],
+    metadata: { key: 'hidden metadata of hers' },
   });
   const other = await makeContact(workspace, 'Otto');
-  await run(operations.UpdateContactDocument, {
-    input: {
-      contactId: other.id,
-      email: `hidden.other.${workspace.id}@example.com`,
-      phone: '+4930999999',
-      externalId: 'hidden other',
-    },
+  await succeed(workspace, UpdateContactDocument, {
+    contactId: other.id,
+    email: `hidden.other.${workspace.id}@example.com`,
+    phone: '+4930999999',
+    externalId: 'hidden other',
   });
   const { id } = await makeConversation(workspace, {
     channelId: channel.id,
@@ -77,37 +99,40 @@ async function makeOwn(): Promise<typeof own> {
     stepId: 'hidden step',
   });
   const conversationId = id;
-  await run(operations.UpdateConversationDocument, { input: { conversationId, tags: ['hidden tag', 'hidden too'] } });
-  await run(operations.AssignConversationDocument, {
-    input: { conversationId, assigneeId: user.id, note: 'hidden note' },
+  await succeed(workspace, UpdateConversationDocument, { conversationId, tags: ['hidden tag', 'hidden too'] });
+  await succeed(workspace, AssignConversationDocument, { conversationId, assigneeId: user.id, note: 'hidden note' });
+  await succeed(workspace, TransferConversationDocument, {
+    conversationId,
+    toAssigneeId: bot.id,
+    reason: 'hidden reason',
+    summary: 'hidden summary',
+    notifyContact: true,
   });
-  await run(operations.TransferConversationDocument, {
-    input: {
-      conversationId,
-      toAssigneeId: bot.id,
-      reason: 'hidden reason',
-      summary: 'hidden summary',
-      notifyContact: true,
-    },
-  });
-  await run(operations.AssignConversationDocument, {
-    input: { conversationId, assigneeId: user.id, note: 'hidden note' },
-  });
+  await succeed(workspace, AssignConversationDocument, { conversationId, assigneeId: user.id, note: 'hidden note' });
   const prospect = await makeProspect(workspace, { name: 'hidden prospect' });
-  await run(operations.LinkProspectDocument, { input: { conversationId, prospectId: prospect.id } });
-  const sent = await key.run(operations.SendMessageDocument, {
-    input: { conversationId, text: 'Shown text', externalId: 'hidden id', metadata: { key: 'hidden data' } },
+  await succeed(workspace, LinkProspectDocument, { conversationId, prospectId: prospect.id });
+  const message = await say(key, conversationId, {
+    text: 'Shown text',
+    externalId: 'hidden id',
+    metadata: { key: 'hidden data' },
   });
-  const { message } = expectType(sent.sendMessage, 'SendMessagePayload');
-  await run(operations.UpdateMessageStatusDocument, {
-    input: { messageId: message.id, status: 'FAILED', errorMessage: 'hidden failure' },
+  await succeed(workspace, UpdateMessageStatusDocument, {
+    messageId: message.id,
+    status: 'FAILED',
+    errorMessage: 'hidden failure',
   });
-  await run(operations.CloseConversationDocument, {
-    input: { conversationId, reason: 'hidden reason', notes: 'hidden notes', resolution: 'RESOLVED' },
+  await succeed(workspace, CloseConversationDocument, {
+    conversationId,
+    reason: 'hidden reason',
+    notes: 'hidden notes',
+    resolution: 'RESOLVED',
   });
-  await run(operations.ReopenConversationDocument, { input: { conversationId } });
-  await run(operations.CloseConversationDocument, {
-    input: { conversationId, reason: 'hidden reason', notes: 'hidden notes', resolution: 'RESOLVED' },
+  await succeed(workspace, ReopenConversationDocument, { conversationId });
+  await succeed(workspace, CloseConversationDocument, {
+    conversationId,
+    reason: 'hidden reason',
+    notes: 'hidden notes',
+    resolution: 'RESOLVED',
   });
   const { participants } = Object(
     (await workspace.post(`{ conversation(id: "${id}") { participants { id } } }`)).body.data,
@@ -179,12 +204,12 @@ describe('a contact', () => {
   });
 
   it('finds by node what its conversations show, and nothing else, as if it did not exist', async () => {
-    const key = (await workspace.run(operations.ViewerDocument, {})).viewer.actor.id;
+    const key = (await ask(workspace, ViewerDocument, {})).actor.id;
     const ids = [...Object.values(own), workspace.id, ...hidden, key];
-    const { nodes } = await asContact.run(operations.NodesDocument, { ids });
+    const nodes = await ask(asContact, NodesDocument, { ids });
     const found = ids.filter((_id, index) => nodes[index] !== null);
     expect(found).toEqual([...Object.values(own), workspace.id]);
-    for (const id of hidden) expect((await asContact.run(operations.NodeDocument, { id })).node).toBeNull();
+    for (const id of hidden) expect(await ask(asContact, NodeDocument, { id })).toBeNull();
   });
 
   it('sees its conversation without what is the business of the team', async () => {
@@ -220,7 +245,7 @@ describe('a contact', () => {
   const visible = /^(message\.|participant\.|conversation\.(closed|reopened|deleted)$)/;
 
   it('reads of the log what is said, who comes and goes, and whether it goes on, of its own conversations', async () => {
-    const { events } = await asContact.run(operations.EventsDocument, { first: 100 });
+    const events = await ask(asContact, EventsDocument, { first: 100 });
     const types = events.nodes.map(({ type }) => type);
     expect(types.filter((type) => !visible.test(type))).toEqual([]);
     expect(new Set(types)).toEqual(
@@ -235,7 +260,7 @@ describe('a contact', () => {
     expect(new Set(events.nodes.map(({ conversationId }) => conversationId))).toEqual(new Set([own.conversation]));
     const counted = Object((await asContact.post('{ events(first: 1) { totalCount } }')).body.data);
     expect(counted.events.totalCount).toBe(types.length);
-    const history = await asContact.run(operations.ConversationHistoryDocument, { id: own.conversation });
+    const history = await asContact.run(ConversationHistoryDocument, { id: own.conversation });
     expect(history.conversation?.events.nodes.map(({ type }) => type)).toEqual(types);
     const nested = Object(
       (await asContact.post(`{ conversation(id: "${own.conversation}") { events { totalCount } } }`)).body.data,
@@ -248,15 +273,17 @@ describe('a contact', () => {
     const heard = everyEvent.map((document) =>
       listen<{ events: { type: string } }, { after: string }>(client, document, { after: beginning }),
     );
-    const { events } = await asContact.run(operations.EventsDocument, { first: 100 });
+    const events = await ask(asContact, EventsDocument, { first: 100 });
     for (const each of heard) await each.until(events.nodes.length);
     const { id } = await makeConversation(workspace, { contactId: own.contact, tags: ['hidden tag'] });
-    await workspace.run(operations.AssignConversationDocument, {
-      input: { conversationId: id, assigneeId: own.user, note: 'hidden note' },
+    await succeed(workspace, AssignConversationDocument, {
+      conversationId: id,
+      assigneeId: own.user,
+      note: 'hidden note',
     });
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id, notes: 'hidden notes' } });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id, notes: 'hidden notes' });
     await makeHidden();
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     for (const each of heard) {
       const results = await each.until(events.nodes.length + 4);
       expect(results.flatMap(({ errors = [] }) => errors)).toEqual([]);
@@ -271,8 +298,8 @@ describe('a contact', () => {
   });
 
   it('cannot find out by a filter what is hidden', async () => {
-    const { prospects } = await workspace.run(operations.ProspectsDocument, { first: 100 });
-    const filters: operations.ConversationsQueryVariables['filter'][] = [
+    const prospects = await ask(workspace, ProspectsDocument, { first: 100 });
+    const filters: ConversationsQueryVariables['filter'][] = [
       { tags: ['hidden tag'] },
       { tags: [] },
       { search: 'hidden' },
@@ -280,8 +307,8 @@ describe('a contact', () => {
     ];
     expect(filters.length).toBeGreaterThan(4);
     for (const filter of filters) {
-      expect((await asContact.run(operations.ConversationsDocument, { filter })).conversations.totalCount).toBe(0);
+      expect((await ask(asContact, ConversationsDocument, { filter })).totalCount).toBe(0);
     }
-    expect((await asContact.run(operations.ConversationsDocument, {})).conversations.totalCount).toBe(1);
+    expect((await ask(asContact, ConversationsDocument, {})).totalCount).toBe(1);
   });
 });

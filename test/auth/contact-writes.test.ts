@@ -1,11 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { create } from '../domain/conversations/support/act.js';
-import { close, markRead, messagesOf, read, say, send } from '../domain/messages/support/act.js';
-import { edit, erase, remove, rewrite } from '../domain/messages/support/change.js';
-import * as operations from '../generated/operations.js';
+import { rewrite } from '../domain/messages/support/messages.js';
+import {
+  CloseConversationDocument,
+  ConversationsDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  DeleteMessageDocument,
+  EditMessageDocument,
+  MarkConversationReadDocument,
+  MergeContactsDocument,
+  SendMessageDocument,
+  SetTypingDocument,
+  type SetTypingInput,
+} from '../generated/operations.js';
+import { act, ask, failWith, succeed } from '../support/act.js';
+import { messagesOf, readConversation, say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
-import { expectType, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { signIn } from '../support/token.js';
 
 const parley = useParley();
@@ -33,13 +45,17 @@ describe('a message of a contact', () => {
     const other = (await makeContact(workspace)).id;
     const user = (await makeUser(workspace)).id;
     const text = 'x';
-    expectType(await send(asContact, { conversationId, text, direction: 'OUTBOUND' }), 'ValidationError');
+    await failWith(asContact, 'ValidationError', SendMessageDocument, { conversationId, text, direction: 'OUTBOUND' });
     for (const authorId of [other, user]) {
-      expectType(await send(asContact, { conversationId, text, authorId }), 'ForbiddenError');
+      await failWith(asContact, 'ForbiddenError', SendMessageDocument, { conversationId, text, authorId });
     }
-    expectType(await send(asContact, { conversationId, text, externalId: 'wamid.1' }), 'ForbiddenError');
-    expectType(await send(asContact, { conversationId, text, metadata: { verified: true } }), 'ForbiddenError');
-    expect((await read(workspace, conversationId)).messageCount).toBe(0);
+    await failWith(asContact, 'ForbiddenError', SendMessageDocument, { conversationId, text, externalId: 'wamid.1' });
+    await failWith(asContact, 'ForbiddenError', SendMessageDocument, {
+      conversationId,
+      text,
+      metadata: { verified: true },
+    });
+    expect((await readConversation(workspace, conversationId)).messageCount).toBe(0);
     // The channel's own delivery of it is not in the way.
     await say(workspace, conversationId, { text, direction: 'INBOUND', externalId: 'wamid.1' });
   });
@@ -48,22 +64,25 @@ describe('a message of a contact', () => {
     const { id } = await say(asContact, conversationId, { text: 'Hello' });
     const answer = await say(workspace, conversationId, { text: 'Hi' });
     expect((await rewrite(asContact, id, { text: 'Hello!' })).text).toBe('Hello!');
-    expectType(await edit(asContact, { messageId: answer.id, text: 'No' }), 'ForbiddenError');
-    expectType(await remove(asContact, answer.id), 'ForbiddenError');
+    await failWith(asContact, 'ForbiddenError', EditMessageDocument, { messageId: answer.id, text: 'No' });
+    await failWith(asContact, 'ForbiddenError', DeleteMessageDocument, { messageId: answer.id });
     const stranger = await signIn(parley, workspace, (await makeContact(workspace)).id);
-    expectType(await edit(stranger, { messageId: id, text: 'Mine' }), 'NotFoundError');
+    await failWith(stranger, 'NotFoundError', EditMessageDocument, { messageId: id, text: 'Mine' });
     const survivorId = (await makeContact(workspace)).id;
-    await workspace.run(operations.MergeContactsDocument, { input: { survivorId, contactIds: [contactId] } });
+    await succeed(workspace, MergeContactsDocument, { survivorId, contactIds: [contactId] });
     expect((await rewrite(asContact, id, { text: 'Still mine' })).text).toBe('Still mine');
-    expect((await erase(await signIn(parley, workspace, survivorId), id)).text).toBeNull();
+    expect(
+      (await succeed(await signIn(parley, workspace, survivorId), DeleteMessageDocument, { messageId: id })).message
+        .text,
+    ).toBeNull();
   });
 
   it('to a closed conversation goes where it belongs, and reopens or begins what it may see', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const first = await makeConversation(workspace, { channelId, contactId });
-    await close(workspace, first.id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: first.id });
     const message = await say(asContact, first.id, { text: 'One more thing' });
-    const { conversations } = await asContact.run(operations.ConversationsDocument, { filter: { status: ['OPEN'] } });
+    const conversations = await ask(asContact, ConversationsDocument, { filter: { status: ['OPEN'] } });
     const [begun] = conversations.edges.map(({ node }) => node).filter(({ id }) => id !== conversationId);
     expect(begun?.id).not.toBe(first.id);
     const { edges } = await messagesOf(asContact, begun?.id ?? '');
@@ -75,8 +94,8 @@ describe('a conversation that a contact begins', () => {
   it('is its own, with a first message', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const input = { channelId, subject: 'Help', message: { text: 'Hello' } };
-    const { conversation } = expectType(await create(asContact, input), 'CreateConversationPayload');
-    expect(await read(workspace, conversation.id)).toMatchObject({
+    const { conversation } = await succeed(asContact, CreateConversationDocument, input);
+    expect(await readConversation(workspace, conversation.id)).toMatchObject({
       contact: { id: contactId },
       channel: { id: channelId },
       subject: 'Help',
@@ -84,15 +103,15 @@ describe('a conversation that a contact begins', () => {
       owner: null,
       assignee: null,
     });
-    const again = expectType(await create(asContact, input), 'ConversationExistsError');
+    const again = await failWith(asContact, 'ConversationExistsError', CreateConversationDocument, input);
     expect(again.conversation.id).toBe(conversation.id);
-    expectType(await create(asContact, { contactId, subject: 'By its own id' }), 'CreateConversationPayload');
+    await succeed(asContact, CreateConversationDocument, { contactId, subject: 'By its own id' });
   });
 
   it('is nobody else’s, and decides nothing that is the business of the team', async () => {
     const other = await makeContact(workspace, 'Otto');
     const user = await makeUser(workspace);
-    const refused: operations.CreateConversationMutationVariables['input'][] = [
+    const refused: CreateConversationInput[] = [
       { contactId: other.id },
       { contact: { email: 'otto@example.com' } },
       { client: { bot: 'b', user: 'u', channel: 'c' } },
@@ -110,8 +129,8 @@ describe('a conversation that a contact begins', () => {
       { message: { text: 'x', metadata: { verified: true } } },
       { message: { text: 'x', authorId: user.id } },
     ];
-    for (const input of refused) expectType(await create(asContact, input), 'ForbiddenError');
-    expect((await workspace.run(operations.ConversationsDocument, {})).conversations.totalCount).toBe(1);
+    for (const input of refused) await failWith(asContact, 'ForbiddenError', CreateConversationDocument, input);
+    expect((await ask(workspace, ConversationsDocument, {})).totalCount).toBe(1);
   });
 });
 
@@ -120,20 +139,21 @@ describe('what a contact has not read', () => {
     await say(workspace, conversationId, { text: 'one' });
     await say(workspace, conversationId, { text: 'two' });
     const unread = async (wanted: boolean) =>
-      (await asContact.run(operations.ConversationsDocument, { filter: { unread: wanted } })).conversations.totalCount;
-    expect((await read(asContact, conversationId)).unreadCount).toBe(2);
+      (await ask(asContact, ConversationsDocument, { filter: { unread: wanted } })).totalCount;
+    expect((await readConversation(asContact, conversationId)).unreadCount).toBe(2);
     expect([await unread(true), await unread(false)]).toEqual([1, 0]);
-    expect((await markRead(asContact, conversationId)).unreadCount).toBe(0);
+    expect((await succeed(asContact, MarkConversationReadDocument, { conversationId })).conversation.unreadCount).toBe(
+      0,
+    );
     expect([await unread(true), await unread(false)]).toEqual([0, 1]);
     await say(asContact, conversationId, { text: 'thanks' });
-    expect((await read(asContact, conversationId)).unreadCount).toBe(0);
-    expect((await read(workspace, conversationId)).unreadCount).toBe(1);
+    expect((await readConversation(asContact, conversationId)).unreadCount).toBe(0);
+    expect((await readConversation(workspace, conversationId)).unreadCount).toBe(1);
   });
 });
 
 it('a contact types as itself, in its own conversations', async () => {
-  const set = async (input: operations.SetTypingMutationVariables['input']) =>
-    (await asContact.run(operations.SetTypingDocument, { input })).setTyping.__typename;
+  const set = async (input: SetTypingInput) => (await act(asContact, SetTypingDocument, input)).__typename;
   expect(await set({ conversationId })).toBe('SetTypingPayload');
   expect(await set({ conversationId, actorId: (await makeUser(workspace)).id })).toBe('ForbiddenError');
   expect(await set({ conversationId: (await makeConversation(workspace)).id })).toBe('NotFoundError');

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import { ViewerDocument } from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeContact, makeUser } from '../support/make.js';
@@ -22,7 +23,7 @@ async function statusOf(token: string): Promise<string> {
 
 const REFUSED = '401 UNAUTHENTICATED';
 
-const idOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer.actor.id;
+const idOf = async (client: TestWorkspace) => (await ask(client, ViewerDocument, {})).actor.id;
 
 describe('a forged token', () => {
   const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

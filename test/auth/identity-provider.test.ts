@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { exportSPKI, importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  CreateContactDocument,
+  CreateSessionTokenDocument,
+  DeactivateUserDocument,
+  ReactivateUserDocument,
+  UpdateUserDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
 import { connect, eventually } from '../live/support/listen.js';
+import { ask, succeed } from '../support/act.js';
 import { makeUser } from '../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { makeToken, signIn } from '../support/token.js';
@@ -55,9 +63,9 @@ describe('a token of the identity provider', () => {
   it('is taken for the active user with its e-mail address, with the role that the user has', async () => {
     const token = await providerToken(key, { email: email.toUpperCase(), email_verified: true });
     expect(await viewerWith(token)).toBe(userId);
-    const { viewer } = await parley.connect({ ...workspace, apiKey: token }).run(operations.ViewerDocument, {});
+    const viewer = await ask(parley.connect({ ...workspace, apiKey: token }), ViewerDocument, {});
     expect(viewer).toMatchObject({ role: 'AGENT', workspace: { id: workspace.id } });
-    await workspace.run(operations.DeactivateUserDocument, { input: { userId } });
+    await succeed(workspace, DeactivateUserDocument, { userId });
     expect(await viewerWith(token)).toBe(REFUSED);
   });
 
@@ -68,15 +76,15 @@ describe('a token of the identity provider', () => {
       await providerToken(key, { email, iat: Math.floor(Date.now() / 1000) + 60 }),
     ];
     expect([await viewerWith(old), await viewerWith(next)]).toEqual([userId, userId]);
-    await workspace.run(operations.DeactivateUserDocument, { input: { userId } });
-    await workspace.run(operations.ReactivateUserDocument, { input: { userId } });
+    await succeed(workspace, DeactivateUserDocument, { userId });
+    await succeed(workspace, ReactivateUserDocument, { userId });
     expect([await viewerWith(old), await viewerWith(next)]).toEqual([REFUSED, userId]);
     expect(await viewerWith(await providerToken(key, { email, iat: undefined }))).toBe(userId);
   });
 
   it('is taken for nobody else: neither an unknown address nor a contact', async () => {
     const contact = `${randomUUID()}@example.com`;
-    await workspace.run(operations.CreateContactDocument, { input: { name: 'Cora', email: contact } });
+    await succeed(workspace, CreateContactDocument, { name: 'Cora', email: contact });
     for (const address of [
       `${randomUUID()}@example.com`,
       contact,
@@ -92,7 +100,7 @@ describe('a token of the identity provider', () => {
   });
 
   it('is taken for nobody whose address only becomes the same in lower case', async () => {
-    await workspace.run(operations.UpdateUserDocument, { input: { userId, email: `kim-${email}` } });
+    await succeed(workspace, UpdateUserDocument, { userId, email: `kim-${email}` });
     expect(await viewerWith(await providerToken(key, { email: `KIM-${email}` }))).toBe(userId);
     expect(await viewerWith(await providerToken(key, { email: `\u212aim-${email}` }))).toBe(REFUSED);
   });
@@ -107,7 +115,7 @@ describe('a token of the identity provider', () => {
   it('finds its workspace by id or slug, and without them only where there is one', async () => {
     const other = await parley.newWorkspace();
     const inOther = (await makeUser(other, 'Uma', { email })).id;
-    const slugOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer.workspace.slug;
+    const slugOf = async (client: TestWorkspace) => (await ask(client, ViewerDocument, {})).workspace.slug;
     const asked: [workspace: unknown, expected: string][] = [
       [undefined, REFUSED],
       [workspace.id, userId],
@@ -180,11 +188,11 @@ describe('a token of the identity provider', () => {
     const asUser = parley.connect({ ...workspace, apiKey: await providerToken(key, { email }) });
     expect((await makeToken(asUser, {})).actor.id).toBe(userId);
     const other = await makeUser(workspace);
-    const refused = await asUser.run(operations.CreateSessionTokenDocument, { input: { actorId: other.id } });
+    const refused = await asUser.run(CreateSessionTokenDocument, { input: { actorId: other.id } });
     expectType(refused.createSessionToken, 'ForbiddenError');
-    await workspace.run(operations.UpdateUserDocument, { input: { userId, role: 'ADMIN' } });
+    await succeed(workspace, UpdateUserDocument, { userId, role: 'ADMIN' });
     const asOther = await signIn(parley, asUser, other.id);
-    expect((await asOther.run(operations.ViewerDocument, {})).viewer.actor.id).toBe(other.id);
+    expect((await ask(asOther, ViewerDocument, {})).actor.id).toBe(other.id);
   });
 });
 

@@ -1,9 +1,29 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { assign, close as closeIt, create, join, leave } from '../domain/conversations/support/act.js';
-import { close, markRead, read, say, send } from '../domain/messages/support/act.js';
-import { erase, remove } from '../domain/messages/support/change.js';
-import * as operations from '../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  ConversationDocument,
+  ConversationsDocument,
+  CreateApiKeyDocument,
+  CreateBotDocument,
+  CreateConversationDocument,
+  CreateUserDocument,
+  DeactivateUserDocument,
+  DeleteConversationDocument,
+  DeleteMessageDocument,
+  EventsDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MarkConversationReadDocument,
+  NodeDocument,
+  ReactivateUserDocument,
+  SendMessageDocument,
+  SetTypingDocument,
+  UpdateUserDocument,
+} from '../generated/operations.js';
+import { act, ask, failWith, succeed } from '../support/act.js';
 import { makeApiKey } from '../support/api-key.js';
+import { readConversation, say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
@@ -13,11 +33,11 @@ const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
 /** Whether a caller finds a conversation, which must be the same whichever way it looks. */
-async function sees({ run }: TestWorkspace, id: string): Promise<boolean> {
-  const { conversation } = await run(operations.ConversationDocument, { id });
-  const { node } = await run(operations.NodeDocument, { id });
-  const { conversations } = await run(operations.ConversationsDocument, { first: 100 });
-  const { events } = await run(operations.EventsDocument, { first: 100 });
+async function sees(client: TestWorkspace, id: string): Promise<boolean> {
+  const conversation = await ask(client, ConversationDocument, { id });
+  const node = await ask(client, NodeDocument, { id });
+  const conversations = await ask(client, ConversationsDocument, { first: 100 });
+  const events = await ask(client, EventsDocument, { first: 100 });
   const answers = [
     conversation !== null,
     node !== null,
@@ -47,11 +67,11 @@ describe('a conversation with an owner', () => {
       const [owner, guest] = [await signInAs(parley, workspace, role), await signInAs(parley, workspace, role)];
       const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
       expect([await sees(owner, id), await sees(guest, id)]).toEqual([true, false]);
-      await join(workspace, { conversationId: id, actorId: guest.actorId });
+      await succeed(workspace, JoinConversationDocument, { conversationId: id, actorId: guest.actorId });
       expect(await sees(guest, id)).toBe(true);
-      await leave(workspace, { conversationId: id, actorId: guest.actorId });
+      await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: guest.actorId });
       expect(await sees(guest, id)).toBe(false);
-      await leave(workspace, { conversationId: id, actorId: owner.actorId });
+      await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: owner.actorId });
       expect(await sees(owner, id)).toBe(true);
     },
   );
@@ -59,9 +79,9 @@ describe('a conversation with an owner', () => {
   it('tells its owner of its end, and nobody else who may not see it', async () => {
     const [owner, agent] = [await signInAs(parley, workspace, 'AGENT'), await signInAs(parley, workspace, 'AGENT')];
     const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
-    const typesFor = async ({ run }: TestWorkspace) =>
-      (await run(operations.EventsDocument, { first: 100 })).events.nodes.map(({ type }) => type);
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    const typesFor = async (client: TestWorkspace) =>
+      (await ask(client, EventsDocument, { first: 100 })).nodes.map(({ type }) => type);
     expect((await typesFor(owner)).at(-1)).toBe('conversation.deleted');
     expect(await typesFor(agent)).toEqual([]);
   });
@@ -70,11 +90,10 @@ describe('a conversation with an owner', () => {
     const owner = await signInAs(parley, workspace, 'AGENT');
     const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
     await say(owner, id, { text: 'Question' });
-    const unread = async () =>
-      (await owner.run(operations.ConversationsDocument, { filter: { unread: true } })).conversations.totalCount;
-    expect([(await read(owner, id)).unreadCount, await unread()]).toEqual([0, 0]);
+    const unread = async () => (await ask(owner, ConversationsDocument, { filter: { unread: true } })).totalCount;
+    expect([(await readConversation(owner, id)).unreadCount, await unread()]).toEqual([0, 0]);
     await say(workspace, id, { text: 'Answer' });
-    expect([(await read(owner, id)).unreadCount, await unread()]).toEqual([1, 1]);
+    expect([(await readConversation(owner, id)).unreadCount, await unread()]).toEqual([1, 1]);
   });
 
   it('takes no message of an owner of another one, where both are of one contact and channel', async () => {
@@ -82,12 +101,12 @@ describe('a conversation with an owner', () => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const closed = await makeConversation(workspace, { channelId, contactId, ownerId: mine.actorId });
-    await close(workspace, closed.id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
     const hidden = await makeConversation(workspace, { channelId, contactId, ownerId: theirs.actorId });
-    const answer = await send(mine, { conversationId: closed.id, text: 'Let me in' });
+    const answer = await act(mine, SendMessageDocument, { conversationId: closed.id, text: 'Let me in' });
     expectType(answer, 'ConflictError');
     expect(JSON.stringify(answer)).not.toContain(hidden.id);
-    expect((await read(workspace, hidden.id)).messageCount).toBe(0);
+    expect((await readConversation(workspace, hidden.id)).messageCount).toBe(0);
   });
 });
 
@@ -99,25 +118,30 @@ describe('users act as themselves', () => {
     const message = await say(caller, id, { text: 'Hello' });
     expect(message).toMatchObject({ direction: 'OUTBOUND', author: { id: caller.actorId } });
     for (const authorId of [other.id, contact.id]) {
-      expectType(await send(caller, { conversationId: id, text: 'x', authorId }), 'ForbiddenError');
+      await failWith(caller, 'ForbiddenError', SendMessageDocument, { conversationId: id, text: 'x', authorId });
     }
-    expectType(await send(caller, { conversationId: id, text: 'x', direction: 'INBOUND' }), 'ValidationError');
-    for (const act of [join, leave]) {
-      expectType(await act(caller, { conversationId: id, actorId: other.id }), 'ForbiddenError');
-    }
-    const typing = await caller.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: other.id } });
-    expectType(typing.setTyping, 'ForbiddenError');
-    await assign(caller, { conversationId: id, assigneeId: other.id });
-    expect((await read(workspace, id)).assignment?.by.id).toBe(caller.actorId);
-    await closeIt(caller, { conversationId: id });
-    expect((await read(workspace, id)).closure?.by.id).toBe(caller.actorId);
+    await failWith(caller, 'ValidationError', SendMessageDocument, {
+      conversationId: id,
+      text: 'x',
+      direction: 'INBOUND',
+    });
+    const asOther = { conversationId: id, actorId: other.id };
+    await failWith(caller, 'ForbiddenError', JoinConversationDocument, asOther);
+    await failWith(caller, 'ForbiddenError', LeaveConversationDocument, asOther);
+    await failWith(caller, 'ForbiddenError', SetTypingDocument, asOther);
+    await succeed(caller, AssignConversationDocument, { conversationId: id, assigneeId: other.id });
+    expect((await readConversation(workspace, id)).assignment?.by.id).toBe(caller.actorId);
+    await succeed(caller, CloseConversationDocument, { conversationId: id });
+    expect((await readConversation(workspace, id)).closure?.by.id).toBe(caller.actorId);
   });
 
   it("and only OWNER and ADMIN clear away others' messages", async () => {
     const { id } = await makeConversation(workspace);
     const { id: messageId } = await say(workspace, id, { text: 'Unkind' });
-    expectType(await remove(await signInAs(parley, workspace, 'AGENT'), messageId), 'ForbiddenError');
-    expect((await erase(await signInAs(parley, workspace, 'ADMIN'), messageId)).text).toBeNull();
+    await failWith(await signInAs(parley, workspace, 'AGENT'), 'ForbiddenError', DeleteMessageDocument, { messageId });
+    expect(
+      (await succeed(await signInAs(parley, workspace, 'ADMIN'), DeleteMessageDocument, { messageId })).message.text,
+    ).toBeNull();
   });
 });
 
@@ -128,17 +152,15 @@ it('a READ_ONLY moves its own read position and not that of the team, which an A
   const reader = await signInAs(parley, workspace, 'READ_ONLY');
   const agent = await signInAs(parley, workspace, 'AGENT');
   const unread = async () =>
-    Promise.all([reader, agent, workspace].map(async (client) => (await read(client, id)).unreadCount));
+    Promise.all([reader, agent, workspace].map(async (client) => (await readConversation(client, id)).unreadCount));
   expect(await unread()).toEqual([1, 1, 1]);
-  await markRead(reader, id);
+  await succeed(reader, MarkConversationReadDocument, { conversationId: id });
   expect(await unread()).toEqual([0, 1, 1]);
-  await markRead(agent, id);
+  await succeed(agent, MarkConversationReadDocument, { conversationId: id });
   expect(await unread()).toEqual([0, 0, 0]);
 });
 
 describe('nobody rises above themselves', () => {
-  const setRole = async ({ run }: TestWorkspace, userId: string, role: operations.UserRole) =>
-    (await run(operations.UpdateUserDocument, { input: { userId, role } })).updateUser;
   let admin: TestWorkspace & { actorId: string };
   let owner: { id: string };
   beforeEach(async () => {
@@ -148,24 +170,21 @@ describe('nobody rises above themselves', () => {
 
   it('an ADMIN makes and promotes users up to ADMIN', async () => {
     const agent = await makeUser(workspace);
-    expectType(await setRole(admin, agent.id, 'ADMIN'), 'UpdateUserPayload');
+    await succeed(admin, UpdateUserDocument, { userId: agent.id, role: 'ADMIN' });
     for (const userId of [agent.id, admin.actorId]) {
-      expectType(await setRole(admin, userId, 'OWNER'), 'ForbiddenError');
+      await failWith(admin, 'ForbiddenError', UpdateUserDocument, { userId, role: 'OWNER' });
     }
     const input = { name: 'New', email: 'new@example.com', role: 'OWNER' as const };
-    const { createUser } = await admin.run(operations.CreateUserDocument, { input });
-    expectType(createUser, 'ForbiddenError');
+    await failWith(admin, 'ForbiddenError', CreateUserDocument, input);
   });
 
   it('an ADMIN does not touch an OWNER: neither role, address nor whether they may sign in', async () => {
-    const { run } = admin;
-    const input = { userId: owner.id };
-    expectType(await setRole(admin, owner.id, 'READ_ONLY'), 'ForbiddenError');
-    const renamed = await run(operations.UpdateUserDocument, { input: { ...input, email: 'mine@example.com' } });
-    expectType(renamed.updateUser, 'ForbiddenError');
-    expectType((await run(operations.DeactivateUserDocument, { input })).deactivateUser, 'ForbiddenError');
-    await workspace.run(operations.DeactivateUserDocument, { input });
-    expectType((await run(operations.ReactivateUserDocument, { input })).reactivateUser, 'ForbiddenError');
+    const userId = owner.id;
+    await failWith(admin, 'ForbiddenError', UpdateUserDocument, { userId, role: 'READ_ONLY' });
+    await failWith(admin, 'ForbiddenError', UpdateUserDocument, { userId, email: 'mine@example.com' });
+    await failWith(admin, 'ForbiddenError', DeactivateUserDocument, { userId });
+    await succeed(workspace, DeactivateUserDocument, { userId });
+    await failWith(admin, 'ForbiddenError', ReactivateUserDocument, { userId });
   });
 
   it.each([
@@ -179,7 +198,7 @@ describe('nobody rises above themselves', () => {
     const made: string[] = [];
     for (const scope of ['READ', 'WRITE', 'ADMIN'] as const) {
       const input = { name: 'A key', scopes: [scope] };
-      const { createApiKey } = await caller.run(operations.CreateApiKeyDocument, { input });
+      const createApiKey = await act(caller, CreateApiKeyDocument, input);
       if (createApiKey.__typename === 'CreateApiKeyPayload') made.push(scope);
       else expectType(createApiKey, 'ForbiddenError');
     }
@@ -188,7 +207,7 @@ describe('nobody rises above themselves', () => {
 
   it('a key with WRITE administers nobody', async () => {
     const key = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
-    expectType(await setRole(key, owner.id, 'AGENT'), 'ForbiddenError');
+    await failWith(key, 'ForbiddenError', UpdateUserDocument, { userId: owner.id, role: 'AGENT' });
   });
 });
 
@@ -196,7 +215,7 @@ it('what a caller lacks is said in words of its own', async () => {
   const messages: Record<string, unknown> = {};
   for (const kind of ['AGENT', 'READ_ONLY', 'CONTACT'] as const) {
     const caller = await signInAs(parley, workspace, kind);
-    const answer = await caller.run(operations.CreateBotDocument, { input: { name: 'Robo' } });
+    const answer = await caller.run(CreateBotDocument, { input: { name: 'Robo' } });
     messages[kind] = expectType(answer.createBot, 'ForbiddenError').errorMessage;
   }
   expect(messages).toEqual({
@@ -204,5 +223,5 @@ it('what a caller lacks is said in words of its own', async () => {
     READ_ONLY: 'The role READ_ONLY does not allow this.',
     CONTACT: 'A contact may not do this.',
   });
-  expectType(await create(await signInAs(parley, workspace, 'READ_ONLY')), 'ForbiddenError');
+  await failWith(await signInAs(parley, workspace, 'READ_ONLY'), 'ForbiddenError', CreateConversationDocument, {});
 });

@@ -29,7 +29,7 @@ function leaf(typeName: string): unknown {
   return typeName === 'String' ? 'x' : 1;
 }
 
-async function ask({ post }: TestWorkspace, field: RootField) {
+async function requestField({ post }: TestWorkspace, field: RootField) {
   return (await post(field.document, smallestVariables(field, leaf))).body;
 }
 
@@ -37,7 +37,7 @@ async function ask({ post }: TestWorkspace, field: RootField) {
 async function forbidden(key: TestWorkspace, kind: RootField['kind']): Promise<string[]> {
   const names: string[] = [];
   for (const field of fields.filter((each) => each.kind === kind)) {
-    const { data, errors } = await ask(key, field);
+    const { data, errors } = await requestField(key, field);
     const refused =
       kind === 'mutation'
         ? Object(data?.[field.name]).__typename === 'ForbiddenError'

@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  CreateConversationDocument,
+  CreateSessionTokenDocument,
+  type CreateSessionTokenInput,
+  DeactivateUserDocument,
+  DeleteContactDocument,
+  MergeContactsDocument,
+  ReactivateUserDocument,
+  RevokeApiKeyDocument,
+  UpdateUserDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { act, succeed } from '../support/act.js';
 import { makeApiKey } from '../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -23,11 +35,10 @@ const parley = useParley({
 });
 const workspace = useFreshWorkspace(parley);
 
-const create = async ({ run }: TestWorkspace, input: operations.CreateSessionTokenMutationVariables['input']) =>
-  (await run(operations.CreateSessionTokenDocument, { input })).createSessionToken;
+const create = (client: TestWorkspace, input: CreateSessionTokenInput) =>
+  act(client, CreateSessionTokenDocument, input);
 
-const viewerOf = async ({ run }: TestWorkspace, token?: string) =>
-  (await run(operations.ViewerDocument, {}, token)).viewer;
+const viewerOf = async ({ run }: TestWorkspace, token?: string) => (await run(ViewerDocument, {}, token)).viewer;
 
 /** How a request with this token is answered. */
 async function statusOf(token: string): Promise<string> {
@@ -113,18 +124,16 @@ describe('whom a token can be made for', () => {
 
   it('must be active: a deactivated user is a conflict, a deleted contact not there', async () => {
     const user = await makeUser(workspace);
-    await workspace.run(operations.DeactivateUserDocument, { input: { userId: user.id } });
+    await succeed(workspace, DeactivateUserDocument, { userId: user.id });
     expectType(await create(workspace, { actorId: user.id }), 'ConflictError');
     const contact = await makeContact(workspace);
-    await workspace.run(operations.DeleteContactDocument, { input: { contactId: contact.id } });
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id });
     expectType(await create(workspace, { actorId: contact.id }), 'NotFoundError');
   });
 
   it('is the survivor of a contact that was merged', async () => {
     const [survivor, merged] = [await makeContact(workspace), await makeContact(workspace)];
-    await workspace.run(operations.MergeContactsDocument, {
-      input: { survivorId: survivor.id, contactIds: [merged.id] },
-    });
+    await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [merged.id] });
     const { actor, token } = await makeToken(workspace, { actorId: merged.id });
     expect(actor.id).toBe(survivor.id);
     expect((await viewerOf(workspace, token)).actor.id).toBe(survivor.id);
@@ -205,9 +214,7 @@ describe('a token ends', () => {
     const user = await signIn(parley, key, (await makeUser(workspace, 'U', { role: 'OWNER' })).id);
     const renewed = await makeToken(user, {});
     const forContact = await makeToken(user, { actorId: (await makeContact(workspace)).id });
-    const { apiKey } = await workspace
-      .run(operations.RevokeApiKeyDocument, { input: { apiKeyId: await idOf(key) } })
-      .then(({ revokeApiKey }) => expectType(revokeApiKey, 'RevokeApiKeyPayload'));
+    const { apiKey } = await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: await idOf(key) });
     expect(apiKey.revokedAt).not.toBeNull();
     for (const token of [user.apiKey, renewed.token, forContact.token]) expect(await statusOf(token)).toBe(REFUSED);
   });
@@ -216,9 +223,9 @@ describe('a token ends', () => {
     const user = await makeUser(workspace);
     const { token } = await makeToken(workspace, { actorId: user.id, expiresInSeconds: 86_400 });
     const prolonged = await makeToken(parley.connect({ ...workspace, apiKey: token }), {});
-    await workspace.run(operations.DeactivateUserDocument, { input: { userId: user.id } });
+    await succeed(workspace, DeactivateUserDocument, { userId: user.id });
     expect(await statusOf(token)).toBe(REFUSED);
-    await workspace.run(operations.ReactivateUserDocument, { input: { userId: user.id } });
+    await succeed(workspace, ReactivateUserDocument, { userId: user.id });
     for (const old of [token, prolonged.token]) expect(await statusOf(old)).toBe(REFUSED);
     now = new Date(now.getTime() + 1);
     const renewed = await makeToken(workspace, { actorId: user.id });
@@ -232,12 +239,12 @@ describe('a token ends', () => {
     const admin = await signInAs(parley, workspace, 'ADMIN');
     const { token } = await makeToken(admin, { actorId: (await makeUser(workspace)).id });
     expect(await statusOf(token)).toBe('200 OK');
-    await workspace.run(operations.UpdateUserDocument, { input: { userId: admin.actorId, role: 'AGENT' } });
+    await succeed(workspace, UpdateUserDocument, { userId: admin.actorId, role: 'AGENT' });
     expect(await statusOf(token)).toBe(REFUSED);
-    await workspace.run(operations.UpdateUserDocument, { input: { userId: admin.actorId, role: 'ADMIN' } });
+    await succeed(workspace, UpdateUserDocument, { userId: admin.actorId, role: 'ADMIN' });
     expect(await statusOf(token)).toBe('200 OK');
-    await workspace.run(operations.DeactivateUserDocument, { input: { userId: admin.actorId } });
-    await workspace.run(operations.ReactivateUserDocument, { input: { userId: admin.actorId } });
+    await succeed(workspace, DeactivateUserDocument, { userId: admin.actorId });
+    await succeed(workspace, ReactivateUserDocument, { userId: admin.actorId });
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
@@ -249,7 +256,7 @@ describe('a token ends', () => {
     const tokens = [await made(writer, userId), await made(admin, userId), await made(owner, userId)];
     const renewed = await makeToken(parley.connect({ ...workspace, apiKey: tokens[1] ?? '' }), {});
     const statusesAs = async (role: 'ADMIN' | 'OWNER' | 'AGENT') => {
-      await workspace.run(operations.UpdateUserDocument, { input: { userId, role } });
+      await succeed(workspace, UpdateUserDocument, { userId, role });
       return Promise.all([...tokens, renewed.token].map(statusOf));
     };
     expect(await statusesAs('ADMIN')).toEqual([REFUSED, '200 OK', '200 OK', '200 OK']);
@@ -260,18 +267,16 @@ describe('a token ends', () => {
   it('with the contact whom it is for, and goes on as the one that it was merged into', async () => {
     const [contact, survivor] = [await makeContact(workspace), await makeContact(workspace)];
     const { token } = await makeToken(workspace, { actorId: contact.id });
-    await workspace.run(operations.MergeContactsDocument, {
-      input: { survivorId: survivor.id, contactIds: [contact.id] },
-    });
+    await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [contact.id] });
     expect((await viewerOf(workspace, token)).actor.id).toBe(survivor.id);
-    await workspace.run(operations.DeleteContactDocument, { input: { contactId: survivor.id } });
+    await succeed(workspace, DeleteContactDocument, { contactId: survivor.id });
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
   it('as far as an old role goes: the next request has the new one', async () => {
     const agent = await signInAs(parley, workspace, 'AGENT');
     expect((await viewerOf(agent)).role).toBe('AGENT');
-    await workspace.run(operations.UpdateUserDocument, { input: { userId: agent.actorId, role: 'READ_ONLY' } });
+    await succeed(workspace, UpdateUserDocument, { userId: agent.actorId, role: 'READ_ONLY' });
     expect(await viewerOf(agent)).toMatchObject({ role: 'READ_ONLY', scopes: ['READ'] });
   });
 });
@@ -295,8 +300,7 @@ it('idempotency keys belong to the user, whichever token is shown', async () => 
   const input = { subject: 'Once', idempotencyKey: randomUUID() };
   const ids: string[] = [];
   for (const client of [one, two, other]) {
-    const { createConversation } = await client.run(operations.CreateConversationDocument, { input });
-    ids.push(expectType(createConversation, 'CreateConversationPayload').conversation.id);
+    ids.push((await succeed(client, CreateConversationDocument, input)).conversation.id);
   }
   expect(ids[1]).toBe(ids[0]);
   expect(ids[2]).not.toBe(ids[0]);

@@ -1,8 +1,22 @@
 import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  DeactivateUserDocument,
+  DeleteContactDocument,
+  EventCursorDocument,
+  LeaveConversationDocument,
+  LiveEventsDocument,
+  LiveTypingDocument,
+  MergeContactsDocument,
+  RevokeApiKeyDocument,
+  SendMessageDocument,
+  SetTypingDocument,
+  UpdateUserDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
@@ -18,8 +32,8 @@ async function open({ apiKey }: TestWorkspace) {
   const client = connect(parley.url, apiKey);
   client.on('closed', (event) => codes.push(Object(event).code));
   const connected = new Promise((resolve) => client.on('connected', resolve));
-  const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
-  const heard = listen(client, operations.LiveEventsDocument, { after });
+  const after = await ask(workspace, EventCursorDocument, {});
+  const heard = listen(client, LiveEventsDocument, { after });
   await connected;
   return { client, heard, codes };
 }
@@ -70,26 +84,23 @@ describe('a socket that was opened with a token', () => {
     expect(socket.codes).toEqual([4403]);
   }, 20_000);
 
-  const ends: [what: string, act: (caller: TestWorkspace & { actorId: string }) => Promise<unknown>][] = [
-    [
-      'whom it is for is deactivated',
-      ({ actorId }) => workspace.run(operations.DeactivateUserDocument, { input: { userId: actorId } }),
-    ],
+  const ends: [what: string, end: (caller: TestWorkspace & { actorId: string }) => Promise<unknown>][] = [
+    ['whom it is for is deactivated', ({ actorId }) => succeed(workspace, DeactivateUserDocument, { userId: actorId })],
     [
       'the key that it goes back to is revoked',
       async () => {
-        const { viewer } = await workspace.run(operations.ViewerDocument, {});
-        await workspace.run(operations.RevokeApiKeyDocument, { input: { apiKeyId: viewer.actor.id } });
+        const viewer = await ask(workspace, ViewerDocument, {});
+        await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: viewer.actor.id });
       },
     ],
   ];
 
   it.each(ends)(
     'is closed with 4403 when %s',
-    async (_what, act) => {
+    async (_what, end) => {
       const caller = await signInAs(parley, workspace, 'AGENT');
       const socket = await open(caller);
-      await act(caller);
+      await end(caller);
       await closed(socket);
       expect(socket.codes).toEqual([4403]);
     },
@@ -99,7 +110,7 @@ describe('a socket that was opened with a token', () => {
   it('is closed with 4403 when the contact is deleted', async () => {
     const contact = await makeContact(workspace);
     const socket = await open(await signIn(parley, workspace, contact.id));
-    await workspace.run(operations.DeleteContactDocument, { input: { contactId: contact.id } });
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id });
     await closed(socket);
     expect(socket.codes).toEqual([4403]);
   }, 20_000);
@@ -108,9 +119,9 @@ describe('a socket that was opened with a token', () => {
     const agent = await signInAs(parley, workspace, 'AGENT');
     const contact = await signInAs(parley, workspace, 'CONTACT');
     const sockets = [await open(agent), await open(contact)];
-    await workspace.run(operations.UpdateUserDocument, { input: { userId: agent.actorId, role: 'READ_ONLY' } });
+    await succeed(workspace, UpdateUserDocument, { userId: agent.actorId, role: 'READ_ONLY' });
     const survivorId = (await makeContact(workspace)).id;
-    await workspace.run(operations.MergeContactsDocument, { input: { survivorId, contactIds: [contact.actorId] } });
+    await succeed(workspace, MergeContactsDocument, { survivorId, contactIds: [contact.actorId] });
     for (const socket of sockets) {
       await closed(socket);
       expect(socket.codes).toEqual([1013]);
@@ -142,11 +153,11 @@ describe('a subscription over Server-Sent Events', () => {
       const caller = parley.connect({ ...workspace, apiKey: token });
       const stream =
         what === 'typing'
-          ? openSse(caller, print(operations.LiveTypingDocument), { conversationId: id })
-          : openSse(caller, print(operations.LiveEventsDocument));
+          ? openSse(caller, print(LiveTypingDocument), { conversationId: id })
+          : openSse(caller, print(LiveEventsDocument));
       await eventually(async () => {
-        await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'x' } });
-        await caller.run(operations.SetTypingDocument, { input: { conversationId: id } });
+        await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'x' });
+        await succeed(caller, SetTypingDocument, { conversationId: id });
         return stream.results.length > 0;
       }, 'the subscription');
       skipped += 61_000;
@@ -165,13 +176,13 @@ it('typing in a conversation of somebody else is heard as long as one is in it',
   const guest = await signInAs(parley, workspace, 'AGENT');
   const { id } = await makeConversation(workspace, { ownerId: owner.id, participantIds: [guest.actorId] });
   const client = connect(parley.url, guest.apiKey);
-  const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
-  const type = () => workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: owner.id } });
+  const heard = listen(client, LiveTypingDocument, { conversationId: id });
+  const type = () => workspace.run(SetTypingDocument, { input: { conversationId: id, actorId: owner.id } });
   await eventually(async () => {
     await type();
     return heard.results.length > 0;
   }, 'a signal');
-  await workspace.run(operations.LeaveConversationDocument, { input: { conversationId: id, actorId: guest.actorId } });
+  await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: guest.actorId });
   const { length } = heard.results;
   await type();
   expect(await heard.ended).toBeNull();

@@ -1,9 +1,16 @@
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationPageDocument,
+  CreateWebhookEndpointDocument,
+  InboxDocument,
+  SendMessageDocument,
+  SendTestWebhookDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { makeBot, makeChannel, makeConversation, makeUser } from '../support/make.js';
-import { expectType, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 
 let statements: string[] = [];
 const parley = useParley({ onStatement: (sql) => statements.push(sql) });
@@ -11,7 +18,7 @@ const parley = useParley({ onStatement: (sql) => statements.push(sql) });
 type Answer = { data: Record<string, unknown>; statements: number };
 
 /** Runs an operation and counts its SQL statements, that of the authentication included. */
-async function ask({ post }: TestWorkspace, query: string, variables: object = {}, key?: string): Promise<Answer> {
+async function request({ post }: TestWorkspace, query: string, variables: object = {}, key?: string): Promise<Answer> {
   // The first use of a key in a minute is written down.
   await post('{ __typename }', {}, key);
   statements = [];
@@ -49,8 +56,8 @@ async function makeConversations(
   return made.map(({ id }) => id);
 }
 
-const inbox = print(operations.InboxDocument);
-const page = print(operations.ConversationPageDocument);
+const inbox = print(InboxDocument);
+const page = print(ConversationPageDocument);
 
 describe('the inbox', () => {
   const withActors = `{
@@ -73,12 +80,12 @@ describe('the inbox', () => {
       [1, 50],
     ] as const) {
       await makeConversations(workspace, team, from, to);
-      const byKey = await ask(workspace, inbox);
+      const byKey = await request(workspace, inbox);
       expect(byKey.data).toMatchObject({ conversations: { nodes: { length: to } } });
       expect(byKey.statements).toBe(6);
       // A bot has a read position of its own in each; that of the team stands in the conversation's row.
-      expect((await ask(workspace, inbox, {}, team.bot.apiKey)).statements).toBe(7);
-      expect((await ask(workspace, withActors)).statements).toBe(6);
+      expect((await request(workspace, inbox, {}, team.bot.apiKey)).statements).toBe(7);
+      expect((await request(workspace, withActors)).statements).toBe(6);
     }
   });
 });
@@ -88,18 +95,19 @@ describe('a conversation with a page of messages', () => {
     const workspace = await parley.newWorkspace();
     const team = await makeTeam(workspace);
     const [id = ''] = await makeConversations(workspace, team, 0, 1);
-    expect((await ask(workspace, page, { id })).statements).toBe(4);
+    expect((await request(workspace, page, { id })).statements).toBe(4);
     const authors = [{ direction: 'INBOUND' }, { authorId: team.bot.id }, { authorId: team.ada.id }, {}] as const;
     for (let seq = 2; seq <= 50; seq += 1) {
-      const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
-        input: { conversationId: id, text: `Message ${seq}`, ...authors[seq % authors.length] },
+      await succeed(workspace, SendMessageDocument, {
+        conversationId: id,
+        text: `Message ${seq}`,
+        ...authors[seq % authors.length],
       });
-      expectType(sendMessage, 'SendMessagePayload');
     }
-    const { data, statements } = await ask(workspace, page, { id });
+    const { data, statements } = await request(workspace, page, { id });
     expect(data).toMatchObject({ conversation: { messages: { nodes: { length: 50 } } } });
     expect(statements).toBe(4);
-    expect((await ask(workspace, page, { id }, team.bot.apiKey)).statements).toBe(4);
+    expect((await request(workspace, page, { id }, team.bot.apiKey)).statements).toBe(4);
   });
 });
 
@@ -116,13 +124,13 @@ describe('the webhook endpoints', () => {
       [1, 50],
     ] as const) {
       for (let number = from; number < to; number += 1) {
-        const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
-          input: { url: `https://example.com/${number}`, events: ['*'] },
+        const { webhookEndpoint } = await succeed(workspace, CreateWebhookEndpointDocument, {
+          url: `https://example.com/${number}`,
+          events: ['*'],
         });
-        const { webhookEndpoint } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload');
-        await workspace.run(operations.SendTestWebhookDocument, { input: { endpointId: webhookEndpoint.id } });
+        await succeed(workspace, SendTestWebhookDocument, { endpointId: webhookEndpoint.id });
       }
-      const { data, statements } = await ask(workspace, query);
+      const { data, statements } = await request(workspace, query);
       expect(data).toMatchObject({ webhookEndpoints: { nodes: { length: to } } });
       expect(statements).toBe(5);
     }
@@ -148,12 +156,12 @@ describe('lists in lists', () => {
     const [first = ''] = await makeConversations(workspace, team, 0, 1);
     const askAll = async () => {
       const answers: Answer[] = [];
-      for (const query of nested) answers.push(await ask(workspace, query));
+      for (const query of nested) answers.push(await request(workspace, query));
       return answers;
     };
-    const one = { nested: await askAll(), nodes: await ask(workspace, nodes, { ids: [first] }) };
+    const one = { nested: await askAll(), nodes: await request(workspace, nodes, { ids: [first] }) };
     const ids = [first, ...(await makeConversations(workspace, team, 1, 20))];
-    const many = { nested: await askAll(), nodes: await ask(workspace, nodes, { ids }) };
+    const many = { nested: await askAll(), nodes: await request(workspace, nodes, { ids }) };
     for (const { data } of many.nested) {
       expect(data).toMatchObject({ contacts: { totalCount: 20, nodes: { length: 20 } } });
     }
@@ -166,8 +174,8 @@ describe('lists in lists', () => {
   it('take no statement for a page or a count that is not asked for', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversations(workspace, await makeTeam(workspace), 0, 3);
-    expect((await ask(workspace, '{ conversations { nodes { id contact { __typename } } } }')).statements).toBe(3);
-    expect((await ask(workspace, '{ conversations { nodes { id subject } } }')).statements).toBe(2);
-    expect((await ask(workspace, '{ conversations { totalCount nodes { id } } }')).statements).toBe(3);
+    expect((await request(workspace, '{ conversations { nodes { id contact { __typename } } } }')).statements).toBe(3);
+    expect((await request(workspace, '{ conversations { nodes { id subject } } }')).statements).toBe(2);
+    expect((await request(workspace, '{ conversations { totalCount nodes { id } } }')).statements).toBe(3);
   });
 });

@@ -1,9 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  DeleteConversationDocument,
+  EventCursorDocument,
+  RedeliverWebhookDocument,
+  ReplayWebhooksDocument,
+} from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { makeEndpoint, PATIENCE, readEndpoint, redeliver, replay } from '../webhook-delivery/support/act.js';
+import { makeEndpoint, PATIENCE, readEndpoint } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { arrived, settled } from '../webhook-delivery/support/world.js';
 import { runJob } from '../worker/support/run-job.js';
@@ -20,8 +26,7 @@ const parley = useParley({
 const workspace = useFreshWorkspace(parley);
 const startReceiver = useReceivers();
 
-const remove = (conversationId: string) =>
-  workspace.run(operations.DeleteConversationDocument, { input: { conversationId } });
+const remove = (conversationId: string) => workspace.run(DeleteConversationDocument, { input: { conversationId } });
 
 /** All that the deliveries of the workspace keep. */
 const kept = async () => JSON.stringify(await database.rows('SELECT * FROM "WebhookDelivery"'));
@@ -60,7 +65,7 @@ describe('the deletion of a conversation', () => {
     await arrived(receiver, 2);
     await settled(parley, workspace, id);
     const [delivery] = (await readEndpoint(workspace, id)).deliveries.nodes;
-    await redeliver(workspace, delivery?.id ?? '');
+    await succeed(workspace, RedeliverWebhookDocument, { deliveryId: delivery?.id ?? '' });
     await arrived(receiver, 3);
     const [first, ...others] = receiver.received;
     expect(first?.text).toContain('Whisper');
@@ -87,7 +92,7 @@ describe('the deletion of a conversation', () => {
 describe('a delivery', () => {
   it('is gone after 30 days, and can come again only by a replay', async () => {
     const receiver = await startReceiver();
-    const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
+    const after = await ask(workspace, EventCursorDocument, {});
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
     await makeConversation(workspace);
     await arrived(receiver, 1);
@@ -99,7 +104,7 @@ describe('a delivery', () => {
     await runJob(database, 'clean-webhook-deliveries');
     expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(0);
     expect(receiver.received).toHaveLength(1);
-    await replay(workspace, id, after);
+    await succeed(workspace, ReplayWebhooksDocument, { endpointId: id, after });
     await arrived(receiver, 2);
     expect(receiver.received[1]?.id).toBe(receiver.received[0]?.id);
   });

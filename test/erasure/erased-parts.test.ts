@@ -1,16 +1,26 @@
 import pg from 'pg';
 import { expect, it, vi } from 'vitest';
-import { created, remove as removeContact } from '../domain/contacts/support/act.js';
-import { erase, rewrite } from '../domain/messages/support/change.js';
-import { linked, remove as removeProspect, unlink } from '../domain/prospects/support/act.js';
-import * as operations from '../generated/operations.js';
-import { mergeContacts } from '../support/act/admin.js';
+import { rewrite } from '../domain/messages/support/messages.js';
+import { linkPair } from '../domain/prospects/support/prospects.js';
+import {
+  CreateContactDocument,
+  DeleteContactDocument,
+  DeleteMessageDocument,
+  DeleteProspectDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MergeContactsDocument,
+  RedeliverWebhookDocument,
+  SendMessageDocument,
+  type SendMessageInput,
+  UnlinkProspectDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeChannel, makeConversation, makeProspect } from '../support/make.js';
-import { expectType } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE, redeliver } from '../webhook-delivery/support/act.js';
+import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { arrived, settled } from '../webhook-delivery/support/world.js';
 
@@ -49,12 +59,9 @@ async function failing(...events: string[]) {
   };
 }
 
-async function makeMessage(text: string, input: Partial<operations.SendMessageMutationVariables['input']> = {}) {
+async function makeMessage(text: string, input: Partial<SendMessageInput> = {}) {
   const conversationId = input.conversationId ?? (await makeConversation(workspace)).id;
-  const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
-    input: { text, ...input, conversationId },
-  });
-  return expectType(sendMessage, 'SendMessagePayload').message.id;
+  return (await succeed(workspace, SendMessageDocument, { text, ...input, conversationId })).message.id;
 }
 
 it('A message that is deleted is not sent again, nor kept', async () => {
@@ -62,10 +69,10 @@ it('A message that is deleted is not sent again, nor kept', async () => {
   const messageId = await makeMessage('Whisper', { metadata: { pin: 'Whisper' } });
   const first = await triedOnce();
   expect(await keeps(/Whisper/)).toBe(true);
-  await erase(workspace, messageId);
+  await succeed(workspace, DeleteMessageDocument, { messageId });
   expect(await keeps(/Whisper/)).toBe(false);
   await mended();
-  await redeliver(workspace, first.id);
+  await succeed(workspace, RedeliverWebhookDocument, { deliveryId: first.id });
   await settled(parley, workspace, id);
   expect(received.map(({ text }) => text.includes('Whisper'))).toEqual([true, false, false]);
   expect(received[1]?.id).toBe(received[0]?.id);
@@ -83,7 +90,7 @@ it('Of a message that was edited what it said before is not sent again, nor kept
   expect(received.at(-1)?.body.data).toMatchObject({ message: { id: messageId, text: 'Shout' } });
   await makeMessage('Hello');
   await vi.waitFor(async () => expect(await keeps(/Hello/)).toBe(true), PATIENCE);
-  await erase(workspace, messageId);
+  await succeed(workspace, DeleteMessageDocument, { messageId });
   expect(await keeps(/Hello/)).toBe(true);
 });
 
@@ -92,13 +99,13 @@ const carla = { name: 'Carla', email: 'carla@example.com', phone: '+4930123456',
 
 it('A contact that is deleted is in nothing that is sent later or kept', async () => {
   const { received, triedOnce, mended } = await failing('message.added');
-  const contact = await created(workspace, carla);
+  const contact = (await succeed(workspace, CreateContactDocument, carla)).contact;
   const channelId = (await makeChannel(workspace)).id;
   const { id: conversationId } = await makeConversation(workspace, { channelId, contactId: contact.id });
   await makeMessage('Hello', { conversationId, authorId: contact.id });
   await triedOnce();
   expect(await keeps(secrets)).toBe(true);
-  expectType(await removeContact(workspace, { contactId: contact.id, force: true }), 'DeleteContactPayload');
+  await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
   expect(await keeps(secrets)).toBe(false);
   await mended();
   expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
@@ -108,13 +115,13 @@ it('A contact that is deleted is in nothing that is sent later or kept', async (
 
 it.each([false, true])('The same holds for the conversations of others that it was in; left: %s', async (left) => {
   const { received, triedOnce, mended } = await failing('participant.joined');
-  const { id: actorId } = await created(workspace, carla);
+  const { id: actorId } = (await succeed(workspace, CreateContactDocument, carla)).contact;
   const { id: conversationId } = await makeConversation(workspace);
-  await workspace.run(operations.JoinConversationDocument, { input: { conversationId, actorId } });
+  await succeed(workspace, JoinConversationDocument, { conversationId, actorId });
   await triedOnce();
   expect(await keeps(secrets)).toBe(true);
-  if (left) await workspace.run(operations.LeaveConversationDocument, { input: { conversationId, actorId } });
-  expectType(await removeContact(workspace, { contactId: actorId }), 'DeleteContactPayload');
+  if (left) await succeed(workspace, LeaveConversationDocument, { conversationId, actorId });
+  await succeed(workspace, DeleteContactDocument, { contactId: actorId });
   expect(await keeps(secrets)).toBe(false);
   await mended();
   expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
@@ -122,15 +129,17 @@ it.each([false, true])('The same holds for the conversations of others that it w
 
 it('What of a contact does not outlive a merge is not sent again, nor kept', async () => {
   const { received, triedOnce, mended } = await failing('message.added');
-  const survivor = await created(workspace, { name: 'Ada', email: 'ada@example.com', phone: '+4930654321' });
-  const other = await created(workspace, { name: 'Carla', email: 'carla@example.com' });
+  const survivor = (
+    await succeed(workspace, CreateContactDocument, { name: 'Ada', email: 'ada@example.com', phone: '+4930654321' })
+  ).contact;
+  const other = (await succeed(workspace, CreateContactDocument, { name: 'Carla', email: 'carla@example.com' }))
+    .contact;
   const channelId = (await makeChannel(workspace)).id;
   const { id: conversationId } = await makeConversation(workspace, { channelId, contactId: other.id });
   await makeMessage('Hello', { conversationId, authorId: other.id });
   await triedOnce();
   expect(await keeps(secrets)).toBe(true);
-  const answer = await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] });
-  expectType(answer, 'MergeContactsPayload');
+  await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [other.id] });
   expect(await keeps(secrets)).toBe(false);
   await mended();
   expect(received.at(-1)?.body.data).toMatchObject({ conversation: { contact: { email: 'ada@example.com' } } });
@@ -141,12 +150,12 @@ it('A prospect that is deleted is not sent again, nor kept, also where it was un
   const { id, received, mended } = await failing('prospect.linked');
   const { id: prospectId } = await makeProspect(workspace, { name: 'Carla' });
   const [still, before] = [await makeConversation(workspace), await makeConversation(workspace)];
-  await linked(workspace, { conversationId: before.id, prospectId });
+  await linkPair(workspace, { conversationId: before.id, prospectId });
   await deliveryThat(workspace, id, 1);
-  await unlink(workspace, { conversationId: before.id, prospectId });
-  await linked(workspace, { conversationId: still.id, prospectId });
+  await succeed(workspace, UnlinkProspectDocument, { conversationId: before.id, prospectId });
+  await linkPair(workspace, { conversationId: still.id, prospectId });
   expect(await keeps(secrets)).toBe(true);
-  await removeProspect(workspace, prospectId);
+  await succeed(workspace, DeleteProspectDocument, { prospectId });
   expect(await keeps(secrets)).toBe(false);
   received.length = 0;
   await mended();
@@ -181,8 +190,8 @@ it('A message that is deleted while its delivery is rendered is not sent as it w
   const { id: deliveryId } = await onlyDelivery(workspace, id);
   await whileWaitingFor(
     'Channel',
-    () => redeliver(workspace, deliveryId),
-    () => erase(workspace, messageId),
+    () => succeed(workspace, RedeliverWebhookDocument, { deliveryId }),
+    () => succeed(workspace, DeleteMessageDocument, { messageId }),
   );
   await arrived(receiver, 2);
   await settled(parley, workspace, id);

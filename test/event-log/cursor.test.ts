@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationHistoryDocument,
+  EventCursorDocument,
+  EventsDocument,
+  type EventsQuery,
+  SendMessageDocument,
+} from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
@@ -8,15 +15,15 @@ import type { TestWorkspace } from '../support/parley.js';
 let statements: string[] = [];
 const parley = useParley({ onStatement: (sql) => statements.push(sql) });
 
-async function cursorOf({ run }: TestWorkspace): Promise<string> {
-  return (await run(operations.EventCursorDocument, {})).eventCursor;
+async function cursorOf(client: TestWorkspace): Promise<string> {
+  return await ask(client, EventCursorDocument, {});
 }
 
 /** Pages of the log behind a cursor until one that says there is no more. */
-async function readFrom({ run }: TestWorkspace, after: string | null, first = 7) {
-  const nodes: operations.EventsQuery['events']['nodes'] = [];
+async function readFrom(client: TestWorkspace, after: string | null, first = 7) {
+  const nodes: EventsQuery['events']['nodes'] = [];
   for (let cursor = after; ; ) {
-    const { events } = await run(operations.EventsDocument, { after: cursor, first });
+    const events = await ask(client, EventsDocument, { after: cursor, first });
     expect(events.pageInfo.endCursor).toEqual(expect.any(String));
     nodes.push(...events.nodes);
     cursor = events.pageInfo.endCursor;
@@ -95,7 +102,7 @@ describe('Query.events, polled', () => {
       Array.from({ length: 8 }, async (_, writer) => {
         for (let count = 0; count < 6; count += 1) {
           if (count % 2 === 0) await makeConversation(workspace, { subject: `${writer}` });
-          else await workspace.run(operations.SendMessageDocument, { input: { conversationId, text: `${writer}` } });
+          else await succeed(workspace, SendMessageDocument, { conversationId, text: `${writer}` });
         }
       }),
     ).finally(() => {
@@ -132,10 +139,10 @@ describe('Query.events, polled', () => {
   it('shares its cursors with the part of a conversation', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
-    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'Hello' } });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hello' });
     const { nodes } = await readFrom(workspace, null);
     for (const [index, { cursor }] of nodes.entries()) {
-      const { conversation } = await workspace.run(operations.ConversationHistoryDocument, { id, after: cursor });
+      const conversation = await ask(workspace, ConversationHistoryDocument, { id, after: cursor });
       expect(conversation?.events.nodes).toEqual(nodes.slice(index + 1));
     }
   });

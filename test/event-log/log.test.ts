@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { assign, close, create, remove, send, update } from '../domain/conversations/support/act.js';
-import * as operations from '../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  ConversationHistoryDocument,
+  ConversationsDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  EventCursorDocument,
+  EventsDocument,
+  type EventsQuery,
+  type EventsQueryVariables,
+  SendMessageDocument,
+  UpdateConversationDocument,
+} from '../generated/operations.js';
+import { ask, failWith, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
@@ -12,14 +25,13 @@ const secondServer = useParley();
 const rowsOf = ({ id }: TestWorkspace) =>
   parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });
 
-const page = async ({ run }: TestWorkspace, variables: operations.EventsQueryVariables = {}) =>
-  (await run(operations.EventsDocument, variables)).events;
+const page = (client: TestWorkspace, variables: EventsQueryVariables = {}) => ask(client, EventsDocument, variables);
 
 /** Reads the log to its end in pages of this size. */
 async function readLog(workspace: TestWorkspace, first: number, after: string | null = null) {
-  const nodes: operations.EventsQuery['events']['nodes'] = [];
+  const nodes: EventsQuery['events']['nodes'] = [];
   for (let cursor = after, more = true; more; ) {
-    const { nodes: found, pageInfo }: operations.EventsQuery['events'] = await page(workspace, {
+    const { nodes: found, pageInfo }: EventsQuery['events'] = await page(workspace, {
       first,
       after: cursor,
     });
@@ -35,9 +47,9 @@ async function busy(workspace: TestWorkspace): Promise<void> {
   const user = await makeUser(workspace);
   for (let count = 0; count < 3; count += 1) {
     const { id } = await makeContactConversation(workspace, { message: { text: 'Hello', direction: 'INBOUND' } });
-    await assign(workspace, { conversationId: id, assigneeId: user.id });
-    await send(workspace, { conversationId: id, text: 'Hi', authorId: user.id });
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, AssignConversationDocument, { conversationId: id, assigneeId: user.id });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hi', authorId: user.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
   }
 }
 
@@ -73,12 +85,13 @@ describe('the log', () => {
   it('has no gap where an action was refused or changed nothing', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { subject: 'x', externalId: 'taken' });
-    await create(workspace, { externalId: 'taken' });
-    await update(workspace, { conversationId: id, subject: 'x' });
-    await update(workspace, { conversationId: id, subject: '' });
-    await assign(workspace, { conversationId: id, assigneeId: unknownId('User') });
-    await close(workspace, { conversationId: id });
-    await close(workspace, { conversationId: id });
+    await failWith(workspace, 'ConflictError', CreateConversationDocument, { externalId: 'taken' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, subject: 'x' });
+    await failWith(workspace, 'ValidationError', UpdateConversationDocument, { conversationId: id, subject: '' });
+    const assigneeId = unknownId('User');
+    await failWith(workspace, 'NotFoundError', AssignConversationDocument, { conversationId: id, assigneeId });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
+    await failWith(workspace, 'InvalidTransitionError', CloseConversationDocument, { conversationId: id });
     const rows = await rowsOf(workspace);
     expect(rows.map(({ position, type }) => [Number(position), type])).toEqual([
       [1, 'conversation.created'],
@@ -92,7 +105,7 @@ describe('the log', () => {
       contact: { name: 'Secret Name', phone: '+4930123456', email: 'secret@example.com', metadata: { secret: 1 } },
       message: { text: 'secret text', direction: 'INBOUND', metadata: { secret: 2 } },
     });
-    await send(workspace, {
+    await succeed(workspace, SendMessageDocument, {
       conversationId: id,
       content: { type: 'image', url: 'https://example.com/secret', caption: 'secret' },
     });
@@ -105,8 +118,8 @@ describe('the log', () => {
     const workspace = await parley.newWorkspace();
     const owner = await makeUser(workspace);
     const { id, contact } = await makeContactConversation(workspace, { ownerId: owner.id });
-    await update(workspace, { conversationId: id, priority: 'HIGH' });
-    await remove(workspace, id);
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, priority: 'HIGH' });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     for (const row of await rowsOf(workspace)) {
       expect(row).toMatchObject({
         conversationId: uuidOf(id),
@@ -132,7 +145,7 @@ describe('Query.events', () => {
     const { pageInfo } = await page(workspace, { first: 100 });
     const end = await page(workspace, { after: pageInfo.endCursor });
     expect(end).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false, endCursor: pageInfo.endCursor } });
-    const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+    const eventCursor = await ask(workspace, EventCursorDocument, {});
     expect(eventCursor).toBe(pageInfo.endCursor);
   });
 
@@ -155,7 +168,7 @@ describe('Query.events', () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const [event] = (await page(workspace)).nodes;
-    const { conversation } = await workspace.run(operations.ConversationHistoryDocument, { id });
+    const conversation = await ask(workspace, ConversationHistoryDocument, { id });
     expect(conversation?.events.nodes.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
     const edges = '{ conversation(id: $id) { events(last: 1) { edges { cursor } } } }';
     const { body } = await workspace.post(`query($id: ID!) ${edges}`, { id });
@@ -179,7 +192,7 @@ describe('Query.events', () => {
     await makeConversation(workspace);
     await makeConversation(elsewhere);
     const foreign = (await page(elsewhere)).pageInfo.endCursor;
-    const { conversations } = await workspace.run(operations.ConversationsDocument, {});
+    const conversations = await ask(workspace, ConversationsDocument, {});
     const cases = [
       ['after', { after: foreign }],
       ['after', { after: conversations.edges[0]?.cursor }],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { say } from '../domain/messages/support/act.js';
-import { attachmentsOf, create, put, upload } from '../domain/uploads/support/upload.js';
+import { attachmentsOf, put, upload } from '../domain/uploads/support/upload.js';
+import { CreateUploadDocument, type CreateUploadInput } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 
@@ -8,7 +10,7 @@ let now = new Date('2126-03-01T12:00:00.000Z');
 const workspace = useWorkspace(useParley({ clock: () => now }));
 
 /** Where a file that came with a message can be fetched. */
-async function urlOf(text: string, input: Parameters<typeof create>[1]): Promise<string> {
+async function urlOf(text: string, input: CreateUploadInput): Promise<string> {
   const { id } = await makeConversation(workspace);
   const message = await say(workspace, id, { uploadKeys: [await upload(workspace, text, input)] });
   const [attachment] = await attachmentsOf(workspace, message.id);
@@ -77,7 +79,7 @@ describe('a file that was stored', () => {
   });
 
   it('may be stored and fetched by pages of any origin', async () => {
-    const created = await create(workspace, { extension: 'txt' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     const headers = {
       origin: 'https://shop.example.com',
       'access-control-request-method': 'PUT',

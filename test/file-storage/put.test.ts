@@ -3,9 +3,11 @@ import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { say } from '../domain/messages/support/act.js';
 import { beginPut } from '../domain/uploads/support/slow-put.js';
-import { attachmentsOf, create, filesIn, put } from '../domain/uploads/support/upload.js';
+import { attachmentsOf, filesIn, put } from '../domain/uploads/support/upload.js';
+import { CreateUploadDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { makeConversation } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
@@ -38,7 +40,7 @@ describe('storing a file', () => {
     const bytes = randomBytes(3_000_000);
     const { id } = await makeConversation(workspace);
     for (const told of [bytes.length, undefined]) {
-      const created = await create(workspace, { extension: 'zip' });
+      const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip' });
       const slow = beginPut(created, told);
       slow.send(bytes);
       expect(await slow.end()).toBe(201);
@@ -51,7 +53,7 @@ describe('storing a file', () => {
   });
 
   it('writes while the bytes arrive, and shows nothing before the last one has', async () => {
-    const created = await create(workspace, { extension: 'zip', sizeBytes: 200_000 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 200_000 });
     const slow = beginPut(created, 200_000);
     slow.send(randomBytes(150_000));
     await expectBytes(150_000);
@@ -63,7 +65,7 @@ describe('storing a file', () => {
   });
 
   it('succeeds for one of ten at once, whose bytes stay', async () => {
-    const created = await create(workspace, { extension: 'txt' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     const bodies = Array.from({ length: 10 }, (_, index) => `body ${index}`);
     const statuses = await Promise.all(bodies.map(async (body) => (await put(created, body)).status));
     expect(statuses.toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
@@ -80,7 +82,7 @@ describe('storing a file', () => {
 
 describe('a file that is cut off', () => {
   it('leaves nothing, and can be sent again', async () => {
-    const created = await create(workspace, { extension: 'zip', sizeBytes: 100_000 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 100_000 });
     const slow = beginPut(created, 100_000);
     slow.send(randomBytes(60_000));
     await expectBytes(60_000);
@@ -90,7 +92,7 @@ describe('a file that is cut off', () => {
   });
 
   it('by the end of the server leaves nothing', async () => {
-    const created = await create(workspace, { extension: 'zip', sizeBytes: 100_000 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 100_000 });
     const slow = beginPut(created, 100_000);
     slow.send(randomBytes(60_000));
     await expectBytes(60_000);
@@ -115,7 +117,7 @@ describe('a file that is cut off', () => {
 
 describe('a server that is told to stop', () => {
   it('lets the file that is arriving finish', async () => {
-    const created = await create(workspace, { extension: 'txt', sizeBytes: 10 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 10 });
     const slow = beginPut(created, 10);
     slow.send('01234');
     await expectBytes(5);

@@ -5,9 +5,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { say } from '../domain/messages/support/act.js';
 import { beginPut } from '../domain/uploads/support/slow-put.js';
-import { attachmentsOf, create, filesIn, put, upload } from '../domain/uploads/support/upload.js';
+import { attachmentsOf, filesIn, put, upload } from '../domain/uploads/support/upload.js';
+import { CreateUploadDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 
@@ -31,9 +33,9 @@ const expectNoFiles = () => expect.poll(() => filesIn(directory)).toEqual([]);
 
 describe('what is sent to the URL of an upload', () => {
   it('is refused where it is more than was said, whether its size is told or not', async () => {
-    const said = await create(workspace, { extension: 'txt', sizeBytes: 5 });
+    const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     expect(await answerOf(await put(said, '123456'))).toEqual([413, 'Send at most 5 bytes.\n']);
-    const unsaid = await create(workspace, { extension: 'txt' });
+    const unsaid = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     expect(await answerOf(await put(unsaid, randomBytes(1001)))).toEqual([413, 'Send at most 1000 bytes.\n']);
     for (const created of [said, unsaid]) {
       const slow = beginPut(created);
@@ -45,18 +47,18 @@ describe('what is sent to the URL of an upload', () => {
   });
 
   it('is refused where it is less than was said, or nothing', async () => {
-    const said = await create(workspace, { extension: 'txt', sizeBytes: 5 });
+    const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     expect(await answerOf(await put(said, '1234'))).toEqual([400, 'Send the 5 bytes that were said.\n']);
     const slow = beginPut(said);
     slow.send('1234');
     expect(await slow.end()).toBe(400);
-    const unsaid = await create(workspace, { extension: 'txt' });
+    const unsaid = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     expect(await answerOf(await put(unsaid, ''))).toEqual([400, 'Send at least one byte.\n']);
     await expectNoFiles();
   });
 
   it('is refused where it is of another type, of none, or encoded', async () => {
-    const created = await create(workspace, { extension: 'png' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'png' });
     const message = 'Send it with Content-Type: image/png and without a Content-Encoding.\n';
     for (const contentType of ['text/html', 'image/png2', '', 'image/jpeg']) {
       expect(await answerOf(await put(created, 'x', { 'Content-Type': contentType }))).toEqual([415, message]);
@@ -67,7 +69,7 @@ describe('what is sent to the URL of an upload', () => {
   });
 
   it('is refused when the URL has expired', async () => {
-    const created = await create(workspace, { extension: 'txt' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     now = new Date('2126-03-01T12:15:00.000Z');
     expect(await answerOf(await put(created, 'x'))).toEqual([403, 'The URL has expired. Ask for another one.\n']);
     await expectNoFiles();
@@ -76,9 +78,12 @@ describe('what is sent to the URL of an upload', () => {
   });
 
   it('is refused with any part of the URL changed', async () => {
-    const created = await create(workspace, { extension: 'txt', sizeBytes: 5 });
-    const other = await create(workspace, { extension: 'txt', sizeBytes: 5 });
-    const elsewhere = await create(await parley.newWorkspace(), { extension: 'txt', sizeBytes: 5 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
+    const other = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
+    const elsewhere = await succeed(await parley.newWorkspace(), CreateUploadDocument, {
+      extension: 'txt',
+      sizeBytes: 5,
+    });
     const changes: [what: string, url: string][] = [
       ['key', created.url.replace(created.key, other.key)],
       ['workspace', created.url.replace(/ws_\w+/, /ws_\w+/.exec(elsewhere.url)?.[0] ?? '')],
@@ -109,7 +114,7 @@ describe('what is sent to the URL of an upload', () => {
 
   it('is refused by a method that the URL is not for', async () => {
     const { id } = await makeConversation(workspace);
-    const created = await create(workspace, { extension: 'txt' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     expect((await fetch(created.url)).status).toBe(403);
     for (const method of ['POST', 'PATCH', 'DELETE']) {
       const response = await fetch(created.url, { method });
@@ -122,7 +127,7 @@ describe('what is sent to the URL of an upload', () => {
   });
 
   it('never reaches the disk under a name that is not a key', async () => {
-    const { url, headers } = await create(workspace, { extension: 'txt' });
+    const { url, headers } = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     const { pathname, search, host } = new URL(url);
     const folder = path.dirname(pathname);
     const key = path.basename(pathname);

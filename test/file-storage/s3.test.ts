@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { loadConfig } from '../../src/config.js';
 import { openUploadStore } from '../../src/file-storage/open-store.js';
 import { createLog } from '../../src/lib/logger.js';
-import { say, send } from '../domain/messages/support/act.js';
 import { startS3 } from '../domain/uploads/support/s3.js';
-import { attachmentsOf, create, filesIn, put, tryToCreate, upload } from '../domain/uploads/support/upload.js';
+import { attachmentsOf, filesIn, put, upload } from '../domain/uploads/support/upload.js';
+import { CreateUploadDocument, SendMessageDocument } from '../generated/operations.js';
+import { failWith, succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let parley: TestServer;
@@ -31,11 +33,15 @@ afterAll(async () => {
 });
 
 const issuesOf = async (uploadKeys: string[]) =>
-  expectType(await send(workspace, { conversationId, uploadKeys }), 'ValidationError').issues;
+  (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys })).issues;
 
 describe('an S3 bucket', () => {
   it('takes a file with the returned headers and gives it back', async () => {
-    const created = await create(workspace, { extension: 'pdf', filename: 'Ä.pdf', sizeBytes: 5 });
+    const created = await succeed(workspace, CreateUploadDocument, {
+      extension: 'pdf',
+      filename: 'Ä.pdf',
+      sizeBytes: 5,
+    });
     expect(created.headers).toEqual({ 'Content-Type': 'application/pdf', 'If-None-Match': '*' });
     expect((await put(created, 'Hello')).status).toBe(200);
     const message = await say(workspace, conversationId, { uploadKeys: [created.key] });
@@ -50,13 +56,13 @@ describe('an S3 bucket', () => {
   });
 
   it('takes nothing whose size was not said, for it bounds no other way what is stored', async () => {
-    const { issues } = expectType(await tryToCreate(workspace, { extension: 'pdf' }), 'ValidationError');
+    const { issues } = await failWith(workspace, 'ValidationError', CreateUploadDocument, { extension: 'pdf' });
     expect(issues).toEqual([{ path: ['sizeBytes'], message: expect.stringMatching(/^Must be given/) }]);
-    expectType(await tryToCreate(workspace, { extension: 'pdf', sizeBytes: 1001 }), 'ValidationError');
+    await failWith(workspace, 'ValidationError', CreateUploadDocument, { extension: 'pdf', sizeBytes: 1001 });
   });
 
   it('refuses another type, another size, and to store it twice: all of that is signed', async () => {
-    const created = await create(workspace, { extension: 'png', sizeBytes: 5 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 5 });
     const signed = new URL(created.url).searchParams.get('X-Amz-SignedHeaders')?.split(';');
     expect(signed).toEqual(['content-length', 'content-type', 'host', 'if-none-match']);
     expect((await put(created, 'Hello', { 'Content-Type': 'text/html' })).status).toBe(403);
@@ -69,7 +75,7 @@ describe('an S3 bucket', () => {
   });
 
   it('is asked what it has before a message uses it', async () => {
-    const created = await create(workspace, { extension: 'png', sizeBytes: 5 });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 5 });
     expect(await issuesOf([created.key])).toMatchObject([
       { path: ['uploadKeys', '0'], message: expect.stringContaining('not stored yet') },
     ]);

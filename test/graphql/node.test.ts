@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemId } from '../../src/lib/actor-ref.js';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationHistoryDocument,
+  EventsDocument,
+  NodeDocument,
+  NodesDocument,
+  SendMessageDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { act, ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
@@ -18,11 +26,11 @@ async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string,
   const user = await makeUser(inWorkspace);
   const conversation = await makeConversation(inWorkspace);
   const input = { conversationId: conversation.id, text: 'Hello', authorId: user.id };
-  const { sendMessage } = await inWorkspace.run(operations.SendMessageDocument, { input });
-  const { conversation: history } = await inWorkspace.run(operations.ConversationHistoryDocument, {
+  const sendMessage = await act(inWorkspace, SendMessageDocument, input);
+  const history = await ask(inWorkspace, ConversationHistoryDocument, {
     id: conversation.id,
   });
-  const { viewer } = await inWorkspace.run(operations.ViewerDocument, {});
+  const viewer = await ask(inWorkspace, ViewerDocument, {});
   return {
     Conversation: conversation.id,
     Message: expectType(sendMessage, 'SendMessagePayload').message.id,
@@ -36,7 +44,7 @@ async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string,
   };
 }
 
-const node = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
+const node = async (id: string) => await ask(workspace, NodeDocument, { id });
 
 describe('node', () => {
   it('finds everything that is a node by its id', async () => {
@@ -55,22 +63,22 @@ describe('node', () => {
     const bot = await makeBot(workspace);
     const { id: conversationId } = await makeConversation(workspace, { ownerId: owner.id });
     const input = { conversationId, text: 'Hello', authorId: owner.id };
-    const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
-    const { conversation } = await workspace.run(operations.ConversationHistoryDocument, { id: conversationId });
+    const sendMessage = await act(workspace, SendMessageDocument, input);
+    const conversation = await ask(workspace, ConversationHistoryDocument, { id: conversationId });
     const hidden = [
       conversationId,
       expectType(sendMessage, 'SendMessagePayload').message.id,
       conversation?.participants[0]?.id ?? '',
     ];
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: hidden });
+    const nodes = await ask(workspace, NodesDocument, { ids: hidden });
     expect(nodes.map((found) => found?.id)).toEqual(hidden);
-    const asBot = await workspace.run(operations.NodesDocument, { ids: hidden }, bot.apiKey);
+    const asBot = await workspace.run(NodesDocument, { ids: hidden }, bot.apiKey);
     expect(asBot.nodes).toEqual([null, null, null]);
   });
 
   it('is null for the ids of events and of the system, which are no nodes', async () => {
-    const { events } = await workspace.run(operations.EventsDocument, { first: 1 });
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [events.nodes[0]?.id ?? '', systemId] });
+    const events = await ask(workspace, EventsDocument, { first: 1 });
+    const nodes = await ask(workspace, NodesDocument, { ids: [events.nodes[0]?.id ?? '', systemId] });
     expect(nodes).toEqual([null, null]);
   });
 
@@ -94,14 +102,14 @@ describe('nodes', () => {
   it('come in the order of their ids, doubles as often as asked, null for what there is not', async () => {
     const { Contact = '', User = '', Message = '' } = ids;
     const asked = [Contact, unknownId('Contact'), User, Message, Contact];
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: asked });
+    const nodes = await ask(workspace, NodesDocument, { ids: asked });
     expect(nodes.map((found) => found?.id ?? null)).toEqual([Contact, null, User, Message, Contact]);
   });
 
   it('are none for none, and at most 100', async () => {
-    expect((await workspace.run(operations.NodesDocument, { ids: [] })).nodes).toEqual([]);
+    expect(await ask(workspace, NodesDocument, { ids: [] })).toEqual([]);
     const hundred = Array.from({ length: 100 }, () => unknownId('User'));
-    expect((await workspace.run(operations.NodesDocument, { ids: hundred })).nodes).toHaveLength(100);
+    expect(await ask(workspace, NodesDocument, { ids: hundred })).toHaveLength(100);
     const { body } = await workspace.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
       ids: [...hundred, unknownId('User')],
     });

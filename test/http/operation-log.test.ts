@@ -4,7 +4,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
-import * as operations from '../generated/operations.js';
+import {
+  CreateApiKeyDocument,
+  CreateConversationDocument,
+  CreateSessionTokenDocument,
+  CreateUserDocument,
+  CreateWebhookEndpointDocument,
+} from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
@@ -85,14 +91,14 @@ it('never holds a key, a password or what was written, whatever goes wrong', TIM
   const said = `said-${randomUUID()}`;
   const unknownKey = `parley_sk_${randomUUID().replaceAll('-', '')}`;
   await post('{ viewer { actor { id } } }', { key: unknownKey });
-  const made = await post(print(operations.CreateApiKeyDocument), {
+  const made = await post(print(CreateApiKeyDocument), {
     variables: { input: { name: said, scopes: ['READ'] } },
   });
-  await post(print(operations.CreateConversationDocument), { variables: { input: { subject: said, flowId: said } } });
+  await post(print(CreateConversationDocument), { variables: { input: { subject: said, flowId: said } } });
   const user = { input: { name: said, email: `${said}@example.com` } };
-  const { body: userMade } = await post(print(operations.CreateUserDocument), { variables: user });
+  const { body: userMade } = await post(print(CreateUserDocument), { variables: user });
   const userId = userMade.data.createUser.user.id;
-  const signedIn = await post(print(operations.CreateSessionTokenDocument), {
+  const signedIn = await post(print(CreateSessionTokenDocument), {
     variables: { input: { actorId: userId } },
   });
   const { token } = signedIn.body.data.createSessionToken;
@@ -102,12 +108,12 @@ it('never holds a key, a password or what was written, whatever goes wrong', TIM
   const endpoint = {
     input: { url: 'https://example.com/hook', events: ['*'], headers: { 'X-Pass': said } },
   };
-  const hooked = await post(print(operations.CreateWebhookEndpointDocument), { variables: endpoint });
+  const hooked = await post(print(CreateWebhookEndpointDocument), { variables: endpoint });
   const webhookSecret = hooked.body.data.createWebhookEndpoint.secret;
   await post(`{ conversations(search: "${said}") { totalCount } }`);
   // A failure of the database, whose error holds the whole row.
   await database.rows('ALTER TABLE "Conversation" ADD CONSTRAINT broken CHECK (subject IS NULL) NOT VALID');
-  const failed = await post(print(operations.CreateConversationDocument), { variables: { input: { subject: said } } });
+  const failed = await post(print(CreateConversationDocument), { variables: { input: { subject: said } } });
   await database.rows('ALTER TABLE "Conversation" DROP CONSTRAINT broken');
   expect(failed.body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
   const seen = await linesOf(failed.requestId, 2);

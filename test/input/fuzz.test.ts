@@ -1,7 +1,8 @@
 import { array, assert, asyncProperty, constantFrom, oneof } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { idPrefixes, parseId } from '../../src/lib/ids.js';
-import * as operations from '../generated/operations.js';
+import { InboxDocument } from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import {
   makeBot,
@@ -36,7 +37,7 @@ async function fill(client: TestWorkspace): Promise<Pool> {
       makeConversation(client, { ownerId: user.id }),
     ]).flat(),
   );
-  const { conversations: list } = await client.run(operations.InboxDocument, {});
+  const list = await ask(client, InboxDocument, {});
   const ids = [
     user.id,
     (await makeUser(client, 'Grace')).id,

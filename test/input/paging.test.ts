@@ -42,7 +42,7 @@ async function lists(): Promise<Map<string, string>> {
   ]);
 }
 
-async function ask(list: string, args: string): Promise<{ cursor: string | null; refusal: unknown }> {
+async function requestList(list: string, args: string): Promise<{ cursor: string | null; refusal: unknown }> {
   const { body } = await workspace.post(`{ ${list.replace('ARGS', args)} }`);
   const [, cursor = null] = /"endCursor":"([^"]+)"/.exec(JSON.stringify(body.data ?? null)) ?? [];
   return { cursor, refusal: body.errors?.[0]?.extensions ?? null };
@@ -67,7 +67,7 @@ describe('every list', () => {
     const all = await lists();
     const cursors = new Map<string, string>();
     for (const [name, list] of all) {
-      const { cursor, refusal } = await ask(list, 'first: 1');
+      const { cursor, refusal } = await requestList(list, 'first: 1');
       expect(refusal, name).toBeNull();
       if (cursor) cursors.set(name, cursor);
     }
@@ -75,7 +75,7 @@ describe('every list', () => {
     for (const [name, list] of all) {
       for (const [other, cursor] of cursors) {
         if (name === other || sameCursors.some((names) => names.has(name) && names.has(other))) continue;
-        const { refusal } = await ask(list, `after: "${cursor}"`);
+        const { refusal } = await requestList(list, `after: "${cursor}"`);
         expect(refusal, `${name} with a cursor of ${other}`).toEqual(refusing('after'));
       }
     }
@@ -96,15 +96,15 @@ describe('every list', () => {
     for (const [listName, list] of await lists()) {
       for (const [name, args] of wrong) {
         if (listName === 'events' && /last|before/.test(args)) continue;
-        expect((await ask(list, args)).refusal, `${listName}(${args})`).toEqual(refusing(name));
+        expect((await requestList(list, args)).refusal, `${listName}(${args})`).toEqual(refusing(name));
       }
-      expect((await ask(list, 'first: 100')).refusal).toBeNull();
+      expect((await requestList(list, 'first: 100')).refusal).toBeNull();
     }
   });
 
   it('refuses an offset out of bounds or beside a cursor', async () => {
     const list = `conversations(ARGS) ${page}`;
-    const { cursor } = await ask(list, 'first: 1');
+    const { cursor } = await requestList(list, 'first: 1');
     for (const args of [
       'offset: -1',
       'offset: 10001',
@@ -112,10 +112,10 @@ describe('every list', () => {
       `offset: 0, before: "${cursor}"`,
       'offset: 0, last: 1',
     ]) {
-      expect((await ask(list, args)).refusal).toEqual(refusing('offset'));
+      expect((await requestList(list, args)).refusal).toEqual(refusing('offset'));
     }
     for (const args of ['offset: 0', 'offset: 10000', 'offset: 1, first: 1']) {
-      expect((await ask(list, args)).refusal).toBeNull();
+      expect((await requestList(list, args)).refusal).toBeNull();
     }
   });
 });

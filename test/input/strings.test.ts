@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import { SendMessageDocument, UpdateConversationDocument } from '../generated/operations.js';
+import { failWith } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { expectType } from '../support/parley.js';
@@ -87,7 +88,7 @@ describe('a text with anything else', () => {
       [text.slice(0, 200)]: text.slice(0, 2_000),
       nested: { list: [text.slice(0, 2_000), null, 1.5e300] },
     };
-    const answer = await workspace.run(operations.SendMessageDocument, { input: { conversationId, text, metadata } });
+    const answer = await workspace.run(SendMessageDocument, { input: { conversationId, text, metadata } });
     const { message } = expectType(answer.sendMessage, 'SendMessagePayload');
     expect(message.text).toBe(text);
     expect(message.content).toEqual({ type: 'text', text });
@@ -131,12 +132,14 @@ describe('JSON', () => {
 
   it('of more than 16 KB is refused also where merging makes it so', async () => {
     const before = await digestRows(parley, workspace);
-    const { updateConversation } = await workspace.run(operations.UpdateConversationDocument, {
-      input: { conversationId, metadata: { b: 'x'.repeat(8_400) } },
-    });
-    expect(expectType(updateConversation, 'ValidationError').issues).toEqual([
-      { path: ['metadata'], message: 'Must have at most 16 KB.' },
-    ]);
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', UpdateConversationDocument, {
+          conversationId,
+          metadata: { b: 'x'.repeat(8_400) },
+        })
+      ).issues,
+    ).toEqual([{ path: ['metadata'], message: 'Must have at most 16 KB.' }]);
     expect(await digestRows(parley, workspace)).toEqual(before);
   });
 });

@@ -1,6 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
-import * as act from '../support/act/admin.js';
+import {
+  ApiKeysDocument,
+  ContactsDocument,
+  CreateApiKeyDocument,
+  DeactivateBotDocument,
+  DeactivateUserDocument,
+  DeleteChannelDocument,
+  MergeContactsDocument,
+  ReactivateBotDocument,
+  ReactivateUserDocument,
+  RevokeApiKeyDocument,
+  TeamDocument,
+  UpdateBotDocument,
+  UpdateChannelDocument,
+  UpdateUserDocument,
+  UpdateWorkspaceDocument,
+} from '../generated/operations.js';
+import { act, ask, failWith, succeed } from '../support/act.js';
 import { makeApiKey } from '../support/api-key.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -12,15 +28,15 @@ const ours = useWorkspace(parley);
 const theirs = useWorkspace(parley);
 
 const keys = async (workspace: TestWorkspace) => {
-  const { apiKeys } = await workspace.run(operations.ApiKeysDocument, { first: 100 });
+  const apiKeys = await ask(workspace, ApiKeysDocument, { first: 100 });
   return apiKeys.nodes.map(({ lastUsedAt: _, ...key }) => key);
 };
 
 /** All of a workspace that administration could change. */
 const snapshot = async (workspace: TestWorkspace) => ({
-  team: await act.team(workspace),
+  team: await workspace.run(TeamDocument, {}),
   keys: await keys(workspace),
-  contacts: (await workspace.run(operations.ContactsDocument, {})).contacts,
+  contacts: await ask(workspace, ContactsDocument, {}),
 });
 
 type Case = {
@@ -34,43 +50,73 @@ const firstKey = async (workspace: TestWorkspace) => ({ id: (await keys(workspac
 const own = { bot: '', contact: '' };
 
 const cases: Case[] = [
-  { name: 'updateUser', type: 'User', make: makeUser, run: (at, userId) => act.updateUser(at, { userId, name: 'X' }) },
-  { name: 'deactivateUser', type: 'User', make: makeUser, run: act.deactivateUser },
-  { name: 'reactivateUser', type: 'User', make: makeUser, run: act.reactivateUser },
-  { name: 'updateBot', type: 'Bot', make: makeBot, run: (at, botId) => act.updateBot(at, { botId, name: 'X' }) },
-  { name: 'deactivateBot', type: 'Bot', make: makeBot, run: (at, botId) => act.deactivateBot(at, { botId }) },
+  {
+    name: 'updateUser',
+    type: 'User',
+    make: makeUser,
+    run: (at, userId) => act(at, UpdateUserDocument, { userId, name: 'X' }),
+  },
+  {
+    name: 'deactivateUser',
+    type: 'User',
+    make: makeUser,
+    run: (at, userId) => act(at, DeactivateUserDocument, { userId }),
+  },
+  {
+    name: 'reactivateUser',
+    type: 'User',
+    make: makeUser,
+    run: (at, userId) => act(at, ReactivateUserDocument, { userId }),
+  },
+  {
+    name: 'updateBot',
+    type: 'Bot',
+    make: makeBot,
+    run: (at, botId) => act(at, UpdateBotDocument, { botId, name: 'X' }),
+  },
+  { name: 'deactivateBot', type: 'Bot', make: makeBot, run: (at, botId) => act(at, DeactivateBotDocument, { botId }) },
   {
     name: 'deactivateBot with transferTo',
     type: 'User',
     make: makeUser,
-    run: (at, transferTo) => act.deactivateBot(at, { botId: own.bot, transferTo }),
+    run: (at, transferTo) => act(at, DeactivateBotDocument, { botId: own.bot, transferTo }),
   },
-  { name: 'reactivateBot', type: 'Bot', make: makeBot, run: act.reactivateBot },
+  { name: 'reactivateBot', type: 'Bot', make: makeBot, run: (at, botId) => act(at, ReactivateBotDocument, { botId }) },
   {
     name: 'updateChannel',
     type: 'Channel',
     make: makeChannel,
-    run: (at, channelId) => act.updateChannel(at, { channelId, name: 'X' }),
+    run: (at, channelId) => act(at, UpdateChannelDocument, { channelId, name: 'X' }),
   },
-  { name: 'deleteChannel', type: 'Channel', make: makeChannel, run: (at, id) => act.deleteChannel(at, id, true) },
-  { name: 'revokeApiKey', type: 'ApiKey', make: firstKey, run: act.revokeApiKey },
+  {
+    name: 'deleteChannel',
+    type: 'Channel',
+    make: makeChannel,
+    run: (at, channelId) => act(at, DeleteChannelDocument, { channelId, force: true }),
+  },
+  {
+    name: 'revokeApiKey',
+    type: 'ApiKey',
+    make: firstKey,
+    run: (at, apiKeyId) => act(at, RevokeApiKeyDocument, { apiKeyId }),
+  },
   {
     name: 'createApiKey for a bot',
     type: 'Bot',
     make: makeBot,
-    run: (at, botId) => act.createApiKey(at, { name: 'X', scopes: ['READ'], botId }),
+    run: (at, botId) => act(at, CreateApiKeyDocument, { name: 'X', scopes: ['READ'], botId }),
   },
   {
     name: 'mergeContacts into it',
     type: 'Contact',
     make: makeContact,
-    run: (at, survivorId) => act.mergeContacts(at, { survivorId, contactIds: [own.contact] }),
+    run: (at, survivorId) => act(at, MergeContactsDocument, { survivorId, contactIds: [own.contact] }),
   },
   {
     name: 'mergeContacts of it',
     type: 'Contact',
     make: makeContact,
-    run: (at, id) => act.mergeContacts(at, { survivorId: own.contact, contactIds: [id] }),
+    run: (at, id) => act(at, MergeContactsDocument, { survivorId: own.contact, contactIds: [id] }),
   },
 ];
 
@@ -91,9 +137,9 @@ describe('what belongs to another workspace', () => {
   });
 
   it('is in no list', async () => {
-    const [team, list] = [await act.team(ours), await keys(ours)];
+    const { team, keys: list } = await snapshot(ours);
     const foreign = new Set(
-      [await act.team(theirs)].flatMap(({ users, bots, channels }) =>
+      [(await snapshot(theirs)).team].flatMap(({ users, bots, channels }) =>
         [...users.nodes, ...bots.nodes, ...channels.nodes].map(({ id }) => id),
       ),
     );
@@ -111,7 +157,7 @@ describe('the scopes of a key', () => {
     const writer = await makeApiKey(parley, ours, { scopes: ['WRITE'] });
     const before = await snapshot(ours);
     expectType(await run(writer, id), 'ForbiddenError');
-    expectType(await act.updateWorkspace(writer, { name: 'X' }), 'ForbiddenError');
+    await failWith(writer, 'ForbiddenError', UpdateWorkspaceDocument, { name: 'X' });
     expect(await snapshot(ours)).toEqual(before);
   });
 
@@ -119,8 +165,8 @@ describe('the scopes of a key', () => {
     const [a, b] = [await makeContact(ours), await makeContact(ours)];
     const input = { survivorId: a.id, contactIds: [b.id] };
     const reader = await makeApiKey(parley, ours, { scopes: ['READ'] });
-    expectType(await act.mergeContacts(reader, input), 'ForbiddenError');
+    await failWith(reader, 'ForbiddenError', MergeContactsDocument, input);
     const writer = await makeApiKey(parley, ours, { scopes: ['WRITE'] });
-    expectType(await act.mergeContacts(writer, input), 'MergeContactsPayload');
+    await succeed(writer, MergeContactsDocument, input);
   });
 });

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  ContactDocument,
+  LeaveConversationDocument,
+  MergeContactsDocument,
+  SendMessageDocument,
+} from '../generated/operations.js';
+import { act, ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
@@ -20,11 +26,11 @@ describe('an agent', () => {
     const { id: conversationId } = await makeConversation(workspace, { ownerId, participantIds: [agent.actorId] });
     const send = async () => {
       const input = { conversationId, text: 'Once', idempotencyKey: 'key-1' };
-      return (await agent.run(operations.SendMessageDocument, { input })).sendMessage;
+      return await act(agent, SendMessageDocument, input);
     };
     const { message } = expectType(await send(), 'SendMessagePayload');
     expect(expectType(await send(), 'SendMessagePayload').message.id).toBe(message.id);
-    await agent.run(operations.LeaveConversationDocument, { input: { conversationId } });
+    await succeed(agent, LeaveConversationDocument, { conversationId });
     expectType(await send(), 'NotFoundError');
   });
 
@@ -32,11 +38,11 @@ describe('an agent', () => {
     const [survivor, merged] = [await makeContact(workspace), await makeContact(workspace)];
     await makeConversation(workspace, { contactId: merged.id });
     for (let hidden = 0; hidden < 3; hidden += 1) await makeConversation(workspace, { contactId: merged.id, ownerId });
-    const { mergeContacts } = await agent.run(operations.MergeContactsDocument, {
-      input: { survivorId: survivor.id, contactIds: [merged.id] },
-    });
-    expect(expectType(mergeContacts, 'MergeContactsPayload').movedConversationCount).toBe(1);
-    const { contact } = await workspace.run(operations.ContactDocument, { id: survivor.id });
+    expect(
+      (await succeed(agent, MergeContactsDocument, { survivorId: survivor.id, contactIds: [merged.id] }))
+        .movedConversationCount,
+    ).toBe(1);
+    const contact = await ask(workspace, ContactDocument, { id: survivor.id });
     expect(contact?.conversations.totalCount).toBe(4);
     const { body } = await agent.post(
       'mutation ($id: ID!) { deleteContact(input: { contactId: $id }) { __typename ... on Error { message } } }',

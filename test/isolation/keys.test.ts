@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  CloseConversationsDocument,
+  ConversationByExternalIdDocument,
+  CreateBotDocument,
+  CreateChannelDocument,
+  CreateContactDocument,
+  CreateUserDocument,
+  LatestOpenConversationDocument,
+  SendMessageDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
@@ -22,27 +32,20 @@ const identity = { name: 'Twin', phone: '+4930123456', email: 'twin@example.com'
 
 describe('two workspaces', () => {
   it('have contacts of the same phone number, e-mail address and externalId each', async () => {
-    const [first, second] = await inBoth(async ({ run }) => {
-      const { createContact } = await run(operations.CreateContactDocument, { input: identity });
-      return expectType(createContact, 'CreateContactPayload').contact;
+    const [first, second] = await inBoth(async (client) => {
+      return (await succeed(client, CreateContactDocument, identity)).contact;
     });
     expect(second).toEqual({ ...first, id: second.id });
     expect(second.id).not.toBe(first.id);
   });
 
   it('have users, bots and channels of the same names each', async () => {
-    const [first, second] = await inBoth(async ({ run }) => {
-      const { createUser } = await run(operations.CreateUserDocument, {
-        input: { name: 'Ada', email: 'ada@example.com' },
-      });
-      const { createBot } = await run(operations.CreateBotDocument, { input: { name: 'Robo', externalId: 'robo' } });
-      const { createChannel } = await run(operations.CreateChannelDocument, {
-        input: { name: 'Website', type: 'WEBCHAT', externalId: 'web' },
-      });
+    const [first, second] = await inBoth(async (client) => {
       return [
-        expectType(createUser, 'CreateUserPayload').user.id,
-        expectType(createBot, 'CreateBotPayload').bot.id,
-        expectType(createChannel, 'CreateChannelPayload').channel.id,
+        (await succeed(client, CreateUserDocument, { name: 'Ada', email: 'ada@example.com' })).user.id,
+        (await succeed(client, CreateBotDocument, { name: 'Robo', externalId: 'robo' })).bot.id,
+        (await succeed(client, CreateChannelDocument, { name: 'Website', type: 'WEBCHAT', externalId: 'web' })).channel
+          .id,
       ];
     });
     expect(second.filter((id) => first.includes(id))).toEqual([]);
@@ -56,13 +59,13 @@ describe('two workspaces', () => {
     ]);
     const [plain = '', keyed = ''] = second;
     expect(second.filter((id) => first.includes(id))).toEqual([]);
-    const byKey = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'case-1', client });
+    const byKey = await ours.run(ConversationByExternalIdDocument, { externalId: 'case-1', client });
     expect(byKey.conversationByExternalId?.id).toBe(keyed);
-    const byName = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'case-1' });
+    const byName = await ours.run(ConversationByExternalIdDocument, { externalId: 'case-1' });
     expect(byName.conversationByExternalId?.id).toBe(plain);
-    const closed = await ours.run(operations.CloseConversationsDocument, { input: { client } });
+    const closed = await ours.run(CloseConversationsDocument, { input: { client } });
     expect(expectType(closed.closeConversations, 'CloseConversationsPayload').closedCount).toBe(1);
-    const latest = await theirs.run(operations.LatestOpenConversationDocument, { client });
+    const latest = await theirs.run(LatestOpenConversationDocument, { client });
     expect(latest.latestOpenConversation?.id).toBe(first[1]);
   });
 
@@ -80,16 +83,15 @@ describe('two workspaces', () => {
     const [first, second] = await inBoth(async (workspace) => {
       const { id: conversationId } = await makeConversation(workspace);
       const text = workspace === ours ? 'Ours' : 'Theirs';
-      const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
-        input: {
+      return (
+        await succeed(workspace, SendMessageDocument, {
           conversationId,
           text,
           clientMessageId: 'message-1',
           externalId: 'message-1',
           idempotencyKey: 'send-1',
-        },
-      });
-      return expectType(sendMessage, 'SendMessagePayload').message;
+        })
+      ).message;
     });
     expect([first.text, second.text]).toEqual(['Theirs', 'Ours']);
     expect(first.id).not.toBe(second.id);

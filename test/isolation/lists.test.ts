@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationByExternalIdDocument,
+  ConversationsDocument,
+  NodesDocument,
+  WebhookEndpointsDocument,
+} from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
@@ -46,7 +52,7 @@ describe('what a workspace can read', () => {
       seen.push(text);
     }
     // Deliveries lie one level deeper.
-    seen.push(JSON.stringify(await ours.run(operations.WebhookEndpointsDocument, {})));
+    seen.push(JSON.stringify(await ours.run(WebhookEndpointsDocument, {})));
     const all = seen.join();
     for (const id of our.ids.filter(isOwn)) expect(all).toContain(id);
     for (const what of [
@@ -66,15 +72,15 @@ describe('what a workspace can read', () => {
   });
 
   it('is nothing of another by its ids, its names or its search', async () => {
-    const { nodes } = await ours.run(operations.NodesDocument, { ids: their.ids });
+    const nodes = await ask(ours, NodesDocument, { ids: their.ids });
     expect(nodes.filter((node) => node !== null)).toEqual([]);
-    const byName = await ours.run(operations.ConversationByExternalIdDocument, { externalId: 'theirs external' });
+    const byName = await ours.run(ConversationByExternalIdDocument, { externalId: 'theirs external' });
     expect(byName.conversationByExternalId).toBeNull();
     for (const filter of [{ tags: ['theirs tag'] }, { search: 'theirs' }]) {
-      const { conversations } = await ours.run(operations.ConversationsDocument, { filter });
+      const conversations = await ask(ours, ConversationsDocument, { filter });
       expect(conversations).toMatchObject({ totalCount: 0, edges: [] });
     }
-    const found = await theirs.run(operations.ConversationsDocument, { filter: { search: 'theirs' } });
+    const found = await theirs.run(ConversationsDocument, { filter: { search: 'theirs' } });
     expect(found.conversations.totalCount).toBe(1);
   });
 });

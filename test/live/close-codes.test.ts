@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import * as operations from '../generated/operations.js';
+import { EventCursorDocument, LiveEventsDocument } from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { makeConversation } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
@@ -154,8 +155,8 @@ it('serves others while 500 sockets of one client are open', async () => {
   await Promise.all(sockets.map(({ init }) => init()));
   for (const { say } of sockets) say(subscribe('1'));
   const client = connect(parley.url, workspace.apiKey);
-  const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
-  const heard = listen(client, operations.LiveEventsDocument, { after: eventCursor });
+  const eventCursor = await ask(workspace, EventCursorDocument, {});
+  const heard = listen(client, LiveEventsDocument, { after: eventCursor });
   await makeConversation(workspace);
   await heard.until(1);
   await eventually(

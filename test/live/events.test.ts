@@ -1,7 +1,19 @@
 import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeId } from '../../src/lib/ids.js';
-import * as operations from '../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  EventCursorDocument,
+  LeaveConversationDocument,
+  LiveEventsDocument,
+  type LiveEventsSubscriptionVariables,
+  SendMessageDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { connect, listen } from './support/listen.js';
@@ -23,19 +35,17 @@ function socket(workspace: TestWorkspace, key = workspace.apiKey): Client {
   return client;
 }
 
-const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 const send = ({ run }: TestWorkspace, conversationId: string, text: string) =>
-  run(operations.SendMessageDocument, { input: { conversationId, text } });
+  run(SendMessageDocument, { input: { conversationId, text } });
 
 describe('the events subscription', () => {
   it('sends what happens in the whole workspace, typed and in order, with a cursor beside each', async () => {
     const workspace = await parley.newWorkspace();
-    const heard = listen(socket(workspace), operations.LiveEventsDocument, { after: await cursorOf(workspace) });
+    const heard = listen(socket(workspace), LiveEventsDocument, { after: await cursorOf(workspace) });
     const conversation = await makeContactConversation(workspace, { message: { text: 'Hi', direction: 'INBOUND' } });
     const user = await makeUser(workspace);
-    await workspace.run(operations.AssignConversationDocument, {
-      input: { conversationId: conversation.id, assigneeId: user.id },
-    });
+    await succeed(workspace, AssignConversationDocument, { conversationId: conversation.id, assigneeId: user.id });
     const results = await heard.until(5);
     expect(results.map(({ data }) => data?.events.type)).toEqual([
       'conversation.created',
@@ -58,14 +68,14 @@ describe('the events subscription', () => {
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
     for (const text of ['1', '2', '3']) await send(workspace, id, text);
-    const heard = listen(socket(workspace), operations.LiveEventsDocument, { after });
+    const heard = listen(socket(workspace), LiveEventsDocument, { after });
     await heard.until(3);
     for (const text of ['4', '5']) await send(workspace, id, text);
     const results = await heard.until(5);
     expect(results.map(({ data }) => data?.events.__typename === 'MessageAdded' && data.events.seq)).toEqual([
       1, 2, 3, 4, 5,
     ]);
-    const third = listen(socket(workspace), operations.LiveEventsDocument, { after: results[2]?.data?.events.cursor });
+    const third = listen(socket(workspace), LiveEventsDocument, { after: results[2]?.data?.events.cursor });
     expect((await third.until(2)).map(({ data }) => data?.events.cursor)).toEqual(
       results.slice(3).map(({ data }) => data?.events.cursor),
     );
@@ -76,13 +86,13 @@ describe('the events subscription', () => {
     const { id } = await makeConversation(workspace);
     const other = await makeConversation(workspace);
     const after = await cursorOf(workspace);
-    const one = listen(socket(workspace), operations.LiveEventsDocument, { conversationId: id, after });
-    const closed = listen(socket(workspace), operations.LiveEventsDocument, { types: ['conversation.closed'], after });
-    const nothing = listen(socket(workspace), operations.LiveEventsDocument, { types: [], after });
+    const one = listen(socket(workspace), LiveEventsDocument, { conversationId: id, after });
+    const closed = listen(socket(workspace), LiveEventsDocument, { types: ['conversation.closed'], after });
+    const nothing = listen(socket(workspace), LiveEventsDocument, { types: [], after });
     await send(workspace, other.id, 'elsewhere');
     await send(workspace, id, 'here');
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: other.id } });
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    await succeed(workspace, CloseConversationDocument, { conversationId: other.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect((await one.until(2)).map(({ data }) => data?.events.type)).toEqual(['message.added', 'conversation.closed']);
     expect((await closed.until(2)).map(({ data }) => data?.events.conversationId)).toEqual([other.id, id]);
     expect([one.results.length, closed.results.length, nothing.results.length]).toEqual([2, 2, 0]);
@@ -92,15 +102,15 @@ describe('the events subscription', () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
-    const heard = listen(socket(workspace), operations.LiveEventsDocument, { conversationId: id, after });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    const heard = listen(socket(workspace), LiveEventsDocument, { conversationId: id, after });
     expect((await heard.until(1))[0]?.data?.events).toMatchObject({ type: 'conversation.deleted', conversationId: id });
   });
 
   it('sends nothing of another workspace', async () => {
     const workspace = await parley.newWorkspace();
     const stranger = await parley.newWorkspace();
-    const heard = listen(socket(stranger), operations.LiveEventsDocument, { after: await cursorOf(stranger) });
+    const heard = listen(socket(stranger), LiveEventsDocument, { after: await cursorOf(stranger) });
     await makeConversation(workspace);
     await makeConversation(stranger);
     expect((await heard.until(1)).length).toBe(1);
@@ -110,7 +120,7 @@ describe('the events subscription', () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const owner = await makeUser(workspace);
-    const heard = listen(socket(workspace, bot.apiKey), operations.LiveEventsDocument, {
+    const heard = listen(socket(workspace, bot.apiKey), LiveEventsDocument, {
       after: await cursorOf(workspace),
     });
     const own = await makeConversation(workspace, { ownerId: owner.id, botId: bot.id });
@@ -120,10 +130,11 @@ describe('the events subscription', () => {
     const ids = new Set(results.map(({ data }) => data?.events.conversationId));
     expect(ids).toEqual(new Set([own.id, open.id]));
     expect(ids.has(secret.id)).toBe(false);
-    await workspace.run(operations.AssignConversationDocument, {
-      input: { conversationId: own.id, assigneeId: (await makeBot(workspace)).id },
+    await succeed(workspace, AssignConversationDocument, {
+      conversationId: own.id,
+      assigneeId: (await makeBot(workspace)).id,
     });
-    await workspace.run(operations.LeaveConversationDocument, { input: { conversationId: own.id, actorId: bot.id } });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: own.id, actorId: bot.id });
     const before = heard.results.length;
     await send(workspace, own.id, 'not for you');
     await send(workspace, open.id, 'for you');
@@ -138,8 +149,8 @@ describe('the events subscription', () => {
     const tampered = `${own.slice(0, -1)}${own.endsWith('A') ? 'B' : 'A'}`;
     const { id } = await makeConversation(await parley.newWorkspace());
     const client = socket(workspace);
-    const refusal = async (variables: operations.LiveEventsSubscriptionVariables) =>
-      (await listen(client, operations.LiveEventsDocument, variables).until(1))[0]?.errors;
+    const refusal = async (variables: LiveEventsSubscriptionVariables) =>
+      (await listen(client, LiveEventsDocument, variables).until(1))[0]?.errors;
     const badInput = [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }) })];
     expect(await refusal({ after: tampered })).toEqual(badInput);
     expect(await refusal({ after: foreign })).toEqual(badInput);
@@ -156,7 +167,7 @@ describe('the events subscription', () => {
     const after = await cursorOf(workspace);
     await parley.database.prisma.$executeRaw`
       UPDATE "Event" SET id = gen_random_uuid() WHERE "workspaceId" = ${decodeId('Workspace', workspace.id)}::uuid`;
-    const [refused] = await listen(socket(workspace), operations.LiveEventsDocument, { after }).until(1);
+    const [refused] = await listen(socket(workspace), LiveEventsDocument, { after }).until(1);
     expect(refused?.errors).toEqual([expect.objectContaining({ extensions: { code: 'CURSOR_EXPIRED' } })]);
   });
 });
@@ -164,10 +175,10 @@ describe('the events subscription', () => {
 describe('a socket', () => {
   it('runs queries and mutations too', async () => {
     const workspace = await parley.newWorkspace('Over a socket');
-    const heard = listen(socket(workspace), operations.ViewerDocument, {});
+    const heard = listen(socket(workspace), ViewerDocument, {});
     expect((await heard.until(1))[0]?.data?.viewer.workspace.name).toBe('Over a socket');
     expect(await heard.ended).toBe(null);
-    const created = listen(socket(workspace), operations.CreateConversationDocument, {
+    const created = listen(socket(workspace), CreateConversationDocument, {
       input: { subject: 'By socket' },
     });
     expect((await created.until(1))[0]?.data?.createConversation).toMatchObject({ created: true });
@@ -176,7 +187,7 @@ describe('a socket', () => {
   it('masks errors and refuses what HTTP refuses', async () => {
     const workspace = await parley.newWorkspace();
     const client = socket(workspace);
-    const nul = listen(client, operations.CreateConversationDocument, { input: { subject: 'a\0b' } });
+    const nul = listen(client, CreateConversationDocument, { input: { subject: 'a\0b' } });
     const [path, message] = [['input', 'subject'], expect.stringContaining('NUL')];
     expect(await nul.ended).toEqual([
       { message, extensions: { code: 'BAD_USER_INPUT', path, issues: [{ path, message }] } },

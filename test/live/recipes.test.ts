@@ -9,7 +9,19 @@ import { resuming } from '../../docs/recipes/resuming-socket.js';
 import { hashApiKey } from '../../src/auth/api-key.js';
 import { decodeId } from '../../src/lib/ids.js';
 import { read } from '../conformance/support/markdown.js';
-import * as operations from '../generated/operations.js';
+import {
+  CloseConversationDocument,
+  DeleteConversationDocument,
+  EventCursorDocument,
+  type EventDetailsFragment,
+  EventsDocument,
+  LiveEventsDocument,
+  type LiveEventsSubscription,
+  type LiveEventsSubscriptionVariables,
+  SendMessageDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { makeConversation } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
@@ -34,15 +46,15 @@ async function wireToServer(): Promise<Wire> {
   return wire;
 }
 
-const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
 /** The recipe as the page has it, through a wire that can be cut. */
-function follow(workspace: TestWorkspace, wire: Wire, variables: operations.LiveEventsSubscriptionVariables = {}) {
-  const events: operations.EventDetailsFragment[] = [];
+function follow(workspace: TestWorkspace, wire: Wire, variables: LiveEventsSubscriptionVariables = {}) {
+  const events: EventDetailsFragment[] = [];
   const breaks: unknown[] = [];
   const ends: unknown[] = [];
   const readAgain: string[] = [];
-  const stop = subscribeAndResume<operations.LiveEventsSubscription, unknown>(
+  const stop = subscribeAndResume<LiveEventsSubscription, unknown>(
     {
       url: wire.url.replace(/^http/, 'ws'),
       connectionParams: () => ({ Authorization: `Bearer ${workspace.apiKey}` }),
@@ -55,7 +67,7 @@ function follow(workspace: TestWorkspace, wire: Wire, variables: operations.Live
       webSocketImpl: WebSocket,
       pingMs: 300,
     },
-    { query: print(operations.LiveEventsDocument), variables },
+    { query: print(LiveEventsDocument), variables },
     {
       next: ({ data }) => data && events.push(data.events),
       error: (reason) => ends.push(reason),
@@ -66,8 +78,8 @@ function follow(workspace: TestWorkspace, wire: Wire, variables: operations.Live
   return { events, breaks, ends, readAgain, stop };
 }
 
-const logOf = async ({ run }: TestWorkspace, after: string) =>
-  (await run(operations.EventsDocument, { after, first: 100 })).events.nodes.map(({ id }) => id);
+const logOf = async (client: TestWorkspace, after: string) =>
+  (await ask(client, EventsDocument, { after, first: 100 })).nodes.map(({ id }) => id);
 
 /** Makes another history, as the restore of a backup does. */
 async function undoHistory({ id }: TestWorkspace) {
@@ -100,7 +112,7 @@ describe('the resuming client', () => {
     const [from = ''] = followed.readAgain;
     const { id } = await makeConversation(workspace);
     for (let count = 1; count <= 24; count += 1) {
-      await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: `${count}` } });
+      await succeed(workspace, SendMessageDocument, { conversationId: id, text: `${count}` });
       if (count % 4 !== 0) continue;
       // While it catches up, and while it is live.
       await eventually(() => wire.connections() > followed.breaks.length, 'the next connection');
@@ -137,7 +149,7 @@ describe('the resuming client', () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
-    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'unreadable' } });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'unreadable' });
     await parley.database.prisma.$executeRaw`
       UPDATE "Event" SET payload = '{}' WHERE "conversationId" = ${decodeId('Conversation', id)}::uuid
         AND type = 'message.added'`;
@@ -146,7 +158,7 @@ describe('the resuming client', () => {
       types: ['message.added', 'conversation.closed'],
     });
     await eventually(() => followed.readAgain.length === 1, 'the reading');
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     await eventually(() => followed.events.length === 1, 'the next event');
     expect(followed.events.map(({ type }) => type)).toEqual(['conversation.closed']);
     expect(followed.readAgain.length).toBe(1);
@@ -159,12 +171,12 @@ describe('the resuming client', () => {
     const followed = follow(workspace, wire, { after: await cursorOf(workspace), types: ['conversation.deleted'] });
     await eventually(() => wire.received().includes('"cursor"'), 'a first ping');
     await undoHistory(workspace);
-    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'passed over' } });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'passed over' });
     const passed = await cursorOf(workspace);
     await eventually(() => wire.received().includes(passed), 'a ping');
     wire.cut();
     await eventually(() => followed.breaks.length > 0, 'the break');
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     await eventually(() => followed.events.length === 1, 'the event');
     expect(followed.readAgain).toEqual([]);
   });
@@ -252,10 +264,10 @@ it('the inbox shows what is there and what becomes of it, also after a break and
   leftovers.push(stop);
   const subjects = () => shown.map(({ subject, status }) => `${subject} ${status}`).toSorted();
   await eventually(() => shown.length === 2, 'what is there');
-  await workspace.run(operations.CloseConversationDocument, { input: { conversationId: stays.id } });
+  await succeed(workspace, CloseConversationDocument, { conversationId: stays.id });
   await eventually(() => subjects().includes('Stays CLOSED'), 'the closing');
   wire.cut();
-  await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: goes.id } });
+  await succeed(workspace, DeleteConversationDocument, { conversationId: goes.id });
   await eventually(() => shown.length === 1, 'the deletion');
   await undoHistory(workspace);
   wire.cut();
@@ -276,9 +288,9 @@ it('a client for a GraphQL library resumes what has `after`, and runs all else a
     reload: () => cursorOf(workspace),
     webSocketImpl: WebSocket,
   });
-  const viewer = listen(client, operations.ViewerDocument, {});
+  const viewer = listen(client, ViewerDocument, {});
   expect((await viewer.until(1))[0]?.data?.viewer.workspace.name).toBe('Of a library');
-  const followed = listen(client, operations.LiveEventsDocument, { after: await cursorOf(workspace) });
+  const followed = listen(client, LiveEventsDocument, { after: await cursorOf(workspace) });
   leftovers.push(followed.stop);
   await makeConversation(workspace);
   await followed.until(1);

@@ -3,7 +3,18 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { hashApiKey } from '../../src/auth/api-key.js';
-import * as operations from '../generated/operations.js';
+import {
+  DeleteConversationDocument,
+  EventCursorDocument,
+  LiveEventsDocument,
+  type LiveEventsSubscription,
+  type LiveEventsSubscriptionVariables,
+  LiveTypingDocument,
+  SendMessageDocument,
+  SetTypingDocument,
+  type SetTypingInput,
+} from '../generated/operations.js';
+import { act, ask, succeed } from '../support/act.js';
 import { makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
@@ -14,15 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => parley.stop());
 
-const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
 /** Subscribes over Server-Sent Events, and collects what comes. */
-function listenBySse({ apiKey }: TestWorkspace, variables: operations.LiveEventsSubscriptionVariables) {
+function listenBySse({ apiKey }: TestWorkspace, variables: LiveEventsSubscriptionVariables) {
   const client = createSseClient({ url: parley.url, headers: { Authorization: `Bearer ${apiKey}` }, retryAttempts: 0 });
-  const results: { data?: operations.LiveEventsSubscription | null; errors?: unknown; extensions?: unknown }[] = [];
+  const results: { data?: LiveEventsSubscription | null; errors?: unknown; extensions?: unknown }[] = [];
   const ended = new Promise<unknown>((resolve) => {
-    client.subscribe<operations.LiveEventsSubscription>(
-      { query: print(operations.LiveEventsDocument), variables },
+    client.subscribe<LiveEventsSubscription>(
+      { query: print(LiveEventsDocument), variables },
       { next: (result) => results.push(result), error: resolve, complete: () => resolve(null) },
     );
   });
@@ -71,8 +82,8 @@ describe('a socket', () => {
     const client = connect(parley.url, workspace.apiKey);
     client.on('closed', (event) => closes.push(event));
     const stays = connect(parley.url, other.apiKey);
-    listen(client, operations.LiveEventsDocument, {});
-    const heard = listen(stays, operations.LiveEventsDocument, { after: await cursorOf(other) });
+    listen(client, LiveEventsDocument, {});
+    const heard = listen(stays, LiveEventsDocument, { after: await cursorOf(other) });
     await revoke(workspace);
     await eventually(() => closes.length > 0, 'the close', 5_000);
     expect(closes[0]).toMatchObject({ code: 4403 });
@@ -87,7 +98,7 @@ describe('a socket', () => {
     const client = connect(parley.url, workspace.apiKey);
     client.on('closed', (event) => closes.push(event));
     const connected = new Promise((resolve) => client.on('connected', resolve));
-    listen(client, operations.LiveEventsDocument, {});
+    listen(client, LiveEventsDocument, {});
     await connected;
     await parley.database.prisma.$executeRaw`
       UPDATE "ApiKey" SET "expiresAt" = now() WHERE hash = ${hashApiKey(workspace.apiKey)}`;
@@ -116,11 +127,11 @@ describe('a socket', () => {
       ),
     );
     await eventually(() => subscribed && cursors.length > 0, 'a cursor');
-    await workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text: 'passed over' } });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'passed over' });
     const now = await cursorOf(workspace);
     await eventually(() => cursors.at(-1) === now, 'the cursor of what was passed over');
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: id } });
-    const heard = listen(connect(parley.url, workspace.apiKey), operations.LiveEventsDocument, { after: now });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    const heard = listen(connect(parley.url, workspace.apiKey), LiveEventsDocument, { after: now });
     expect((await heard.until(1))[0]?.data?.events.type).toBe('conversation.deleted');
     socket.terminate();
   });
@@ -132,13 +143,13 @@ describe('typing', () => {
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace, 'Tess Typist');
     const client = connect(parley.url, workspace.apiKey);
-    const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
-    const elsewhere = listen(client, operations.LiveTypingDocument, {
+    const heard = listen(client, LiveTypingDocument, { conversationId: id });
+    const elsewhere = listen(client, LiveTypingDocument, {
       conversationId: (await makeConversation(workspace)).id,
     });
     const before = await cursorOf(workspace);
     const type = (typing: boolean) =>
-      workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: user.id, typing } });
+      workspace.run(SetTypingDocument, { input: { conversationId: id, actorId: user.id, typing } });
     await eventually(async () => {
       await type(true);
       return heard.results.length > 0;
@@ -156,9 +167,9 @@ describe('typing', () => {
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace);
     const client = connect(parley.url, workspace.apiKey);
-    const heard = listen(client, operations.LiveTypingDocument, { conversationId: id });
+    const heard = listen(client, LiveTypingDocument, { conversationId: id });
     await eventually(async () => {
-      await workspace.run(operations.SetTypingDocument, { input: { conversationId: id, actorId: user.id } });
+      await succeed(workspace, SetTypingDocument, { conversationId: id, actorId: user.id });
       return heard.results.length > 0;
     }, 'a signal');
     await eventually(() => heard.results.at(-1)?.data?.typing.typing === false, 'the end', 12_000);
@@ -169,8 +180,7 @@ describe('typing', () => {
     const workspace = await parley.newWorkspace();
     const stranger = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
-    const set = async (input: operations.SetTypingMutationVariables['input']) =>
-      (await workspace.run(operations.SetTypingDocument, { input })).setTyping.__typename;
+    const set = async (input: SetTypingInput) => (await act(workspace, SetTypingDocument, input)).__typename;
     expect(await set({ conversationId: (await makeConversation(stranger)).id })).toBe('ValidationError');
     const user = await makeUser(workspace);
     expect(await set({ conversationId: (await makeConversation(stranger)).id, actorId: user.id })).toBe(

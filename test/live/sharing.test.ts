@@ -4,7 +4,8 @@ import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CallerKind } from '../../src/auth/permissions.js';
 import { schema } from '../../src/graphql/schema.js';
-import * as operations from '../generated/operations.js';
+import { EventCursorDocument, SendMessageDocument } from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { makeBot, makeContactConversation } from '../support/make.js';
 import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { viewerAs } from '../support/viewer.js';
@@ -35,13 +36,13 @@ async function statementsFor(
   keys = [workspace.apiKey],
 ) {
   const { id } = await makeContactConversation(workspace);
-  const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+  const eventCursor = await ask(workspace, EventCursorDocument, {});
   const heard = Array.from({ length: subscribers }, (_, index) => {
     const client = connect(parley.url, keys[index % keys.length] ?? workspace.apiKey);
     clients.push(client);
     return listen(client, document, { after: eventCursor });
   });
-  const send = (text: string) => workspace.run(operations.SendMessageDocument, { input: { conversationId: id, text } });
+  const send = (text: string) => workspace.run(SendMessageDocument, { input: { conversationId: id, text } });
   await send('first');
   await Promise.all(heard.map(({ until }) => until(1)));
   await sleep(50);

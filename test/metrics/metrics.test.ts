@@ -5,11 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createOperationNames } from '../../src/metrics/operation-names.js';
 import { TIMEOUT } from '../e2e/support/program.js';
 import { withSql } from '../faults/support/log-rows.js';
-import * as operations from '../generated/operations.js';
+import { CreateApiKeyDocument, LiveEventsDocument, SnoozeConversationDocument } from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
+import { succeed } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestServer } from '../support/parley.js';
+import { startParley, type TestServer } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { signInAs } from '../support/token.js';
 
@@ -96,10 +97,7 @@ describe('/metrics', () => {
     await close(id);
     await close(id);
     await close('nonsense');
-    const { createApiKey } = await workspace.run(operations.CreateApiKeyDocument, {
-      input: { name: 'Reader', scopes: ['READ'] },
-    });
-    const { secret } = expectType(createApiKey, 'CreateApiKeyPayload');
+    const { secret } = await succeed(workspace, CreateApiKeyDocument, { name: 'Reader', scopes: ['READ'] });
     await parley
       .connect({ ...workspace, apiKey: secret })
       .post('mutation { createUser(input: { name: "A", email: "a@example.com" }) { __typename } }');
@@ -137,14 +135,14 @@ describe('/metrics', () => {
   it('shows subscriptions, jobs, the lag of the tail and of the event loop', async () => {
     const client = connect(parley.url, workspace.apiKey);
     clients.push(client);
-    listen(client, operations.LiveEventsDocument, {});
+    listen(client, LiveEventsDocument, {});
     await eventually(async () => (await valueNow('parley_subscriptions')) === 1, 'the subscription is counted');
     expect(await valueNow('parley_subscription_groups')).toBe(1);
     expect(await valueNow('parley_tail_lag_seconds')).toBeGreaterThan(0);
 
     const { id: conversationId } = await makeConversation(workspace);
     const input = { conversationId, until: '2999-01-01T00:00:00Z' };
-    await workspace.run(operations.SnoozeConversationDocument, { input });
+    await succeed(workspace, SnoozeConversationDocument, input);
     expect(await valueNow('parley_jobs{job="wake-conversation",state="scheduled"}')).toBeGreaterThan(0);
 
     const { text } = await get(parley, '/metrics');

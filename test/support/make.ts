@@ -1,74 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import * as operations from '../generated/operations.js';
-import { expectType, type TestWorkspace } from './parley.js';
+import {
+  ConversationHistoryDocument,
+  CreateBotDocument,
+  CreateChannelDocument,
+  type CreateChannelInput,
+  CreateContactDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  CreateProspectDocument,
+  type CreateProspectInput,
+  CreateUserDocument,
+  type CreateUserInput,
+} from '../generated/operations.js';
+import { ask, succeed } from './act.js';
+import type { TestWorkspace } from './parley.js';
 
 /** A channel; by default one where a contact has one active conversation at a time. */
-export async function makeChannel(
-  { run }: TestWorkspace,
-  input: Partial<operations.CreateChannelMutationVariables['input']> = {},
-) {
-  const { createChannel } = await run(operations.CreateChannelDocument, {
-    input: { name: 'Website', type: 'WEBCHAT', ...input },
-  });
-  return expectType(createChannel, 'CreateChannelPayload').channel;
+export async function makeChannel(client: TestWorkspace, input: Partial<CreateChannelInput> = {}) {
+  return (await succeed(client, CreateChannelDocument, { name: 'Website', type: 'WEBCHAT', ...input })).channel;
 }
 
 /** A user with an e-mail address of its own. */
-export async function makeUser(
-  { run }: TestWorkspace,
-  name = 'Ada',
-  input: Partial<operations.CreateUserMutationVariables['input']> = {},
-) {
-  const { createUser } = await run(operations.CreateUserDocument, {
-    input: { name, email: `${randomUUID()}@example.com`, ...input },
-  });
-  return expectType(createUser, 'CreateUserPayload').user;
+export async function makeUser(client: TestWorkspace, name = 'Ada', input: Partial<CreateUserInput> = {}) {
+  return (await succeed(client, CreateUserDocument, { name, email: `${randomUUID()}@example.com`, ...input })).user;
 }
 
 /** A bot and its key. */
-export async function makeBot({ run }: TestWorkspace, name = 'Robo') {
-  const { createBot } = await run(operations.CreateBotDocument, { input: { name } });
-  const { bot, apiKey } = expectType(createBot, 'CreateBotPayload');
+export async function makeBot(client: TestWorkspace, name = 'Robo') {
+  const { bot, apiKey } = await succeed(client, CreateBotDocument, { name });
   return { ...bot, apiKey };
 }
 
-export async function makeContact({ run }: TestWorkspace, name = 'Carla Customer') {
-  const { createContact } = await run(operations.CreateContactDocument, {
-    input: { name, email: `${randomUUID()}@example.com` },
-  });
-  return expectType(createContact, 'CreateContactPayload').contact;
+export async function makeContact(client: TestWorkspace, name = 'Carla Customer') {
+  return (await succeed(client, CreateContactDocument, { name, email: `${randomUUID()}@example.com` })).contact;
 }
 
 /** A conversation with whatever a test needs; by default an empty one without channel and contact. */
-export async function makeConversation(
-  { run }: TestWorkspace,
-  input: operations.CreateConversationMutationVariables['input'] = {},
-) {
-  const { createConversation } = await run(operations.CreateConversationDocument, { input });
-  return expectType(createConversation, 'CreateConversationPayload').conversation;
+export async function makeConversation(client: TestWorkspace, input: CreateConversationInput = {}) {
+  return (await succeed(client, CreateConversationDocument, input)).conversation;
 }
 
 /** A conversation of a contact of its own on a channel of its own. */
-export async function makeContactConversation(
-  workspace: TestWorkspace,
-  input: operations.CreateConversationMutationVariables['input'] = {},
-) {
+export async function makeContactConversation(workspace: TestWorkspace, input: CreateConversationInput = {}) {
   const channel = await makeChannel(workspace);
   const contact = await makeContact(workspace);
   return makeConversation(workspace, { channelId: channel.id, contactId: contact.id, ...input });
 }
 
 /** What a conversation's part of the log says, oldest first. */
-export async function eventsOf({ run }: TestWorkspace, id: string) {
-  const { conversation } = await run(operations.ConversationHistoryDocument, { id });
+export async function eventsOf(client: TestWorkspace, id: string) {
+  const conversation = await ask(client, ConversationHistoryDocument, { id });
   return conversation?.events.nodes ?? [];
 }
 
 /** A prospect; by default a nameless new one. */
-export async function makeProspect(
-  { run }: TestWorkspace,
-  input: Partial<operations.CreateProspectMutationVariables['input']> = {},
-) {
-  const { createProspect } = await run(operations.CreateProspectDocument, { input });
-  return expectType(createProspect, 'CreateProspectPayload').prospect;
+export async function makeProspect(client: TestWorkspace, input: Partial<CreateProspectInput> = {}) {
+  return (await succeed(client, CreateProspectDocument, input)).prospect;
 }

@@ -1,15 +1,12 @@
 import type { CallerKind } from '../../src/auth/permissions.js';
-import * as operations from '../generated/operations.js';
+import { CreateSessionTokenDocument, type CreateSessionTokenInput } from '../generated/operations.js';
+import { succeed } from './act.js';
 import { makeContact, makeUser } from './make.js';
-import { expectType, type TestServer, type TestWorkspace } from './parley.js';
+import type { TestServer, TestWorkspace } from './parley.js';
 
-/** A token for a user or contact, and what came with it. */
-export async function makeToken(
-  { run }: TestWorkspace,
-  input: operations.CreateSessionTokenMutationVariables['input'],
-) {
-  const { createSessionToken } = await run(operations.CreateSessionTokenDocument, { input });
-  return expectType(createSessionToken, 'CreateSessionTokenPayload');
+/** The payload of createSessionToken, by default for the client itself. */
+export function makeToken(client: TestWorkspace, input: CreateSessionTokenInput) {
+  return succeed(client, CreateSessionTokenDocument, input);
 }
 
 /** The workspace as a user or contact sees it. */

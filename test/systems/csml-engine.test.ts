@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  CloseConversationDocument,
+  type CloseConversationInput,
+  CloseConversationsDocument,
+  type CloseConversationsInput,
+  ConversationByExternalIdDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  LatestOpenConversationDocument,
+  UpdateConversationDocument,
+  type UpdateConversationInput,
+} from '../generated/operations.js';
+import { act, ask } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -19,21 +31,16 @@ const otherClients = [
 /** The engine chooses the ids of conversations itself. */
 const id = '0d9c5a6e-6f0f-4a8c-9d0a-6a2f3f1d7b11';
 
-const create = async (input: operations.CreateConversationMutationVariables['input']) =>
-  (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+const create = async (input: CreateConversationInput) => await act(workspace, CreateConversationDocument, input);
 const created = async (externalId: string, of = client) =>
   expectType(await create({ client: of, externalId }), 'CreateConversationPayload').conversation;
 const get = async (externalId: string, of = client) =>
-  (await workspace.run(operations.ConversationByExternalIdDocument, { client: of, externalId }))
-    .conversationByExternalId;
-const latest = async (of = client) =>
-  (await workspace.run(operations.LatestOpenConversationDocument, { client: of })).latestOpenConversation;
-const close = async (input: operations.CloseConversationMutationVariables['input']) =>
-  (await workspace.run(operations.CloseConversationDocument, { input })).closeConversation;
-const closeAll = async (input: operations.CloseConversationsMutationVariables['input']) =>
-  (await workspace.run(operations.CloseConversationsDocument, { input })).closeConversations;
-const update = async (input: Omit<operations.UpdateConversationMutationVariables['input'], 'client'>, of = client) =>
-  (await workspace.run(operations.UpdateConversationDocument, { input: { ...input, client: of } })).updateConversation;
+  await ask(workspace, ConversationByExternalIdDocument, { client: of, externalId });
+const latest = async (of = client) => await ask(workspace, LatestOpenConversationDocument, { client: of });
+const close = async (input: CloseConversationInput) => await act(workspace, CloseConversationDocument, input);
+const closeAll = async (input: CloseConversationsInput) => await act(workspace, CloseConversationsDocument, input);
+const update = async (input: Omit<UpdateConversationInput, 'client'>, of = client) =>
+  await act(workspace, UpdateConversationDocument, { ...input, client: of });
 
 /** The statuses that end a conversation there, and the resolution that each is here. */
 const endings = [

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationHistoryDocument,
+  type ConversationSummariesQueryVariables,
+  CreateContactDocument,
+  CreateWebhookEndpointDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { act, ask, succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -15,7 +22,7 @@ const linktor = linktorClient(workspace);
 /** The key that all of it is done with: the user_456 of the page. */
 let me: { id: string; name: string };
 beforeEach(async () => {
-  me = (await workspace.run(operations.ViewerDocument, {})).viewer.actor;
+  me = (await ask(workspace, ViewerDocument, {})).actor;
 });
 
 const unknown = unknownId('Conversation');
@@ -63,7 +70,7 @@ describe('List Conversations', () => {
     const all = [desk.id, machine.id, unassigned.id];
     await linktor.close({ conversationId: unassigned.id });
     await linktor.update({ conversationId: machine.id, status: 'PENDING' });
-    const found = async (filter: operations.ConversationSummariesQueryVariables['filter']) =>
+    const found = async (filter: ConversationSummariesQueryVariables['filter']) =>
       (await linktor.listIds({ filter })).toSorted((a, b) => all.indexOf(a) - all.indexOf(b));
     expect(await found({ status: ['OPEN'] })).toEqual([desk.id]);
     expect(await found({ status: ['PENDING'] })).toEqual([machine.id]);
@@ -108,10 +115,14 @@ describe('List Conversations', () => {
 describe('Get Conversation', () => {
   it('answers all attributes and, with includeMessages, the newest messages', async () => {
     const { bot, whatsapp, agent } = await makeInbox(workspace, clock.tick);
-    const { createContact } = await workspace.run(operations.CreateContactDocument, {
-      input: { name: 'Jo', email: 'jo@example.com', phone: '+4930123456', metadata: { tier: 'premium' } },
-    });
-    const contact = expectType(createContact, 'CreateContactPayload').contact;
+    const contact = (
+      await succeed(workspace, CreateContactDocument, {
+        name: 'Jo',
+        email: 'jo@example.com',
+        phone: '+4930123456',
+        metadata: { tier: 'premium' },
+      })
+    ).contact;
     const at = clock.tick();
     const made = { channelId: whatsapp.id, contactId: contact.id, botId: bot.id, assigneeId: agent.id };
     const details = { metadata: { intent: 'order_status' }, tags: ['vip', 'order-issue'] };
@@ -340,7 +351,7 @@ describe('Transfer Conversation', () => {
     const input = { conversationId: id, toAssigneeId: expert.id, ...details, notifyContact: true };
     const { conversation } = expectType(await linktor.transfer(input), 'TransferConversationPayload');
     expect(conversation).toMatchObject({ assignee: { id: expert.id, name: 'Expert' }, messageCount: 1 });
-    const { conversation: history } = await workspace.run(operations.ConversationHistoryDocument, { id });
+    const history = await ask(workspace, ConversationHistoryDocument, { id });
     expect(history?.transfers).toEqual([
       { at, by: { id: me.id }, from: { id: agent.id }, to: { id: expert.id }, ...details },
     ]);
@@ -393,7 +404,7 @@ describe('Webhooks', () => {
     );
     expect(types.filter((type) => type.startsWith('conversation.'))).toEqual(events);
     const input = { url: 'https://linktor.invalid/hook', events };
-    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, { input });
+    const createWebhookEndpoint = await act(workspace, CreateWebhookEndpointDocument, input);
     expect(createWebhookEndpoint).toMatchObject({ webhookEndpoint: { events } });
   });
 });

@@ -1,9 +1,18 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { messagesOf, say } from '../domain/messages/support/act.js';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  DeleteConversationDocument,
+  MessageDocument,
+  OwnedConversationsDocument,
+  SendMessageDocument,
+} from '../generated/operations.js';
+import { act, ask, succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
+import { messagesOf, say } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeConversation, makeUser } from '../support/make.js';
@@ -18,14 +27,12 @@ const faulty = useParley({
   },
 });
 
-type CreateInput = operations.CreateConversationMutationVariables['input'];
+type CreateInput = CreateConversationInput;
 
-const create = async (input: CreateInput) =>
-  (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
-const remove = async (conversationId: string) =>
-  (await workspace.run(operations.DeleteConversationDocument, { input: { conversationId } })).deleteConversation;
-const get = async (id: string) => (await workspace.run(operations.ConversationDocument, { id })).conversation;
-const list = async (userId: string) => (await workspace.run(operations.OwnedConversationsDocument, { userId })).node;
+const create = async (input: CreateInput) => await act(workspace, CreateConversationDocument, input);
+const remove = async (conversationId: string) => await act(workspace, DeleteConversationDocument, { conversationId });
+const get = async (id: string) => await ask(workspace, ConversationDocument, { id });
+const list = async (userId: string) => await ask(workspace, OwnedConversationsDocument, { userId });
 
 /** What a server answers that has a fault: code INTERNAL_ERROR there, nothing of the fault, and which request it was. */
 async function expectFault<Variables>(document: TypedDocumentNode<unknown, Variables>, variables: Variables & object) {
@@ -81,7 +88,7 @@ describe('create_conversation', () => {
   });
 
   it('500: answers a fault of the server without a word of it', async () => {
-    await expectFault(operations.CreateConversationDocument, { input: { subject: 'Leg day' } });
+    await expectFault(CreateConversationDocument, { input: { subject: 'Leg day' } });
   });
 });
 
@@ -92,8 +99,7 @@ describe('delete_conversation', () => {
     const messages: string[] = [];
     for (const [text, authorId] of [['What now?', owner.id] as const, ['Squats.'] as const]) {
       const input = { conversationId: id, text, authorId };
-      const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
-      messages.push(expectType(sendMessage, 'SendMessagePayload').message.id);
+      messages.push((await succeed(workspace, SendMessageDocument, input)).message.id);
     }
     expect(await remove(id)).toEqual({
       __typename: 'DeleteConversationPayload',
@@ -102,7 +108,7 @@ describe('delete_conversation', () => {
     });
     expect(await get(id)).toBeNull();
     for (const message of messages) {
-      expect((await workspace.run(operations.MessageDocument, { id: message })).message).toBeNull();
+      expect(await ask(workspace, MessageDocument, { id: message })).toBeNull();
     }
     expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0, nodes: [] } });
   });
@@ -117,7 +123,7 @@ describe('delete_conversation', () => {
 
   it('500: answers a fault of the server without a word of it', async () => {
     const input = { conversationId: (await makeConversation(workspace)).id };
-    await expectFault(operations.DeleteConversationDocument, { input });
+    await expectFault(DeleteConversationDocument, { input });
     expect(await get(input.conversationId)).toMatchObject({ id: input.conversationId });
   });
 });
@@ -142,7 +148,7 @@ describe('get_conversation_by_id', () => {
   });
 
   it('500: answers a fault of the server without a word of it', async () => {
-    await expectFault(operations.ConversationDocument, { id: (await makeConversation(workspace)).id });
+    await expectFault(ConversationDocument, { id: (await makeConversation(workspace)).id });
   });
 });
 
@@ -156,8 +162,7 @@ describe('list_conversations', () => {
     const newer = await makeConversation(workspace, { ownerId: owner.id, subject: 'Rest day' });
     const changed = clock.tick();
     const input = { conversationId: older.id, text: 'Squats.' };
-    const { sendMessage } = await workspace.run(operations.SendMessageDocument, { input });
-    const lastMessage = { id: expectType(sendMessage, 'SendMessagePayload').message.id, text: 'Squats.' };
+    const lastMessage = { id: (await succeed(workspace, SendMessageDocument, input)).message.id, text: 'Squats.' };
     const shared = { status: 'OPEN', owner: { id: owner.id } };
     expect(await list(owner.id)).toEqual({
       __typename: 'User',
@@ -178,7 +183,7 @@ describe('list_conversations', () => {
   });
 
   it('500: answers a fault of the server without a word of it', async () => {
-    await expectFault(operations.OwnedConversationsDocument, { userId: (await makeUser(workspace)).id });
+    await expectFault(OwnedConversationsDocument, { userId: (await makeUser(workspace)).id });
   });
 });
 

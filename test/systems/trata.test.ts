@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  CloseConversationDocument,
+  LinkProspectDocument,
+  type LinkProspectInput,
+  ProspectTranscriptsDocument,
+  SendMessageDocument,
+  UnlinkProspectDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
+import { act, ask, succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -10,13 +19,12 @@ const clock = testClock('2026-03-01T10:00:00.000Z');
 const parley = useParley({ clock: clock.now });
 const workspace = useWorkspace(parley);
 
-type Pair = operations.LinkProspectMutationVariables['input'];
+type Pair = LinkProspectInput;
 
-const link = async (input: Pair) => (await workspace.run(operations.LinkProspectDocument, { input })).linkProspect;
-const unlink = async (input: Pair) =>
-  (await workspace.run(operations.UnlinkProspectDocument, { input })).unlinkProspect;
+const link = async (input: Pair) => await act(workspace, LinkProspectDocument, input);
+const unlink = async (input: Pair) => await act(workspace, UnlinkProspectDocument, input);
 const transcripts = async (prospectId: string) =>
-  (await workspace.run(operations.ProspectTranscriptsDocument, { prospectId })).prospect;
+  (await workspace.run(ProspectTranscriptsDocument, { prospectId })).prospect;
 
 async function makePair(): Promise<Pair> {
   const [conversation, prospect] = [await makeConversation(workspace), await makeProspect(workspace)];
@@ -111,21 +119,21 @@ describe('listConversationsOfProspectsV1', () => {
     });
     const said = async (by: TestWorkspace, input: { text: string; direction?: 'INBOUND' }) => {
       const at = clock.tick();
-      const { sendMessage } = await by.run(operations.SendMessageDocument, {
-        input: { conversationId: conversation.id, ...input },
-      });
-      return { at, id: expectType(sendMessage, 'SendMessagePayload').message.id };
+      return {
+        at,
+        id: (await succeed(by, SendMessageDocument, { conversationId: conversation.id, ...input })).message.id,
+      };
     };
     const question = await said(workspace, { text: 'A table, please.', direction: 'INBOUND' });
     const reply = await said(asBot, { text: 'For how many?' });
     const prospectId = (await makeProspect(workspace)).id;
     await link({ conversationId: conversation.id, prospectId });
     const ended = clock.tick();
-    await asBot.run(operations.CloseConversationDocument, { input: { conversationId: conversation.id } });
+    await succeed(asBot, CloseConversationDocument, { conversationId: conversation.id });
 
-    const { viewer, prospect } = await workspace.run(operations.ProspectTranscriptsDocument, { prospectId });
+    const { viewer, prospect } = await workspace.run(ProspectTranscriptsDocument, { prospectId });
     expect(viewer.workspace.id).toBe(workspace.id);
-    const key = (await workspace.run(operations.ViewerDocument, {})).viewer.actor;
+    const key = (await ask(workspace, ViewerDocument, {})).actor;
     expect(prospect?.conversations).toEqual({
       totalCount: 1,
       pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
@@ -182,7 +190,7 @@ describe('listConversationsOfProspectsV1', () => {
     }
     const page = async (after: string | null) => {
       const variables = { prospectId, first: 2, after };
-      const { prospect } = await workspace.run(operations.ProspectTranscriptsDocument, variables);
+      const { prospect } = await workspace.run(ProspectTranscriptsDocument, variables);
       return { ids: prospect?.conversations.nodes.map(({ id }) => id), ...prospect?.conversations.pageInfo };
     };
     const first = await page(null);

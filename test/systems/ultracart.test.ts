@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { put } from '../domain/uploads/support/upload.js';
-import * as operations from '../generated/operations.js';
+import {
+  ConversationSummariesDocument,
+  type ConversationSummariesQueryVariables,
+  ConversationWithMessagesDocument,
+  CreateConversationDocument,
+  CreateSessionTokenDocument,
+  CreateUploadDocument,
+  EventCursorDocument,
+  JoinConversationDocument,
+  type JoinConversationInput,
+  LeaveConversationDocument,
+  type LeaveConversationInput,
+  LiveEventsDocument,
+  MarkConversationReadDocument,
+  SendMessageDocument,
+  type SendMessageInput,
+  TeamDocument,
+  UpdateMessageStatusDocument,
+  ViewerDocument,
+} from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
+import { act, ask, failWith, succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
@@ -21,27 +41,23 @@ const clock = testClock('2126-03-01T10:00:00.000Z');
 const parley = useParley({ clock: clock.now });
 const workspace = useWorkspace(parley);
 
-type SendInput = operations.SendMessageMutationVariables['input'];
+type SendInput = SendMessageInput;
 
-const get = async (id: string) => workspace.run(operations.ConversationWithMessagesDocument, { id });
-const list = async (variables: operations.ConversationSummariesQueryVariables, by = workspace) =>
-  by.run(operations.ConversationSummariesDocument, {
+const get = async (id: string) => workspace.run(ConversationWithMessagesDocument, { id });
+const list = async (variables: ConversationSummariesQueryVariables, by = workspace) =>
+  by.run(ConversationSummariesDocument, {
     orderBy: { field: 'LAST_MESSAGE_AT', direction: 'DESC' },
     ...variables,
   });
-const join = async (input: operations.JoinConversationMutationVariables['input'], by = workspace) =>
-  (await by.run(operations.JoinConversationDocument, { input })).joinConversation;
-const leave = async (input: operations.LeaveConversationMutationVariables['input'], by = workspace) =>
-  (await by.run(operations.LeaveConversationDocument, { input })).leaveConversation;
+const join = async (input: JoinConversationInput, by = workspace) => await act(by, JoinConversationDocument, input);
+const leave = async (input: LeaveConversationInput, by = workspace) => await act(by, LeaveConversationDocument, input);
 
-const createUpload = async (extension: string) =>
-  (await workspace.run(operations.CreateUploadDocument, { input: { extension } })).createUpload;
+const createUpload = async (extension: string) => await act(workspace, CreateUploadDocument, { extension });
 
 /** Sends a message a second later, and answers it with the time that it was sent at. */
 async function say(input: SendInput, by = workspace) {
   const at = clock.tick();
-  const { sendMessage } = await by.run(operations.SendMessageDocument, { input });
-  return { at, ...expectType(sendMessage, 'SendMessagePayload').message };
+  return { at, ...(await succeed(by, SendMessageDocument, input)).message };
 }
 
 /** Everyone who is or was in a conversation. */
@@ -58,16 +74,16 @@ describe('getAgentWebsocketAuthorization', () => {
     expect(Date.parse(expiresAt) - clock.now().getTime()).toBe(3_600_000);
 
     const asAgent = parley.connect({ ...workspace, apiKey: token });
-    const { viewer } = await asAgent.run(operations.ViewerDocument, {});
+    const viewer = await ask(asAgent, ViewerDocument, {});
     expect(viewer).toMatchObject({ actor: { id: agent.id }, workspace: { id: workspace.id } });
-    const { channels } = await asAgent.run(operations.TeamDocument, {});
+    const { channels } = await asAgent.run(TeamDocument, {});
     expect(channels.nodes.filter(({ type }) => type === 'SMS')).toMatchObject([
       { id: line.id, externalId: '+4930111111' },
     ]);
 
-    const { eventCursor } = await asAgent.run(operations.EventCursorDocument, {});
+    const eventCursor = await ask(asAgent, EventCursorDocument, {});
     const socket = connect(websocketUrl, token);
-    const heard = listen(socket, operations.LiveEventsDocument, { after: eventCursor });
+    const heard = listen(socket, LiveEventsDocument, { after: eventCursor });
     const said = await say({ conversationId: conversation.id, text: 'Hello' }, asAgent);
     const results = await heard.until(2);
     heard.stop();
@@ -82,8 +98,9 @@ describe('getAgentWebsocketAuthorization', () => {
     const agent = await makeUser(workspace);
     const asAgent = await signIn(parley, workspace, agent.id);
     expect((await makeToken(asAgent, {})).actor.id).toBe(agent.id);
-    const { createSessionToken } = await workspace.run(operations.CreateSessionTokenDocument, { input: {} });
-    expect(expectType(createSessionToken, 'ValidationError').issues).toMatchObject([{ path: ['actorId'] }]);
+    expect((await failWith(workspace, 'ValidationError', CreateSessionTokenDocument, {})).issues).toMatchObject([
+      { path: ['actorId'] },
+    ]);
   });
 });
 
@@ -106,7 +123,7 @@ describe('getConversation', () => {
     await leave({ conversationId: id, actorId: agent.id });
     const participantId = (await participants(id)).find(({ actor }) => actor.id === customer)?.id ?? '';
     const input = { messageId: reply.id, participantId, status: 'SENT' } as const;
-    await workspace.run(operations.UpdateMessageStatusDocument, { input });
+    await succeed(workspace, UpdateMessageStatusDocument, input);
 
     const { viewer, conversation } = await get(id);
     expect(viewer.workspace.id).toBe(workspace.id);
@@ -202,7 +219,7 @@ describe('getConversations', () => {
       authorId,
     });
     const first = await say(text(newer.id, newer.contact?.id), own);
-    await own.run(operations.MarkConversationReadDocument, { input: { conversationId: newer.id } });
+    await succeed(own, MarkConversationReadDocument, { conversationId: newer.id });
     const last = await say(text(older.id, older.contact?.id), own);
     const { viewer, conversations } = await list({}, own);
     expect(viewer.workspace.id).toBe(own.id);
@@ -313,7 +330,7 @@ describe('leaveConversation', () => {
 describe('startConversation', () => {
   const start = async (participantIds: string[]) => {
     const input = { participantIds };
-    return (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+    return await act(workspace, CreateConversationDocument, input);
   };
 
   it('begins a conversation with add_conversation_participant_arns in it, and answers it', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Resolve } from '../../src/webhook-delivery/resolve.js';
 import { createSender } from '../../src/webhook-delivery/send.js';
-import * as operations from '../generated/operations.js';
+import {
+  CreateWebhookEndpointDocument,
+  SendTestWebhookDocument,
+  UpdateWebhookEndpointDocument,
+} from '../generated/operations.js';
+import { failWith, succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
-import { expectType } from '../support/parley.js';
-import { deliveryThat, makeEndpoint, sendTest, updateEndpoint } from './support/act.js';
+import { deliveryThat, makeEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { useDelivery } from './support/world.js';
 
@@ -49,15 +53,13 @@ describe('an endpoint in production', () => {
     ['a port of another service', 'https://example.com:22/'],
     ['a fragment', 'https://example.com/#top'],
   ])('is refused with %s', async (_what, url) => {
-    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
-      input: { url, events: ['*'] },
-    });
-    expect(expectType(createWebhookEndpoint, 'ValidationError').issues).toMatchObject([{ path: ['url'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', CreateWebhookEndpointDocument, { url, events: ['*'] })).issues,
+    ).toMatchObject([{ path: ['url'] }]);
     const { id: endpointId } = await makeEndpoint(workspace, { url: 'https://example.com/' });
-    const { updateWebhookEndpoint } = await workspace.run(operations.UpdateWebhookEndpointDocument, {
-      input: { endpointId, url },
-    });
-    expect(expectType(updateWebhookEndpoint, 'ValidationError').issues).toMatchObject([{ path: ['url'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', UpdateWebhookEndpointDocument, { endpointId, url })).issues,
+    ).toMatchObject([{ path: ['url'] }]);
   });
 
   it.each([
@@ -67,14 +69,16 @@ describe('an endpoint in production', () => {
     'https://example.com:80/',
   ])('may be %s', async (url) => {
     const { id } = await makeEndpoint(workspace, { url });
-    expect(await updateEndpoint(workspace, { endpointId: id, active: false })).toMatchObject({ url });
+    expect(
+      (await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, active: false })).webhookEndpoint,
+    ).toMatchObject({ url });
   });
 
   it.each(Object.keys(names).filter((name) => name !== 'nowhere.example'))(
     'whose name leads to an address that is not public is not connected to: %s',
     async (name) => {
       const { id } = await makeEndpoint(workspace, { url: `https://${name}/` });
-      await sendTest(workspace, id);
+      await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
       expect(await deliveryThat(workspace, id, 1)).toMatchObject({
         status: 'PENDING',
         statusCode: null,
@@ -85,7 +89,7 @@ describe('an endpoint in production', () => {
 
   it('whose name leads nowhere says so', async () => {
     const { id } = await makeEndpoint(workspace, { url: 'https://nowhere.example/' });
-    await sendTest(workspace, id);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     expect((await deliveryThat(workspace, id, 1)).errorMessage).toContain('nowhere.example has no address');
   });
 });

@@ -1,7 +1,9 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { SendTestWebhookDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useWorkspace } from '../support/fixtures.js';
-import { deliveryThat, makeEndpoint, sendTest } from './support/act.js';
+import { deliveryThat, makeEndpoint } from './support/endpoints.js';
 import { portOf, type Respond, useReceivers } from './support/receiver.js';
 import { useDelivery } from './support/world.js';
 
@@ -31,7 +33,7 @@ async function startTcp(onSocket: (socket: Socket) => void): Promise<string> {
 /** What becomes of the first try at a receiver. */
 async function tryAt(url: string) {
   const { id } = await makeEndpoint(workspace, { url });
-  await sendTest(workspace, id);
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
   return deliveryThat(workspace, id, 1, SLOW);
 }
 

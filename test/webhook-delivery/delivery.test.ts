@@ -1,11 +1,31 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, vi } from 'vitest';
-import * as operations from '../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  DeleteConversationDocument,
+  EventCursorDocument,
+  LeaveConversationDocument,
+  LinkProspectDocument,
+  MarkConversationReadDocument,
+  type MessageDirection,
+  type MessageStatus,
+  ReopenConversationDocument,
+  ReplayWebhooksDocument,
+  SendMessageDocument,
+  SnoozeConversationDocument,
+  TransferConversationDocument,
+  UnlinkProspectDocument,
+  UpdateConversationDocument,
+  UpdateMessageStatusDocument,
+  WebhookEventDocument,
+} from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
 import { makeBot, makeContactConversation, makeConversation, makeProspect, makeUser } from '../support/make.js';
-import { expectType, type TestWorkspace } from '../support/parley.js';
-import { makeEndpoint, readEndpoint, replay } from './support/act.js';
+import type { TestWorkspace } from '../support/parley.js';
+import { makeEndpoint, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { arrived, settled, types, useDelivery } from './support/world.js';
 
@@ -13,37 +33,33 @@ const parley = useDelivery();
 const startReceiver = useReceivers();
 const workspace = useFreshWorkspace(parley);
 
-const cursorOf = async ({ run }: TestWorkspace) => (await run(operations.EventCursorDocument, {})).eventCursor;
+const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
-async function send(conversationId: string, direction: operations.MessageDirection = 'OUTBOUND') {
-  const { sendMessage } = await workspace.run(operations.SendMessageDocument, {
-    input: { conversationId, text: 'Hello', direction },
-  });
-  return expectType(sendMessage, 'SendMessagePayload').message.id;
+async function send(conversationId: string, direction: MessageDirection = 'OUTBOUND') {
+  return (await succeed(workspace, SendMessageDocument, { conversationId, text: 'Hello', direction })).message.id;
 }
 
-const setStatus = (messageId: string, status: operations.MessageStatus) =>
-  workspace.run(operations.UpdateMessageStatusDocument, { input: { messageId, status } });
+const setStatus = (messageId: string, status: MessageStatus) =>
+  workspace.run(UpdateMessageStatusDocument, { input: { messageId, status } });
 
 /** Something of every kind that the log tells of. */
 async function makeHistory() {
-  const { run } = workspace;
   const [user, bot, prospect] = [await makeUser(workspace), await makeBot(workspace), await makeProspect(workspace)];
   const { id: conversationId } = await makeContactConversation(workspace, { message: { text: 'Hello' } });
   const of = { conversationId };
-  await run(operations.UpdateConversationDocument, { input: { ...of, subject: 'Order' } });
-  await run(operations.AssignConversationDocument, { input: { ...of, assigneeId: user.id, note: 'Please' } });
-  await run(operations.TransferConversationDocument, { input: { ...of, toAssigneeId: bot.id, reason: 'Night' } });
-  await run(operations.LinkProspectDocument, { input: { ...of, prospectId: prospect.id } });
-  await run(operations.UnlinkProspectDocument, { input: { ...of, prospectId: prospect.id } });
-  await run(operations.SnoozeConversationDocument, { input: { ...of, until: '2999-01-01T00:00:00Z' } });
+  await succeed(workspace, UpdateConversationDocument, { ...of, subject: 'Order' });
+  await succeed(workspace, AssignConversationDocument, { ...of, assigneeId: user.id, note: 'Please' });
+  await succeed(workspace, TransferConversationDocument, { ...of, toAssigneeId: bot.id, reason: 'Night' });
+  await succeed(workspace, LinkProspectDocument, { ...of, prospectId: prospect.id });
+  await succeed(workspace, UnlinkProspectDocument, { ...of, prospectId: prospect.id });
+  await succeed(workspace, SnoozeConversationDocument, { ...of, until: '2999-01-01T00:00:00Z' });
   await setStatus(await send(conversationId, 'INBOUND'), 'READ');
-  await run(operations.MarkConversationReadDocument, { input: of });
-  await run(operations.LeaveConversationDocument, { input: { ...of, actorId: user.id } });
-  await run(operations.CloseConversationDocument, { input: { ...of, reason: 'Done', resolution: 'RESOLVED' } });
-  await run(operations.ReopenConversationDocument, { input: of });
+  await succeed(workspace, MarkConversationReadDocument, of);
+  await succeed(workspace, LeaveConversationDocument, { ...of, actorId: user.id });
+  await succeed(workspace, CloseConversationDocument, { ...of, reason: 'Done', resolution: 'RESOLVED' });
+  await succeed(workspace, ReopenConversationDocument, of);
   const { id: gone } = await makeConversation(workspace, { subject: 'Secret' });
-  await run(operations.DeleteConversationDocument, { input: { conversationId: gone } });
+  await succeed(workspace, DeleteConversationDocument, { conversationId: gone });
 }
 
 /** How many tries this server has counted, by what came of them. */
@@ -106,9 +122,9 @@ describe('an endpoint', () => {
     await makeHistory();
     const receiver = await startReceiver();
     const endpoint = await makeEndpoint(workspace, { url: receiver.url });
-    const count = await replay(workspace, endpoint.id, after);
+    const count = (await succeed(workspace, ReplayWebhooksDocument, { endpointId: endpoint.id, after })).eventCount;
     const client = connect(parley.url, workspace.apiKey);
-    const results = await listen(client, operations.WebhookEventDocument, { after }).until(count);
+    const results = await listen(client, WebhookEventDocument, { after }).until(count);
     await client.dispose();
     await arrived(receiver, count);
     const sent = new Map(receiver.received.map(({ id, body }) => [id, body.data]));
@@ -127,7 +143,7 @@ describe('an endpoint', () => {
       events: ['conversation.closed', 'message.added'],
     });
     const { id: conversationId } = await makeContactConversation(workspace, { message: { text: 'Hello' } });
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     await settled(parley, workspace, endpoint.id);
     expect(types(receiver)).toEqual(['conversation.closed', 'message.added']);
   });

@@ -1,9 +1,11 @@
 import { expect, it, vi } from 'vitest';
+import { UpdateWebhookEndpointDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { runJob } from '../worker/support/run-job.js';
-import { makeEndpoint, PATIENCE, readEndpoint, updateEndpoint } from './support/act.js';
+import { makeEndpoint, PATIENCE, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 
 const scratch = useScratchDatabase();
@@ -44,7 +46,7 @@ it('An endpoint with many deliveries is deactivated at once, gets nothing more, 
 
 it('An endpoint that is activated again gets nothing of what was on its way before', async () => {
   const { receiver, id } = await gone();
-  await updateEndpoint(workspace, { endpointId: id, active: true });
+  await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, active: true });
   expect([await countOf(id, 'PENDING'), await countOf(id, 'FAILED')]).toEqual([0, MANY]);
   expect(receiver.received).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { deliveriesThat } from '../../src/domain/webhooks/webhook-delivery.sql.j
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { makeEndpoint } from './support/act.js';
+import { makeEndpoint } from './support/endpoints.js';
 
 const parley = useParley({ databaseUrl: useScratchDatabase().url });
 const workspace = useFreshWorkspace(parley);

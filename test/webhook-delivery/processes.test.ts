@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Program, start } from '../e2e/support/program.js';
-import * as operations from '../generated/operations.js';
+import { TagConversationsDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { expectType } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { makeEndpoint, readEndpoint } from './support/act.js';
+import { makeEndpoint, readEndpoint } from './support/endpoints.js';
 import { type Receiver, useReceivers } from './support/receiver.js';
 import { arrived } from './support/world.js';
 
@@ -38,8 +38,7 @@ async function makeEvents(): Promise<void> {
   }
   for (let round = 0; round < 10; round += 1) {
     const input = { conversationIds: ids, add: [`tag ${round}`] };
-    const { tagConversations } = await workspace.run(operations.TagConversationsDocument, { input });
-    expectType(tagConversations, 'TagConversationsPayload');
+    await succeed(workspace, TagConversationsDocument, input);
   }
 }
 

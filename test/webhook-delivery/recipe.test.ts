@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { afterAll, expect, it, vi } from 'vitest';
 import { receiveWebhooks, type WebhookBody } from '../../docs/recipes/webhook-receiver.js';
+import { SendTestWebhookDocument, UpdateWebhookEndpointDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { deliveryThat, makeEndpoint, PATIENCE, sendTest, updateEndpoint } from './support/act.js';
+import { deliveryThat, makeEndpoint, PATIENCE } from './support/endpoints.js';
 import { portOf } from './support/receiver.js';
 import { settled, useDelivery } from './support/world.js';
 
@@ -36,7 +38,7 @@ it('the receiver of docs/webhooks.md keeps what is signed with its secret, and r
       return fresh;
     }),
   );
-  await updateEndpoint(workspace, { endpointId: endpoint.id, url });
+  await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: endpoint.id, url });
   const conversation = await makeConversation(workspace);
   await vi.waitFor(() => expect(kept.size).toBe(1), PATIENCE);
   const [[id, body] = []] = kept;
@@ -44,7 +46,7 @@ it('the receiver of docs/webhooks.md keeps what is signed with its secret, and r
   await settled(parley, workspace, endpoint.id);
 
   const forged = await makeEndpoint(workspace, { url, events: ['conversation.updated'] });
-  await sendTest(workspace, forged.id);
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: forged.id });
   expect(await deliveryThat(workspace, forged.id, 1)).toMatchObject({ status: 'PENDING', statusCode: 400 });
   expect(kept.size).toBe(1);
 });

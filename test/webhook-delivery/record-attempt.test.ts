@@ -1,15 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { useFreshWorkspace } from '../support/fixtures.js';
 import {
-  deliveryThat,
-  makeEndpoint,
-  PATIENCE,
-  readEndpoint,
-  redeliver,
-  sendTest,
-  updateEndpoint,
-} from './support/act.js';
+  RedeliverWebhookDocument,
+  SendTestWebhookDocument,
+  UpdateWebhookEndpointDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { useFreshWorkspace } from '../support/fixtures.js';
+import { deliveryThat, makeEndpoint, PATIENCE, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { arrived, settled, useDelivery } from './support/world.js';
 
@@ -29,9 +27,9 @@ async function holding() {
     else held.push(response);
   });
   const { id } = await makeEndpoint(workspace, { url: receiver.url });
-  await sendTest(workspace, id);
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
   await settled(parley, workspace, id);
-  const { id: deliveryId } = await sendTest(workspace, id);
+  const { id: deliveryId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: id })).delivery;
   await arrived(receiver, 2);
   return { id, deliveryId, receiver, answer: (status: number) => held.shift()?.writeHead(status).end() };
 }
@@ -55,7 +53,7 @@ describe('an endpoint that got another address while a try was under way', () =>
   it.each([410, 500])('does not count the %s of the old one', async (status) => {
     const { id, deliveryId, answer } = await holding();
     const { url } = await startReceiver();
-    await updateEndpoint(workspace, { endpointId: id, url });
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, url });
     answer(status);
     expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'PENDING', statusCode: status });
     expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: null });
@@ -66,8 +64,8 @@ describe('an endpoint that got another address while a try was under way', () =>
   it('still fails when the old one succeeds', async () => {
     const { id, deliveryId, answer } = await holding();
     const { url } = await startReceiver((response) => response.writeHead(500).end());
-    await updateEndpoint(workspace, { endpointId: id, url });
-    const other = await sendTest(workspace, id);
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, url });
+    const other = (await succeed(workspace, SendTestWebhookDocument, { endpointId: id })).delivery;
     await delivered(id, other.id, 1);
     answer(204);
     expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'SUCCEEDED' });
@@ -79,7 +77,7 @@ describe('a try whose delivery was queued anew meanwhile', () => {
   it('decides nothing about the endpoint', async () => {
     const { id, deliveryId, receiver, answer } = await holding();
     now = new Date(now.getTime() + 1_000);
-    await redeliver(workspace, deliveryId);
+    await succeed(workspace, RedeliverWebhookDocument, { deliveryId });
     await arrived(receiver, 3);
     const before = await failedTries();
     answer(410);
@@ -94,13 +92,13 @@ describe('an endpoint that failed', () => {
   it('and had nothing to be tried for a week is not deactivated by a single failure after it', async () => {
     const receiver = await startReceiver((response) => response.writeHead(502).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
-    await sendTest(workspace, id);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     for (let attempts = 1; attempts <= 8; attempts += 1) {
       now = new Date((await deliveryThat(workspace, id, attempts)).nextAttemptAt ?? 0);
     }
     expect(await deliveryThat(workspace, id, 9)).toMatchObject({ status: 'FAILED' });
     now = new Date(now.getTime() + 7 * 24 * 60 * 60 * 1000);
-    const { id: deliveryId } = await sendTest(workspace, id);
+    const { id: deliveryId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: id })).delivery;
     expect(await delivered(id, deliveryId, 1)).toMatchObject({ status: 'PENDING' });
     expect(await readEndpoint(workspace, id)).toMatchObject({ active: true, failingSince: now.toISOString() });
   });

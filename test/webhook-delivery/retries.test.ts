@@ -1,17 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { retryDelaysMs } from '../../src/webhook-delivery/retry.js';
-import * as operations from '../generated/operations.js';
+import {
+  RedeliverWebhookDocument,
+  SendTestWebhookDocument,
+  TagConversationsDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import {
-  deliveryThat,
-  makeEndpoint,
-  onlyDelivery,
-  PATIENCE,
-  readEndpoint,
-  redeliver,
-  sendTest,
-} from './support/act.js';
+import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { arrived, useDelivery } from './support/world.js';
 
@@ -31,7 +28,7 @@ const DAY = 24 * HOUR;
 async function failing(status: number, headers: Record<string, string> = {}) {
   const receiver = await startReceiver((response) => response.writeHead(status, headers).end('Sorry'));
   const { id } = await makeEndpoint(workspace, { url: receiver.url });
-  await sendTest(workspace, id);
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
   return { receiver, id, first: await deliveryThat(workspace, id, 1) };
 }
 
@@ -66,7 +63,7 @@ describe('a delivery that fails', () => {
     let status = 503;
     const receiver = await startReceiver((response) => response.writeHead(status).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
-    await sendTest(workspace, id);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     const { nextAttemptAt } = await deliveryThat(workspace, id, 1);
     expect((await readEndpoint(workspace, id)).failingSince).toBe(now.toISOString());
     status = 200;
@@ -98,7 +95,7 @@ describe('a delivery that fails', () => {
 
   it('can be tried again at once, as often as at first', async () => {
     const { receiver, id, first } = await failing(500);
-    await redeliver(workspace, first.id);
+    await succeed(workspace, RedeliverWebhookDocument, { deliveryId: first.id });
     // At an endpoint that fails there is a pause before the next try.
     now = new Date(now.getTime() + 2_000);
     await arrived(receiver, 2);
@@ -146,7 +143,7 @@ describe('an endpoint', () => {
     const conversationIds: string[] = [];
     for (let count = 0; count < 50; count += 1) conversationIds.push((await makeConversation(workspace)).id);
     for (const tag of ['a', 'b', 'c', 'd']) {
-      await workspace.run(operations.TagConversationsDocument, { input: { conversationIds, add: [tag] } });
+      await succeed(workspace, TagConversationsDocument, { conversationIds, add: [tag] });
       await arrived(receiver, 1);
       await vi.waitFor(async () => expect((await readEndpoint(workspace, id)).failingSince).not.toBeNull(), PATIENCE);
     }

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Program, start, TIMEOUT } from '../e2e/support/program.js';
+import { SendTestWebhookDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { deliveryThat, makeEndpoint, sendTest } from './support/act.js';
 import { certificateFile } from './support/certificate.js';
+import { deliveryThat, makeEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 
 const database = useScratchDatabase();
@@ -25,7 +27,7 @@ const tried = (endpointId: string) => deliveryThat(workspace, endpointId, 1, { t
 /** An endpoint, with a test event that waits for it. */
 async function waiting(url: string): Promise<string> {
   const { id } = await makeEndpoint(workspace, { url });
-  await sendTest(workspace, id);
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
   return id;
 }
 

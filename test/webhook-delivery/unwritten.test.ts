@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { retryDelaysMs } from '../../src/webhook-delivery/retry.js';
-import * as operations from '../generated/operations.js';
+import { EventCursorDocument, ReplayWebhooksDocument, UpdateConversationDocument } from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE, readEndpoint, replay } from './support/act.js';
+import { deliveryThat, makeEndpoint, onlyDelivery, PATIENCE, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { arrived } from './support/world.js';
 
@@ -26,9 +27,9 @@ beforeEach(() => {
 const CLAIM_MS = 30_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const cursor = async () => (await workspace.run(operations.EventCursorDocument, {})).eventCursor;
+const cursor = async () => await ask(workspace, EventCursorDocument, {});
 const tag = (conversationId: string, name: string) =>
-  workspace.run(operations.UpdateConversationDocument, { input: { conversationId, tags: [name] } });
+  workspace.run(UpdateConversationDocument, { input: { conversationId, tags: [name] } });
 
 describe('an event that cannot be rendered', () => {
   /** An endpoint, and on its way there an event whose payload is not what it has to be. */
@@ -42,7 +43,7 @@ describe('an event that cannot be rendered', () => {
        WHERE "workspaceId" = '${uuidOf(workspace.id)}' AND type = 'conversation.updated'`,
     );
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.updated'] });
-    await replay(workspace, id, after);
+    await succeed(workspace, ReplayWebhooksDocument, { endpointId: id, after });
     return { receiver, id, conversationId };
   }
 
@@ -85,7 +86,7 @@ describe('an event that cannot be rendered because the database breaks off', () 
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
     await parley.database.prisma.$transaction(async (tx) => {
       await tx.$executeRaw`LOCK TABLE "Message"`;
-      await replay(workspace, id, after);
+      await succeed(workspace, ReplayWebhooksDocument, { endpointId: id, after });
       await vi.waitFor(async () => {
         const ended = await database.rows(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

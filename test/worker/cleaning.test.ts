@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { create } from '../domain/conversations/support/act.js';
 import { TIMEOUT } from '../e2e/support/program.js';
+import { CreateConversationDocument } from '../generated/operations.js';
+import { act } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { startParley } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
@@ -26,11 +27,11 @@ async function runLater(hours: number, name: string): Promise<void> {
 
 it('idempotency keys are kept for a day, and removed after it', TIMEOUT, async () => {
   const input = { subject: 'Once', idempotencyKey: randomUUID() };
-  const first = await create(workspace, input);
+  const first = await act(workspace, CreateConversationDocument, input);
   const claims = () => database.rows('SELECT key FROM "IdempotencyClaim"');
   await runLater(24, 'clean-idempotency');
   expect(await claims()).toEqual([{ key: input.idempotencyKey }]);
-  expect(await create(workspace, input)).toEqual(first);
+  expect(await act(workspace, CreateConversationDocument, input)).toEqual(first);
   await runLater(26, 'clean-idempotency');
   expect(await claims()).toEqual([]);
 });

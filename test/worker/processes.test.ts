@@ -1,12 +1,13 @@
 import pg from 'pg';
 import { afterEach, expect, it, vi } from 'vitest';
-import { read, snooze } from '../domain/conversations/support/act.js';
 import { eventTypes } from '../domain/conversations/support/history.js';
 import { type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
+import { SnoozeConversationDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { readConversation } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
-import { expectType } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { PATIENCE, startWorkerProcess } from './support/worker-process.js';
 
@@ -29,7 +30,7 @@ async function makeDue(count: number): Promise<string[]> {
     const { id } = await makeConversation(workspace);
     // Long enough for a server that is busy: it refuses what is not later than now.
     const until = new Date(Date.now() + 3_000).toISOString();
-    expectType(await snooze(workspace, { conversationId: id, until }), 'SnoozeConversationPayload');
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     return id;
   };
   const ids: string[] = [];
@@ -107,7 +108,10 @@ async function lockedBy(id: string): Promise<(string | null)[]> {
 }
 
 async function expectWokenOnce(id: string): Promise<void> {
-  await vi.waitFor(async () => expect(await read(workspace, id)).toMatchObject({ status: 'OPEN' }), PATIENCE);
+  await vi.waitFor(
+    async () => expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN' }),
+    PATIENCE,
+  );
   expect(await eventTypes(workspace, id)).toEqual([
     'conversation.created',
     'conversation.snoozed',
@@ -140,7 +144,7 @@ it('a process that may not wait any longer leaves it to another one', TIMEOUT, a
       expect(await lockedBy(id)).toEqual([null]);
     },
   );
-  expect(await read(workspace, id)).toMatchObject({ status: 'SNOOZED' });
+  expect(await readConversation(workspace, id)).toMatchObject({ status: 'SNOOZED' });
   await startWorker();
   await expectWokenOnce(id);
 });

@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { close, read, reopen, snooze, update } from '../domain/conversations/support/act.js';
 import { eventTypes, lastEvent } from '../domain/conversations/support/history.js';
 import { TIMEOUT } from '../e2e/support/program.js';
+import {
+  CloseConversationDocument,
+  ReopenConversationDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../generated/operations.js';
+import { succeed } from '../support/act.js';
+import { readConversation } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
@@ -18,7 +25,7 @@ const soon = () => new Date(Date.now() + 4_000).toISOString();
 const never = '2999-01-01T00:00:00.000Z';
 
 const becomes = (id: string, state: object) =>
-  vi.waitFor(async () => expect(await read(workspace, id)).toMatchObject(state), PATIENCE);
+  vi.waitFor(async () => expect(await readConversation(workspace, id)).toMatchObject(state), PATIENCE);
 
 /** Waits until the timers of a conversation have gone off. */
 const timersAreOver = (id: string) =>
@@ -31,7 +38,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
   it('is woken at its time by the system', async () => {
     const { id } = await makeConversation(workspace);
     const until = soon();
-    await snooze(workspace, { conversationId: id, until });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     await becomes(id, { status: 'OPEN', snoozedUntil: null, version: 3 });
     const event = await lastEvent(workspace, id);
     expect(event).toMatchObject({ type: 'conversation.woken', actor: { __typename: 'System' } });
@@ -40,19 +47,30 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
 
   it('is woken where it was snoozed by an update, and at its newest time only', async () => {
     const { id } = await makeConversation(workspace);
-    await update(workspace, { conversationId: id, status: 'SNOOZED', snoozedUntil: never });
-    await update(workspace, { conversationId: id, status: 'SNOOZED', snoozedUntil: soon() });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      status: 'SNOOZED',
+      snoozedUntil: never,
+    });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      status: 'SNOOZED',
+      snoozedUntil: soon(),
+    });
     const other = await makeConversation(workspace);
-    await snooze(workspace, { conversationId: other.id, until: soon() });
-    await snooze(workspace, { conversationId: other.id, until: never });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: other.id, until: soon() });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: other.id, until: never });
     await becomes(id, { status: 'OPEN' });
-    expect(await read(workspace, other.id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: never });
+    expect(await readConversation(workspace, other.id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: never });
   });
 
   it('has one timer, however often it is put off', async () => {
     const { id } = await makeConversation(workspace);
     for (const year of [2997, 2998, 2999]) {
-      await snooze(workspace, { conversationId: id, until: `${year}-01-01T00:00:00.000Z` });
+      await succeed(workspace, SnoozeConversationDocument, {
+        conversationId: id,
+        until: `${year}-01-01T00:00:00.000Z`,
+      });
     }
     const timers = await database.rows<{ run_at: Date }>(
       `SELECT run_at FROM graphile_worker.jobs WHERE key LIKE '%${uuidOf(id)}%'`,
@@ -63,9 +81,10 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
   it('stays as it is at that time where it was woken or closed before', async () => {
     const woken = await makeConversation(workspace);
     const closed = await makeConversation(workspace);
-    for (const { id } of [woken, closed]) await snooze(workspace, { conversationId: id, until: soon() });
-    await reopen(workspace, { conversationId: woken.id });
-    await close(workspace, { conversationId: closed.id });
+    for (const { id } of [woken, closed])
+      await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until: soon() });
+    await succeed(workspace, ReopenConversationDocument, { conversationId: woken.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
     for (const { id } of [woken, closed]) await timersAreOver(id);
     const begin = ['conversation.created', 'conversation.snoozed'];
     expect(await eventTypes(workspace, woken.id)).toEqual([...begin, 'conversation.woken']);
@@ -77,7 +96,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     await database.rows(`UPDATE "Conversation" SET status = 'SNOOZED', "snoozedUntil" = now() - interval '1 hour'
                          WHERE id = '${uuidOf(id)}'`);
     await runJob(database, 'catch-up-timers');
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null });
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.woken' });
   });
 });
@@ -90,7 +109,7 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     async (status) => {
       const { id } = await makeConversation(workspace, { expiresAt: soon() });
       const until = status === 'SNOOZED' ? { snoozedUntil: never } : {};
-      await update(workspace, { conversationId: id, status, ...until });
+      await succeed(workspace, UpdateConversationDocument, { conversationId: id, status, ...until });
       await becomes(id, expired);
       expect(await lastEvent(workspace, id)).toMatchObject({
         type: 'conversation.closed',
@@ -103,29 +122,29 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     const sooner = await makeConversation(workspace, { expiresAt: never });
     const later = await makeConversation(workspace, { expiresAt: soon() });
     const none = await makeConversation(workspace, { expiresAt: soon() });
-    await update(workspace, { conversationId: later.id, expiresAt: never });
-    await update(workspace, { conversationId: none.id, expiresAt: null });
-    await update(workspace, { conversationId: sooner.id, expiresAt: soon() });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: later.id, expiresAt: never });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: none.id, expiresAt: null });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: sooner.id, expiresAt: soon() });
     await becomes(sooner.id, expired);
     await timersAreOver(none.id);
-    expect(await read(workspace, none.id)).toMatchObject({ status: 'OPEN' });
-    expect(await read(workspace, later.id)).toMatchObject({ status: 'OPEN' });
+    expect(await readConversation(workspace, none.id)).toMatchObject({ status: 'OPEN' });
+    expect(await readConversation(workspace, later.id)).toMatchObject({ status: 'OPEN' });
   });
 
   it('lives on without one when it is reopened after that time, and the log says so', async () => {
     const { id } = await makeConversation(workspace, { expiresAt: soon() });
     await becomes(id, expired);
-    await reopen(workspace, { conversationId: id });
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', expiresAt: null });
+    await succeed(workspace, ReopenConversationDocument, { conversationId: id });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', expiresAt: null });
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.updated' });
     await runJob(database, 'catch-up-timers');
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN' });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN' });
   });
 
   it('keeps a time that is still to come when it is closed and reopened', async () => {
     const { id } = await makeConversation(workspace, { expiresAt: soon() });
-    await close(workspace, { conversationId: id });
-    await reopen(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
+    await succeed(workspace, ReopenConversationDocument, { conversationId: id });
     await becomes(id, expired);
   });
 
@@ -133,17 +152,20 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     const { id } = await makeConversation(workspace);
     await database.rows(`UPDATE "Conversation" SET "expiresAt" = now() - interval '1 hour' WHERE id = '${uuidOf(id)}'`);
     await runJob(database, 'catch-up-timers');
-    expect(await read(workspace, id)).toMatchObject(expired);
+    expect(await readConversation(workspace, id)).toMatchObject(expired);
   });
 });
 
 it('goes on after the database has broken all connections', TIMEOUT, async () => {
   const { id } = await makeConversation(workspace);
-  await snooze(workspace, { conversationId: id, until: soon() });
+  await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until: soon() });
   await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                        WHERE backend_type = 'client backend' AND datname = current_database()
                          AND pid <> pg_backend_pid()`);
-  await vi.waitFor(async () => expect(await read(workspace, id)).toMatchObject({ status: 'OPEN' }), PATIENCE);
+  await vi.waitFor(
+    async () => expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN' }),
+    PATIENCE,
+  );
 });
 
 it('a job that fails is told and counted, and waits to be tried again', TIMEOUT, async () => {

@@ -4,12 +4,18 @@ import { trimLog } from '../../src/event-log/retention.sql.js';
 import type { Subscriber } from '../../src/live/subscriber.js';
 import type { SharedWork } from '../../src/live/subscription-group.js';
 import { TIMEOUT } from '../e2e/support/program.js';
-import * as operations from '../generated/operations.js';
+import {
+  CreateWebhookEndpointDocument,
+  EventsDocument,
+  type EventsQueryVariables,
+  LiveEventsDocument,
+} from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { eventsOf, makeConversation } from '../support/make.js';
-import { expectType, startParley, type TestWorkspace } from '../support/parley.js';
+import { startParley, type TestWorkspace } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { runJob } from './support/run-job.js';
 
@@ -40,8 +46,7 @@ const passDays = (days: number) => {
   now = new Date(now.getTime() + days * DAY_MS);
 };
 
-const page = async ({ run }: TestWorkspace, variables: operations.EventsQueryVariables = {}) =>
-  (await run(operations.EventsDocument, variables)).events;
+const page = (client: TestWorkspace, variables: EventsQueryVariables = {}) => ask(client, EventsDocument, variables);
 
 const cursorsOf = async (reading: ReturnType<typeof page>) => (await reading).nodes.map(({ cursor }) => cursor);
 
@@ -83,7 +88,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     clients.push(client);
     for (const after of cursors.slice(0, 3)) {
       expect(await refusalOf(workspace, after)).toBe('CURSOR_EXPIRED');
-      const [first] = await listen(client, operations.LiveEventsDocument, { after }).until(1);
+      const [first] = await listen(client, LiveEventsDocument, { after }).until(1);
       expect(first).toMatchObject({ errors: [{ extensions: { code: 'CURSOR_EXPIRED' } }] });
     }
   });
@@ -120,8 +125,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
   it('keeps what a webhook was not given yet, until it was or the webhook is deactivated', async () => {
     await makeLog();
     const input = { url: 'https://example.com/hook', events: ['*'] };
-    const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, { input });
-    const { id } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload').webhookEndpoint;
+    const { id } = (await succeed(workspace, CreateWebhookEndpointDocument, input)).webhookEndpoint;
     const trimNow = () => trimLog(parley.database, uuidOf(workspace.id), now, 100);
     const set = (change: string) => database.rows(`UPDATE "WebhookEndpoint" SET ${change} WHERE id = '${uuidOf(id)}'`);
     await set('position = 1');

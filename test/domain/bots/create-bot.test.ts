@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ConversationHistoryDocument,
+  CreateBotDocument,
+  type CreateBotInput,
+  CreateChannelDocument,
+  CreateUserDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  SendMessageDocument,
+  TeamDocument,
+  ViewerDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeBot, makeConversation, makeUser } from '../../support/make.js';
@@ -8,11 +20,10 @@ import { expectType } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-type Input = operations.CreateBotMutationVariables['input'];
+type Input = CreateBotInput;
 
-const create = async (input: Input, client = workspace) =>
-  (await client.run(operations.CreateBotDocument, { input })).createBot;
-const bots = async () => (await workspace.run(operations.TeamDocument, {})).bots;
+const create = async (input: Input, client = workspace) => await act(client, CreateBotDocument, input);
+const bots = async () => (await workspace.run(TeamDocument, {})).bots;
 const clientOf = ({ apiKey }: { apiKey: string }) => parley.connect({ id: workspace.id, apiKey });
 
 describe('createBot', () => {
@@ -70,7 +81,7 @@ describe('createBot', () => {
 describe("a bot's key", () => {
   it('acts as this bot, reading and writing', async () => {
     const robo = await makeBot(workspace);
-    const { viewer } = await clientOf(robo).run(operations.ViewerDocument, {});
+    const viewer = await ask(clientOf(robo), ViewerDocument, {});
     expect(viewer).toMatchObject({
       actor: { __typename: 'Bot', id: robo.id, name: 'Robo' },
       scopes: ['READ', 'WRITE'],
@@ -82,12 +93,12 @@ describe("a bot's key", () => {
     const robo = await makeBot(workspace);
     const client = clientOf(robo);
     const { id: conversationId } = await makeConversation(workspace);
-    const { joinConversation } = await client.run(operations.JoinConversationDocument, { input: { conversationId } });
-    expectType(joinConversation, 'JoinConversationPayload');
-    const { sendMessage } = await client.run(operations.SendMessageDocument, { input: { conversationId, text: 'Hi' } });
-    expect(expectType(sendMessage, 'SendMessagePayload').message.author).toMatchObject({ id: robo.id });
-    await client.run(operations.LeaveConversationDocument, { input: { conversationId } });
-    const { conversation } = await client.run(operations.ConversationHistoryDocument, { id: conversationId });
+    await succeed(client, JoinConversationDocument, { conversationId });
+    expect((await succeed(client, SendMessageDocument, { conversationId, text: 'Hi' })).message.author).toMatchObject({
+      id: robo.id,
+    });
+    await succeed(client, LeaveConversationDocument, { conversationId });
+    const conversation = await ask(client, ConversationHistoryDocument, { id: conversationId });
     const facts = conversation?.events.nodes.slice(-3).map(({ type, actor }) => [type, actor.id]);
     expect(facts).toEqual([
       ['participant.joined', robo.id],
@@ -105,10 +116,10 @@ describe("a bot's key", () => {
     const email = 'ada@example.com';
     const answers = [
       await create({ name: 'Another' }, client),
-      (await client.run(operations.CreateUserDocument, { input: { name: 'Ada', email } })).createUser,
-      (await client.run(operations.CreateChannelDocument, { input: { name: 'Web', type: 'WEBCHAT' } })).createChannel,
-      (await client.run(operations.JoinConversationDocument, member)).joinConversation,
-      (await client.run(operations.LeaveConversationDocument, member)).leaveConversation,
+      await act(client, CreateUserDocument, { name: 'Ada', email }),
+      await act(client, CreateChannelDocument, { name: 'Web', type: 'WEBCHAT' }),
+      await ask(client, JoinConversationDocument, member),
+      await ask(client, LeaveConversationDocument, member),
     ];
     for (const answer of answers) expectType(answer, 'ForbiddenError');
   });
@@ -116,7 +127,7 @@ describe("a bot's key", () => {
   it('is another one for every bot', async () => {
     const [first, second] = [await makeBot(workspace, 'One'), await makeBot(workspace, 'Two')];
     expect(first.apiKey).not.toBe(second.apiKey);
-    const { viewer } = await clientOf(second).run(operations.ViewerDocument, {});
+    const viewer = await ask(clientOf(second), ViewerDocument, {});
     expect(viewer.actor.id).toBe(second.id);
   });
 });

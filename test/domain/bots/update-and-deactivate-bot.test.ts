@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
-  createApiKey,
-  deactivateBot,
-  issuePaths,
-  reactivateBot,
-  revokeApiKey,
-  team,
-  updateBot,
-} from '../../support/act/admin.js';
+  AssignConversationDocument,
+  CloseConversationDocument,
+  CreateApiKeyDocument,
+  CreateConversationDocument,
+  DeactivateBotDocument,
+  ReactivateBotDocument,
+  ReopenConversationDocument,
+  RevokeApiKeyDocument,
+  SendMessageDocument,
+  TeamDocument,
+  UpdateBotDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, failWith, issuePaths, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { assign, close, create, read, reopen, send, update } from '../conversations/support/act.js';
 import { eventTypes, snapshot } from '../conversations/support/history.js';
 
 const VIEWER = '{ viewer { actor { id } } }';
@@ -26,22 +32,21 @@ describe('updateBot', () => {
   it('changes what is given and leaves the rest', async () => {
     const { apiKey: _, ...bot } = await makeBot(workspace);
     const externalId = randomUUID();
-    const answer = expectType(await updateBot(workspace, { botId: bot.id, externalId }), 'UpdateBotPayload');
+    const answer = await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
     expect(answer.bot).toEqual({ ...bot, externalId });
-    const renamed = expectType(await updateBot(workspace, { botId: bot.id, name: 'Other' }), 'UpdateBotPayload');
+    const renamed = await succeed(workspace, UpdateBotDocument, { botId: bot.id, name: 'Other' });
     expect(renamed.bot).toEqual({ ...bot, externalId, name: 'Other' });
   });
 
   it('refuses an externalId that another bot has, and null', async () => {
     const [bot, other] = [await makeBot(workspace), await makeBot(workspace)];
     const externalId = randomUUID();
-    await updateBot(workspace, { botId: bot.id, externalId });
-    expectType(await updateBot(workspace, { botId: bot.id, externalId }), 'UpdateBotPayload');
-    expectType(await updateBot(workspace, { botId: other.id, externalId }), 'ConflictError');
-    expect(issuePaths(await updateBot(workspace, { botId: bot.id, externalId: null, name: null }))).toEqual([
-      'name',
-      'externalId',
-    ]);
+    await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
+    await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
+    await failWith(workspace, 'ConflictError', UpdateBotDocument, { botId: other.id, externalId });
+    expect(
+      issuePaths(await act(workspace, UpdateBotDocument, { botId: bot.id, externalId: null, name: null })),
+    ).toEqual(['name', 'externalId']);
   });
 });
 
@@ -50,11 +55,12 @@ describe('deactivateBot', () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const assigned = await makeConversation(workspace, { assigneeId: bot.id });
     const answered = await makeConversation(workspace, { botId: bot.id });
-    const before = await read(workspace, answered.id);
-    const answer = expectType(
-      await deactivateBot(workspace, { botId: bot.id, transferTo: user.id, reason: 'Retired' }),
-      'DeactivateBotPayload',
-    );
+    const before = await readConversation(workspace, answered.id);
+    const answer = await succeed(workspace, DeactivateBotDocument, {
+      botId: bot.id,
+      transferTo: user.id,
+      reason: 'Retired',
+    });
     expect(answer).toMatchObject({ transferredCount: 2, bot: { id: bot.id, active: false } });
     for (const [id, from] of [
       [assigned.id, { id: bot.id }],
@@ -70,14 +76,14 @@ describe('deactivateBot', () => {
         { type: 'conversation.transferred', transfer: { from, to: { id: user.id }, reason: 'Retired' } },
       ]);
     }
-    expect((await read(workspace, answered.id)).version).toBe(before.version + 1);
+    expect((await readConversation(workspace, answered.id)).version).toBe(before.version + 1);
   });
 
   it('transfers to another bot, which answers from then on', async () => {
     const [bot, next] = [await makeBot(workspace), await makeBot(workspace)];
     const { id } = await makeConversation(workspace, { botId: bot.id });
-    await deactivateBot(workspace, { botId: bot.id, transferTo: next.id });
-    expect(await read(workspace, id)).toMatchObject({
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: next.id });
+    expect(await readConversation(workspace, id)).toMatchObject({
       assignee: { id: next.id },
       bot: { id: next.id },
       botActive: true,
@@ -87,10 +93,11 @@ describe('deactivateBot', () => {
   it('only falls silent where the next one is the assignee already', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const { id } = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
-    await update(workspace, { conversationId: id, botActive: true });
-    const answer = await deactivateBot(workspace, { botId: bot.id, transferTo: user.id });
-    expect(expectType(answer, 'DeactivateBotPayload').transferredCount).toBe(0);
-    expect(await read(workspace, id)).toMatchObject({ assignee: { id: user.id }, botActive: false });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, botActive: true });
+    expect(
+      (await succeed(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: user.id })).transferredCount,
+    ).toBe(0);
+    expect(await readConversation(workspace, id)).toMatchObject({ assignee: { id: user.id }, botActive: false });
     expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.updated');
   });
 
@@ -98,11 +105,14 @@ describe('deactivateBot', () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const assigned = await makeConversation(workspace, { assigneeId: bot.id });
     const answered = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
-    await update(workspace, { conversationId: answered.id, botActive: true });
-    const answer = expectType(await deactivateBot(workspace, { botId: bot.id, reason: 'Off' }), 'DeactivateBotPayload');
+    await succeed(workspace, UpdateConversationDocument, { conversationId: answered.id, botActive: true });
+    const answer = await succeed(workspace, DeactivateBotDocument, { botId: bot.id, reason: 'Off' });
     expect(answer.transferredCount).toBe(0);
-    expect(await read(workspace, assigned.id)).toMatchObject({ assignee: null, botActive: false });
-    expect(await read(workspace, answered.id)).toMatchObject({ assignee: { id: user.id }, botActive: false });
+    expect(await readConversation(workspace, assigned.id)).toMatchObject({ assignee: null, botActive: false });
+    expect(await readConversation(workspace, answered.id)).toMatchObject({
+      assignee: { id: user.id },
+      botActive: false,
+    });
     expect((await eventsOf(workspace, assigned.id)).slice(-2)).toMatchObject([
       { type: 'conversation.assigned', from: { id: bot.id }, to: null, note: 'Off' },
       { type: 'conversation.updated', changes: [{ field: 'botActive', from: true, to: false }] },
@@ -113,25 +123,25 @@ describe('deactivateBot', () => {
   it('leaves what is closed, and takes the bot off when that is reopened', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
-    await deactivateBot(workspace, { botId: bot.id });
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
     expect(await snapshot(workspace, id)).toEqual(before);
-    const { conversation } = expectType(await reopen(workspace, { conversationId: id }), 'ReopenConversationPayload');
+    const { conversation } = await succeed(workspace, ReopenConversationDocument, { conversationId: id });
     expect(conversation).toMatchObject({ assignee: null, bot: { id: bot.id }, botActive: false });
   });
 
   it('stops its keys, also new ones, until it is reactivated', async () => {
     const bot = await makeBot(workspace);
     const input = { name: 'Second', scopes: ['READ' as const], botId: bot.id };
-    const second = expectType(await createApiKey(workspace, input), 'CreateApiKeyPayload');
-    const revoked = expectType(await createApiKey(workspace, input), 'CreateApiKeyPayload');
-    await revokeApiKey(workspace, revoked.apiKey.id);
+    const second = await succeed(workspace, CreateApiKeyDocument, input);
+    const revoked = await succeed(workspace, CreateApiKeyDocument, input);
+    await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: revoked.apiKey.id });
     expect(await Promise.all([bot.apiKey, second.secret].map(statusWith))).toEqual([200, 200]);
-    await deactivateBot(workspace, { botId: bot.id });
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
     expect(await Promise.all([bot.apiKey, second.secret].map(statusWith))).toEqual([401, 401]);
-    expectType(await createApiKey(workspace, input), 'ConflictError');
-    const { bot: active } = expectType(await reactivateBot(workspace, bot.id), 'ReactivateBotPayload');
+    await failWith(workspace, 'ConflictError', CreateApiKeyDocument, input);
+    const { bot: active } = await succeed(workspace, ReactivateBotDocument, { botId: bot.id });
     expect(active.active).toBe(true);
     expect(await Promise.all([bot.apiKey, second.secret, revoked.secret].map(statusWith))).toEqual([200, 200, 401]);
   });
@@ -140,45 +150,53 @@ describe('deactivateBot', () => {
     const bot = await makeBot(workspace);
     const conversation = await makeConversation(workspace, { botId: bot.id });
     const at = { conversationId: conversation.id };
-    await deactivateBot(workspace, { botId: bot.id });
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
     const answers = [
-      await assign(workspace, { ...at, assigneeId: bot.id }),
-      await create(workspace, { botId: bot.id }),
-      await update(workspace, { ...at, botActive: true }),
-      await send(workspace, { ...at, text: 'Beep', authorId: bot.id }),
+      await act(workspace, AssignConversationDocument, { ...at, assigneeId: bot.id }),
+      await act(workspace, CreateConversationDocument, { botId: bot.id }),
+      await act(workspace, UpdateConversationDocument, { ...at, botActive: true }),
+      await act(workspace, SendMessageDocument, { ...at, text: 'Beep', authorId: bot.id }),
     ];
     for (const answer of answers) expectType(answer, 'ConflictError');
-    expect((await team(workspace)).bots.nodes.find(({ id }) => id === bot.id)?.active).toBe(false);
+    expect((await workspace.run(TeamDocument, {})).bots.nodes.find(({ id }) => id === bot.id)?.active).toBe(false);
   });
 
   it('begins the next conversation of a customer without the bot', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeContactConversation(workspace, { botId: bot.id });
-    await close(workspace, { conversationId: id });
-    await deactivateBot(workspace, { botId: bot.id });
-    const sent = expectType(
-      await send(workspace, { conversationId: id, text: 'Again', direction: 'INBOUND' }),
-      'SendMessagePayload',
-    );
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
+    const sent = await succeed(workspace, SendMessageDocument, {
+      conversationId: id,
+      text: 'Again',
+      direction: 'INBOUND',
+    });
     expect(sent.message.conversation.id).not.toBe(id);
-    expect(await read(workspace, sent.message.conversation.id)).toMatchObject({ bot: null, botActive: false });
+    expect(await readConversation(workspace, sent.message.conversation.id)).toMatchObject({
+      bot: null,
+      botActive: false,
+    });
   });
 
   it('refuses itself, a deactivated one and nobody as successor, and does nothing', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const gone = await makeBot(workspace);
-    await deactivateBot(workspace, { botId: gone.id });
+    await succeed(workspace, DeactivateBotDocument, { botId: gone.id });
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
     const before = await snapshot(workspace, id);
-    expect(issuePaths(await deactivateBot(workspace, { botId: bot.id, transferTo: bot.id }))).toEqual(['transferTo']);
-    expect(issuePaths(await deactivateBot(workspace, { botId: bot.id, transferTo: null }))).toEqual(['transferTo']);
-    expectType(await deactivateBot(workspace, { botId: bot.id, transferTo: gone.id }), 'ConflictError');
+    expect(issuePaths(await act(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: bot.id }))).toEqual([
+      'transferTo',
+    ]);
+    expect(issuePaths(await act(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: null }))).toEqual([
+      'transferTo',
+    ]);
+    await failWith(workspace, 'ConflictError', DeactivateBotDocument, { botId: bot.id, transferTo: gone.id });
     expect(await snapshot(workspace, id)).toEqual(before);
     expect(await statusWith(bot.apiKey)).toBe(200);
-    await deactivateBot(workspace, { botId: bot.id, transferTo: user.id });
-    const again = expectType(await deactivateBot(workspace, { botId: bot.id }), 'DeactivateBotPayload');
+    await succeed(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: user.id });
+    const again = await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
     expect(again.transferredCount).toBe(0);
-    expect((await read(workspace, id)).assignee).toMatchObject({ id: user.id });
+    expect((await readConversation(workspace, id)).assignee).toMatchObject({ id: user.id });
   });
 
   it('of two that are to take over from each other at once leaves one', async () => {
@@ -188,11 +206,11 @@ describe('deactivateBot', () => {
       [first, second].map(async (bot) => (await makeConversation(workspace, { assigneeId: bot?.id ?? '' })).id),
     );
     const answers = await Promise.all([
-      deactivateBot(workspace, { botId: first?.id ?? '', transferTo: second?.id ?? '' }),
-      deactivateBot(workspace, { botId: second?.id ?? '', transferTo: first?.id ?? '' }),
+      act(workspace, DeactivateBotDocument, { botId: first?.id ?? '', transferTo: second?.id ?? '' }),
+      act(workspace, DeactivateBotDocument, { botId: second?.id ?? '', transferTo: first?.id ?? '' }),
     ]);
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual(['ConflictError', 'DeactivateBotPayload']);
     const left = bots[answers.findIndex(({ __typename }) => __typename === 'ConflictError')];
-    for (const id of ids) expect((await read(workspace, id)).assignee).toMatchObject({ id: left?.id });
+    for (const id of ids) expect((await readConversation(workspace, id)).assignee).toMatchObject({ id: left?.id });
   });
 });

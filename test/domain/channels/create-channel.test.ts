@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelType } from '../../../src/generated/prisma/enums.js';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateChannelDocument,
+  type CreateChannelInput,
+  CreateConversationDocument,
+  NodeDocument,
+  TeamDocument,
+} from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
@@ -9,13 +16,13 @@ import { expectType } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-type Input = Partial<operations.CreateChannelMutationVariables['input']>;
+type Input = Partial<CreateChannelInput>;
 
 const create = async (input: Input, client = workspace) => {
   const variables = { input: { name: 'Website', type: 'WEBCHAT' as const, ...input } };
-  return (await client.run(operations.CreateChannelDocument, variables)).createChannel;
+  return await ask(client, CreateChannelDocument, variables);
 };
-const channels = async () => (await workspace.run(operations.TeamDocument, {})).channels;
+const channels = async () => (await workspace.run(TeamDocument, {})).channels;
 
 describe('createChannel', () => {
   it('makes one that has one active conversation of a contact and never reopens, where nothing else is said', async () => {
@@ -28,7 +35,7 @@ describe('createChannel', () => {
       allowMany: false,
       reopenWithinSeconds: null,
     });
-    const { node } = await workspace.run(operations.NodeDocument, { id: channel.id });
+    const node = await ask(workspace, NodeDocument, { id: channel.id });
     expect(node).toEqual({ __typename: 'Channel', id: channel.id });
   });
 
@@ -88,7 +95,7 @@ describe('the active conversations of a contact on a channel', () => {
     const contactId = (await makeContact(workspace)).id;
     await makeConversation(workspace, { channelId, contactId });
     const second = { input: { channelId, contactId } };
-    return (await workspace.run(operations.CreateConversationDocument, second)).createConversation.__typename;
+    return (await ask(workspace, CreateConversationDocument, second)).__typename;
   };
 
   it('are at most one', async () => {

@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
-import { deleteChannel, issuePaths, team, updateChannel } from '../../support/act/admin.js';
+import {
+  CloseConversationDocument,
+  CreateConversationDocument,
+  DeleteChannelDocument,
+  NodeDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  TeamDocument,
+  UpdateChannelDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, issuePaths, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { close, create, read, reopen, send, update } from '../conversations/support/act.js';
 import { eventTypes, lastEvent, snapshot } from '../conversations/support/history.js';
 
 const parley = useParley();
@@ -14,8 +24,9 @@ const workspace = useWorkspace(parley);
 
 const begin = async (channelId: string) =>
   makeConversation(workspace, { channelId, contactId: (await makeContact(workspace)).id });
-const isListed = async (id: string) => (await team(workspace)).channels.nodes.some((channel) => channel.id === id);
-const nodeOf = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
+const isListed = async (id: string) =>
+  (await workspace.run(TeamDocument, {})).channels.nodes.some((channel) => channel.id === id);
+const nodeOf = async (id: string) => await ask(workspace, NodeDocument, { id });
 
 describe('updateChannel', () => {
   it('changes what is given and leaves the rest', async () => {
@@ -23,21 +34,19 @@ describe('updateChannel', () => {
     expect(channel).toMatchObject({ status: 'ACTIVE', allowMany: false, reopenWithinSeconds: null });
     const changes = { name: 'Shop', status: 'ERROR', allowMany: true, reopenWithinSeconds: 60 } as const;
     const given = { ...changes, externalId: randomUUID() };
-    const answer = expectType(
-      await updateChannel(workspace, { channelId: channel.id, ...given }),
-      'UpdateChannelPayload',
-    );
+    const answer = await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, ...given });
     expect(answer.channel).toEqual({ ...channel, ...given });
-    const again = await updateChannel(workspace, { channelId: channel.id, name: 'Store' });
-    expect(expectType(again, 'UpdateChannelPayload').channel).toEqual({ ...channel, ...given, name: 'Store' });
+    expect((await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, name: 'Store' })).channel).toEqual(
+      { ...channel, ...given, name: 'Store' },
+    );
   });
 
   it('lets allowMany hold for new conversations', async () => {
     const channel = await makeChannel(workspace);
     const at = { channelId: channel.id, contactId: (await makeContact(workspace)).id };
     const first = await makeConversation(workspace, at);
-    expectType(await create(workspace, at), 'ConversationExistsError');
-    await updateChannel(workspace, { channelId: channel.id, allowMany: true });
+    await failWith(workspace, 'ConversationExistsError', CreateConversationDocument, at);
+    await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, allowMany: true });
     const second = await makeConversation(workspace, at);
     expect(second.id).not.toBe(first.id);
   });
@@ -45,8 +54,8 @@ describe('updateChannel', () => {
   it('refuses an externalId that another channel has', async () => {
     const externalId = randomUUID();
     const [channel, other] = [await makeChannel(workspace, { externalId }), await makeChannel(workspace)];
-    expectType(await updateChannel(workspace, { channelId: channel.id, externalId }), 'UpdateChannelPayload');
-    expectType(await updateChannel(workspace, { channelId: other.id, externalId }), 'ConflictError');
+    await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, externalId });
+    await failWith(workspace, 'ConflictError', UpdateChannelDocument, { channelId: other.id, externalId });
   });
 
   it.each([
@@ -59,7 +68,9 @@ describe('updateChannel', () => {
     ['reopenWithinSeconds', -1],
   ])('refuses %s: %j', async (field, value) => {
     const channel = await makeChannel(workspace);
-    expect(issuePaths(await updateChannel(workspace, { channelId: channel.id, [field]: value }))).toEqual([field]);
+    expect(issuePaths(await act(workspace, UpdateChannelDocument, { channelId: channel.id, [field]: value }))).toEqual([
+      field,
+    ]);
   });
 });
 
@@ -68,27 +79,31 @@ describe('a channel that is not ACTIVE', () => {
     const channel = await makeChannel(workspace);
     const active = await begin(channel.id);
     const closed = await begin(channel.id);
-    await close(workspace, { conversationId: closed.id });
-    await updateChannel(workspace, { channelId: channel.id, status: 'INACTIVE' });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
+    await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, status: 'INACTIVE' });
 
     const input = { channelId: channel.id, contactId: (await makeContact(workspace)).id };
-    expectType(await create(workspace, input), 'ConflictError');
+    await failWith(workspace, 'ConflictError', CreateConversationDocument, input);
     const before = await snapshot(workspace, closed.id);
     const message = { conversationId: closed.id, text: 'Anybody?', direction: 'INBOUND' } as const;
-    expectType(await send(workspace, message), 'ConflictError');
+    await failWith(workspace, 'ConflictError', SendMessageDocument, message);
     expect(await snapshot(workspace, closed.id)).toEqual(before);
-    expectType(await send(workspace, { ...message, conversationId: active.id }), 'SendMessagePayload');
-    const contactId = (await read(workspace, active.id)).contact?.id ?? '';
-    const found = await create(workspace, { channelId: channel.id, contactId, ifExists: 'RETURN' });
+    await succeed(workspace, SendMessageDocument, { ...message, conversationId: active.id });
+    const contactId = (await readConversation(workspace, active.id)).contact?.id ?? '';
+    const found = await act(workspace, CreateConversationDocument, {
+      channelId: channel.id,
+      contactId,
+      ifExists: 'RETURN',
+    });
     expect(found).toMatchObject({ created: false, conversation: { id: active.id } });
 
-    await updateChannel(workspace, { channelId: channel.id, status: 'ACTIVE' });
-    expectType(await create(workspace, input), 'CreateConversationPayload');
+    await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, status: 'ACTIVE' });
+    await succeed(workspace, CreateConversationDocument, input);
   });
 
   it.each(['ERROR', 'PENDING'] as const)('takes new conversations where it is %s', async (status) => {
     const channel = await makeChannel(workspace);
-    await updateChannel(workspace, { channelId: channel.id, status });
+    await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, status });
     expect((await begin(channel.id)).channel?.id).toBe(channel.id);
   });
 });
@@ -98,11 +113,11 @@ describe('deleteChannel', () => {
     const externalId = randomUUID();
     const channel = await makeChannel(workspace, { externalId });
     const conversation = await begin(channel.id);
-    await close(workspace, { conversationId: conversation.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: conversation.id });
     const before = await snapshot(workspace, conversation.id);
     expect([await isListed(channel.id), (await nodeOf(channel.id))?.id]).toEqual([true, channel.id]);
 
-    const answer = expectType(await deleteChannel(workspace, channel.id), 'DeleteChannelPayload');
+    const answer = await succeed(workspace, DeleteChannelDocument, { channelId: channel.id });
     expect(answer).toMatchObject({ deletedChannelId: channel.id, closedCount: 0 });
     expect([await isListed(channel.id), await nodeOf(channel.id)]).toEqual([false, null]);
     const channelNow = { id: channel.id, name: channel.name, type: channel.type, externalId: null };
@@ -117,9 +132,9 @@ describe('deleteChannel', () => {
   it('refuses while conversations are not closed, and does nothing', async () => {
     const channel = await makeChannel(workspace);
     const { id } = await begin(channel.id);
-    await update(workspace, { conversationId: id, status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
     const before = await snapshot(workspace, id);
-    const answer = expectType(await deleteChannel(workspace, channel.id), 'ConflictError');
+    const answer = await failWith(workspace, 'ConflictError', DeleteChannelDocument, { channelId: channel.id });
     expect(answer.errorMessage).toBe(
       '1 conversations of the channel are not closed. Close them first, or pass force: true.',
     );
@@ -130,14 +145,18 @@ describe('deleteChannel', () => {
   it('closes them with force, and says so in the log', async () => {
     const channel = await makeChannel(workspace);
     const [open, snoozed, closed] = [await begin(channel.id), await begin(channel.id), await begin(channel.id)];
-    await update(workspace, { conversationId: snoozed.id, status: 'SNOOZED', snoozedUntil: '2999-01-01T00:00:00Z' });
-    await close(workspace, { conversationId: closed.id });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: snoozed.id,
+      status: 'SNOOZED',
+      snoozedUntil: '2999-01-01T00:00:00Z',
+    });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
     const elsewhere = await begin((await makeChannel(workspace)).id);
     const untouched = await Promise.all([closed, elsewhere].map(({ id }) => snapshot(workspace, id)));
-    const answer = expectType(await deleteChannel(workspace, channel.id, true), 'DeleteChannelPayload');
+    const answer = await succeed(workspace, DeleteChannelDocument, { channelId: channel.id, force: true });
     expect(answer.closedCount).toBe(2);
     for (const { id, version } of [open, snoozed]) {
-      const row = await read(workspace, id);
+      const row = await readConversation(workspace, id);
       expect(row).toMatchObject({ status: 'CLOSED', snoozedUntil: null, closure: { reason: 'Channel deleted' } });
       expect(row.version).toBe(version + (id === snoozed.id ? 2 : 1));
       expect(await lastEvent(workspace, id)).toMatchObject({
@@ -151,14 +170,18 @@ describe('deleteChannel', () => {
   it('leaves a channel that does not exist any more for whatever names it', async () => {
     const channel = await makeChannel(workspace, { reopenWithinSeconds: 3600 });
     const { id } = await begin(channel.id);
-    await deleteChannel(workspace, channel.id, true);
-    expectType(await deleteChannel(workspace, channel.id), 'NotFoundError');
-    expectType(await updateChannel(workspace, { channelId: channel.id, status: 'ACTIVE' }), 'NotFoundError');
-    expectType(await create(workspace, { channelId: channel.id }), 'NotFoundError');
-    expectType(await reopen(workspace, { conversationId: id }), 'ConflictError');
-    expectType(await update(workspace, { conversationId: id, status: 'OPEN' }), 'ConflictError');
-    expectType(await send(workspace, { conversationId: id, text: 'Hi', direction: 'INBOUND' }), 'ConflictError');
-    expect((await read(workspace, id)).status).toBe('CLOSED');
+    await succeed(workspace, DeleteChannelDocument, { channelId: channel.id, force: true });
+    await failWith(workspace, 'NotFoundError', DeleteChannelDocument, { channelId: channel.id });
+    await failWith(workspace, 'NotFoundError', UpdateChannelDocument, { channelId: channel.id, status: 'ACTIVE' });
+    await failWith(workspace, 'NotFoundError', CreateConversationDocument, { channelId: channel.id });
+    await failWith(workspace, 'ConflictError', ReopenConversationDocument, { conversationId: id });
+    await failWith(workspace, 'ConflictError', UpdateConversationDocument, { conversationId: id, status: 'OPEN' });
+    await failWith(workspace, 'ConflictError', SendMessageDocument, {
+      conversationId: id,
+      text: 'Hi',
+      direction: 'INBOUND',
+    });
+    expect((await readConversation(workspace, id)).status).toBe('CLOSED');
     expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.closed');
   });
 
@@ -168,13 +191,16 @@ describe('deleteChannel', () => {
     const clients = [workspace, secondServer.connect(workspace)];
     const input = { channelId: channel.id, contactId: contact.id };
     const [deleted, ...answers] = await Promise.all([
-      deleteChannel(workspace, channel.id, true),
-      ...Array.from({ length: 16 }, (_, index) => create(clients[index % 2] ?? workspace, input)),
+      act(workspace, DeleteChannelDocument, { channelId: channel.id, force: true }),
+      ...Array.from({ length: 16 }, (_, index) =>
+        act(clients[index % 2] ?? workspace, CreateConversationDocument, input),
+      ),
     ]);
     const { closedCount } = expectType(deleted, 'DeleteChannelPayload');
     const begun = answers.filter((answer) => answer.__typename === 'CreateConversationPayload');
     expect(answers.filter(({ __typename }) => __typename === 'NotFoundError')).toHaveLength(16 - begun.length);
     expect(closedCount).toBe(begun.length);
-    for (const { conversation } of begun) expect((await read(workspace, conversation.id)).status).toBe('CLOSED');
+    for (const { conversation } of begun)
+      expect((await readConversation(workspace, conversation.id)).status).toBe('CLOSED');
   });
 });

@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ContactDocument,
+  ContactsDocument,
+  type ContactsQueryVariables,
+  CreateContactDocument,
+  DeleteContactDocument,
+  UpdateContactDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
-import { created, read, remove, updated } from './support/act.js';
 
 let now: Date;
 const parley = useParley({ clock: () => now });
@@ -19,11 +27,14 @@ const makeMany = async (count: number) => {
   for (let index = 1; index <= count; index += 1) {
     // Every second one is made in the same millisecond as the one before: the id decides between them.
     if (index % 2 === 1) tick();
-    await created(workspace, { name: `Contact ${index}`, tags: index % 3 === 0 ? ['third', 'all'] : ['all'] });
+    await succeed(workspace, CreateContactDocument, {
+      name: `Contact ${index}`,
+      tags: index % 3 === 0 ? ['third', 'all'] : ['all'],
+    });
   }
 };
-const page = async (variables: operations.ContactsQueryVariables) => {
-  const { contacts } = await workspace.run(operations.ContactsDocument, variables);
+const page = async (variables: ContactsQueryVariables) => {
+  const contacts = await ask(workspace, ContactsDocument, variables);
   return { ...contacts, names: contacts.nodes.map(({ name }) => name) };
 };
 const names = (...numbers: number[]) => numbers.map((number) => `Contact ${number}`);
@@ -53,7 +64,7 @@ describe('contacts', () => {
     await makeMany(3);
     tick();
     const [last] = (await page({ last: 1 })).nodes;
-    await updated(workspace, { contactId: last?.id ?? '', tags: ['changed'] });
+    await succeed(workspace, UpdateContactDocument, { contactId: last?.id ?? '', tags: ['changed'] });
     expect((await page({})).names).toEqual(names(1, 3, 2));
   });
 
@@ -67,7 +78,7 @@ describe('contacts', () => {
   });
 
   it('are those of the workspace', async () => {
-    await created(await parley.newWorkspace(), { name: 'Elsewhere' });
+    await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere' });
     expect(await page({})).toMatchObject({ names: [], totalCount: 0 });
   });
 
@@ -78,25 +89,29 @@ describe('contacts', () => {
 
 describe('contact', () => {
   it('is null where there is none that may be seen', async () => {
-    const foreign = await created(await parley.newWorkspace(), { name: 'Elsewhere' });
-    const deleted = await created(workspace, { name: 'Deleted' });
-    await remove(workspace, { contactId: deleted.id });
-    for (const id of [unknownId('Contact'), foreign.id, deleted.id]) expect(await read(workspace, id)).toBeNull();
+    const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere' })).contact;
+    const deleted = (await succeed(workspace, CreateContactDocument, { name: 'Deleted' })).contact;
+    await succeed(workspace, DeleteContactDocument, { contactId: deleted.id });
+    for (const id of [unknownId('Contact'), foreign.id, deleted.id])
+      expect(await ask(workspace, ContactDocument, { id })).toBeNull();
   });
 
   it('refuses a malformed id and one of another type', async () => {
-    for (const id of ['cont_1', unknownId('User')]) await expect(read(workspace, id)).rejects.toThrow('BAD_USER_INPUT');
+    for (const id of ['cont_1', unknownId('User')])
+      await expect(ask(workspace, ContactDocument, { id })).rejects.toThrow('BAD_USER_INPUT');
   });
 
   it('shows its conversations, the newest change first, page by page', async () => {
-    const contact = await created(workspace, { name: 'Carla' });
+    const contact = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) {
       tick();
       ids.unshift((await makeConversation(workspace, { contactId: contact.id })).id);
     }
-    await makeConversation(workspace, { contactId: (await created(workspace, { name: 'Another' })).id });
-    const ask = async (args: string) => {
+    await makeConversation(workspace, {
+      contactId: (await succeed(workspace, CreateContactDocument, { name: 'Another' })).contact.id,
+    });
+    const requestPage = async (args: string) => {
       const { body } = await workspace.post<{
         contact: { conversations: { totalCount: number; nodes: { id: string }[]; pageInfo: { endCursor: string } } };
       }>(
@@ -105,13 +120,13 @@ describe('contact', () => {
       if (!body.data) throw new Error(JSON.stringify(body.errors));
       return body.data.contact.conversations;
     };
-    const first = await ask('first: 2');
+    const first = await requestPage('first: 2');
     expect(first).toMatchObject({ totalCount: 3, nodes: ids.slice(0, 2).map((id) => ({ id })) });
-    const second = await ask(`first: 2, after: "${first.pageInfo.endCursor}"`);
+    const second = await requestPage(`first: 2, after: "${first.pageInfo.endCursor}"`);
     expect(second.nodes).toEqual([{ id: ids[2] }]);
     tick();
     const input = { conversationId: ids[2] ?? '', subject: 'Changed' };
-    await workspace.run(operations.UpdateConversationDocument, { input });
-    expect((await ask('first: 1')).nodes).toEqual([{ id: ids[2] }]);
+    await succeed(workspace, UpdateConversationDocument, input);
+    expect((await requestPage('first: 1')).nodes).toEqual([{ id: ids[2] }]);
   });
 });

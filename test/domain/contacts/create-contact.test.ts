@@ -1,25 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ContactDocument,
+  ContactsDocument,
+  CreateContactDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { expectType } from '../../support/parley.js';
-import { create, created, read } from './support/act.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-const countOf = async () => (await workspace.run(operations.ContactsDocument, {})).contacts.totalCount;
+const countOf = async () => (await ask(workspace, ContactsDocument, {})).totalCount;
 
 describe('createContact', () => {
   it('keeps the phone number in E.164, the e-mail address in lower case and tags without doubles', async () => {
-    const contact = await created(workspace, {
-      name: '  Carla ',
-      phone: ' +49 (30) 123-456 ',
-      email: ' Carla.Customer@Example.COM ',
-      avatarUrl: 'https://example.com/carla.png',
-      externalId: 'crm-1',
-      tags: [' vip ', 'vip', 'new'],
-      metadata: { plan: 'gold', nothing: null },
-    });
+    const contact = (
+      await succeed(workspace, CreateContactDocument, {
+        name: '  Carla ',
+        phone: ' +49 (30) 123-456 ',
+        email: ' Carla.Customer@Example.COM ',
+        avatarUrl: 'https://example.com/carla.png',
+        externalId: 'crm-1',
+        tags: [' vip ', 'vip', 'new'],
+        metadata: { plan: 'gold', nothing: null },
+      })
+    ).contact;
     expect(contact).toMatchObject({
       id: expect.stringMatching(/^cont_/),
       name: 'Carla',
@@ -30,13 +38,16 @@ describe('createContact', () => {
       tags: ['vip', 'new'],
     });
     expect(contact.metadata).toEqual({ plan: 'gold' });
-    expect(await read(workspace, contact.id)).toMatchObject({ name: 'Carla', phone: '+4930123456' });
+    expect(await ask(workspace, ContactDocument, { id: contact.id })).toMatchObject({
+      name: 'Carla',
+      phone: '+4930123456',
+    });
   });
 
   it('needs no more than a name', async () => {
-    const contact = await created(workspace, { name: 'Carla' });
+    const contact = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     expect(contact).toMatchObject({ phone: null, email: null, externalId: null, tags: [], metadata: {} });
-    await created(workspace, { name: 'Carla' });
+    await succeed(workspace, CreateContactDocument, { name: 'Carla' });
     expect(await countOf()).toBe(2);
   });
 
@@ -48,11 +59,13 @@ describe('createContact', () => {
     'refuses a %s that another contact has, however it is written, and names the contact',
     async (...args) => {
       const [field, value, again] = args;
-      const first = await created(workspace, { name: 'First', [field]: value });
-      const answer = await create(workspace, { name: 'Second', [field]: again });
-      expect(expectType(answer, 'ConflictError').errorMessage).toContain(first.id);
+      const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
+      expect(
+        (await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Second', [field]: again }))
+          .errorMessage,
+      ).toContain(first.id);
       expect(await countOf()).toBe(1);
-      await created(await parley.newWorkspace(), { name: 'Elsewhere', [field]: value });
+      await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere', [field]: value });
     },
   );
 
@@ -62,7 +75,7 @@ describe('createContact', () => {
     ['externalId', 'crm-1'],
   ] as const)('makes one contact of 20 at once with the same %s', async (field, value) => {
     const inputs = Array.from({ length: 20 }, (_, index) => ({ name: `Carla ${index}`, [field]: value }));
-    const answers = await Promise.all(inputs.map((input) => create(workspace, input)));
+    const answers = await Promise.all(inputs.map((input) => act(workspace, CreateContactDocument, input)));
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual([...Array.from({ length: 19 }, () => 'ConflictError'), 'CreateContactPayload']);
     expect(await countOf()).toBe(1);
@@ -76,7 +89,7 @@ describe('createContact', () => {
       phone: phones[index % 2] ?? '',
       email: emails[Math.floor(index / 2) % 2] ?? '',
     }));
-    const answers = await Promise.all(inputs.map((input) => create(workspace, input)));
+    const answers = await Promise.all(inputs.map((input) => act(workspace, CreateContactDocument, input)));
     const made = answers.flatMap((answer) => (answer.__typename === 'CreateContactPayload' ? [answer.contact] : []));
     expect(made.length).toBeGreaterThanOrEqual(1);
     expect(made.length).toBeLessThanOrEqual(2);
@@ -104,14 +117,21 @@ describe('createContact', () => {
     ['tags that are null', { tags: null }, 'tags'],
     ['metadata over 16 KB', { metadata: { a: 'x'.repeat(16 * 1024) } }, 'metadata'],
   ])('refuses %s and writes nothing', async (_name, input, path) => {
-    const answer = await create(workspace, { name: 'Carla', ...input });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', CreateContactDocument, { name: 'Carla', ...input })).issues,
+    ).toMatchObject([{ path: [path] }]);
     expect(await countOf()).toBe(0);
   });
 
   it('refuses an empty tag and one of 65 characters by its place', async () => {
-    const answer = await create(workspace, { name: 'Carla', tags: ['ok', ' ', 'x'.repeat(65)] });
-    expect(expectType(answer, 'ValidationError').issues.map(({ path }) => path)).toEqual([
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', CreateContactDocument, {
+          name: 'Carla',
+          tags: ['ok', ' ', 'x'.repeat(65)],
+        })
+      ).issues.map(({ path }) => path),
+    ).toEqual([
       ['tags', '1'],
       ['tags', '2'],
     ]);
@@ -120,18 +140,21 @@ describe('createContact', () => {
   it('takes 50 tags of 64 characters and metadata of 16 KB', async () => {
     const tags = Array.from({ length: 50 }, (_, index) => String(index).padEnd(64, 'x'));
     const metadata = { a: 'x'.repeat(16 * 1024 - '{"a":""}'.length) };
-    expect(await created(workspace, { name: 'Carla', tags, metadata })).toMatchObject({ tags, metadata });
+    expect((await succeed(workspace, CreateContactDocument, { name: 'Carla', tags, metadata })).contact).toMatchObject({
+      tags,
+      metadata,
+    });
   });
 });
 
 describe('a contact that a conversation names by its details', () => {
-  const begin = async (contact: NonNullable<operations.CreateConversationMutationVariables['input']['contact']>) => {
-    const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { contact } });
+  const begin = async (contact: NonNullable<CreateConversationInput['contact']>) => {
+    const createConversation = await act(workspace, CreateConversationDocument, { contact });
     return createConversation;
   };
   const contactOf = async (details: Parameters<typeof begin>[0]) => {
     const { conversation } = expectType(await begin(details), 'CreateConversationPayload');
-    return read(workspace, conversation.contact?.id ?? '');
+    return ask(workspace, ContactDocument, { id: conversation.contact?.id ?? '' });
   };
 
   it('is used again by phone number or e-mail address, only its empty fields filled', async () => {
@@ -146,8 +169,8 @@ describe('a contact that a conversation names by its details', () => {
   });
 
   it('cannot be two contacts at once', async () => {
-    await created(workspace, { name: 'By phone', phone: '+4930123456' });
-    await created(workspace, { name: 'By mail', email: 'carla@example.com' });
+    await succeed(workspace, CreateContactDocument, { name: 'By phone', phone: '+4930123456' });
+    await succeed(workspace, CreateContactDocument, { name: 'By mail', email: 'carla@example.com' });
     expectType(await begin({ phone: '+4930123456', email: 'carla@example.com' }), 'ConflictError');
   });
 

@@ -1,20 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ContactDocument,
+  ContactsDocument,
+  ConversationDocument,
+  ConversationsDocument,
+  CreateContactDocument,
+  CreateConversationDocument,
+  DeleteContactDocument,
+  JoinConversationDocument,
+  NodeDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeChannel, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { created, read, remove } from './support/act.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-const node = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node;
-const conversation = async (id: string) => (await workspace.run(operations.ConversationDocument, { id })).conversation;
+const node = (id: string) => ask(workspace, NodeDocument, { id });
+const conversation = (id: string) => ask(workspace, ConversationDocument, { id });
 
 /** A contact with everything filled in. */
-const makeFull = () =>
-  created(workspace, {
+async function makeFull() {
+  const { contact } = await succeed(workspace, CreateContactDocument, {
     name: 'Carla',
     phone: '+4930123456',
     email: 'carla@example.com',
@@ -23,6 +35,8 @@ const makeFull = () =>
     tags: ['vip'],
     metadata: { plan: 'gold' },
   });
+  return contact;
+}
 
 /** A contact with an open conversation, in which it wrote, and a closed one. */
 async function makeWithConversations() {
@@ -30,29 +44,31 @@ async function makeWithConversations() {
   const channelId = (await makeChannel(workspace)).id;
   const begin = () => makeConversation(workspace, { channelId, contactId: contact.id });
   const closed = await begin();
-  await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
+  await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
   const open = await begin();
   const input = { conversationId: open.id, text: 'Hello', authorId: contact.id };
-  await workspace.run(operations.SendMessageDocument, { input });
+  await succeed(workspace, SendMessageDocument, input);
   return { contact, open, closed };
 }
 
 describe('deleteContact', () => {
   it('deletes one without conversations: it is nowhere to be found', async () => {
     const contact = await makeFull();
-    const answer = await remove(workspace, { contactId: contact.id });
-    expect(expectType(answer, 'DeleteContactPayload')).toMatchObject({ deletedContactId: contact.id });
-    expect(await read(workspace, contact.id)).toBeNull();
+    expect(await succeed(workspace, DeleteContactDocument, { contactId: contact.id })).toMatchObject({
+      deletedContactId: contact.id,
+    });
+    expect(await ask(workspace, ContactDocument, { id: contact.id })).toBeNull();
     expect(await node(contact.id)).toBeNull();
-    const { contacts } = await workspace.run(operations.ContactsDocument, {});
+    const contacts = await ask(workspace, ContactsDocument, {});
     expect(contacts).toMatchObject({ totalCount: 0, nodes: [] });
-    const again = await remove(workspace, { contactId: contact.id, force: true });
-    expect(expectType(again, 'NotFoundError').id).toBe(contact.id);
+    expect(
+      (await failWith(workspace, 'NotFoundError', DeleteContactDocument, { contactId: contact.id, force: true })).id,
+    ).toBe(contact.id);
   });
 
   it('frees phone number, e-mail address and externalId for a new contact', async () => {
     const first = await makeFull();
-    await remove(workspace, { contactId: first.id });
+    await succeed(workspace, DeleteContactDocument, { contactId: first.id });
     const second = await makeFull();
     expect(second.id).not.toBe(first.id);
     expect(second).toMatchObject({ phone: '+4930123456', email: 'carla@example.com', externalId: 'crm-1' });
@@ -60,11 +76,14 @@ describe('deleteContact', () => {
 
   it('refuses one with conversations, also closed ones, and changes nothing', async () => {
     const { contact, open } = await makeWithConversations();
-    expectType(await remove(workspace, { contactId: contact.id }), 'ConflictError');
-    expect(await read(workspace, contact.id)).toMatchObject({ name: 'Carla', conversations: { totalCount: 2 } });
+    await failWith(workspace, 'ConflictError', DeleteContactDocument, { contactId: contact.id });
+    expect(await ask(workspace, ContactDocument, { id: contact.id })).toMatchObject({
+      name: 'Carla',
+      conversations: { totalCount: 2 },
+    });
     expect(await conversation(open.id)).toMatchObject({ status: 'OPEN' });
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: open.id } });
-    expectType(await remove(workspace, { contactId: contact.id, force: false }), 'ConflictError');
+    await succeed(workspace, CloseConversationDocument, { conversationId: open.id });
+    await failWith(workspace, 'ConflictError', DeleteContactDocument, { contactId: contact.id, force: false });
   });
 
   it("closes also those that a bot's key may not see", async () => {
@@ -75,7 +94,7 @@ describe('deleteContact', () => {
       ownerId: (await makeUser(workspace)).id,
     });
     const { deleteContact } = await workspace.run(
-      operations.DeleteContactDocument,
+      DeleteContactDocument,
       { input: { contactId: contact.id, force: true } },
       bot.apiKey,
     );
@@ -86,7 +105,7 @@ describe('deleteContact', () => {
   it('closes the active conversations when forced and keeps all of them', async () => {
     const { contact, open, closed } = await makeWithConversations();
     const before = await conversation(closed.id);
-    expectType(await remove(workspace, { contactId: contact.id, force: true }), 'DeleteContactPayload');
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
     const deleted = { id: contact.id, name: 'Deleted contact', phone: null, email: null, externalId: null };
     expect(await conversation(open.id)).toMatchObject({
       status: 'CLOSED',
@@ -99,7 +118,7 @@ describe('deleteContact', () => {
 
   it('still names the author of messages, events and the participant, and nothing else of the contact', async () => {
     const { contact, open } = await makeWithConversations();
-    await remove(workspace, { contactId: contact.id, force: true });
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
     const { body } = await workspace.post(
       `query ($id: ID!) { conversation(id: $id) {
         contact { name phone email avatarUrl externalId tags metadata }
@@ -120,26 +139,17 @@ describe('deleteContact', () => {
     });
     const added = (await eventsOf(workspace, open.id)).find(({ type }) => type === 'message.added');
     expect(added?.actor).toMatchObject({ id: contact.id, name: 'Deleted contact' });
-    expect(await read(workspace, contact.id)).toBeNull();
+    expect(await ask(workspace, ContactDocument, { id: contact.id })).toBeNull();
   });
 
   it('lets a deleted contact neither write, nor join, nor begin a conversation', async () => {
     const { contact, open } = await makeWithConversations();
-    await remove(workspace, { contactId: contact.id, force: true });
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
     const elsewhere = await makeConversation(workspace);
     const answers = [
-      (
-        await workspace.run(operations.SendMessageDocument, {
-          input: { conversationId: open.id, text: 'Hello', direction: 'INBOUND' },
-        })
-      ).sendMessage,
-      (
-        await workspace.run(operations.JoinConversationDocument, {
-          input: { conversationId: elsewhere.id, actorId: contact.id },
-        })
-      ).joinConversation,
-      (await workspace.run(operations.CreateConversationDocument, { input: { contactId: contact.id } }))
-        .createConversation,
+      await act(workspace, SendMessageDocument, { conversationId: open.id, text: 'Hello', direction: 'INBOUND' }),
+      await act(workspace, JoinConversationDocument, { conversationId: elsewhere.id, actorId: contact.id }),
+      await act(workspace, CreateConversationDocument, { contactId: contact.id }),
     ];
     for (const answer of answers) expectType(answer, 'NotFoundError');
   });
@@ -147,7 +157,7 @@ describe('deleteContact', () => {
   it('lets one of 10 deletes at once succeed', async () => {
     const { contact, open } = await makeWithConversations();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => remove(workspace, { contactId: contact.id, force: true })),
+      Array.from({ length: 10 }, () => act(workspace, DeleteContactDocument, { contactId: contact.id, force: true })),
     );
     expect(answers.filter(({ __typename }) => __typename === 'DeleteContactPayload')).toHaveLength(1);
     expect(answers.filter(({ __typename }) => __typename === 'NotFoundError')).toHaveLength(9);
@@ -163,23 +173,28 @@ describe('deleteContact', () => {
     const { id: contactId } = await makeFull();
     const input = by(contactId);
     await Promise.all([
-      workspace.run(operations.CreateConversationDocument, { input }),
-      remove(workspace, { contactId, force: true }),
-      ...Array.from({ length: 8 }, () => workspace.run(operations.CreateConversationDocument, { input })),
+      act(workspace, CreateConversationDocument, input),
+      act(workspace, DeleteContactDocument, { contactId, force: true }),
+      ...Array.from({ length: 8 }, () => act(workspace, CreateConversationDocument, input)),
     ]);
-    const { conversations } = await workspace.run(operations.ConversationsDocument, { filter: { contactId } });
+    const conversations = await ask(workspace, ConversationsDocument, { filter: { contactId } });
     for (const { node: left } of conversations.edges) expect(left.status).toBe('CLOSED');
   });
 
   it('answers the same for a contact that does not exist and one of another workspace', async () => {
-    const foreign = await created(await parley.newWorkspace(), { name: 'Foreign' });
+    const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Foreign' })).contact;
     const attempt = async (contactId: string) => {
-      const { id, ...rest } = expectType(await remove(workspace, { contactId }), 'NotFoundError');
+      const { id, ...rest } = await failWith(workspace, 'NotFoundError', DeleteContactDocument, { contactId });
       expect(id).toBe(contactId);
       return rest;
     };
     expect(await attempt(foreign.id)).toEqual(await attempt(unknownId('Contact')));
-    const malformed = await remove(workspace, { contactId: (await makeUser(workspace)).id });
-    expect(expectType(malformed, 'ValidationError').issues).toMatchObject([{ path: ['contactId'] }]);
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', DeleteContactDocument, {
+          contactId: (await makeUser(workspace)).id,
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['contactId'] }]);
   });
 });

@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
-import { mergeContacts } from '../../support/act/admin.js';
+import {
+  ContactDocument,
+  ConversationsDocument,
+  CreateContactDocument,
+  CreateConversationDocument,
+  MergeContactsDocument,
+  NodesDocument,
+  SendMessageDocument,
+  UpdateContactDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { create, read, send } from '../conversations/support/act.js';
 
 let clients: [TestWorkspace, TestWorkspace];
 const parley = useParley();
@@ -15,7 +24,7 @@ beforeAll(async () => {
   clients = [workspace, secondServer.connect(workspace)];
 });
 
-const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
+const contact = async (id: string) => await ask(workspace, ContactDocument, { id });
 const client = (index: number) => clients[index % 2 === 0 ? 0 : 1];
 
 describe('mergeContacts at once', () => {
@@ -27,14 +36,14 @@ describe('mergeContacts at once', () => {
         (await makeConversation(workspace, { contactId: b.id })).id,
       ];
       const answers = await Promise.all([
-        mergeContacts(client(0), { survivorId: a.id, contactIds: [b.id] }),
-        mergeContacts(client(1), { survivorId: b.id, contactIds: [a.id] }),
+        act(client(0), MergeContactsDocument, { survivorId: a.id, contactIds: [b.id] }),
+        act(client(1), MergeContactsDocument, { survivorId: b.id, contactIds: [a.id] }),
       ]);
       const survivors = answers.map((answer) => expectType(answer, 'MergeContactsPayload').contact.id);
       const [survivor] = survivors;
       expect(new Set(survivors).size).toBe(1);
       expect([(await contact(a.id))?.id, (await contact(b.id))?.id]).toEqual([survivor, survivor]);
-      for (const id of ids) expect((await read(workspace, id)).contact?.id).toBe(survivor);
+      for (const id of ids) expect((await readConversation(workspace, id)).contact?.id).toBe(survivor);
     }
   });
 
@@ -43,13 +52,13 @@ describe('mergeContacts at once', () => {
     const ids = contacts.map(({ id }) => id);
     const answers = await Promise.all(
       ids.map((survivorId, index) =>
-        mergeContacts(client(index), { survivorId, contactIds: [ids[(index + 1) % ids.length] ?? ''] }),
+        act(client(index), MergeContactsDocument, { survivorId, contactIds: [ids[(index + 1) % ids.length] ?? ''] }),
       ),
     );
     for (const answer of answers) expectType(answer, 'MergeContactsPayload');
     const current = await Promise.all(ids.map(async (id) => (await contact(id))?.id));
     expect(new Set(current).size).toBe(1);
-    const rows = await workspace.run(operations.NodesDocument, { ids });
+    const rows = await workspace.run(NodesDocument, { ids });
     expect(new Set(rows.nodes.map((node) => node?.id))).toEqual(new Set(current));
   });
 
@@ -58,22 +67,31 @@ describe('mergeContacts at once', () => {
     const channel = await makeChannel(workspace, { allowMany: true });
     const { id } = await makeConversation(workspace, { channelId: channel.id, contactId: other.id });
     const [merged, ...answers] = await Promise.all([
-      mergeContacts(client(0), { survivorId: survivor.id, contactIds: [other.id] }),
+      act(client(0), MergeContactsDocument, { survivorId: survivor.id, contactIds: [other.id] }),
       ...Array.from({ length: 6 }, (_, index) =>
-        create(client(index), { channelId: channel.id, contactId: other.id, message: { text: 'New' } }),
+        act(client(index), CreateConversationDocument, {
+          channelId: channel.id,
+          contactId: other.id,
+          message: { text: 'New' },
+        }),
       ),
       ...Array.from({ length: 6 }, (_, index) =>
-        send(client(index), { conversationId: id, text: `${index}`, direction: 'INBOUND', authorId: other.id }),
+        act(client(index), SendMessageDocument, {
+          conversationId: id,
+          text: `${index}`,
+          direction: 'INBOUND',
+          authorId: other.id,
+        }),
       ),
     ]);
     expectType(merged, 'MergeContactsPayload');
     for (const answer of answers) expect(answer.__typename).toMatch(/Payload$/);
-    expect((await read(workspace, id)).messageCount).toBe(6);
-    const { conversations } = await workspace.run(operations.ConversationsDocument, {
+    expect((await readConversation(workspace, id)).messageCount).toBe(6);
+    const conversations = await ask(workspace, ConversationsDocument, {
       filter: { contactId: other.id },
     });
     const contacts = await Promise.all(
-      conversations.edges.map(async ({ node }) => (await read(workspace, node.id)).contact?.id),
+      conversations.edges.map(async ({ node }) => (await readConversation(workspace, node.id)).contact?.id),
     );
     expect(contacts).toEqual(Array(7).fill(survivor.id));
   });
@@ -81,27 +99,25 @@ describe('mergeContacts at once', () => {
   it('with look-ups by the e-mail address makes no second contact and refuses none', async () => {
     for (let round = 0; round < 4; round += 1) {
       const other = await makeContact(workspace);
-      const { createContact } = await workspace.run(operations.CreateContactDocument, { input: { name: 'Ada' } });
-      const survivor = expectType(createContact, 'CreateContactPayload').contact;
+      const survivor = (await succeed(workspace, CreateContactDocument, { name: 'Ada' })).contact;
       const email = `${randomUUID()}@example.com`;
-      await workspace.run(operations.UpdateContactDocument, { input: { contactId: other.id, email } });
+      await succeed(workspace, UpdateContactDocument, { contactId: other.id, email });
       await Promise.all(Array.from({ length: 6 }, () => makeConversation(workspace, { contactId: other.id })));
       let merged = false;
       const merge = async () => {
-        const answer = await mergeContacts(client(0), { survivorId: survivor.id, contactIds: [other.id] });
+        const answer = await act(client(0), MergeContactsDocument, { survivorId: survivor.id, contactIds: [other.id] });
         merged = true;
         return expectType(answer, 'MergeContactsPayload');
       };
       const lookUp = async () => {
         const seen: string[] = [];
         do {
-          const answer = await create(client(1), { contact: { email } });
-          seen.push(expectType(answer, 'CreateConversationPayload').conversation.id);
+          seen.push((await succeed(client(1), CreateConversationDocument, { contact: { email } })).conversation.id);
         } while (!merged);
         return seen;
       };
       const [, ...seen] = await Promise.all([merge(), lookUp(), lookUp(), lookUp()]);
-      for (const id of seen.flat()) expect((await read(workspace, id)).contact?.id).toBe(survivor.id);
+      for (const id of seen.flat()) expect((await readConversation(workspace, id)).contact?.id).toBe(survivor.id);
     }
   });
 });

@@ -1,24 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
-import { issuePaths, mergeContacts } from '../../support/act/admin.js';
+import {
+  CloseConversationDocument,
+  ContactDocument,
+  ContactsDocument,
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  CreateConversationDocument,
+  DeleteContactDocument,
+  DeleteConversationDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MergeContactsDocument,
+  type MergeContactsInput,
+  NodeDocument,
+  SendMessageDocument,
+  UpdateContactDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, issuePaths, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
 import { makeToken } from '../../support/token.js';
-import { close, create, join, leave, read, send } from '../conversations/support/act.js';
 import { snapshot } from '../conversations/support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
 
-const contact = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
-const nodeId = async (id: string) => (await workspace.run(operations.NodeDocument, { id })).node?.id ?? null;
-const merge = async (input: operations.MergeContactsMutationVariables['input']) =>
-  expectType(await mergeContacts(workspace, input), 'MergeContactsPayload');
-const idsBy = async (filter: operations.ConversationsQueryVariables['filter']) => {
-  const { conversations } = await workspace.run(operations.ConversationsDocument, { filter });
+const contact = async (id: string) => await ask(workspace, ContactDocument, { id });
+const nodeId = async (id: string) => (await ask(workspace, NodeDocument, { id }))?.id ?? null;
+const merge = async (input: MergeContactsInput) => await succeed(workspace, MergeContactsDocument, input);
+const idsBy = async (filter: ConversationsQueryVariables['filter']) => {
+  const conversations = await ask(workspace, ConversationsDocument, { filter });
   return conversations.edges.map(({ node }) => node.id);
 };
 
@@ -28,21 +43,21 @@ async function twoContacts() {
   const channel = await makeChannel(workspace);
   const conversation = await makeConversation(workspace, { channelId: channel.id, contactId: other.id });
   const message = { conversationId: conversation.id, text: 'It is me', direction: 'INBOUND' } as const;
-  await send(workspace, { ...message, clientMessageId: 'first' });
+  await succeed(workspace, SendMessageDocument, { ...message, clientMessageId: 'first' });
   return { survivor, other, channel, conversation, message };
 }
 
 describe('mergeContacts', () => {
   it('moves conversations to the survivor, with a new version and an entry in the log', async () => {
     const { survivor, other, conversation } = await twoContacts();
-    const before = await read(workspace, conversation.id);
+    const before = await readConversation(workspace, conversation.id);
     const { contact: merged, movedConversationCount } = await merge({
       survivorId: survivor.id,
       contactIds: [other.id],
     });
     expect(movedConversationCount).toBe(1);
     expect(merged).toMatchObject({ id: survivor.id, conversations: { nodes: [{ id: conversation.id }] } });
-    const after = await read(workspace, conversation.id);
+    const after = await readConversation(workspace, conversation.id);
     expect(after).toEqual({
       ...before,
       contact: { id: survivor.id, name: 'Ada', phone: null, email: survivor.email, externalId: null },
@@ -62,16 +77,17 @@ describe('mergeContacts', () => {
     expect(await nodeId(other.id)).toBe(survivor.id);
     expect(await idsBy({ contactId: other.id })).toEqual([conversation.id]);
     expect(await idsBy({ participantId: other.id })).toEqual([conversation.id]);
-    const made = expectType(await create(workspace, { contactId: other.id }), 'CreateConversationPayload');
+    const made = await succeed(workspace, CreateConversationDocument, { contactId: other.id });
     expect(made.conversation.contact?.id).toBe(survivor.id);
     const joined = await makeConversation(workspace, { participantIds: [other.id] });
     expect(await idsBy({ participantId: survivor.id })).toContain(joined.id);
-    const sent = await send(workspace, { ...message, text: 'Still me', authorId: other.id });
-    expect(expectType(sent, 'SendMessagePayload').message.author.id).toBe(survivor.id);
-    const { updateContact } = await workspace.run(operations.UpdateContactDocument, {
-      input: { contactId: other.id, name: 'Ada Lovelace' },
-    });
-    expect(expectType(updateContact, 'UpdateContactPayload').contact).toMatchObject({
+    expect(
+      (await succeed(workspace, SendMessageDocument, { ...message, text: 'Still me', authorId: other.id })).message
+        .author.id,
+    ).toBe(survivor.id);
+    expect(
+      (await succeed(workspace, UpdateContactDocument, { contactId: other.id, name: 'Ada Lovelace' })).contact,
+    ).toMatchObject({
       id: survivor.id,
       name: 'Ada Lovelace',
     });
@@ -81,11 +97,11 @@ describe('mergeContacts', () => {
     const { survivor, other } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     const { id: conversationId } = await makeConversation(workspace);
-    expectType(await join(workspace, { conversationId, actorId: other.id }), 'JoinConversationPayload');
-    expectType(await join(workspace, { conversationId, actorId: survivor.id }), 'JoinConversationPayload');
+    await succeed(workspace, JoinConversationDocument, { conversationId, actorId: other.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId, actorId: survivor.id });
     const { history } = await snapshot(workspace, conversationId);
     expect(history?.participants).toMatchObject([{ actor: { id: survivor.id }, leftAt: null }]);
-    expectType(await leave(workspace, { conversationId, actorId: other.id }), 'LeaveConversationPayload');
+    await succeed(workspace, LeaveConversationDocument, { conversationId, actorId: other.id });
     const { history: after } = await snapshot(workspace, conversationId);
     expect(after?.participants.map(({ leftAt }) => leftAt !== null)).toEqual([true]);
   });
@@ -93,17 +109,18 @@ describe('mergeContacts', () => {
   it('names the survivor as author of what the others wrote, and knows it when it is sent again', async () => {
     const { survivor, other, conversation, message } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
-    const again = await send(workspace, { ...message, clientMessageId: 'first' });
-    expect(expectType(again, 'SendMessagePayload').message).toMatchObject({ seq: 1, author: { id: survivor.id } });
+    expect(
+      (await succeed(workspace, SendMessageDocument, { ...message, clientMessageId: 'first' })).message,
+    ).toMatchObject({ seq: 1, author: { id: survivor.id } });
     const { history } = await snapshot(workspace, conversation.id);
     expect(history?.participants).toMatchObject([{ actor: { id: survivor.id }, lastReadSeq: 1 }]);
-    expect((await read(workspace, conversation.id)).messageCount).toBe(1);
+    expect((await readConversation(workspace, conversation.id)).messageCount).toBe(1);
   });
 
   it('keeps one stay and the furthest read position where several were in one conversation', async () => {
     const { survivor, other, conversation, message } = await twoContacts();
-    await join(workspace, { conversationId: conversation.id, actorId: survivor.id });
-    await send(workspace, { ...message, text: 'Two' });
+    await succeed(workspace, JoinConversationDocument, { conversationId: conversation.id, actorId: survivor.id });
+    await succeed(workspace, SendMessageDocument, { ...message, text: 'Two' });
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     const { history } = await snapshot(workspace, conversation.id);
     expect(history?.participants).toMatchObject([
@@ -119,7 +136,7 @@ describe('mergeContacts', () => {
   it("takes the contact's events along, also those of a conversation that is deleted", async () => {
     const { survivor, other } = await twoContacts();
     const deleted = await makeConversation(workspace, { contactId: other.id });
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: deleted.id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: deleted.id });
     const eventsUnder = ({ id }: { id: string }) =>
       parley.database.prisma.event.count({ where: { contactId: uuidOf(id) } });
     const count = await eventsUnder(other);
@@ -138,10 +155,10 @@ describe('mergeContacts', () => {
     await merge({ survivorId: second.id, contactIds: [first.id] });
     await merge({ survivorId: third.id, contactIds: [second.id] });
     expect((await contact(first.id))?.id).toBe(third.id);
-    expect((await read(workspace, id)).contact?.id).toBe(third.id);
-    await workspace.run(operations.DeleteContactDocument, { input: { contactId: first.id, force: true } });
+    expect((await readConversation(workspace, id)).contact?.id).toBe(third.id);
+    await succeed(workspace, DeleteContactDocument, { contactId: first.id, force: true });
     expect([await contact(first.id), await contact(second.id), await contact(third.id)]).toEqual([null, null, null]);
-    expect((await read(workspace, id)).contact).toEqual({
+    expect((await readConversation(workspace, id)).contact).toEqual({
       id: third.id,
       name: 'Deleted contact',
       phone: null,
@@ -168,7 +185,7 @@ describe('mergeContacts', () => {
     const name = `Zebedee ${randomUUID()}`;
     const [survivor, other] = [await makeContact(workspace, name), await makeContact(workspace, name)];
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
-    const { contacts } = await workspace.run(operations.ContactsDocument, { search: name });
+    const contacts = await ask(workspace, ContactsDocument, { search: name });
     expect(contacts.nodes.map(({ id }) => id)).toEqual([survivor.id]);
   });
 });
@@ -177,7 +194,7 @@ describe('mergeContacts of two with active conversations on one exclusive channe
   async function twoActive() {
     const { survivor, other, channel, conversation } = await twoContacts();
     const newer = await makeConversation(workspace, { channelId: channel.id, contactId: survivor.id });
-    await send(workspace, { conversationId: newer.id, text: 'Hello', direction: 'INBOUND' });
+    await succeed(workspace, SendMessageDocument, { conversationId: newer.id, text: 'Hello', direction: 'INBOUND' });
     return { survivor, other, older: conversation, newer };
   }
 
@@ -185,9 +202,12 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     const { survivor, other, older, newer } = await twoActive();
     const look = () => Promise.all([contact(survivor.id), contact(other.id), snapshot(workspace, older.id)]);
     const before = await look();
-    expectType(await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] }), 'ConflictError');
+    await failWith(workspace, 'ConflictError', MergeContactsDocument, {
+      survivorId: survivor.id,
+      contactIds: [other.id],
+    });
     expect(await look()).toEqual(before);
-    await close(workspace, { conversationId: newer.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: newer.id });
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
   });
 
@@ -201,12 +221,12 @@ describe('mergeContacts of two with active conversations on one exclusive channe
         [newer.id, 'OPEN'],
       ].sort(),
     );
-    const closed = await read(workspace, older.id);
+    const closed = await readConversation(workspace, older.id);
     expect(closed.closure).toMatchObject({ resolution: 'SWITCHED', reason: 'Contacts merged' });
     expect(closed.contact?.id).toBe(stays.id);
     const types = (await eventsOf(workspace, older.id)).map(({ type }) => type);
     expect(types).toContain('conversation.closed');
-    expect((await read(workspace, newer.id)).contact?.id).toBe(stays.id);
+    expect((await readConversation(workspace, newer.id)).contact?.id).toBe(stays.id);
   });
 
   it("closes and moves also those that an agent may not see, of which the answer's number does not tell", async () => {
@@ -220,9 +240,9 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     ];
     const { token } = await makeToken(workspace, { actorId: agent.id });
     const input = { survivorId: survivor.id, contactIds: [other.id], closeDuplicates: true };
-    const { mergeContacts: answer } = await workspace.run(operations.MergeContactsDocument, { input }, token);
+    const { mergeContacts: answer } = await workspace.run(MergeContactsDocument, { input }, token);
     expect(expectType(answer, 'MergeContactsPayload').movedConversationCount).toBe(0);
-    const after = await Promise.all(hidden.map(({ id }) => read(workspace, id)));
+    const after = await Promise.all(hidden.map(({ id }) => readConversation(workspace, id)));
     expect(after.map(({ status }) => status).sort()).toEqual(['CLOSED', 'OPEN']);
     expect(after.map((row) => row.contact?.id)).toEqual([survivor.id, survivor.id]);
   });
@@ -236,9 +256,9 @@ describe('mergeContacts of two with active conversations on one exclusive channe
       }),
     );
     const input = { survivorId: ada?.contactId ?? '', contactIds: [bea?.contactId ?? ''], closeDuplicates: true };
-    expectType(await mergeContacts(workspace, input), 'ConflictError');
+    await failWith(workspace, 'ConflictError', MergeContactsDocument, input);
     const conversationId = bea?.conversation.id ?? '';
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId });
     expect((await merge(input)).contact.externalId).toBe(ada?.user);
     const again = await makeConversation(workspace, { client: { bot, user: bea?.user ?? '', channel }, externalId });
     expect(again.contact?.id).not.toBe(ada?.contactId);
@@ -250,7 +270,7 @@ describe('the input of mergeContacts', () => {
     const { id } = await makeContact(workspace);
     const tooMany = Array.from({ length: 21 }, () => unknownId('Contact'));
     for (const contactIds of [[id], [], tooMany, [unknownId('User')]]) {
-      const answer = await mergeContacts(workspace, { survivorId: id, contactIds });
+      const answer = await act(workspace, MergeContactsDocument, { survivorId: id, contactIds });
       expect(issuePaths(answer)).toEqual([contactIds[0]?.startsWith('user_') ? 'contactIds.0' : 'contactIds']);
     }
   });

@@ -1,7 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
-import { issuePaths, mergeContacts } from '../../support/act/admin.js';
+import {
+  ContactDocument,
+  CreateContactDocument,
+  type CreateContactInput,
+  MergeContactsDocument,
+} from '../../generated/operations.js';
+import { act, ask, issuePaths, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
@@ -9,21 +14,20 @@ import { expectType } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useWorkspace(parley);
 
-type Fields = operations.CreateContactMutationVariables['input'];
+type Fields = CreateContactInput;
 
 const phone = () => `+4930${randomInt(10_000_000, 99_999_999)}`;
 const email = () => `${randomUUID()}@example.com`;
 
 async function make(input: Partial<Fields> = {}) {
-  const { createContact } = await workspace.run(operations.CreateContactDocument, { input: { name: 'Ada', ...input } });
-  return expectType(createContact, 'CreateContactPayload').contact;
+  return (await succeed(workspace, CreateContactDocument, { name: 'Ada', ...input })).contact;
 }
-const read = async (id: string) => (await workspace.run(operations.ContactDocument, { id })).contact;
+const read = async (id: string) => await ask(workspace, ContactDocument, { id });
 
 async function merged(...inputs: Partial<Fields>[]) {
   const [survivor, ...others] = await Promise.all(inputs.map(make));
   const contactIds = others.map(({ id }) => id);
-  return mergeContacts(workspace, { survivorId: survivor?.id ?? '', contactIds });
+  return act(workspace, MergeContactsDocument, { survivorId: survivor?.id ?? '', contactIds });
 }
 
 const avatarUrl = 'https://example.com/a.png';
@@ -58,8 +62,9 @@ describe('the survivor of mergeContacts', () => {
     const survivorId = conversation.contact?.id ?? '';
     expect(conversation.contact?.name).toBe(address);
     const other = await make({ name: 'Carla' });
-    const answer = await mergeContacts(workspace, { survivorId, contactIds: [other.id] });
-    expect(expectType(answer, 'MergeContactsPayload').contact).toMatchObject({ name: 'Carla', email: address });
+    expect(
+      (await succeed(workspace, MergeContactsDocument, { survivorId, contactIds: [other.id] })).contact,
+    ).toMatchObject({ name: 'Carla', email: address });
   });
 
   it('unites tags and merges metadata, its own winning, then whoever is named first', async () => {
@@ -80,7 +85,7 @@ describe('the survivor of mergeContacts', () => {
       await make({ metadata: { a: 'x'.repeat(9000) } }),
       await make({ metadata: { b: 'x'.repeat(9000) } }),
     ];
-    const answer = await mergeContacts(workspace, { survivorId: survivor.id, contactIds: [other.id] });
+    const answer = await act(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [other.id] });
     expect(issuePaths(answer)).toEqual(['contactIds']);
     expect(await read(other.id)).toMatchObject({ id: other.id, metadata: other.metadata });
   });

@@ -1,23 +1,35 @@
 import { describe, expect, it } from 'vitest';
+import {
+  ContactDocument,
+  CreateContactDocument,
+  DeleteContactDocument,
+  UpdateContactDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
-import { expectType } from '../../support/parley.js';
-import { created, read, remove, update, updated } from './support/act.js';
+import { makeContact } from '../../support/make.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
 describe('updateContact', () => {
   it('changes what is given and leaves the rest', async () => {
-    const before = await created(workspace, { name: 'Carla', email: 'carla@example.com', tags: ['a'] });
-    const after = await updated(workspace, {
-      contactId: before.id,
-      phone: '+49 30 123456',
-      externalId: 'crm-1',
-      tags: ['b', ' b '],
-    });
+    const before = (
+      await succeed(workspace, CreateContactDocument, { name: 'Carla', email: 'carla@example.com', tags: ['a'] })
+    ).contact;
+    const after = (
+      await succeed(workspace, UpdateContactDocument, {
+        contactId: before.id,
+        phone: '+49 30 123456',
+        externalId: 'crm-1',
+        tags: ['b', ' b '],
+      })
+    ).contact;
     expect(after).toEqual({ ...before, phone: '+4930123456', externalId: 'crm-1', tags: ['b'] });
-    expect(await updated(workspace, { contactId: before.id, name: ' Carla C. ', tags: [] })).toEqual({
+    expect(
+      (await succeed(workspace, UpdateContactDocument, { contactId: before.id, name: ' Carla C. ', tags: [] })).contact,
+    ).toEqual({
       ...after,
       name: 'Carla C.',
       tags: [],
@@ -25,18 +37,36 @@ describe('updateContact', () => {
   });
 
   it('merges metadata shallowly, removes keys that are null, and replaces it on demand', async () => {
-    const { id: contactId } = await created(workspace, { name: 'Carla', metadata: { a: { x: 1 }, b: 2 } });
-    const merged = await updated(workspace, { contactId, metadata: { a: { y: 1 }, b: null, c: 3 } });
+    const { id: contactId } = (
+      await succeed(workspace, CreateContactDocument, { name: 'Carla', metadata: { a: { x: 1 }, b: 2 } })
+    ).contact;
+    const merged = (
+      await succeed(workspace, UpdateContactDocument, { contactId, metadata: { a: { y: 1 }, b: null, c: 3 } })
+    ).contact;
     expect(merged.metadata).toEqual({ a: { y: 1 }, c: 3 });
-    const replaced = await updated(workspace, { contactId, metadata: { d: 4 }, metadataMode: 'REPLACE' });
+    const replaced = (
+      await succeed(workspace, UpdateContactDocument, { contactId, metadata: { d: 4 }, metadataMode: 'REPLACE' })
+    ).contact;
     expect(replaced.metadata).toEqual({ d: 4 });
   });
 
   it('refuses metadata that would be over 16 KB once merged', async () => {
-    const { id: contactId } = await created(workspace, { name: 'Carla', metadata: { a: 'x'.repeat(9000) } });
-    const answer = await update(workspace, { contactId, metadata: { b: 'x'.repeat(9000) } });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['metadata'] }]);
-    await updated(workspace, { contactId, metadata: { b: 'x'.repeat(9000) }, metadataMode: 'REPLACE' });
+    const { id: contactId } = (
+      await succeed(workspace, CreateContactDocument, { name: 'Carla', metadata: { a: 'x'.repeat(9000) } })
+    ).contact;
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', UpdateContactDocument, {
+          contactId,
+          metadata: { b: 'x'.repeat(9000) },
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['metadata'] }]);
+    await succeed(workspace, UpdateContactDocument, {
+      contactId,
+      metadata: { b: 'x'.repeat(9000) },
+      metadataMode: 'REPLACE',
+    });
   });
 
   it.each([
@@ -44,20 +74,31 @@ describe('updateContact', () => {
     ['email', 'carla@example.com'],
     ['externalId', 'crm-1'],
   ] as const)('refuses a %s that another contact has, and takes its own again', async (field, value) => {
-    const first = await created(workspace, { name: 'First', [field]: value });
-    const second = await created(workspace, { name: 'Second' });
-    const answer = await update(workspace, { contactId: second.id, name: 'Renamed', [field]: value });
-    expect(expectType(answer, 'ConflictError').errorMessage).toContain(first.id);
-    expect(await read(workspace, second.id)).toMatchObject({ name: 'Second', [field]: null });
-    expect(await updated(workspace, { contactId: first.id, [field]: value })).toEqual(first);
+    const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
+    const second = (await succeed(workspace, CreateContactDocument, { name: 'Second' })).contact;
+    expect(
+      (
+        await failWith(workspace, 'ConflictError', UpdateContactDocument, {
+          contactId: second.id,
+          name: 'Renamed',
+          [field]: value,
+        })
+      ).errorMessage,
+    ).toContain(first.id);
+    expect(await ask(workspace, ContactDocument, { id: second.id })).toMatchObject({ name: 'Second', [field]: null });
+    expect((await succeed(workspace, UpdateContactDocument, { contactId: first.id, [field]: value })).contact).toEqual(
+      first,
+    );
   });
 
   it('gives an e-mail address to one of 10 contacts that ask for it at once', async () => {
     const contacts = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => created(workspace, { name: `Contact ${index}` })),
+      Array.from({ length: 10 }, (_, index) => makeContact(workspace, `Contact ${index}`)),
     );
     const answers = await Promise.all(
-      contacts.map(({ id: contactId }) => update(workspace, { contactId, email: 'carla@example.com' })),
+      contacts.map(({ id: contactId }) =>
+        act(workspace, UpdateContactDocument, { contactId, email: 'carla@example.com' }),
+      ),
     );
     expect(answers.filter(({ __typename }) => __typename === 'UpdateContactPayload')).toHaveLength(1);
     expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(9);
@@ -73,17 +114,21 @@ describe('updateContact', () => {
     ['tags', { tags: null }],
     ['metadata', { metadata: null }],
   ])('refuses a %s that is empty', async (path, input) => {
-    const { id: contactId } = await created(workspace, { name: 'Carla' });
-    const answer = await update(workspace, { contactId, ...input });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+    const { id: contactId } = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
+    expect(
+      (await failWith(workspace, 'ValidationError', UpdateContactDocument, { contactId, ...input })).issues,
+    ).toMatchObject([{ path: [path] }]);
   });
 
   it('answers the same for a contact that does not exist, one of another workspace and a deleted one', async () => {
-    const foreign = await created(await parley.newWorkspace(), { name: 'Foreign' });
-    const deleted = await created(workspace, { name: 'Deleted' });
-    await remove(workspace, { contactId: deleted.id });
+    const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Foreign' })).contact;
+    const deleted = (await succeed(workspace, CreateContactDocument, { name: 'Deleted' })).contact;
+    await succeed(workspace, DeleteContactDocument, { contactId: deleted.id });
     const attempt = async (contactId: string) => {
-      const { id, ...rest } = expectType(await update(workspace, { contactId, name: 'New' }), 'NotFoundError');
+      const { id, ...rest } = await failWith(workspace, 'NotFoundError', UpdateContactDocument, {
+        contactId,
+        name: 'New',
+      });
       expect(id).toBe(contactId);
       return rest;
     };

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import {
+  AssignConversationDocument,
+  LeaveConversationDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { assign, leave, read, send } from './support/act.js';
 import { eventTypes, lastEvent, participantsOf, snapshot } from './support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
 
 async function assigned(conversationId: string, assigneeId: string | null, note?: string) {
-  const answer = await assign(workspace, { conversationId, assigneeId, ...(note ? { note } : {}) });
-  return expectType(answer, 'AssignConversationPayload').conversation;
+  return (
+    await succeed(workspace, AssignConversationDocument, { conversationId, assigneeId, ...(note ? { note } : {}) })
+  ).conversation;
 }
 
 describe('assignConversation', () => {
@@ -90,7 +96,7 @@ describe('assignConversation', () => {
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     await assigned(id, user.id);
     expect(await participantsOf(workspace, id)).toHaveLength(1);
-    await leave(workspace, { conversationId: id, actorId: user.id });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
     await assigned(id, user.id);
     const stays = await participantsOf(workspace, id);
     expect(stays.map(({ leftAt }) => leftAt !== null)).toEqual([true, false]);
@@ -100,10 +106,10 @@ describe('assignConversation', () => {
     const bot = await makeBot(workspace);
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
-    await send(workspace, { conversationId: id, text: 'From a program' });
-    expect(await read(workspace, id)).toMatchObject({ botActive: true });
-    await send(workspace, { conversationId: id, text: 'From a person', authorId: user.id });
-    expect(await read(workspace, id)).toMatchObject({ botActive: false, assignee: { id: bot.id } });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'From a program' });
+    expect(await readConversation(workspace, id)).toMatchObject({ botActive: true });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'From a person', authorId: user.id });
+    expect(await readConversation(workspace, id)).toMatchObject({ botActive: false, assignee: { id: bot.id } });
   });
 
   it('does not find an unknown or foreign user or bot, and changes nothing', async () => {
@@ -117,7 +123,7 @@ describe('assignConversation', () => {
       ['bot', (await makeBot(elsewhere)).id],
     ] as const;
     for (const [noun, assigneeId] of cases) {
-      expect(await assign(workspace, { conversationId: id, assigneeId })).toEqual({
+      expect(await act(workspace, AssignConversationDocument, { conversationId: id, assigneeId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
         errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
@@ -139,7 +145,7 @@ describe('assignConversation', () => {
       [{ assigneeId: null, note: ' ' }, 'note'],
     ] as const;
     for (const [input, path] of cases) {
-      const answer = await assign(workspace, { conversationId: id, ...input });
+      const answer = await act(workspace, AssignConversationDocument, { conversationId: id, ...input });
       expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
     }
     expect(await snapshot(workspace, id)).toEqual(before);

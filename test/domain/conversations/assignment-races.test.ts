@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  AssignConversationDocument,
+  LeaveConversationDocument,
+  TransferConversationDocument,
+} from '../../generated/operations.js';
+import { act } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { assign, leave, read, transfer } from './support/act.js';
 
 const parley = useParley();
 const secondServer = useParley();
@@ -36,16 +42,16 @@ describe('parallel assignments and transfers', () => {
       Array.from({ length: 36 }, async (_, index) => {
         const client = clients[index % 2] ?? workspace;
         const target = people[index % 3] ?? '';
-        if (index % 6 === 5) return leave(client, { conversationId: id, actorId: target });
-        if (index % 4 === 3) return assign(client, { conversationId: id, assigneeId: null });
+        if (index % 6 === 5) return act(client, LeaveConversationDocument, { conversationId: id, actorId: target });
+        if (index % 4 === 3) return act(client, AssignConversationDocument, { conversationId: id, assigneeId: null });
         return index % 4 === 0
-          ? transfer(client, { conversationId: id, toAssigneeId: target, summary: `${index}` })
-          : assign(client, { conversationId: id, assigneeId: target });
+          ? act(client, TransferConversationDocument, { conversationId: id, toAssigneeId: target, summary: `${index}` })
+          : act(client, AssignConversationDocument, { conversationId: id, assigneeId: target });
       }),
     );
     const refused = answers.filter(({ __typename }) => !__typename.endsWith('Payload'));
     expect(refused.every(({ __typename }) => __typename === 'ConflictError')).toBe(true);
-    const { assignee, version } = await read(workspace, id);
+    const { assignee, version } = await readConversation(workspace, id);
     expect(await replay(workspace, id)).toBe(assignee?.id ?? null);
 
     const events = await eventsOf(workspace, id);
@@ -68,7 +74,7 @@ describe('parallel assignments and transfers', () => {
     const clients = [workspace, secondServer.connect(workspace)];
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        assign(clients[index % 2] ?? workspace, { conversationId: id, assigneeId: user.id }),
+        act(clients[index % 2] ?? workspace, AssignConversationDocument, { conversationId: id, assigneeId: user.id }),
       ),
     );
     const types = (await eventsOf(workspace, id)).map(({ type }) => type);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  AssignConversationsDocument,
+  CloseConversationDocument,
+  ConversationCountsDocument,
+  TagConversationsDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
@@ -14,11 +20,11 @@ describe('assignConversations', () => {
     const user = await makeUser(workspace);
     const open = await makeConversation(workspace);
     const closed = await makeConversation(workspace);
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
-    const { assignConversations } = await workspace.run(operations.AssignConversationsDocument, {
-      input: { conversationIds: [open.id, closed.id, unknown, open.id], assigneeId: user.id },
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
+    const payload = await succeed(workspace, AssignConversationsDocument, {
+      conversationIds: [open.id, closed.id, unknown, open.id],
+      assigneeId: user.id,
     });
-    const payload = expectType(assignConversations, 'AssignConversationsPayload');
     expect(payload.assignedCount).toBe(1);
     expect(payload.results.map(({ id, error }) => [id, error?.code ?? null])).toEqual([
       [open.id, null],
@@ -33,11 +39,11 @@ describe('assignConversations', () => {
     const workspace = await parley.newWorkspace();
     const stranger = await makeUser(await parley.newWorkspace());
     const { id } = await makeConversation(workspace);
-    const foreign = await workspace.run(operations.AssignConversationsDocument, {
+    const foreign = await workspace.run(AssignConversationsDocument, {
       input: { conversationIds: [id], assigneeId: stranger.id },
     });
     expectType(foreign.assignConversations, 'NotFoundError');
-    const many = await workspace.run(operations.AssignConversationsDocument, {
+    const many = await workspace.run(AssignConversationsDocument, {
       input: { conversationIds: Array.from({ length: 101 }, () => id), assigneeId: null },
     });
     const { issues } = expectType(many.assignConversations, 'ValidationError');
@@ -51,8 +57,7 @@ describe('tagConversations', () => {
     const tagged = await makeConversation(workspace, { tags: ['a', 'b'] });
     const plain = await makeConversation(workspace, { tags: ['c'] });
     const input = { conversationIds: [tagged.id, plain.id], add: ['c'], remove: ['a', 'zzz'] };
-    const { tagConversations } = await workspace.run(operations.TagConversationsDocument, { input });
-    const { results, taggedCount } = expectType(tagConversations, 'TagConversationsPayload');
+    const { results, taggedCount } = await succeed(workspace, TagConversationsDocument, input);
     expect(taggedCount).toBe(2);
     expect(results.map(({ conversation }) => conversation?.tags)).toEqual([['b', 'c'], ['c']]);
     const changed = (await eventsOf(workspace, tagged.id)).at(-1);
@@ -64,10 +69,10 @@ describe('tagConversations', () => {
     const workspace = await parley.newWorkspace();
     const full = await makeConversation(workspace, { tags: Array.from({ length: 50 }, (_, index) => `t${index}`) });
     const empty = await makeConversation(workspace);
-    const { tagConversations } = await workspace.run(operations.TagConversationsDocument, {
-      input: { conversationIds: [full.id, empty.id], add: ['one more'] },
+    const { results } = await succeed(workspace, TagConversationsDocument, {
+      conversationIds: [full.id, empty.id],
+      add: ['one more'],
     });
-    const { results } = expectType(tagConversations, 'TagConversationsPayload');
     expect(results.map(({ error }) => error?.code ?? null)).toEqual(['VALIDATION_FAILED', null]);
   });
 });
@@ -80,7 +85,7 @@ describe('conversationCounts', () => {
     for (const assigneeId of [user.id, user.id, user.id, bot.id, bot.id])
       await makeConversation(workspace, { assigneeId });
     await makeConversation(workspace);
-    const { conversationCounts } = await workspace.run(operations.ConversationCountsDocument, {});
+    const conversationCounts = await ask(workspace, ConversationCountsDocument, {});
     expect(conversationCounts.byAssignee).toEqual([
       { assignee: { id: user.id }, active: 3 },
       { assignee: { id: bot.id }, active: 2 },

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  CloseConversationsDocument,
+  ConversationByExternalIdDocument,
+  CreateConversationDocument,
+  LatestOpenConversationDocument,
+  SendMessageDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { close, closeMany, create, read, send, update } from './support/act.js';
 import { participantsOf } from './support/history.js';
 
 const parley = useParley();
@@ -29,8 +38,8 @@ async function rowsOf(workspace: TestWorkspace) {
   return { bots, contacts, channels, conversations };
 }
 
-const latest = async ({ run }: TestWorkspace, of = client) =>
-  (await run(operations.LatestOpenConversationDocument, { client: of })).latestOpenConversation?.id ?? null;
+const latest = async (workspace: TestWorkspace, key = client) =>
+  (await ask(workspace, LatestOpenConversationDocument, { client: key }))?.id ?? null;
 
 describe('a client key', () => {
   it('makes the bot, the contact and the channel that are missing', async () => {
@@ -53,9 +62,9 @@ describe('a client key', () => {
     const channel = await makeChannel(workspace, { externalId: 'site', type: 'WHATSAPP', allowMany: false });
     const first = await makeConversation(workspace, { client });
     expect(first.channel?.id).toBe(channel.id);
-    const again = expectType(await create(workspace, { client }), 'ConversationExistsError');
+    const again = await failWith(workspace, 'ConversationExistsError', CreateConversationDocument, { client });
     expect(again.conversation.id).toBe(first.id);
-    await close(workspace, { conversationId: first.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: first.id });
     const second = await makeConversation(workspace, { client });
     expect(second).toMatchObject({ contact: first.contact, bot: first.bot });
     expect(await rowsOf(workspace)).toMatchObject({ bots: [{}], contacts: [{}], channels: [{ type: 'WHATSAPP' }] });
@@ -65,7 +74,9 @@ describe('a client key', () => {
     const workspace = await parley.newWorkspace();
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
-      Array.from({ length: 16 }, (_, index) => create(clients[index % 2] ?? workspace, { client })),
+      Array.from({ length: 16 }, (_, index) =>
+        act(clients[index % 2] ?? workspace, CreateConversationDocument, { client }),
+      ),
     );
     for (const answer of answers) expectType(answer, 'CreateConversationPayload');
     const { bots, contacts, channels, conversations } = await rowsOf(workspace);
@@ -77,7 +88,7 @@ describe('a client key', () => {
     const keys = ['a', 'b'].flatMap((bot) =>
       ['a', 'b'].flatMap((user) => ['a', 'b'].map((channel) => ({ bot, user, channel }))),
     );
-    const answers = await Promise.all(keys.map((key) => create(workspace, { client: key })));
+    const answers = await Promise.all(keys.map((key) => act(workspace, CreateConversationDocument, { client: key })));
     for (const answer of answers) expectType(answer, 'CreateConversationPayload');
     const { bots, contacts, channels, conversations } = await rowsOf(workspace);
     expect([bots.length, contacts.length, channels.length, conversations.length]).toEqual([2, 2, 2, 8]);
@@ -86,9 +97,11 @@ describe('a client key', () => {
   it('makes nothing where a conversation is only looked for', async () => {
     const workspace = await parley.newWorkspace();
     expect(await latest(workspace)).toBeNull();
-    await workspace.run(operations.ConversationByExternalIdDocument, { externalId: 'x', client });
-    expect(await update(workspace, { conversationId: 'x', client, subject: 'x' })).toMatchObject({ id: 'x' });
-    expect(await closeMany(workspace, { client })).toEqual({
+    expect(await ask(workspace, ConversationByExternalIdDocument, { externalId: 'x', client })).toBeNull();
+    expect(
+      await act(workspace, UpdateConversationDocument, { conversationId: 'x', client, subject: 'x' }),
+    ).toMatchObject({ id: 'x' });
+    expect(await act(workspace, CloseConversationsDocument, { client })).toEqual({
       __typename: 'CloseConversationsPayload',
       closedCount: 0,
       results: [],
@@ -98,7 +111,7 @@ describe('a client key', () => {
 
   it('is left without rows where the create is refused', async () => {
     const workspace = await parley.newWorkspace();
-    const answer = await create(workspace, {
+    const answer = await act(workspace, CreateConversationDocument, {
       client,
       message: { text: 'x', authorId: 'user_01h2xcejqtf2nbrexx3vqjhp41' },
     });
@@ -114,15 +127,19 @@ describe('latestOpenConversation', () => {
     for (let count = 0; count < 3; count += 1) ids.push((await makeConversation(workspace, { client })).id);
     const [first = '', second = '', third = ''] = ids;
     expect(await latest(workspace)).toBe(third);
-    await update(workspace, { conversationId: first, subject: 'Changed' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: first, subject: 'Changed' });
     expect(await latest(workspace)).toBe(first);
-    await send(workspace, { conversationId: second, text: 'Hello' });
+    await succeed(workspace, SendMessageDocument, { conversationId: second, text: 'Hello' });
     expect(await latest(workspace)).toBe(second);
-    await update(workspace, { conversationId: second, status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: second, status: 'PENDING' });
     expect(await latest(workspace)).toBe(first);
-    await update(workspace, { conversationId: first, status: 'SNOOZED', snoozedUntil: '2999-01-01T00:00:00Z' });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: first,
+      status: 'SNOOZED',
+      snoozedUntil: '2999-01-01T00:00:00Z',
+    });
     expect(await latest(workspace)).toBe(third);
-    await close(workspace, { conversationId: third });
+    await succeed(workspace, CloseConversationDocument, { conversationId: third });
     expect(await latest(workspace)).toBeNull();
   });
 
@@ -145,25 +162,27 @@ describe('closeConversations by client key', () => {
       await makeConversation(workspace, { client }),
       await makeConversation(workspace, { client }),
     ];
-    await update(workspace, { conversationId: pending.id, status: 'PENDING' });
-    await close(workspace, { conversationId: closed.id, reason: 'Earlier' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: pending.id, status: 'PENDING' });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id, reason: 'Earlier' });
     const others = [await makeConversation(workspace, { contactId: (await makeContact(workspace)).id })];
     for (const other of otherClients) others.push(await makeConversation(workspace, { client: other }));
     const { bot, contact, channel } = open;
     others.push(await makeConversation(workspace, { botId: bot?.id, contactId: contact?.id, channelId: channel?.id }));
-    const answer = expectType(
-      await closeMany(workspace, { client, resolution: 'SWITCHED', reason: 'Another bot' }),
-      'CloseConversationsPayload',
-    );
+    const answer = await succeed(workspace, CloseConversationsDocument, {
+      client,
+      resolution: 'SWITCHED',
+      reason: 'Another bot',
+    });
     expect(answer.closedCount).toBe(2);
     expect(answer.results.map(({ id, error }) => [id, error])).toEqual([
       [open.id, null],
       [pending.id, null],
     ]);
     const closure = { reason: 'Another bot', resolution: 'SWITCHED' };
-    expect(await read(workspace, open.id)).toMatchObject({ status: 'CLOSED', closure });
-    expect(await read(workspace, pending.id)).toMatchObject({ status: 'CLOSED', closure });
-    expect(await read(workspace, closed.id)).toMatchObject({ closure: { reason: 'Earlier' }, version: 2 });
-    for (const { id } of others) expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', version: 1 });
+    expect(await readConversation(workspace, open.id)).toMatchObject({ status: 'CLOSED', closure });
+    expect(await readConversation(workspace, pending.id)).toMatchObject({ status: 'CLOSED', closure });
+    expect(await readConversation(workspace, closed.id)).toMatchObject({ closure: { reason: 'Earlier' }, version: 2 });
+    for (const { id } of others)
+      expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', version: 1 });
   });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import {
+  CloseConversationDocument,
+  CloseConversationsDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { close, closeMany, read, snooze, update } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -18,25 +25,25 @@ describe('closeConversation', () => {
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
-    const answer = await close(asBot, { conversationId: id, ...details });
+    const answer = await act(asBot, CloseConversationDocument, { conversationId: id, ...details });
     expect(answer).toMatchObject({
       __typename: 'CloseConversationPayload',
       conversation: { id, status: 'CLOSED', version: 2, closure: { ...kept, by: { id: bot.id } } },
     });
     const event = await lastEvent(workspace, id);
     expect(event).toMatchObject({ type: 'conversation.closed', actor: { id: bot.id }, closure: kept });
-    const { closure, updatedAt } = await read(workspace, id);
+    const { closure, updatedAt } = await readConversation(workspace, id);
     expect(closure?.at).toBe(event.occurredAt);
     expect(updatedAt).toBe(event.occurredAt);
   });
 
   it('closes a pending and a snoozed one, which then wakes no more', async () => {
     const pending = await makeConversation(workspace);
-    await update(workspace, { conversationId: pending.id, status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: pending.id, status: 'PENDING' });
     const snoozed = await makeConversation(workspace);
-    await snooze(workspace, { conversationId: snoozed.id, until: '2999-01-01T00:00:00Z' });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: snoozed.id, until: '2999-01-01T00:00:00Z' });
     for (const { id } of [pending, snoozed]) {
-      const answer = await close(workspace, { conversationId: id });
+      const answer = await act(workspace, CloseConversationDocument, { conversationId: id });
       expect(answer).toMatchObject({ conversation: { status: 'CLOSED', snoozedUntil: null, version: 3 } });
       expect(await lastEvent(workspace, id)).toHaveProperty('closure', { reason: null, resolution: null, notes: null });
     }
@@ -44,9 +51,9 @@ describe('closeConversation', () => {
 
   it('refuses a closed one, whose closure stays', async () => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id, ...details });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id, ...details });
     const before = await snapshot(workspace, id);
-    const answer = await close(workspace, { conversationId: id, reason: 'Again' });
+    const answer = await act(workspace, CloseConversationDocument, { conversationId: id, reason: 'Again' });
     expect(answer).toMatchObject({ __typename: 'InvalidTransitionError', from: 'CLOSED', to: 'CLOSED' });
     expect(await snapshot(workspace, id)).toEqual(before);
   });
@@ -56,14 +63,14 @@ describe('closeConversation', () => {
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        close(clients[index % 2] ?? workspace, { conversationId: id, reason: `${index}` }),
+        act(clients[index % 2] ?? workspace, CloseConversationDocument, { conversationId: id, reason: `${index}` }),
       ),
     );
     const won = answers.filter((answer) => answer.__typename === 'CloseConversationPayload');
     expect(won).toHaveLength(1);
     const lost = answers.filter((answer) => answer.__typename === 'InvalidTransitionError');
     expect(lost.map(({ from, to }) => `${from}→${to}`)).toEqual(Array(19).fill('CLOSED→CLOSED'));
-    expect(await read(workspace, id)).toMatchObject({ closure: won[0]?.conversation.closure, version: 2 });
+    expect(await readConversation(workspace, id)).toMatchObject({ closure: won[0]?.conversation.closure, version: 2 });
     expect(await eventTypes(workspace, id)).toEqual(['conversation.created', 'conversation.closed']);
   });
 
@@ -75,9 +82,9 @@ describe('closeConversation', () => {
     ['client', { client: null }],
   ])('refuses a bad %s and changes nothing', async (path, input) => {
     const { id } = await makeConversation(workspace);
-    const answer = await close(workspace, { conversationId: id, ...input });
+    const answer = await act(workspace, CloseConversationDocument, { conversationId: id, ...input });
     expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', version: 1 });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', version: 1 });
   });
 });
 
@@ -86,13 +93,14 @@ describe('closeConversations by ids', () => {
     const foreign = await makeConversation(await parley.newWorkspace());
     const unknown = unknownId('Conversation');
     const closed = await makeConversation(workspace);
-    await close(workspace, { conversationId: closed.id, reason: 'Earlier' });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id, reason: 'Earlier' });
     const [first, second] = [await makeConversation(workspace), await makeConversation(workspace)];
     const conversationIds = [second.id, unknown, closed.id, first.id, foreign.id, second.id];
-    const answer = expectType(
-      await closeMany(workspace, { conversationIds, resolution: 'SPAM', reason: 'Cleaning up' }),
-      'CloseConversationsPayload',
-    );
+    const answer = await succeed(workspace, CloseConversationsDocument, {
+      conversationIds,
+      resolution: 'SPAM',
+      reason: 'Cleaning up',
+    });
     const message = 'No such conversation. Check the id and the workspace of your key or token.';
     expect(answer.closedCount).toBe(2);
     expect(answer.results).toMatchObject([
@@ -103,7 +111,7 @@ describe('closeConversations by ids', () => {
       { id: foreign.id, conversation: null, error: { code: 'NOT_FOUND', message } },
     ]);
     for (const { id } of [first, second]) {
-      expect(await read(workspace, id)).toMatchObject({
+      expect(await readConversation(workspace, id)).toMatchObject({
         version: 2,
         closure: { reason: 'Cleaning up', resolution: 'SPAM', notes: null },
       });
@@ -118,7 +126,7 @@ describe('closeConversations by ids', () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => {
         const conversationIds = [...ids.slice(index), ...ids.slice(0, index)];
-        return closeMany(clients[index % 2] ?? workspace, {
+        return act(clients[index % 2] ?? workspace, CloseConversationsDocument, {
           conversationIds: index % 3 ? conversationIds : conversationIds.reverse(),
         });
       }),
@@ -130,7 +138,7 @@ describe('closeConversations by ids', () => {
   });
 
   it('closes nothing for an empty list', async () => {
-    expect(await closeMany(workspace, { conversationIds: [] })).toEqual({
+    expect(await act(workspace, CloseConversationsDocument, { conversationIds: [] })).toEqual({
       __typename: 'CloseConversationsPayload',
       closedCount: 0,
       results: [],
@@ -149,6 +157,9 @@ describe('closeConversations by ids', () => {
     ],
     ['ids null', ['conversationIds'], { conversationIds: null }],
   ])('refuses %s', async (_name, path, input) => {
-    expect(await closeMany(workspace, input)).toMatchObject({ __typename: 'ValidationError', issues: [{ path }] });
+    expect(await act(workspace, CloseConversationsDocument, input)).toMatchObject({
+      __typename: 'ValidationError',
+      issues: [{ path }],
+    });
   });
 });

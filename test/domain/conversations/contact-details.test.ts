@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ContactDocument,
+  CreateConversationDocument,
+  type CreateConversationInput,
+} from '../../generated/operations.js';
+import { act, ask } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { create } from './support/act.js';
 
 const parley = useParley();
 const secondServer = useParley();
@@ -12,12 +16,12 @@ const secondServer = useParley();
 const phone = '+4930123456';
 const email = 'ada@example.com';
 
-type Details = NonNullable<operations.CreateConversationMutationVariables['input']['contact']>;
+type Details = NonNullable<CreateConversationInput['contact']>;
 
 /** The contact of a conversation that is created with these details. */
 async function contactOf(workspace: TestWorkspace, details: Details) {
   const { contact } = await makeConversation(workspace, { contact: details });
-  const found = await workspace.run(operations.ContactDocument, { id: contact?.id ?? '' });
+  const found = await workspace.run(ContactDocument, { id: contact?.id ?? '' });
   if (!found.contact) throw new Error('The conversation has no contact.');
   return found.contact;
 }
@@ -81,10 +85,10 @@ describe('a contact by details', () => {
     const workspace = await parley.newWorkspace();
     const byPhone = await contactOf(workspace, { phone });
     const byEmail = await contactOf(workspace, { email });
-    const answer = await create(workspace, { contact: { phone, email, externalId: 'u1' } });
+    const answer = await act(workspace, CreateConversationDocument, { contact: { phone, email, externalId: 'u1' } });
     expect(answer).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
     for (const { conversations: _, ...before } of [byPhone, byEmail]) {
-      const { contact } = await workspace.run(operations.ContactDocument, { id: before.id });
+      const contact = await ask(workspace, ContactDocument, { id: before.id });
       expect(contact).toMatchObject(before);
       expect(contact?.conversations.totalCount).toBe(1);
     }
@@ -93,7 +97,9 @@ describe('a contact by details', () => {
   it('is refused where another has the externalId', async () => {
     const workspace = await parley.newWorkspace();
     await contactOf(workspace, { phone, externalId: 'u1' });
-    expect((await create(workspace, { contact: { email, externalId: 'u1' } })).__typename).toBe('ConflictError');
+    expect(
+      (await act(workspace, CreateConversationDocument, { contact: { email, externalId: 'u1' } })).__typename,
+    ).toBe('ConflictError');
     expect(await contactCount(workspace)).toBe(1);
   });
 
@@ -109,13 +115,13 @@ describe('a contact by details', () => {
     const details = [{ phone }, { phone, email }, { email, phone }];
     const answers = await Promise.all(
       Array.from({ length: 18 }, (_, index) =>
-        create(clients[index % 2] ?? fresh, { contact: details[index % 3] ?? { phone } }),
+        act(clients[index % 2] ?? fresh, CreateConversationDocument, { contact: details[index % 3] ?? { phone } }),
       ),
     );
     const ids = answers.map((answer) => expectType(answer, 'CreateConversationPayload').conversation.contact?.id);
     expect(new Set(ids).size).toBe(1);
     expect(await contactCount(fresh)).toBe(1);
-    const { contact } = await fresh.run(operations.ContactDocument, { id: ids[0] ?? '' });
+    const contact = await ask(fresh, ContactDocument, { id: ids[0] ?? '' });
     expect(contact).toMatchObject({ phone, email, conversations: { totalCount: 18 } });
   });
 });

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationCountsDocument,
+  type ConversationCountsQueryVariables,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { makeConversation, makeUser } from '../../support/make.js';
-import { close, snooze, update } from './support/act.js';
 
 const parley = useParley();
 
@@ -13,13 +19,16 @@ describe('conversationCounts', () => {
     const made = async (input = {}) => (await makeConversation(workspace, input)).id;
     await made({ tags: ['vip'] });
     await made({ assigneeId, tags: ['vip'] });
-    await update(workspace, { conversationId: await made(), status: 'PENDING' });
-    await snooze(workspace, { conversationId: await made({ tags: ['vip'] }), until: '2999-01-01T00:00:00Z' });
-    await close(workspace, { conversationId: await made({ tags: ['vip'] }) });
-    await close(workspace, { conversationId: await made({ assigneeId }) });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: await made(), status: 'PENDING' });
+    await succeed(workspace, SnoozeConversationDocument, {
+      conversationId: await made({ tags: ['vip'] }),
+      until: '2999-01-01T00:00:00Z',
+    });
+    await succeed(workspace, CloseConversationDocument, { conversationId: await made({ tags: ['vip'] }) });
+    await succeed(workspace, CloseConversationDocument, { conversationId: await made({ assigneeId }) });
 
-    const counts = async (filter?: operations.ConversationCountsQueryVariables['filter']) =>
-      (await workspace.run(operations.ConversationCountsDocument, { filter })).conversationCounts;
+    const counts = async (filter?: ConversationCountsQueryVariables['filter']) =>
+      await ask(workspace, ConversationCountsDocument, { filter });
     const all = { open: 2, pending: 1, snoozed: 1, closed: 2, unassigned: 3 };
     expect(await counts()).toMatchObject(all);
     expect(await counts({ status: ['CLOSED'] })).toMatchObject(all);
@@ -37,7 +46,7 @@ describe('conversationCounts', () => {
 
   it('counts nothing of another workspace', async () => {
     const { run } = await parley.newWorkspace();
-    const { conversationCounts } = await run(operations.ConversationCountsDocument, {});
+    const { conversationCounts } = await run(ConversationCountsDocument, {});
     expect(conversationCounts).toMatchObject({ open: 0, pending: 0, snoozed: 0, closed: 0, unassigned: 0 });
   });
 });

@@ -1,22 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationCountsDocument,
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MarkConversationReadDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { close, join, leave, markRead, read, snooze, update } from './support/act.js';
 
-type Filter = NonNullable<operations.ConversationsQueryVariables['filter']>;
+type Filter = NonNullable<ConversationsQueryVariables['filter']>;
 
 let now = new Date('2030-01-01T00:00:00.000Z');
 const parley = useParley({ clock: () => now });
 const workspace = useFreshWorkspace(parley);
 
 async function matching(filter: Filter | null, { run }: Pick<TestWorkspace, 'run'> = workspace): Promise<string[]> {
-  const { conversations } = await run(operations.ConversationsDocument, { filter, first: 100 });
+  const { conversations } = await run(ConversationsDocument, { filter, first: 100 });
   const subjects = conversations.edges.map(({ node }) => node.subject ?? '').sort();
   expect(conversations.totalCount).toBe(subjects.length);
-  const { conversationCounts: counts } = await run(operations.ConversationCountsDocument, { filter });
+  const { conversationCounts: counts } = await run(ConversationCountsDocument, { filter });
   const counted = counts.open + counts.pending + counts.snoozed + counts.closed;
   if (!filter?.status) expect(counted).toBe(subjects.length);
   return subjects;
@@ -34,9 +45,9 @@ async function make(inputs: Record<string, Parameters<typeof makeConversation>[1
 describe('conversations by filter', () => {
   it('have one of the statuses, or one of the priorities; an empty list matches nothing', async () => {
     const id = await make({ a: { priority: 'LOW' }, b: { priority: 'HIGH' }, c: { priority: 'HIGH' }, d: {} });
-    await update(workspace, { conversationId: id('b'), status: 'PENDING' });
-    await snooze(workspace, { conversationId: id('c'), until: '2999-01-01T00:00:00Z' });
-    await close(workspace, { conversationId: id('d') });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id('b'), status: 'PENDING' });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id('c'), until: '2999-01-01T00:00:00Z' });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id('d') });
     expect(await matching(null)).toEqual(['a', 'b', 'c', 'd']);
     expect(await matching({})).toEqual(['a', 'b', 'c', 'd']);
     expect(await matching({ status: ['OPEN'] })).toEqual(['a']);
@@ -92,13 +103,13 @@ describe('conversations by filter', () => {
       c: { contactId: contact.id },
       d: {},
     });
-    await join(workspace, { conversationId: id('d'), actorId: ada.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId: id('d'), actorId: ada.id });
     expect(await matching({ participantId: ada.id })).toEqual(['a', 'd']);
     expect(await matching({ participantId: bot.id })).toEqual(['b']);
     expect(await matching({ participantId: contact.id })).toEqual(['c']);
-    await leave(workspace, { conversationId: id('d'), actorId: ada.id });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id('d'), actorId: ada.id });
     expect(await matching({ participantId: ada.id })).toEqual(['a']);
-    await join(workspace, { conversationId: id('d'), actorId: ada.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId: id('d'), actorId: ada.id });
     expect(await matching({ participantId: ada.id })).toEqual(['a', 'd']);
   });
 
@@ -121,14 +132,14 @@ describe('conversations by filter', () => {
       b: { contactId, message },
       c: { message: { text: 'Outbound' } },
     });
-    await markRead(asBot, { conversationId: id('a') });
+    await succeed(asBot, MarkConversationReadDocument, { conversationId: id('a') });
     expect(await matching({ unread: true }, asBot)).toEqual(['b']);
     expect(await matching({ unread: false }, asBot)).toEqual(['a', 'c']);
     expect(await matching({ unread: true })).toEqual(['b']);
-    await markRead(workspace, { conversationId: id('b') });
+    await succeed(workspace, MarkConversationReadDocument, { conversationId: id('b') });
     expect(await matching({ unread: true }, asBot)).toEqual(['b']);
     expect(await matching({ unread: true })).toEqual([]);
-    expect((await read(asBot, id('b'))).unreadCount).toBe(1);
+    expect((await readConversation(asBot, id('b'))).unreadCount).toBe(1);
   });
 
   it('were made, or last changed, in a span: from its beginning, before its end', async () => {
@@ -139,7 +150,7 @@ describe('conversations by filter', () => {
       ids.push((await makeConversation(workspace, { subject })).id);
     }
     now = day(9);
-    await update(workspace, { conversationId: ids[0] ?? '', priority: 'LOW' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: ids[0] ?? '', priority: 'LOW' });
     const [first, second, third, ninth] = [1, 2, 3, 9].map((date) => day(date).toISOString());
     expect(await matching({ createdAt: { gte: second } })).toEqual(['b', 'c']);
     expect(await matching({ createdAt: { lt: second } })).toEqual(['a']);

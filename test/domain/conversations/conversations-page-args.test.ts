@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  EventCursorDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { update } from './support/act.js';
 
 let ids: string[];
 const parley = useParley();
@@ -12,8 +17,8 @@ beforeAll(async () => {
   for (let count = 0; count < 7; count += 1) ids.unshift((await makeConversation(workspace)).id);
 });
 
-async function page(variables: operations.ConversationsQueryVariables) {
-  const { conversations } = await workspace.run(operations.ConversationsDocument, variables);
+async function page(variables: ConversationsQueryVariables) {
+  const conversations = await ask(workspace, ConversationsDocument, variables);
   const { edges, pageInfo, totalCount } = conversations;
   return { ids: edges.map(({ node }) => node.id), cursors: edges.map(({ cursor }) => cursor), pageInfo, totalCount };
 }
@@ -22,7 +27,7 @@ describe('a page of conversations', () => {
   it('holds 20 by default, the newest change first', async () => {
     const many = await parley.newWorkspace();
     await Promise.all(Array.from({ length: 21 }, () => makeConversation(many)));
-    const { conversations } = await many.run(operations.ConversationsDocument, {});
+    const conversations = await ask(many, ConversationsDocument, {});
     expect(conversations.edges).toHaveLength(20);
     expect(conversations.totalCount).toBe(21);
     const times = conversations.edges.map(({ node }) => node.updatedAt);
@@ -61,7 +66,7 @@ describe('a page of conversations', () => {
   });
 
   it('counts all that match the filter, whatever the page', async () => {
-    await update(workspace, { conversationId: ids[6] ?? '', tags: ['counted'] });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: ids[6] ?? '', tags: ['counted'] });
     const filter = { tags: ['counted'] };
     expect(await page({ filter, first: 1 })).toMatchObject({ ids: [ids[6]], totalCount: 1 });
     expect(await page({ filter, offset: 5 })).toMatchObject({ ids: [], totalCount: 1 });
@@ -71,7 +76,7 @@ describe('a page of conversations', () => {
   it('goes on from a row that was changed, moved or filtered out since', async () => {
     const { cursors } = await page({ first: 3, orderBy: { field: 'CREATED_AT', direction: 'DESC' } });
     const byCreation = (await page({ orderBy: { field: 'CREATED_AT', direction: 'DESC' } })).ids;
-    await update(workspace, { conversationId: byCreation[2] ?? '', status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: byCreation[2] ?? '', status: 'PENDING' });
     const next = await page({
       after: cursors[2],
       orderBy: { field: 'CREATED_AT', direction: 'DESC' },
@@ -86,7 +91,7 @@ describe('the arguments of a page are BAD_USER_INPUT that names the argument, ne
     'conversations(first: $first, after: $after, last: $last, before: $before, offset: $offset, orderBy: $orderBy)';
   const query = `query($first: Int, $after: String, $last: Int, $before: String, $offset: Int, $orderBy: ConversationOrder) {
     ${field} { totalCount } }`;
-  const refusal = async (variables: operations.ConversationsQueryVariables, by = workspace) => {
+  const refusal = async (variables: ConversationsQueryVariables, by = workspace) => {
     const { body, status } = await by.post(query, variables);
     expect([status, body.data ?? null]).toEqual([200, null]);
     return body.errors;
@@ -112,7 +117,7 @@ describe('the arguments of a page are BAD_USER_INPUT that names the argument, ne
 
   it('also with a cursor beside an offset, one that was tampered with, and one of another order or list', async () => {
     const cursor = (await page({ first: 1 })).cursors[0] ?? '';
-    const { eventCursor } = await workspace.run(operations.EventCursorDocument, {});
+    const eventCursor = await ask(workspace, EventCursorDocument, {});
     expect(await refusal({ after: cursor, offset: 0 })).toMatchObject(refused('offset'));
     expect(await refusal({ before: cursor, offset: 0 })).toMatchObject(refused('offset'));
     expect(await refusal({ after: `${cursor}A` })).toMatchObject(refused('after'));
@@ -133,7 +138,7 @@ describe('the conversations of a contact, and those that a user owns', () => {
       made.push((await makeConversation(workspace, { contactId: contact.id, ownerId: owner.id })).id);
     }
     await makeConversation(workspace, { assigneeId: owner.id });
-    await update(workspace, { conversationId: made[0] ?? '', subject: 'Changed' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: made[0] ?? '', subject: 'Changed' });
     const expected = [made[0], ...made.slice(1).reverse()];
     const query = `query($id: ID!, $first: Int, $after: String) { node(id: $id) {
       ... on Contact { conversations(first: $first, after: $after) { ...Page } }

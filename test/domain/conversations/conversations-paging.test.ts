@@ -1,9 +1,16 @@
 import { array, asyncProperty, assert as check, integer } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  DeleteConversationDocument,
+  SendMessageDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
-import { read, remove, send, update } from './support/act.js';
 
 const START = Date.parse('2030-01-01T00:00:00.000Z');
 let now = new Date(START);
@@ -32,11 +39,12 @@ beforeAll(async () => {
   const { conversations } = await list({ first: 100 });
   for (const [index, { node }] of conversations.edges.entries()) {
     now = new Date(START + 10_000 + (index % 7) * 1000);
-    if (index % 3 === 1) await send(workspace, { conversationId: node.id, text: 'Hello' });
-    if (index % 5 === 2) await update(workspace, { conversationId: node.id, subject: 'Changed' });
+    if (index % 3 === 1) await succeed(workspace, SendMessageDocument, { conversationId: node.id, text: 'Hello' });
+    if (index % 5 === 2)
+      await succeed(workspace, UpdateConversationDocument, { conversationId: node.id, subject: 'Changed' });
   }
   now = new Date(START + 60_000);
-  const rows = await Promise.all(conversations.edges.map(({ node }) => read(workspace, node.id)));
+  const rows = await Promise.all(conversations.edges.map(({ node }) => readConversation(workspace, node.id)));
   still = rows
     .filter(({ id }) => !moving.includes(id))
     .map(({ id, createdAt, updatedAt, lastMessageAt, priority }) => ({
@@ -48,8 +56,8 @@ beforeAll(async () => {
     }));
 });
 
-function list(variables: operations.ConversationsQueryVariables) {
-  return workspace.run(operations.ConversationsDocument, variables);
+function list(variables: ConversationsQueryVariables) {
+  return workspace.run(ConversationsDocument, variables);
 }
 
 /** The still rows as they should come. */
@@ -64,11 +72,18 @@ async function disturb(step: number): Promise<void> {
   now = new Date(now.getTime() + 1);
   const conversationId = moving[step % moving.length] ?? '';
   if (step % 3 === 0)
-    await update(workspace, { conversationId, priority: priorities[step % 4] ?? 'LOW', tags: [`${step}`] });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId,
+      priority: priorities[step % 4] ?? 'LOW',
+      tags: [`${step}`],
+    });
   else if (step % 3 === 1)
     moving.push((await makeConversation(workspace, { priority: priorities[step % 4] ?? 'LOW' })).id);
-  else if (moving.length > 6) await remove(workspace, moving.splice(step % moving.length, 1)[0] ?? '');
-  else await send(workspace, { conversationId, text: 'Hello' });
+  else if (moving.length > 6)
+    await succeed(workspace, DeleteConversationDocument, {
+      conversationId: moving.splice(step % moving.length, 1)[0] ?? '',
+    });
+  else await succeed(workspace, SendMessageDocument, { conversationId, text: 'Hello' });
 }
 
 /** Reads the whole list in pages of these sizes, from either end. */
@@ -110,7 +125,7 @@ describe('the list of conversations by pages', () => {
   });
 
   it.each(orders)('is the same from both ends, and by offset, by $field $direction', async (orderBy) => {
-    const ids = async (variables: operations.ConversationsQueryVariables) =>
+    const ids = async (variables: ConversationsQueryVariables) =>
       (await list({ orderBy, ...variables })).conversations.edges.map(({ node }) => node.id);
     const forward = await ids({ first: 100 });
     expect(await ids({ last: 100 })).toEqual(forward);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateConversationMutationVariables } from '../../generated/operations.js';
+import { CreateConversationDocument } from '../../generated/operations.js';
+import { act } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { create } from './support/act.js';
 
 type Input = CreateConversationMutationVariables['input'];
 
@@ -64,7 +65,7 @@ const invalidInputs: [name: string, path: string[], input: Input][] = [
 describe('createConversation refuses and writes nothing where the input has', () => {
   it.each(invalidInputs)('%s', async (_name, path, input) => {
     const before = await written();
-    expect(await create(workspace, input)).toMatchObject({
+    expect(await act(workspace, CreateConversationDocument, input)).toMatchObject({
       __typename: 'ValidationError',
       code: 'VALIDATION_FAILED',
       issues: [{ path }],
@@ -73,7 +74,12 @@ describe('createConversation refuses and writes nothing where the input has', ()
   });
 
   it('every broken rule at once, and names each', async () => {
-    const answer = await create(workspace, { subject: '', tags: [''], message: {}, flowId: '' });
+    const answer = await act(workspace, CreateConversationDocument, {
+      subject: '',
+      tags: [''],
+      message: {},
+      flowId: '',
+    });
     expect(answer).toMatchObject({
       issues: [{ path: ['subject'] }, { path: ['tags', '0'] }, { path: ['flowId'] }, { path: ['message', 'text'] }],
     });
@@ -102,7 +108,7 @@ describe('createConversation does not find', () => {
     for (const id of [unknown, foreign.id]) {
       const input = { contact: { email: 'new@example.com' }, [field]: field === 'participantIds' ? [id] : id };
       if (field === 'contactId') Reflect.deleteProperty(input, 'contact');
-      expect(await create(workspace, input)).toEqual({
+      expect(await act(workspace, CreateConversationDocument, input)).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
         errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { CreateConversationDocument } from '../../generated/operations.js';
+import { act } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { eventsOf, makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { create } from './support/act.js';
 import { eventTypes, participantsOf } from './support/history.js';
 
 const parley = useParley();
@@ -205,7 +206,9 @@ describe('createConversation', () => {
   it('makes one conversation of equal requests at once under one idempotency key', async () => {
     const workspace = await parley.newWorkspace();
     const input = { subject: 'Once', contact: { email: 'ada@example.com' }, idempotencyKey: 'order-17' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => create(workspace, input)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => act(workspace, CreateConversationDocument, input)),
+    );
     const made = answers.map((answer) => expectType(answer, 'CreateConversationPayload'));
     expect(new Set(made.map(({ conversation }) => conversation.id)).size).toBe(1);
     expect(made.every(({ created }) => created)).toBe(true);

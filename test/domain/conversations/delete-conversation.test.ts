@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  ContactDocument,
+  ConversationDocument,
+  ConversationPageDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  EventsDocument,
+  NodesDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  TransferConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeChannel, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { assign, close, create, remove, reopen, send, transfer, update } from './support/act.js';
 
 const parley = useParley();
 
@@ -17,13 +31,34 @@ async function talkative(workspace: TestWorkspace) {
   const { id, contact } = await makeContactConversation(workspace, {
     message: { text: 'Hello', direction: 'INBOUND' },
   });
-  await update(workspace, { conversationId: id, subject, tags: [tag], metadata: { [metadata]: metadata } });
-  await update(workspace, { conversationId: id, subject: null, priority: 'HIGH', flowId: 'flow' });
-  await assign(workspace, { conversationId: id, assigneeId: ada.id, note });
-  await transfer(workspace, { conversationId: id, toAssigneeId: ben.id, reason, summary, notifyContact: true });
-  await close(workspace, { conversationId: id, reason, notes: note, resolution: 'RESOLVED' });
-  await reopen(workspace, { conversationId: id });
-  await send(workspace, { conversationId: id, text: 'Bye', authorId: ada.id });
+  await succeed(workspace, UpdateConversationDocument, {
+    conversationId: id,
+    subject,
+    tags: [tag],
+    metadata: { [metadata]: metadata },
+  });
+  await succeed(workspace, UpdateConversationDocument, {
+    conversationId: id,
+    subject: null,
+    priority: 'HIGH',
+    flowId: 'flow',
+  });
+  await succeed(workspace, AssignConversationDocument, { conversationId: id, assigneeId: ada.id, note });
+  await succeed(workspace, TransferConversationDocument, {
+    conversationId: id,
+    toAssigneeId: ben.id,
+    reason,
+    summary,
+    notifyContact: true,
+  });
+  await succeed(workspace, CloseConversationDocument, {
+    conversationId: id,
+    reason,
+    notes: note,
+    resolution: 'RESOLVED',
+  });
+  await succeed(workspace, ReopenConversationDocument, { conversationId: id });
+  await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Bye', authorId: ada.id });
   return { id, contactId: contact?.id ?? '', adaId: ada.id, benId: ben.id };
 }
 
@@ -34,7 +69,7 @@ describe('deleteConversation', () => {
   it('says how many messages went and leaves no row behind', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await talkative(workspace);
-    expect(await remove(workspace, id)).toEqual({
+    expect(await act(workspace, DeleteConversationDocument, { conversationId: id })).toEqual({
       __typename: 'DeleteConversationPayload',
       deletedConversationId: id,
       deletedMessageCount: 3,
@@ -50,7 +85,7 @@ describe('deleteConversation', () => {
       prisma.conversation.count({ where: { id: uuidOf(id) } }),
     ]);
     expect(left).toEqual([0, 0, 0, 0, 0, 0]);
-    const { conversation } = await workspace.run(operations.ConversationDocument, { id });
+    const conversation = await ask(workspace, ConversationDocument, { id });
     expect(conversation).toBeNull();
   });
 
@@ -58,12 +93,12 @@ describe('deleteConversation', () => {
     const workspace = await parley.newWorkspace();
     const { id, contactId, adaId } = await talkative(workspace);
     const other = await makeConversation(workspace, { contactId, message: { text: 'Another', direction: 'INBOUND' } });
-    await remove(workspace, id);
-    const { contact } = await workspace.run(operations.ContactDocument, { id: contactId });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    const contact = await ask(workspace, ContactDocument, { id: contactId });
     expect(contact).toMatchObject({ name: 'Carla Customer', conversations: { nodes: [{ id: other.id }] } });
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [adaId, other.id, id] });
+    const nodes = await ask(workspace, NodesDocument, { ids: [adaId, other.id, id] });
     expect(nodes.map((node) => node?.id ?? null)).toEqual([adaId, other.id, null]);
-    const page = await workspace.run(operations.ConversationPageDocument, { id: other.id });
+    const page = await workspace.run(ConversationPageDocument, { id: other.id });
     expect(page.conversation?.messages.nodes).toMatchObject([{ text: 'Another' }]);
   });
 
@@ -71,10 +106,10 @@ describe('deleteConversation', () => {
     const workspace = await parley.newWorkspace();
     const { id } = await talkative(workspace);
     const kept = await makeConversation(workspace, { subject: 'Kept' });
-    await update(workspace, { conversationId: kept.id, subject: 'Kept as well' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: kept.id, subject: 'Kept as well' });
     const before = await logOf(workspace);
     for (const secret of secrets) expect(JSON.stringify(before.map((event) => event.payload))).toContain(secret);
-    await remove(workspace, id);
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     const after = await logOf(workspace);
     expect(JSON.stringify(after.map((event) => event.payload))).not.toContain('secret');
     expect(JSON.stringify(after.map((event) => event.payload))).toContain('Kept as well');
@@ -88,9 +123,9 @@ describe('deleteConversation', () => {
   it('leaves events that can still be read, with the conversation null and from and to kept', async () => {
     const workspace = await parley.newWorkspace();
     const { id, adaId, benId } = await talkative(workspace);
-    const { events: before } = await workspace.run(operations.EventsDocument, {});
-    await remove(workspace, id);
-    const { events } = await workspace.run(operations.EventsDocument, {});
+    const before = await ask(workspace, EventsDocument, {});
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    const events = await ask(workspace, EventsDocument, {});
     expect(events.nodes.slice(0, -1).map(({ cursor }) => cursor)).toEqual(before.nodes.map(({ cursor }) => cursor));
     expect(events.nodes.at(-1)).toMatchObject({ type: 'conversation.deleted', conversationId: id });
     const ofType = (type: string) => events.nodes.filter((event) => event.type === type);
@@ -124,10 +159,14 @@ describe('deleteConversation', () => {
   it('is done once, of many at once, and not found from then on', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { message: { text: 'Hello' } });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => remove(workspace, id)));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => act(workspace, DeleteConversationDocument, { conversationId: id })),
+    );
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual(['DeleteConversationPayload', ...Array(7).fill('NotFoundError')]);
-    expect((await update(workspace, { conversationId: id, subject: 'x' })).__typename).toBe('NotFoundError');
+    expect((await act(workspace, UpdateConversationDocument, { conversationId: id, subject: 'x' })).__typename).toBe(
+      'NotFoundError',
+    );
     expect((await logOf(workspace)).filter(({ type }) => type === 'conversation.deleted')).toHaveLength(1);
   });
 
@@ -139,15 +178,20 @@ describe('deleteConversation', () => {
       externalId: 'order-17',
     };
     const { id } = await makeConversation(workspace, input);
-    await remove(workspace, id);
-    expect((await create(workspace, input)).__typename).toBe('CreateConversationPayload');
+    await succeed(workspace, DeleteConversationDocument, { conversationId: id });
+    expect((await act(workspace, CreateConversationDocument, input)).__typename).toBe('CreateConversationPayload');
   });
 
   it('takes all that is written meanwhile with it, or comes before it', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
-    const sends = Array.from({ length: 10 }, (_, index) => send(workspace, { conversationId: id, text: `${index}` }));
-    const [removed, ...sent] = await Promise.all([remove(workspace, id), ...sends]);
+    const sends = Array.from({ length: 10 }, (_, index) =>
+      act(workspace, SendMessageDocument, { conversationId: id, text: `${index}` }),
+    );
+    const [removed, ...sent] = await Promise.all([
+      act(workspace, DeleteConversationDocument, { conversationId: id }),
+      ...sends,
+    ]);
     const added = sent.filter(({ __typename }) => __typename === 'SendMessagePayload').length;
     expect(removed).toMatchObject({ deletedMessageCount: added });
     expect(sent.filter(({ __typename }) => __typename === 'NotFoundError')).toHaveLength(10 - added);

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationByExternalIdDocument,
+  type ConversationByExternalIdQueryVariables,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, create, read, update } from './support/act.js';
 import { snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -21,11 +28,11 @@ describe('the externalId of a conversation', () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId });
     const refused = { __typename: 'ConflictError', code: 'CONFLICT' };
-    expect(await create(workspace, { externalId })).toMatchObject(refused);
-    await close(workspace, { conversationId: id });
+    expect(await act(workspace, CreateConversationDocument, { externalId })).toMatchObject(refused);
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
-    expect(await create(workspace, { externalId })).toMatchObject(refused);
-    expect(await create(workspace, { externalId, ifExists: 'RETURN' })).toMatchObject(refused);
+    expect(await act(workspace, CreateConversationDocument, { externalId })).toMatchObject(refused);
+    expect(await act(workspace, CreateConversationDocument, { externalId, ifExists: 'RETURN' })).toMatchObject(refused);
     expect(await snapshot(workspace, id)).toEqual(before);
     await makeConversation(await parley.newWorkspace(), { externalId });
   });
@@ -33,9 +40,10 @@ describe('the externalId of a conversation', () => {
   it('is unique within a client key, also of a closed one, and free across client keys and without one', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId, client });
-    const again = async () => expectType(await create(workspace, { externalId, client }), 'ConversationExistsError');
+    const again = async () =>
+      await failWith(workspace, 'ConversationExistsError', CreateConversationDocument, { externalId, client });
     expect((await again()).conversation.id).toBe(id);
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect((await again()).conversation.id).toBe(id);
     for (const other of otherClients) await makeConversation(workspace, { externalId, client: other });
     await makeConversation(workspace, { externalId });
@@ -44,16 +52,19 @@ describe('the externalId of a conversation', () => {
   it('answers the same conversation with ifExists RETURN, and a customer’s message reopens a closed one', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId, client });
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const input = { externalId, client, ifExists: 'RETURN' } as const;
-    const plain = expectType(await create(workspace, input), 'CreateConversationPayload');
+    const plain = await succeed(workspace, CreateConversationDocument, input);
     expect(plain).toMatchObject({ created: false, conversation: { id, status: 'CLOSED' } });
     const before = await snapshot(workspace, id);
-    const outbound = await create(workspace, { ...input, message: { text: 'Hello' } });
+    const outbound = await act(workspace, CreateConversationDocument, { ...input, message: { text: 'Hello' } });
     expect(outbound.__typename).toBe('ConflictError');
     expect(await snapshot(workspace, id)).toEqual(before);
     const authorId = plain.conversation.contact?.id ?? '';
-    const inbound = await create(workspace, { ...input, message: { text: 'Hello', authorId } });
+    const inbound = await act(workspace, CreateConversationDocument, {
+      ...input,
+      message: { text: 'Hello', authorId },
+    });
     expect(inbound).toMatchObject({ created: false, conversation: { id, status: 'OPEN', messageCount: 1 } });
   });
 
@@ -63,27 +74,39 @@ describe('the externalId of a conversation', () => {
     const elsewhere = await makeConversation(workspace, { externalId });
     for (const wrong of otherClients) {
       const notFound = { __typename: 'NotFoundError', id: externalId };
-      expect(await update(workspace, { conversationId: externalId, client: wrong, subject: 'x' })).toMatchObject(
-        notFound,
-      );
-      expect(await close(workspace, { conversationId: externalId, client: wrong })).toMatchObject(notFound);
+      expect(
+        await act(workspace, UpdateConversationDocument, { conversationId: externalId, client: wrong, subject: 'x' }),
+      ).toMatchObject(notFound);
+      expect(
+        await act(workspace, CloseConversationDocument, { conversationId: externalId, client: wrong }),
+      ).toMatchObject(notFound);
     }
-    expect(await update(workspace, { conversationId: externalId, subject: 'x' })).toMatchObject({
+    expect(
+      await act(workspace, UpdateConversationDocument, { conversationId: externalId, subject: 'x' }),
+    ).toMatchObject({
       __typename: 'ValidationError',
       issues: [{ path: ['conversationId'] }],
     });
-    const updated = await update(workspace, { conversationId: externalId, client, subject: 'By its own id' });
+    const updated = await act(workspace, UpdateConversationDocument, {
+      conversationId: externalId,
+      client,
+      subject: 'By its own id',
+    });
     expect(updated).toMatchObject({ conversation: { id, subject: 'By its own id' } });
-    const closed = await close(workspace, { conversationId: externalId, client, reason: 'Done' });
+    const closed = await act(workspace, CloseConversationDocument, {
+      conversationId: externalId,
+      client,
+      reason: 'Done',
+    });
     expect(closed).toMatchObject({ conversation: { id, status: 'CLOSED', closure: { reason: 'Done' } } });
-    expect(await read(workspace, elsewhere.id)).toMatchObject({ status: 'OPEN', subject: null });
+    expect(await readConversation(workspace, elsewhere.id)).toMatchObject({ status: 'OPEN', subject: null });
   });
 
   it('finds the conversation within its scope only, and makes nothing', async () => {
     const workspace = await parley.newWorkspace();
     const inClient = await makeConversation(workspace, { externalId, client });
-    const find = async (variables: operations.ConversationByExternalIdQueryVariables, by = workspace) =>
-      (await by.run(operations.ConversationByExternalIdDocument, variables)).conversationByExternalId?.id ?? null;
+    const find = async (variables: ConversationByExternalIdQueryVariables, by = workspace) =>
+      (await ask(by, ConversationByExternalIdDocument, variables))?.id ?? null;
     expect(await find({ externalId, client })).toBe(inClient.id);
     expect(await find({ externalId })).toBeNull();
     const inWorkspace = await makeConversation(workspace, { externalId });
@@ -99,9 +122,9 @@ describe('the externalId of a conversation', () => {
 
   it('is given to one of many creates at once', async () => {
     const workspace = await parley.newWorkspace();
-    const together = (input: Parameters<typeof create>[1]) =>
-      Promise.all(Array.from({ length: 10 }, () => create(workspace, input)));
-    const names = async (input: Parameters<typeof create>[1]) =>
+    const together = (input: CreateConversationInput) =>
+      Promise.all(Array.from({ length: 10 }, () => act(workspace, CreateConversationDocument, input)));
+    const names = async (input: CreateConversationInput) =>
       (await together(input)).map(({ __typename }) => __typename).sort();
     expect(await names({ externalId })).toEqual([...Array(9).fill('ConflictError'), 'CreateConversationPayload']);
     expect(await names({ externalId, client })).toEqual([

@@ -1,9 +1,17 @@
 import { array, asyncProperty, assert as check, constantFrom } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  CloseConversationDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { type Answer, act } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { type Answer, close, read, reopen, send, snooze, update } from './support/act.js';
 import { eventTypes } from './support/history.js';
 import { legalMoves, type Status } from './support/legal-moves.js';
 
@@ -31,7 +39,11 @@ function updateTo(status: Status): Move {
     name: `update ${status}`,
     to: (model) => (model.status === status ? null : status),
     run: (workspace, conversationId, until) =>
-      update(workspace, { conversationId, status, ...(status === 'SNOOZED' ? { snoozedUntil: until } : {}) }),
+      act(workspace, UpdateConversationDocument, {
+        conversationId,
+        status,
+        ...(status === 'SNOOZED' ? { snoozedUntil: until } : {}),
+      }),
   };
 }
 
@@ -40,13 +52,16 @@ const moves: Move[] = [
   updateTo('PENDING'),
   { ...updateTo('SNOOZED'), to: () => 'SNOOZED' },
   updateTo('CLOSED'),
-  move('close', 'CLOSED', (workspace, conversationId) => close(workspace, { conversationId })),
-  move('reopen', 'OPEN', (workspace, conversationId) => reopen(workspace, { conversationId })),
-  move('snooze', 'SNOOZED', (workspace, conversationId, until) => snooze(workspace, { conversationId, until })),
+  move('close', 'CLOSED', (workspace, conversationId) => act(workspace, CloseConversationDocument, { conversationId })),
+  move('reopen', 'OPEN', (workspace, conversationId) => act(workspace, ReopenConversationDocument, { conversationId })),
+  move('snooze', 'SNOOZED', (workspace, conversationId, until) =>
+    act(workspace, SnoozeConversationDocument, { conversationId, until }),
+  ),
   {
     name: 'customer writes',
     to: ({ status }) => (status === 'OPEN' ? null : 'OPEN'),
-    run: (workspace, conversationId) => send(workspace, { conversationId, text: 'Hello?', direction: 'INBOUND' }),
+    run: (workspace, conversationId) =>
+      act(workspace, SendMessageDocument, { conversationId, text: 'Hello?', direction: 'INBOUND' }),
   },
 ];
 
@@ -86,7 +101,7 @@ describe('any sequence of moves', () => {
             if (target) model = moved(model, target, until);
           }
         }
-        const { status, version, snoozedUntil: until, closure } = await read(workspace, id);
+        const { status, version, snoozedUntil: until, closure } = await readConversation(workspace, id);
         expect({ status, version, until }).toEqual({
           status: model.status,
           version: model.version,

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import {
+  CloseConversationDocument,
+  CreateConversationDocument,
+  ReopenConversationDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, failWith, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { close, create, read, reopen, snooze, update } from './support/act.js';
 import { eventTypes, snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -20,17 +28,20 @@ describe('one active conversation of a channel and contact', () => {
     const { id } = await makeConversation(workspace, at);
     const refuse = async () => {
       const before = await snapshot(workspace, id);
-      const answer = expectType(await create(workspace, { ...at, subject: 'Another' }), 'ConversationExistsError');
+      const answer = await failWith(workspace, 'ConversationExistsError', CreateConversationDocument, {
+        ...at,
+        subject: 'Another',
+      });
       expect(answer).toMatchObject({ code: 'CONVERSATION_EXISTS', conversation: { id } });
       expect(await snapshot(workspace, id)).toEqual(before);
     };
     await refuse();
-    await update(workspace, { conversationId: id, status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
     await refuse();
-    await snooze(workspace, { conversationId: id, until: '2999-01-01T00:00:00Z' });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until: '2999-01-01T00:00:00Z' });
     await refuse();
-    await close(workspace, { conversationId: id });
-    const next = expectType(await create(workspace, at), 'CreateConversationPayload');
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
+    const next = await succeed(workspace, CreateConversationDocument, at);
     expect(next.created).toBe(true);
     expect(next.conversation.id).not.toBe(id);
   });
@@ -41,7 +52,7 @@ describe('one active conversation of a channel and contact', () => {
     const { id } = await makeConversation(workspace, { ...at, subject: 'First' });
     const before = await snapshot(workspace, id);
     const input = { ...at, subject: 'Second', tags: ['new'], ifExists: 'RETURN' as const };
-    const answer = expectType(await create(workspace, input), 'CreateConversationPayload');
+    const answer = await succeed(workspace, CreateConversationDocument, input);
     expect(answer).toMatchObject({ created: false, conversation: { id, subject: 'First', tags: [] } });
     expect(await snapshot(workspace, id)).toEqual(before);
   });
@@ -50,12 +61,9 @@ describe('one active conversation of a channel and contact', () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const { id } = await makeConversation(workspace, at);
-    await update(workspace, { conversationId: id, status: 'PENDING' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
     const message = { text: 'Is anybody there?', direction: 'INBOUND' } as const;
-    const answer = expectType(
-      await create(workspace, { ...at, message, ifExists: 'RETURN' }),
-      'CreateConversationPayload',
-    );
+    const answer = await succeed(workspace, CreateConversationDocument, { ...at, message, ifExists: 'RETURN' });
     expect(answer).toMatchObject({ created: false, conversation: { id, status: 'OPEN', messageCount: 1 } });
     expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['conversation.updated', 'message.added']);
   });
@@ -63,7 +71,7 @@ describe('one active conversation of a channel and contact', () => {
   it('is made with ifExists RETURN where there is none', async () => {
     const workspace = await parley.newWorkspace();
     const input = { ...(await place(workspace)), message: { text: 'Hello' }, ifExists: 'RETURN' } as const;
-    const answer = expectType(await create(workspace, input), 'CreateConversationPayload');
+    const answer = await succeed(workspace, CreateConversationDocument, input);
     expect(answer).toMatchObject({ created: true, conversation: { messageCount: 1 } });
   });
 
@@ -75,8 +83,8 @@ describe('one active conversation of a channel and contact', () => {
       const first = await makeConversation(workspace, input);
       const second = await makeConversation(workspace, input);
       expect(second.id).not.toBe(first.id);
-      await close(workspace, { conversationId: first.id });
-      const reopened = await reopen(workspace, { conversationId: first.id });
+      await succeed(workspace, CloseConversationDocument, { conversationId: first.id });
+      const reopened = await act(workspace, ReopenConversationDocument, { conversationId: first.id });
       expect(reopened).toMatchObject({ __typename: 'ReopenConversationPayload', conversation: { status: 'OPEN' } });
     }
   });
@@ -89,8 +97,8 @@ describe('one active conversation of a channel and contact', () => {
       { ...at, channelId: other.channelId },
       { ...at, contactId: other.contactId },
     ]) {
-      expectType(await create(workspace, input), 'CreateConversationPayload');
-      expectType(await create(workspace, input), 'ConversationExistsError');
+      await succeed(workspace, CreateConversationDocument, input);
+      await failWith(workspace, 'ConversationExistsError', CreateConversationDocument, input);
     }
   });
 
@@ -98,13 +106,17 @@ describe('one active conversation of a channel and contact', () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const closed = await makeConversation(workspace, at);
-    await close(workspace, { conversationId: closed.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
     const active = await makeConversation(workspace, at);
     const before = await snapshot(workspace, closed.id);
     const answer =
       name === 'reopenConversation'
-        ? await reopen(workspace, { conversationId: closed.id })
-        : await update(workspace, { conversationId: closed.id, status: 'OPEN', subject: 'Again' });
+        ? await act(workspace, ReopenConversationDocument, { conversationId: closed.id })
+        : await act(workspace, UpdateConversationDocument, {
+            conversationId: closed.id,
+            status: 'OPEN',
+            subject: 'Again',
+          });
     expect(expectType(answer, 'ConversationExistsError').conversation.id).toBe(active.id);
     expect(await snapshot(workspace, closed.id)).toEqual(before);
   });
@@ -115,7 +127,7 @@ describe('one active conversation of a channel and contact', () => {
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        create(clients[index % 2] ?? workspace, { ...at, message: { text: 'Hi' } }),
+        act(clients[index % 2] ?? workspace, CreateConversationDocument, { ...at, message: { text: 'Hi' } }),
       ),
     );
     const made = answers.filter((answer) => answer.__typename === 'CreateConversationPayload');
@@ -124,7 +136,7 @@ describe('one active conversation of a channel and contact', () => {
     const refused = answers.filter((answer) => answer.__typename === 'ConversationExistsError');
     expect(refused).toHaveLength(19);
     expect(refused.every(({ conversation }) => conversation.id === id)).toBe(true);
-    expect((await read(workspace, id)).messageCount).toBe(1);
+    expect((await readConversation(workspace, id)).messageCount).toBe(1);
   });
 
   it('takes the message of each of many creates at once with ifExists RETURN', async () => {
@@ -133,14 +145,14 @@ describe('one active conversation of a channel and contact', () => {
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        create(clients[index % 2] ?? workspace, { ...input, message: { text: `${index}` } }),
+        act(clients[index % 2] ?? workspace, CreateConversationDocument, { ...input, message: { text: `${index}` } }),
       ),
     );
     const payloads = answers.map((answer) => expectType(answer, 'CreateConversationPayload'));
     const [id, ...otherIds] = new Set(payloads.map(({ conversation }) => conversation.id));
     expect(otherIds).toEqual([]);
     expect(payloads.filter(({ created }) => created)).toHaveLength(1);
-    expect((await read(workspace, id ?? '')).messageCount).toBe(12);
+    expect((await readConversation(workspace, id ?? '')).messageCount).toBe(12);
   });
 
   it('is one, of several closed ones reopened at once', async () => {
@@ -149,12 +161,14 @@ describe('one active conversation of a channel and contact', () => {
     const ids: string[] = [];
     for (let count = 0; count < 6; count += 1) {
       const { id } = await makeConversation(workspace, at);
-      await close(workspace, { conversationId: id });
+      await succeed(workspace, CloseConversationDocument, { conversationId: id });
       ids.push(id);
     }
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
-      ids.map((conversationId, index) => reopen(clients[index % 2] ?? workspace, { conversationId })),
+      ids.map((conversationId, index) =>
+        act(clients[index % 2] ?? workspace, ReopenConversationDocument, { conversationId }),
+      ),
     );
     const opened = answers.filter((answer) => answer.__typename === 'ReopenConversationPayload');
     expect(opened).toHaveLength(1);

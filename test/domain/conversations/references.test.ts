@@ -1,8 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  DeleteConversationDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  ReopenConversationDocument,
+  SnoozeConversationDocument,
+  TransferConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { type Answer, act, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeConversation, makeUser } from '../../support/make.js';
-import { type Answer, assign, close, join, leave, remove, reopen, snooze, transfer, update } from './support/act.js';
 import { snapshot } from './support/history.js';
 
 let userId: string;
@@ -18,20 +29,32 @@ type Target = { conversationId: string; expectedVersion?: number };
 type Mutation = [name: string, (target: Target) => Promise<Answer>];
 
 const versioned: Mutation[] = [
-  ['updateConversation', (target) => update(workspace, { ...target, subject: 'Changed' })],
-  ['updateConversation(status)', (target) => update(workspace, { ...target, status: 'PENDING' })],
-  ['closeConversation', (target) => close(workspace, { ...target, reason: 'Done' })],
-  ['snoozeConversation', (target) => snooze(workspace, { ...target, until: tomorrow() })],
-  ['assignConversation', (target) => assign(workspace, { ...target, assigneeId: userId })],
-  ['transferConversation', (target) => transfer(workspace, { ...target, toAssigneeId: userId })],
+  ['updateConversation', (target) => act(workspace, UpdateConversationDocument, { ...target, subject: 'Changed' })],
+  [
+    'updateConversation(status)',
+    (target) => act(workspace, UpdateConversationDocument, { ...target, status: 'PENDING' }),
+  ],
+  ['closeConversation', (target) => act(workspace, CloseConversationDocument, { ...target, reason: 'Done' })],
+  ['snoozeConversation', (target) => act(workspace, SnoozeConversationDocument, { ...target, until: tomorrow() })],
+  ['assignConversation', (target) => act(workspace, AssignConversationDocument, { ...target, assigneeId: userId })],
+  [
+    'transferConversation',
+    (target) => act(workspace, TransferConversationDocument, { ...target, toAssigneeId: userId }),
+  ],
 ];
 
 const all: Mutation[] = [
   ...versioned,
-  ['reopenConversation', (target) => reopen(workspace, target)],
-  ['joinConversation', ({ conversationId }) => join(workspace, { conversationId, actorId: userId })],
-  ['leaveConversation', ({ conversationId }) => leave(workspace, { conversationId, actorId: userId })],
-  ['deleteConversation', ({ conversationId }) => remove(workspace, conversationId)],
+  ['reopenConversation', (target) => act(workspace, ReopenConversationDocument, target)],
+  [
+    'joinConversation',
+    ({ conversationId }) => act(workspace, JoinConversationDocument, { conversationId, actorId: userId }),
+  ],
+  [
+    'leaveConversation',
+    ({ conversationId }) => act(workspace, LeaveConversationDocument, { conversationId, actorId: userId }),
+  ],
+  ['deleteConversation', ({ conversationId }) => act(workspace, DeleteConversationDocument, { conversationId })],
 ];
 
 describe('the conversation that a mutation names', () => {
@@ -76,37 +99,57 @@ describe('the conversation that a mutation names', () => {
 
   it('is left alone by reopenConversation where the expected version is stale', async () => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
-    expect(await reopen(workspace, { conversationId: id, expectedVersion: 1 })).toMatchObject({
+    expect(await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 1 })).toMatchObject({
       __typename: 'ConflictError',
       errorMessage: 'The conversation has version 2, not 1. Read it again, then decide.',
     });
     expect(await snapshot(workspace, id)).toEqual(before);
-    const answer = await reopen(workspace, { conversationId: id, expectedVersion: 2 });
+    const answer = await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 2 });
     expect(answer).toMatchObject({ __typename: 'ReopenConversationPayload', conversation: { version: 3 } });
   });
 });
 
 const refusedOnClosed: [name: string, to: string, run: (target: Target) => Promise<Answer>][] = [
-  ['assignConversation', 'OPEN', (target) => assign(workspace, { ...target, assigneeId: userId })],
-  ['assignConversation(null)', 'OPEN', (target) => assign(workspace, { ...target, assigneeId: null })],
-  ['transferConversation', 'OPEN', (target) => transfer(workspace, { ...target, toAssigneeId: userId })],
-  ['joinConversation', 'OPEN', (target) => join(workspace, { ...target, actorId: userId })],
-  ['snoozeConversation', 'SNOOZED', (target) => snooze(workspace, { ...target, until: tomorrow() })],
-  ['closeConversation', 'CLOSED', (target) => close(workspace, target)],
-  ['updateConversation(PENDING)', 'PENDING', (target) => update(workspace, { ...target, status: 'PENDING' })],
+  [
+    'assignConversation',
+    'OPEN',
+    (target) => act(workspace, AssignConversationDocument, { ...target, assigneeId: userId }),
+  ],
+  [
+    'assignConversation(null)',
+    'OPEN',
+    (target) => act(workspace, AssignConversationDocument, { ...target, assigneeId: null }),
+  ],
+  [
+    'transferConversation',
+    'OPEN',
+    (target) => act(workspace, TransferConversationDocument, { ...target, toAssigneeId: userId }),
+  ],
+  ['joinConversation', 'OPEN', (target) => act(workspace, JoinConversationDocument, { ...target, actorId: userId })],
+  [
+    'snoozeConversation',
+    'SNOOZED',
+    (target) => act(workspace, SnoozeConversationDocument, { ...target, until: tomorrow() }),
+  ],
+  ['closeConversation', 'CLOSED', (target) => act(workspace, CloseConversationDocument, target)],
+  [
+    'updateConversation(PENDING)',
+    'PENDING',
+    (target) => act(workspace, UpdateConversationDocument, { ...target, status: 'PENDING' }),
+  ],
   [
     'updateConversation(SNOOZED)',
     'SNOOZED',
-    (target) => update(workspace, { ...target, status: 'SNOOZED', snoozedUntil: tomorrow() }),
+    (target) => act(workspace, UpdateConversationDocument, { ...target, status: 'SNOOZED', snoozedUntil: tomorrow() }),
   ],
 ];
 
 describe('a closed conversation', () => {
   it.each(refusedOnClosed)('is left alone by %s, which needs it to be %s', async (_name, to, run) => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
     const answer = await run({ conversationId: id });
     expect(answer).toMatchObject({

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  CloseConversationDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  SnoozeConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContactConversation, makeConversation } from '../../support/make.js';
-import { close, read, reopen, send, snooze, update } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -12,14 +20,19 @@ const until = '2999-01-01T00:00:00.000Z';
 describe('reopenConversation', () => {
   it('opens a closed one and takes its closure off, which the log keeps', async () => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id, reason: 'Done', resolution: 'RESOLVED', notes: 'n' });
-    const answer = await reopen(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, {
+      conversationId: id,
+      reason: 'Done',
+      resolution: 'RESOLVED',
+      notes: 'n',
+    });
+    const answer = await act(workspace, ReopenConversationDocument, { conversationId: id });
     expect(answer).toMatchObject({
       __typename: 'ReopenConversationPayload',
       conversation: { status: 'OPEN', closure: null, version: 3 },
     });
     const event = await lastEvent(workspace, id);
-    const { reopening } = await read(workspace, id);
+    const { reopening } = await readConversation(workspace, id);
     expect(reopening).toEqual({ at: event.occurredAt, by: { id: event.actor.id, name: event.actor.name } });
     expect(await eventTypes(workspace, id)).toEqual([
       'conversation.created',
@@ -32,13 +45,13 @@ describe('reopenConversation', () => {
 
   it('wakes a snoozed one and ends the waiting of a pending one', async () => {
     const snoozed = await makeConversation(workspace);
-    await snooze(workspace, { conversationId: snoozed.id, until });
-    const woken = await reopen(workspace, { conversationId: snoozed.id });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: snoozed.id, until });
+    const woken = await act(workspace, ReopenConversationDocument, { conversationId: snoozed.id });
     expect(woken).toMatchObject({ conversation: { status: 'OPEN', snoozedUntil: null, reopening: null, version: 3 } });
     expect(await lastEvent(workspace, snoozed.id)).toMatchObject({ type: 'conversation.woken' });
     const pending = await makeConversation(workspace);
-    await update(workspace, { conversationId: pending.id, status: 'PENDING' });
-    const opened = await reopen(workspace, { conversationId: pending.id });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: pending.id, status: 'PENDING' });
+    const opened = await act(workspace, ReopenConversationDocument, { conversationId: pending.id });
     expect(opened).toMatchObject({ conversation: { status: 'OPEN', reopening: null, version: 3 } });
     expect(await lastEvent(workspace, pending.id)).toMatchObject({ type: 'conversation.updated' });
   });
@@ -46,26 +59,31 @@ describe('reopenConversation', () => {
   it('refuses an open one', async () => {
     const { id } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);
-    const answer = await reopen(workspace, { conversationId: id });
+    const answer = await act(workspace, ReopenConversationDocument, { conversationId: id });
     expect(answer).toMatchObject({ __typename: 'InvalidTransitionError', from: 'OPEN', to: 'OPEN' });
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
   it('lets one of many at once through', async () => {
     const { id } = await makeContactConversation(workspace);
-    await close(workspace, { conversationId: id });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => reopen(workspace, { conversationId: id })));
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => act(workspace, ReopenConversationDocument, { conversationId: id })),
+    );
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual([...Array(9).fill('InvalidTransitionError'), 'ReopenConversationPayload']);
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', version: 3 });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', version: 3 });
   });
 });
 
 describe('snoozeConversation', () => {
   it.each(['OPEN', 'PENDING'] as const)('puts an %s one off and logs until when', async (status) => {
     const { id, version } = await makeConversation(workspace);
-    await update(workspace, { conversationId: id, status });
-    const answer = await snooze(workspace, { conversationId: id, until: '2999-01-01T01:00:00+01:00' });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, status });
+    const answer = await act(workspace, SnoozeConversationDocument, {
+      conversationId: id,
+      until: '2999-01-01T01:00:00+01:00',
+    });
     const expected = version + (status === 'OPEN' ? 1 : 2);
     expect(answer).toMatchObject({ conversation: { status: 'SNOOZED', snoozedUntil: until, version: expected } });
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.snoozed', until });
@@ -73,12 +91,14 @@ describe('snoozeConversation', () => {
 
   it('gives a snoozed one a new time, but logs nothing for the time that it has', async () => {
     const { id } = await makeConversation(workspace);
-    await snooze(workspace, { conversationId: id, until });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     const before = await snapshot(workspace, id);
-    expect(await snooze(workspace, { conversationId: id, until })).toMatchObject({ conversation: { version: 2 } });
+    expect(await act(workspace, SnoozeConversationDocument, { conversationId: id, until })).toMatchObject({
+      conversation: { version: 2 },
+    });
     expect(await snapshot(workspace, id)).toEqual(before);
     const sooner = '2998-01-01T00:00:00.000Z';
-    const answer = await snooze(workspace, { conversationId: id, until: sooner });
+    const answer = await act(workspace, SnoozeConversationDocument, { conversationId: id, until: sooner });
     expect(answer).toMatchObject({ conversation: { snoozedUntil: sooner, version: 3 } });
     expect(await eventTypes(workspace, id)).toEqual([
       'conversation.created',
@@ -89,11 +109,11 @@ describe('snoozeConversation', () => {
 
   it('is left when the customer writes: first the status, then the message', async () => {
     const { id, contact } = await makeContactConversation(workspace);
-    await snooze(workspace, { conversationId: id, until });
-    await send(workspace, { conversationId: id, text: 'Not by me', direction: 'OUTBOUND' });
-    expect(await read(workspace, id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: until });
-    await send(workspace, { conversationId: id, text: 'Hello?', direction: 'INBOUND' });
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null, version: 3 });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Not by me', direction: 'OUTBOUND' });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: until });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hello?', direction: 'INBOUND' });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null, version: 3 });
     const { history } = await snapshot(workspace, id);
     expect(history?.events.nodes.slice(-2)).toMatchObject([
       { type: 'conversation.woken', actor: { id: contact?.id } },
@@ -103,9 +123,11 @@ describe('snoozeConversation', () => {
 
   it('is woken once where many customers’ messages come at once', async () => {
     const { id } = await makeContactConversation(workspace);
-    await snooze(workspace, { conversationId: id, until });
+    await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     await Promise.all(
-      Array.from({ length: 8 }, () => send(workspace, { conversationId: id, text: 'Hi', direction: 'INBOUND' })),
+      Array.from({ length: 8 }, () =>
+        act(workspace, SendMessageDocument, { conversationId: id, text: 'Hi', direction: 'INBOUND' }),
+      ),
     );
     const types = await eventTypes(workspace, id);
     expect(types.filter((type) => type === 'conversation.woken')).toHaveLength(1);
@@ -115,7 +137,10 @@ describe('snoozeConversation', () => {
   it('refuses a time that is not later than now, and a malformed one', async () => {
     const { id } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);
-    const past = await snooze(workspace, { conversationId: id, until: new Date(Date.now() - 1000).toISOString() });
+    const past = await act(workspace, SnoozeConversationDocument, {
+      conversationId: id,
+      until: new Date(Date.now() - 1000).toISOString(),
+    });
     expect(past).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['until'] }] });
     const mutation = 'mutation($input: SnoozeConversationInput!) { snoozeConversation(input: $input) { __typename } }';
     for (const malformed of ['tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', '2999-01-01T00:00:00', 5, null]) {

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationPageDocument,
+  TransferConversationDocument,
+  type TransferConversationInput,
+} from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, transfer } from './support/act.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
 
-type Details = Partial<operations.TransferConversationMutationVariables['input']>;
+type Details = Partial<TransferConversationInput>;
 
 async function transferred(conversationId: string, toAssigneeId: string, details: Details = {}) {
-  const answer = await transfer(workspace, { conversationId, toAssigneeId, ...details });
-  return expectType(answer, 'TransferConversationPayload').conversation;
+  return (await succeed(workspace, TransferConversationDocument, { conversationId, toAssigneeId, ...details }))
+    .conversation;
 }
 
 describe('transferConversation', () => {
@@ -38,7 +42,7 @@ describe('transferConversation', () => {
     await transferred(id, ada.id);
     expect(await transferred(id, bot.id)).toMatchObject({ bot: { id: bot.id }, botActive: true });
     expect(await transferred(id, ada.id)).toMatchObject({ bot: { id: bot.id }, botActive: false });
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const { history } = await snapshot(workspace, id);
     expect(history?.transfers).toMatchObject([
       { from: null, to: { id: ada.id }, reason: null, summary: null },
@@ -62,7 +66,7 @@ describe('transferConversation', () => {
     const { id, version } = await makeConversation(workspace, { contactId: contact.id });
     const conversation = await transferred(id, ben.id, { notifyContact: true });
     expect(conversation).toMatchObject({ messageCount: 1, unreadCount: 0, version: version + 1 });
-    const page = await workspace.run(operations.ConversationPageDocument, { id });
+    const page = await workspace.run(ConversationPageDocument, { id });
     expect(page.conversation?.messages.nodes).toMatchObject([
       { seq: 1, direction: 'OUTBOUND', author: { __typename: 'System', name: 'System' } },
     ]);
@@ -75,7 +79,11 @@ describe('transferConversation', () => {
     const ada = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: ada.id });
     const before = await snapshot(workspace, id);
-    const answer = await transfer(workspace, { conversationId: id, toAssigneeId: ada.id, summary: 'x' });
+    const answer = await act(workspace, TransferConversationDocument, {
+      conversationId: id,
+      toAssigneeId: ada.id,
+      summary: 'x',
+    });
     expect(answer).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
     expect(await snapshot(workspace, id)).toEqual(before);
   });
@@ -85,11 +93,14 @@ describe('transferConversation', () => {
     const before = await snapshot(workspace, id);
     const foreign = await makeUser(await parley.newWorkspace());
     for (const toAssigneeId of [unknownId('User'), foreign.id]) {
-      const answer = await transfer(workspace, { conversationId: id, toAssigneeId });
+      const answer = await act(workspace, TransferConversationDocument, { conversationId: id, toAssigneeId });
       const errorMessage = 'No such user. Check the id and the workspace of your key or token.';
       expect(answer).toMatchObject({ __typename: 'NotFoundError', errorMessage, id: toAssigneeId });
     }
-    const answer = await transfer(workspace, { conversationId: id, toAssigneeId: unknownId('Bot') });
+    const answer = await act(workspace, TransferConversationDocument, {
+      conversationId: id,
+      toAssigneeId: unknownId('Bot'),
+    });
     expect(answer.__typename).toBe('NotFoundError');
     expect(await snapshot(workspace, id)).toEqual(before);
   });
@@ -107,7 +118,7 @@ describe('transferConversation', () => {
       [{ toAssigneeId, summary: null }, 'summary'],
     ] as const;
     for (const [input, path] of cases) {
-      const answer = await transfer(workspace, { conversationId: id, ...input });
+      const answer = await act(workspace, TransferConversationDocument, { conversationId: id, ...input });
       expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
     }
     expect(await snapshot(workspace, id)).toEqual(before);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { UpdateConversationMutationVariables } from '../../generated/operations.js';
+import { CloseConversationDocument, UpdateConversationDocument } from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeConversation } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, read, update } from './support/act.js';
 import { lastEvent, snapshot } from './support/history.js';
 
 type Changes = Omit<UpdateConversationMutationVariables['input'], 'conversationId'>;
@@ -12,7 +13,7 @@ const parley = useParley();
 const workspace = useWorkspace(parley);
 
 async function change(conversationId: string, changes: Changes) {
-  return expectType(await update(workspace, { conversationId, ...changes }), 'UpdateConversationPayload').conversation;
+  return (await succeed(workspace, UpdateConversationDocument, { conversationId, ...changes })).conversation;
 }
 
 const expiresAt = '2999-01-01T00:00:00.000Z';
@@ -74,7 +75,10 @@ describe('updateConversation', () => {
   it('refuses metadata that is over 16 KB only once merged', async () => {
     const { id } = await makeConversation(workspace, { metadata: { a: 'x'.repeat(9000) } });
     const before = await snapshot(workspace, id);
-    const answer = await update(workspace, { conversationId: id, metadata: { b: 'x'.repeat(9000) } });
+    const answer = await act(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      metadata: { b: 'x'.repeat(9000) },
+    });
     expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['metadata'] }] });
     expect(await snapshot(workspace, id)).toEqual(before);
     await change(id, { metadata: { b: 'x'.repeat(9000) }, metadataMode: 'REPLACE' });
@@ -87,14 +91,14 @@ describe('updateConversation', () => {
     expect(await lastEvent(workspace, id)).toHaveProperty('changes', [{ field: 'botActive', from: true, to: false }]);
     expect(await change(id, { botActive: true })).toMatchObject({ botActive: true, version: 3 });
     const without = await makeConversation(workspace);
-    const refused = await update(workspace, { conversationId: without.id, botActive: true });
+    const refused = await act(workspace, UpdateConversationDocument, { conversationId: without.id, botActive: true });
     expect(refused).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['botActive'] }] });
     expect(await change(without.id, { botActive: false })).toMatchObject({ version: 1 });
   });
 
   it('may change the tags and metadata of a closed one', async () => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect(await change(id, { tags: ['late'], metadata: { late: true } })).toMatchObject({
       status: 'CLOSED',
       tags: ['late'],
@@ -107,12 +111,14 @@ describe('updateConversation', () => {
     const { id } = await makeConversation(workspace);
     const subjects = Array.from({ length: 12 }, (_, index) => `Subject ${index}`);
     const answers = await Promise.all(
-      subjects.map((subject) => update(workspace, { conversationId: id, subject, expectedVersion: 1 })),
+      subjects.map((subject) =>
+        act(workspace, UpdateConversationDocument, { conversationId: id, subject, expectedVersion: 1 }),
+      ),
     );
     const won = answers.filter((answer) => answer.__typename === 'UpdateConversationPayload');
     expect(won).toHaveLength(1);
     expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(11);
-    expect(await read(workspace, id)).toMatchObject({ subject: won[0]?.conversation.subject, version: 2 });
+    expect(await readConversation(workspace, id)).toMatchObject({ subject: won[0]?.conversation.subject, version: 2 });
     expect(await eventsOf(workspace, id)).toHaveLength(2);
   });
 
@@ -140,7 +146,11 @@ describe('updateConversation', () => {
   it.each(invalid)('refuses %s and changes nothing', async (_name, path, changes) => {
     const { id } = await makeConversation(workspace, { subject: 'Before' });
     const before = await snapshot(workspace, id);
-    const answer = await update(workspace, { conversationId: id, priority: 'HIGH', ...changes });
+    const answer = await act(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      priority: 'HIGH',
+      ...changes,
+    });
     expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
     expect(await snapshot(workspace, id)).toEqual(before);
   });

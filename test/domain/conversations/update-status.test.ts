@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { UpdateConversationMutationVariables } from '../../generated/operations.js';
+import { CloseConversationDocument, UpdateConversationDocument } from '../../generated/operations.js';
+import { act, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { eventsOf, makeConversation } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, update } from './support/act.js';
 import { lastEvent, snapshot } from './support/history.js';
 
 type Changes = Omit<UpdateConversationMutationVariables['input'], 'conversationId'>;
@@ -12,7 +12,7 @@ const parley = useParley();
 const workspace = useWorkspace(parley);
 
 async function change(conversationId: string, changes: Changes) {
-  return expectType(await update(workspace, { conversationId, ...changes }), 'UpdateConversationPayload').conversation;
+  return (await succeed(workspace, UpdateConversationDocument, { conversationId, ...changes })).conversation;
 }
 
 const until = '2999-01-01T00:00:00.000Z';
@@ -84,9 +84,14 @@ describe('updateConversation with a status', () => {
 
   it('changes nothing else where the move is refused', async () => {
     const { id } = await makeConversation(workspace);
-    await close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
-    const answer = await update(workspace, { conversationId: id, status: 'PENDING', subject: 'x', tags: ['x'] });
+    const answer = await act(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      status: 'PENDING',
+      subject: 'x',
+      tags: ['x'],
+    });
     expect(answer).toMatchObject({ __typename: 'InvalidTransitionError', from: 'CLOSED', to: 'PENDING' });
     expect(await snapshot(workspace, id)).toEqual(before);
   });

@@ -1,4 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MarkConversationReadDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  SnoozeConversationDocument,
+  TransferConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { type Answer, act, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import {
   eventsOf,
@@ -8,7 +22,6 @@ import {
   makeConversation,
   makeUser,
 } from '../../support/make.js';
-import * as act from './support/act.js';
 
 const START = Date.parse('2030-01-01T00:00:00.000Z');
 /** What the server's clock shows; a test sets it. */
@@ -26,30 +39,43 @@ beforeAll(async () => {
 });
 beforeEach(() => setClock(0));
 
-type Case = [name: string, run: (conversationId: string) => Promise<act.Answer>];
+type Case = [name: string, run: (conversationId: string) => Promise<Answer>];
 
 const until = at(100);
 const raisesBoth: Case[] = [
-  ['a status', (conversationId) => act.update(workspace, { conversationId, status: 'PENDING' })],
-  ['a closure', (conversationId) => act.close(workspace, { conversationId })],
-  ['a snooze', (conversationId) => act.snooze(workspace, { conversationId, until })],
-  ['a subject', (conversationId) => act.update(workspace, { conversationId, subject: 'x' })],
-  ['a priority', (conversationId) => act.update(workspace, { conversationId, priority: 'LOW' })],
-  ['tags', (conversationId) => act.update(workspace, { conversationId, tags: ['x'] })],
-  ['metadata', (conversationId) => act.update(workspace, { conversationId, metadata: { x: 1 } })],
-  ['a flow', (conversationId) => act.update(workspace, { conversationId, flowId: 'x' })],
-  ['a step', (conversationId) => act.update(workspace, { conversationId, stepId: 'x' })],
-  ['an end', (conversationId) => act.update(workspace, { conversationId, expiresAt: until })],
-  ['an assignee', (conversationId) => act.assign(workspace, { conversationId, assigneeId: userId })],
-  ['a transfer', (conversationId) => act.transfer(workspace, { conversationId, toAssigneeId: userId })],
+  ['a status', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, status: 'PENDING' })],
+  ['a closure', (conversationId) => act(workspace, CloseConversationDocument, { conversationId })],
+  ['a snooze', (conversationId) => act(workspace, SnoozeConversationDocument, { conversationId, until })],
+  ['a subject', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, subject: 'x' })],
+  ['a priority', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, priority: 'LOW' })],
+  ['tags', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, tags: ['x'] })],
+  ['metadata', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, metadata: { x: 1 } })],
+  ['a flow', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, flowId: 'x' })],
+  ['a step', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, stepId: 'x' })],
+  ['an end', (conversationId) => act(workspace, UpdateConversationDocument, { conversationId, expiresAt: until })],
+  [
+    'an assignee',
+    (conversationId) => act(workspace, AssignConversationDocument, { conversationId, assigneeId: userId }),
+  ],
+  [
+    'a transfer',
+    (conversationId) => act(workspace, TransferConversationDocument, { conversationId, toAssigneeId: userId }),
+  ],
 ];
 
 const raisesNeither: Case[] = [
-  ['a join', (conversationId) => act.join(workspace, { conversationId, actorId: userId })],
-  ['a leave', (conversationId) => act.leave(workspace, { conversationId, actorId: userId })],
-  ['a read', (conversationId) => act.markRead(workspace, { conversationId })],
-  ['an equal change', (conversationId) => act.update(workspace, { conversationId, subject: 'Before', status: 'OPEN' })],
-  ['the same assignee', (conversationId) => act.assign(workspace, { conversationId, assigneeId: null })],
+  ['a join', (conversationId) => act(workspace, JoinConversationDocument, { conversationId, actorId: userId })],
+  ['a leave', (conversationId) => act(workspace, LeaveConversationDocument, { conversationId, actorId: userId })],
+  ['a read', (conversationId) => act(workspace, MarkConversationReadDocument, { conversationId })],
+  [
+    'an equal change',
+    (conversationId) =>
+      act(workspace, UpdateConversationDocument, { conversationId, subject: 'Before', status: 'OPEN' }),
+  ],
+  [
+    'the same assignee',
+    (conversationId) => act(workspace, AssignConversationDocument, { conversationId, assigneeId: null }),
+  ],
 ];
 
 describe('version and updatedAt', () => {
@@ -57,7 +83,7 @@ describe('version and updatedAt', () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
     await run(id);
-    expect(await act.read(workspace, id)).toMatchObject({
+    expect(await readConversation(workspace, id)).toMatchObject({
       version: 2,
       createdAt: at(0),
       updatedAt: at(1),
@@ -72,25 +98,29 @@ describe('version and updatedAt', () => {
     });
     setClock(1);
     await run(id);
-    expect(await act.read(workspace, id)).toMatchObject({ version, updatedAt: at(0), lastInteractionAt: at(0) });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      version,
+      updatedAt: at(0),
+      lastInteractionAt: at(0),
+    });
   });
 
   it('rise once with a leave that takes the assignee off', async () => {
     const { id } = await makeConversation(workspace, { assigneeId: userId });
-    const { version } = await act.read(workspace, id);
+    const { version } = await readConversation(workspace, id);
     setClock(1);
-    await act.leave(workspace, { conversationId: id, actorId: userId });
-    expect(await act.read(workspace, id)).toMatchObject({ version: version + 1, updatedAt: at(1) });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: userId });
+    expect(await readConversation(workspace, id)).toMatchObject({ version: version + 1, updatedAt: at(1) });
   });
 });
 
 describe('a message', () => {
   it('raises updatedAt, lastMessageAt and lastInteractionAt, not version', async () => {
     const { id } = await makeConversation(workspace);
-    expect(await act.read(workspace, id)).toMatchObject({ firstMessageAt: null, lastMessageAt: null });
+    expect(await readConversation(workspace, id)).toMatchObject({ firstMessageAt: null, lastMessageAt: null });
     setClock(1);
-    await act.send(workspace, { conversationId: id, text: 'First' });
-    expect(await act.read(workspace, id)).toMatchObject({
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'First' });
+    expect(await readConversation(workspace, id)).toMatchObject({
       version: 1,
       updatedAt: at(1),
       firstMessageAt: at(1),
@@ -98,21 +128,25 @@ describe('a message', () => {
       lastInteractionAt: at(1),
     });
     setClock(2);
-    await act.send(workspace, { conversationId: id, text: 'Second' });
-    expect(await act.read(workspace, id)).toMatchObject({ firstMessageAt: at(1), lastMessageAt: at(2), version: 1 });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Second' });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      firstMessageAt: at(1),
+      lastMessageAt: at(2),
+      version: 1,
+    });
   });
 
   it('raises the version too where it opens the conversation or takes over from the bot', async () => {
     const bot = await makeBot(workspace);
     const contact = await makeContact(workspace);
     const { id } = await makeConversation(workspace, { contactId: contact.id, botId: bot.id });
-    await act.update(workspace, { conversationId: id, status: 'PENDING' });
-    await act.send(workspace, { conversationId: id, text: 'Hello', direction: 'INBOUND' });
-    expect(await act.read(workspace, id)).toMatchObject({ version: 3, status: 'OPEN', botActive: true });
-    await act.send(workspace, { conversationId: id, text: 'I am here', authorId: userId });
-    expect(await act.read(workspace, id)).toMatchObject({ version: 4, botActive: false });
-    await act.send(workspace, { conversationId: id, text: 'Still here', authorId: userId });
-    expect(await act.read(workspace, id)).toMatchObject({ version: 4 });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hello', direction: 'INBOUND' });
+    expect(await readConversation(workspace, id)).toMatchObject({ version: 3, status: 'OPEN', botActive: true });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'I am here', authorId: userId });
+    expect(await readConversation(workspace, id)).toMatchObject({ version: 4, botActive: false });
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Still here', authorId: userId });
+    expect(await readConversation(workspace, id)).toMatchObject({ version: 4 });
   });
 });
 
@@ -120,16 +154,28 @@ describe('touchLastInteraction', () => {
   it('raises lastInteractionAt only, and logs nothing', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
-    await act.update(workspace, { conversationId: id, touchLastInteraction: true });
-    expect(await act.read(workspace, id)).toMatchObject({ version: 1, updatedAt: at(0), lastInteractionAt: at(1) });
+    await succeed(workspace, UpdateConversationDocument, { conversationId: id, touchLastInteraction: true });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      version: 1,
+      updatedAt: at(0),
+      lastInteractionAt: at(1),
+    });
     expect(await eventsOf(workspace, id)).toHaveLength(1);
   });
 
   it('goes together with a change', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
-    await act.update(workspace, { conversationId: id, touchLastInteraction: true, subject: 'x' });
-    expect(await act.read(workspace, id)).toMatchObject({ version: 2, updatedAt: at(1), lastInteractionAt: at(1) });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      touchLastInteraction: true,
+      subject: 'x',
+    });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      version: 2,
+      updatedAt: at(1),
+      lastInteractionAt: at(1),
+    });
   });
 });
 
@@ -137,10 +183,10 @@ describe('times', () => {
   it('are those of the action: in the row, in the log and in what it made', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
-    await act.close(workspace, { conversationId: id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     setClock(2);
-    await act.reopen(workspace, { conversationId: id });
-    const { reopening } = await act.read(workspace, id);
+    await succeed(workspace, ReopenConversationDocument, { conversationId: id });
+    const { reopening } = await readConversation(workspace, id);
     expect(reopening?.at).toBe(at(2));
     const events = await eventsOf(workspace, id);
     expect(events.map(({ occurredAt }) => occurredAt)).toEqual([at(0), at(1), at(2)]);
@@ -150,9 +196,13 @@ describe('times', () => {
     setClock(5);
     const { id } = await makeConversation(workspace, { message: { text: 'Hello' } });
     setClock(3);
-    await act.send(workspace, { conversationId: id, text: 'Earlier?' });
-    await act.update(workspace, { conversationId: id, subject: 'Earlier?', touchLastInteraction: true });
-    expect(await act.read(workspace, id)).toMatchObject({
+    await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Earlier?' });
+    await succeed(workspace, UpdateConversationDocument, {
+      conversationId: id,
+      subject: 'Earlier?',
+      touchLastInteraction: true,
+    });
+    expect(await readConversation(workspace, id)).toMatchObject({
       version: 2,
       updatedAt: at(5),
       lastMessageAt: at(5),
@@ -164,9 +214,13 @@ describe('times', () => {
     const { id } = await makeConversation(workspace);
     const next = new Date(START + 1).toISOString();
     const refused = { __typename: 'ValidationError' };
-    expect(await act.update(workspace, { conversationId: id, expiresAt: at(0) })).toMatchObject(refused);
-    expect(await act.snooze(workspace, { conversationId: id, until: at(0) })).toMatchObject(refused);
-    const answer = await act.snooze(workspace, { conversationId: id, until: next });
+    expect(await act(workspace, UpdateConversationDocument, { conversationId: id, expiresAt: at(0) })).toMatchObject(
+      refused,
+    );
+    expect(await act(workspace, SnoozeConversationDocument, { conversationId: id, until: at(0) })).toMatchObject(
+      refused,
+    );
+    const answer = await act(workspace, SnoozeConversationDocument, { conversationId: id, until: next });
     expect(answer).toMatchObject({ conversation: { snoozedUntil: next } });
   });
 });

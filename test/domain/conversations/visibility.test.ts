@@ -1,22 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  CloseConversationsDocument,
+  ConversationCountsDocument,
+  ConversationDocument,
+  ConversationsDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  EventsDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  NodeDocument,
+  ReopenConversationDocument,
+  SnoozeConversationDocument,
+  TransferConversationDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { type Answer, act, ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
-import {
-  type Answer,
-  assign,
-  close,
-  closeMany,
-  create,
-  join,
-  leave,
-  remove,
-  reopen,
-  snooze,
-  transfer,
-  update,
-} from './support/act.js';
+import type { TestWorkspace } from '../../support/parley.js';
 import { snapshot } from './support/history.js';
 
 /** The workspace as the key of a bot of its own sees it. */
@@ -33,10 +37,10 @@ beforeAll(async () => {
 });
 
 async function sees(id: string): Promise<boolean> {
-  const { conversation } = await asBot.run(operations.ConversationDocument, { id });
-  const { node } = await asBot.run(operations.NodeDocument, { id });
-  const { conversations } = await asBot.run(operations.ConversationsDocument, { first: 100 });
-  const { events } = await asBot.run(operations.EventsDocument, { first: 100 });
+  const conversation = await ask(asBot, ConversationDocument, { id });
+  const node = await ask(asBot, NodeDocument, { id });
+  const conversations = await ask(asBot, ConversationsDocument, { first: 100 });
+  const events = await ask(asBot, EventsDocument, { first: 100 });
   const answers = [
     conversation !== null,
     node !== null,
@@ -58,19 +62,19 @@ describe("a bot's key sees a conversation", () => {
     expect(await sees(hidden.id)).toBe(false);
     expect(await sees((await makeConversation(workspace, { ownerId, botId })).id)).toBe(true);
     expect(await sees((await makeConversation(asBot, { ownerId })).id)).toBe(true);
-    await join(workspace, { conversationId: hidden.id, actorId: botId });
+    await succeed(workspace, JoinConversationDocument, { conversationId: hidden.id, actorId: botId });
     expect(await sees(hidden.id)).toBe(true);
-    await leave(workspace, { conversationId: hidden.id, actorId: botId });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: hidden.id, actorId: botId });
     expect(await sees(hidden.id)).toBe(false);
-    await assign(workspace, { conversationId: hidden.id, assigneeId: botId });
-    await leave(workspace, { conversationId: hidden.id, actorId: botId });
+    await succeed(workspace, AssignConversationDocument, { conversationId: hidden.id, assigneeId: botId });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: hidden.id, actorId: botId });
     expect(await sees(hidden.id)).toBe(true);
   });
 
   it('in the counts and totals only where it sees it in the list', async () => {
-    const totals = async ({ run }: TestWorkspace) => {
-      const { conversations } = await run(operations.ConversationsDocument, { first: 1 });
-      const { conversationCounts } = await run(operations.ConversationCountsDocument, {});
+    const totals = async (client: TestWorkspace) => {
+      const conversations = await ask(client, ConversationsDocument, { first: 1 });
+      const conversationCounts = await ask(client, ConversationCountsDocument, {});
       expect(conversationCounts.open).toBe(conversations.totalCount);
       return conversations.totalCount;
     };
@@ -84,15 +88,21 @@ describe("a bot's key sees a conversation", () => {
 
 const until = '2999-01-01T00:00:00Z';
 const mutations: [name: string, (conversationId: string) => Promise<Answer>][] = [
-  ['updateConversation', (conversationId) => update(asBot, { conversationId, subject: 'x' })],
-  ['closeConversation', (conversationId) => close(asBot, { conversationId })],
-  ['reopenConversation', (conversationId) => reopen(asBot, { conversationId })],
-  ['snoozeConversation', (conversationId) => snooze(asBot, { conversationId, until })],
-  ['assignConversation', (conversationId) => assign(asBot, { conversationId, assigneeId: botId })],
-  ['transferConversation', (conversationId) => transfer(asBot, { conversationId, toAssigneeId: botId })],
-  ['joinConversation', (conversationId) => join(asBot, { conversationId })],
-  ['leaveConversation', (conversationId) => leave(asBot, { conversationId })],
-  ['deleteConversation', (conversationId) => remove(asBot, conversationId)],
+  ['updateConversation', (conversationId) => act(asBot, UpdateConversationDocument, { conversationId, subject: 'x' })],
+  ['closeConversation', (conversationId) => act(asBot, CloseConversationDocument, { conversationId })],
+  ['reopenConversation', (conversationId) => act(asBot, ReopenConversationDocument, { conversationId })],
+  ['snoozeConversation', (conversationId) => act(asBot, SnoozeConversationDocument, { conversationId, until })],
+  [
+    'assignConversation',
+    (conversationId) => act(asBot, AssignConversationDocument, { conversationId, assigneeId: botId }),
+  ],
+  [
+    'transferConversation',
+    (conversationId) => act(asBot, TransferConversationDocument, { conversationId, toAssigneeId: botId }),
+  ],
+  ['joinConversation', (conversationId) => act(asBot, JoinConversationDocument, { conversationId })],
+  ['leaveConversation', (conversationId) => act(asBot, LeaveConversationDocument, { conversationId })],
+  ['deleteConversation', (conversationId) => act(asBot, DeleteConversationDocument, { conversationId })],
 ];
 
 describe('a conversation that may not be seen', () => {
@@ -111,9 +121,9 @@ describe('a conversation that may not be seen', () => {
   it('is not told of by closeConversations, by its id or its client key', async () => {
     const client = { bot: 'another', user: 'carla', channel: 'site' };
     const { id } = await makeConversation(workspace, { ownerId, client });
-    const byId = expectType(await closeMany(asBot, { conversationIds: [id] }), 'CloseConversationsPayload');
+    const byId = await succeed(asBot, CloseConversationsDocument, { conversationIds: [id] });
     expect(byId.results).toMatchObject([{ id, conversation: null, error: { code: 'NOT_FOUND' } }]);
-    const byClient = expectType(await closeMany(asBot, { client }), 'CloseConversationsPayload');
+    const byClient = await succeed(asBot, CloseConversationsDocument, { client });
     expect(byClient).toMatchObject({ closedCount: 0, results: [] });
   });
 
@@ -121,15 +131,15 @@ describe('a conversation that may not be seen', () => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const closed = await makeConversation(workspace, { channelId, contactId });
-    await close(workspace, { conversationId: closed.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
     const { id } = await makeConversation(workspace, { channelId, contactId, ownerId, subject: 'Private' });
     const before = await snapshot(workspace, id);
     const message = { text: 'Let me in' };
     const answers = [
-      await create(asBot, { channelId, contactId }),
-      await create(asBot, { channelId, contactId, message, ifExists: 'RETURN' }),
-      await reopen(asBot, { conversationId: closed.id }),
-      await update(asBot, { conversationId: closed.id, status: 'OPEN' }),
+      await act(asBot, CreateConversationDocument, { channelId, contactId }),
+      await act(asBot, CreateConversationDocument, { channelId, contactId, message, ifExists: 'RETURN' }),
+      await act(asBot, ReopenConversationDocument, { conversationId: closed.id }),
+      await act(asBot, UpdateConversationDocument, { conversationId: closed.id, status: 'OPEN' }),
     ];
     for (const answer of answers) expect(answer.__typename).toBe('ConflictError');
     expect(JSON.stringify(answers)).not.toContain(id);

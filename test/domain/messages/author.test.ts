@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateConversationDocument,
+  FindMessagesDocument,
+  type FindMessagesQueryVariables,
+  SendMessageDocument,
+  ViewerDocument,
+} from '../../generated/operations.js';
+import { ask, failWith } from '../../support/act.js';
+import { messagesOf, participantsOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { messagesOf, participantsOf, read, say, send } from './support/act.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
@@ -12,8 +18,8 @@ const workspace = useFreshWorkspace(parley);
 /** The same in every workspace. */
 const SYSTEM = 'sys_00000000000000000000000000';
 
-const listed = async (filter: operations.FindMessagesQueryVariables['filter']) =>
-  (await workspace.run(operations.FindMessagesDocument, { filter })).messages.nodes;
+const listed = async (filter: FindMessagesQueryVariables['filter']) =>
+  (await ask(workspace, FindMessagesDocument, { filter })).nodes;
 
 const actorsIn = async (id: string) => (await participantsOf(workspace, id)).map(({ actor }) => actor.id);
 
@@ -21,7 +27,7 @@ const contactOf = ({ contact }: { contact: { id: string } | null }): string => c
 
 describe('the author of a message and its direction', () => {
   it('takes what a key writes as outbound and its own', async () => {
-    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const viewer = await ask(workspace, ViewerDocument, {});
     const { id } = await makeContactConversation(workspace);
     const message = await say(workspace, id, { text: 'Hello' });
     expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: viewer.actor });
@@ -43,10 +49,10 @@ describe('the author of a message and its direction', () => {
       botId: bot.id,
       message: { direction: 'INBOUND', text: 'Hi' },
     });
-    const [before, present] = [await read(workspace, id), await actorsIn(id)];
+    const [before, present] = [await readConversation(workspace, id), await actorsIn(id)];
     const message = await say(workspace, id, { text: 'Be brief.', authorId: SYSTEM });
     expect(message).toMatchObject({ direction: 'OUTBOUND', author: { __typename: 'System', id: SYSTEM } });
-    const { botActive, unreadCount } = await read(workspace, id);
+    const { botActive, unreadCount } = await readConversation(workspace, id);
     expect({ botActive, unreadCount }).toEqual({ botActive: true, unreadCount: before.unreadCount });
     expect(await actorsIn(id)).toEqual(present);
     expect((await listed({ authorId: SYSTEM, conversationId: id })).map(({ id }) => id)).toEqual([message.id]);
@@ -56,9 +62,21 @@ describe('the author of a message and its direction', () => {
     const bot = await makeBot(workspace);
     const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
     const { id } = await makeContactConversation(workspace);
-    expectType(await send(client, { conversationId: id, text: 'Hello', authorId: SYSTEM }), 'ForbiddenError');
-    const inbound = await send(workspace, { conversationId: id, text: 'Hi', authorId: SYSTEM, direction: 'INBOUND' });
-    expect(expectType(inbound, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    await failWith(client, 'ForbiddenError', SendMessageDocument, {
+      conversationId: id,
+      text: 'Hello',
+      authorId: SYSTEM,
+    });
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', SendMessageDocument, {
+          conversationId: id,
+          text: 'Hi',
+          authorId: SYSTEM,
+          direction: 'INBOUND',
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['direction'] }]);
   });
 
   it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {
@@ -99,11 +117,21 @@ describe('the author of a message and its direction', () => {
     const conversation = await makeContactConversation(workspace);
     const others = [(await makeUser(workspace)).id, (await makeBot(workspace, 'Other')).id, contactOf(conversation)];
     for (const authorId of others) {
-      const answer = await send(client, { conversationId: conversation.id, text: 'Hello', authorId });
-      expectType(answer, 'ForbiddenError');
+      await failWith(client, 'ForbiddenError', SendMessageDocument, {
+        conversationId: conversation.id,
+        text: 'Hello',
+        authorId,
+      });
     }
-    const answer = await send(client, { conversationId: conversation.id, text: 'Hello', direction: 'INBOUND' });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    expect(
+      (
+        await failWith(client, 'ValidationError', SendMessageDocument, {
+          conversationId: conversation.id,
+          text: 'Hello',
+          direction: 'INBOUND',
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['direction'] }]);
     expect((await messagesOf(workspace, conversation.id)).totalCount).toBe(0);
   });
 
@@ -115,30 +143,54 @@ describe('the author of a message and its direction', () => {
       { authorId: user.id, direction: 'INBOUND' as const },
     ];
     for (const asked of wrong) {
-      const answer = await send(workspace, { conversationId: conversation.id, text: 'Hello', ...asked });
-      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+      expect(
+        (
+          await failWith(workspace, 'ValidationError', SendMessageDocument, {
+            conversationId: conversation.id,
+            text: 'Hello',
+            ...asked,
+          })
+        ).issues,
+      ).toMatchObject([{ path: ['direction'] }]);
     }
   });
 
   it('refuses an inbound message where there is neither a contact nor an owner to have written it', async () => {
     const { id } = await makeConversation(workspace);
-    const answer = await send(workspace, { conversationId: id, text: 'Hello', direction: 'INBOUND' });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['direction'] }]);
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', SendMessageDocument, {
+          conversationId: id,
+          text: 'Hello',
+          direction: 'INBOUND',
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['direction'] }]);
   });
 
   it("refuses a contact that is not the conversation's own", async () => {
     const stranger = await makeContact(workspace, 'Stranger');
     const { id } = await makeContactConversation(workspace);
-    const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId: stranger.id });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', SendMessageDocument, {
+          conversationId: id,
+          text: 'Hello',
+          authorId: stranger.id,
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['authorId'] }]);
   });
 
   it('answers the same for an author who does not exist and one of another workspace', async () => {
     const foreigner = await makeUser(await parley.newWorkspace());
     const { id } = await makeContactConversation(workspace);
     const attempt = async (authorId: string) => {
-      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
-      const { id: named, ...rest } = expectType(answer, 'NotFoundError');
+      const { id: named, ...rest } = await failWith(workspace, 'NotFoundError', SendMessageDocument, {
+        conversationId: id,
+        text: 'Hello',
+        authorId,
+      });
       expect(named).toBe(authorId);
       return rest;
     };
@@ -146,11 +198,18 @@ describe('the author of a message and its direction', () => {
   });
 
   it('refuses an author who cannot be in a conversation', async () => {
-    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    const viewer = await ask(workspace, ViewerDocument, {});
     const { id } = await makeContactConversation(workspace);
     for (const authorId of [viewer.actor.id, id, 'user_1', '']) {
-      const answer = await send(workspace, { conversationId: id, text: 'Hello', authorId });
-      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['authorId'] }]);
+      expect(
+        (
+          await failWith(workspace, 'ValidationError', SendMessageDocument, {
+            conversationId: id,
+            text: 'Hello',
+            authorId,
+          })
+        ).issues,
+      ).toMatchObject([{ path: ['authorId'] }]);
     }
   });
 
@@ -162,8 +221,9 @@ describe('the author of a message and its direction', () => {
       { message: {}, path: ['message', 'text'] },
     ];
     for (const { message, path } of wrong) {
-      const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { message } });
-      expect(expectType(createConversation, 'ValidationError').issues).toMatchObject([{ path }]);
+      expect(
+        (await failWith(workspace, 'ValidationError', CreateConversationDocument, { message })).issues,
+      ).toMatchObject([{ path }]);
     }
   });
 });

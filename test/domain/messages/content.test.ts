@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { CreateConversationDocument, MessagesDocument, SendMessageDocument } from '../../generated/operations.js';
+import { act, ask, failWith } from '../../support/act.js';
+import { say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { say, send } from './support/act.js';
 
 let conversationId: string;
 const parley = useParley();
@@ -99,27 +100,25 @@ describe('content', () => {
 
   it.each(refused)('is refused in sendMessage and writes nothing: %j', async (content, path) => {
     const before = (await eventsOf(workspace, conversationId)).length;
-    const answer = await send(workspace, { conversationId, content });
-    const { issues } = expectType(answer, 'ValidationError');
+    const { issues } = await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, content });
     expect(issues.map((issue) => issue.path.join('.'))).toEqual([`content.${path}`]);
     expect(await eventsOf(workspace, conversationId)).toHaveLength(before);
   });
 
   it('is checked in createConversation too', async () => {
     const create = async (content: Record<string, unknown>) =>
-      (await workspace.run(operations.CreateConversationDocument, { input: { message: { content } } }))
-        .createConversation;
+      await act(workspace, CreateConversationDocument, { message: { content } });
     const { issues } = expectType(await create({ type: 'location', latitude: 91, longitude: 0 }), 'ValidationError');
     expect(issues).toMatchObject([{ path: ['message', 'content', 'latitude'] }]);
     const made = expectType(await create({ type: 'image', url, caption: 'First' }), 'CreateConversationPayload');
-    const { conversation } = await workspace.run(operations.MessagesDocument, { conversationId: made.conversation.id });
+    const conversation = await ask(workspace, MessagesDocument, { conversationId: made.conversation.id });
     expect(conversation?.messages.edges).toMatchObject([{ node: { text: 'First' } }]);
   });
 });
 
 describe('a reaction', () => {
   const react = (id: string, messageId: string, emoji = '👍') =>
-    send(workspace, { conversationId: id, content: { type: 'reaction', messageId, emoji } });
+    act(workspace, SendMessageDocument, { conversationId: id, content: { type: 'reaction', messageId, emoji } });
 
   it('answers a message of the same conversation, and takes itself back with an empty emoji', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Good?' });

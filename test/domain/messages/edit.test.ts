@@ -1,10 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CloseConversationDocument, DeleteMessageDocument, EditMessageDocument } from '../../generated/operations.js';
+import { act, failWith, succeed } from '../../support/act.js';
+import { messagesOf, readConversation, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { close, messagesOf, read, say } from './support/act.js';
-import { edit, erase, find, messageOf, remove, rewrite } from './support/change.js';
+import { findMessages, readMessage, rewrite } from './support/messages.js';
 
 let asBot: TestWorkspace;
 let conversationId: string;
@@ -23,7 +25,7 @@ const updates = async () =>
 describe('editMessage', () => {
   it('replaces the text and says when, and tells the log nothing but the id', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Helo', metadata: { a: 1 } });
-    const before = await read(workspace, conversationId);
+    const before = await readConversation(workspace, conversationId);
     expect(await rewrite(workspace, id, { text: 'Hello' })).toMatchObject({
       text: 'Hello',
       content: { type: 'text', text: 'Hello' },
@@ -33,7 +35,7 @@ describe('editMessage', () => {
       deletedAt: null,
     });
     expect(await updates()).toMatchObject([{ messageId: id }]);
-    expect(await read(workspace, conversationId)).toEqual(before);
+    expect(await readConversation(workspace, conversationId)).toEqual(before);
   });
 
   it('changes nothing where it says that already', async () => {
@@ -71,12 +73,15 @@ describe('editMessage', () => {
   it('lets a bot edit its own message only, and a key any, also in a closed conversation', async () => {
     const own = await say(asBot, conversationId, { text: 'Beep' });
     const other = await say(workspace, conversationId, { text: 'Hello', direction: 'INBOUND' });
-    await close(workspace, conversationId);
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     expect(await rewrite(asBot, own.id, { text: 'Boop' })).toMatchObject({ text: 'Boop' });
-    for (const answer of [await edit(asBot, { messageId: other.id, text: 'x' }), await remove(asBot, other.id)]) {
+    for (const answer of [
+      await act(asBot, EditMessageDocument, { messageId: other.id, text: 'x' }),
+      await act(asBot, DeleteMessageDocument, { messageId: other.id }),
+    ]) {
       expectType(answer, 'ForbiddenError');
     }
-    expect(await messageOf(workspace, other.id)).toMatchObject({ text: 'Hello', editedAt: null, deletedAt: null });
+    expect(await readMessage(workspace, other.id)).toMatchObject({ text: 'Hello', editedAt: null, deletedAt: null });
     expect(await rewrite(workspace, other.id, { text: 'Hello!' })).toMatchObject({ text: 'Hello!' });
     expect(await updates()).toHaveLength(2);
   });
@@ -89,7 +94,7 @@ describe('editMessage', () => {
     ['content without a field', { content: {} }, 'content'],
   ])('refuses %s', async (_name, input, path) => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
-    const { issues } = expectType(await edit(workspace, { messageId: id, ...input }), 'ValidationError');
+    const { issues } = await failWith(workspace, 'ValidationError', EditMessageDocument, { messageId: id, ...input });
     expect(issues.map((issue) => issue.path.join('.'))).toEqual([path]);
     expect(await updates()).toEqual([]);
   });
@@ -98,14 +103,16 @@ describe('editMessage', () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });
     const content = { type: 'reaction', messageId: other.id, emoji: '👍' };
-    expect(expectType(await edit(workspace, { messageId: id, content }), 'NotFoundError').id).toBe(other.id);
+    expect((await failWith(workspace, 'NotFoundError', EditMessageDocument, { messageId: id, content })).id).toBe(
+      other.id,
+    );
   });
 
   it('keeps one of many edits at once, and logs each that changed it', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const texts = ['One', 'Two', 'Three', 'Four'];
     await Promise.all([...texts, ...texts].map((text) => rewrite(workspace, id, { text })));
-    const { text, content } = await messageOf(workspace, id);
+    const { text, content } = await readMessage(workspace, id);
     expect(texts).toContain(text);
     expect(content).toEqual({ type: 'text', text });
     const count = (await updates()).length;
@@ -123,8 +130,8 @@ describe('deleteMessage', () => {
       externalId: conversationId,
     });
     await say(workspace, conversationId, { text: 'Next' });
-    const before = await read(workspace, conversationId);
-    const deleted = await erase(workspace, message.id);
+    const before = await readConversation(workspace, conversationId);
+    const deleted = (await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).message;
     const { deletedAt } = deleted;
     expect(deletedAt).toEqual(expect.any(String));
     expect(deleted).toEqual({
@@ -135,18 +142,18 @@ describe('deleteMessage', () => {
       deletedAt,
       conversation: deleted.conversation,
     });
-    expect(await erase(workspace, message.id)).toEqual(deleted);
+    expect((await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).message).toEqual(deleted);
     expect(await updates()).toMatchObject([{ messageId: message.id }]);
-    expect(await read(workspace, conversationId)).toEqual(before);
+    expect(await readConversation(workspace, conversationId)).toEqual(before);
     expect((await messagesOf(workspace, conversationId)).edges.map(({ node }) => node.seq)).toEqual([1, 2]);
-    expect((await find(workspace, { conversationId, search: 'Secret' })).nodes).toEqual([]);
+    expect((await findMessages(workspace, { conversationId, search: 'Secret' })).nodes).toEqual([]);
   });
 
   it('ends editing', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
-    await erase(workspace, id);
-    expectType(await edit(workspace, { messageId: id, text: 'Hello again' }), 'ConflictError');
-    expect(await messageOf(workspace, id)).toMatchObject({ text: null, content: {}, editedAt: null });
+    await succeed(workspace, DeleteMessageDocument, { messageId: id });
+    await failWith(workspace, 'ConflictError', EditMessageDocument, { messageId: id, text: 'Hello again' });
+    expect(await readMessage(workspace, id)).toMatchObject({ text: null, content: {}, editedAt: null });
   });
 
   it('does not let the same message in again when its sender repeats it, no more than an edit', async () => {
@@ -154,7 +161,7 @@ describe('deleteMessage', () => {
     const { id } = await say(workspace, conversationId, sent);
     await rewrite(workspace, id, { text: 'Hello!' });
     expect(await say(workspace, conversationId, sent)).toMatchObject({ id, text: 'Hello!' });
-    await erase(workspace, id);
+    await succeed(workspace, DeleteMessageDocument, { messageId: id });
     expect(await say(workspace, conversationId, sent)).toMatchObject({ id, text: null });
     expect((await messagesOf(workspace, conversationId)).totalCount).toBe(1);
   });
@@ -163,10 +170,10 @@ describe('deleteMessage', () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const texts = ['One', 'Two', 'Three', 'Four'];
     const [answers] = await Promise.all([
-      Promise.all(texts.map((text) => edit(workspace, { messageId: id, text }))),
-      Promise.all(texts.map(() => erase(workspace, id))),
+      Promise.all(texts.map((text) => act(workspace, EditMessageDocument, { messageId: id, text }))),
+      Promise.all(texts.map(() => succeed(workspace, DeleteMessageDocument, { messageId: id }))),
     ]);
-    expect(await messageOf(workspace, id)).toMatchObject({ text: null, content: {}, deletedAt: expect.any(String) });
+    expect(await readMessage(workspace, id)).toMatchObject({ text: null, content: {}, deletedAt: expect.any(String) });
     const edited = answers.filter(({ __typename }) => __typename === 'EditMessagePayload').length;
     expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(4 - edited);
     expect(await updates()).toHaveLength(edited + 1);
@@ -175,8 +182,8 @@ describe('deleteMessage', () => {
 
 describe('a message that is not there for the caller', () => {
   it.each([
-    ['editMessage', (messageId: string) => edit(asBot, { messageId, text: 'x' })],
-    ['deleteMessage', (messageId: string) => remove(asBot, messageId)],
+    ['editMessage', (messageId: string) => act(asBot, EditMessageDocument, { messageId, text: 'x' })],
+    ['deleteMessage', (messageId: string) => act(asBot, DeleteMessageDocument, { messageId })],
   ])('answers the same in %s whether it is unknown, foreign or hidden', async (_name, act) => {
     const elsewhere = await parley.newWorkspace();
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
@@ -190,7 +197,7 @@ describe('a message that is not there for the caller', () => {
     const unknown = await attempt(unknownId('Message'));
     expect(await attempt(foreign.id)).toEqual(unknown);
     expect(await attempt(hidden.id)).toEqual(unknown);
-    expect(await messageOf(workspace, hidden.id)).toMatchObject({ text: 'Hello', deletedAt: null });
+    expect(await readMessage(workspace, hidden.id)).toMatchObject({ text: 'Hello', deletedAt: null });
     for (const malformed of ['msg_1', conversationId]) {
       expect(expectType(await act(malformed), 'ValidationError').issues).toMatchObject([{ path: ['messageId'] }]);
     }

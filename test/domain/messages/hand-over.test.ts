@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { UpdateConversationDocument } from '../../generated/operations.js';
+import { succeed } from '../../support/act.js';
+import { readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
-import { read, say } from './support/act.js';
 
 let botId: string;
 const parley = useParley();
@@ -17,7 +18,11 @@ describe('the bot of a conversation', () => {
     const { id, version } = await makeContactConversation(workspace, { botId });
     await say(workspace, id, { text: 'I take over', authorId: user.id });
     await say(workspace, id, { text: 'Still me', authorId: user.id });
-    expect(await read(workspace, id)).toMatchObject({ bot: { id: botId }, botActive: false, version: version + 1 });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      bot: { id: botId },
+      botActive: false,
+      version: version + 1,
+    });
     const events = (await eventsOf(workspace, id)).slice(-4);
     const expected = ['participant.joined', 'conversation.updated', 'message.added', 'message.added'];
     expect(events.map(({ type }) => type)).toEqual(expected);
@@ -32,7 +37,7 @@ describe('the bot of a conversation', () => {
     await say(workspace, id, { text: 'Hello', direction: 'INBOUND' });
     await say(workspace, id, { text: 'Hello', authorId: botId });
     await say(workspace, id, { text: 'Relayed' });
-    expect(await read(workspace, id)).toMatchObject({ botActive: true, version });
+    expect(await readConversation(workspace, id)).toMatchObject({ botActive: true, version });
   });
 
   it("goes on after the owner's message and hands over with another user's", async () => {
@@ -40,9 +45,9 @@ describe('the bot of a conversation', () => {
     const agent = await makeUser(workspace, 'Agent');
     const { id } = await makeConversation(workspace, { botId, ownerId: owner.id });
     await say(workspace, id, { text: 'A question', authorId: owner.id });
-    expect((await read(workspace, id)).botActive).toBe(true);
+    expect((await readConversation(workspace, id)).botActive).toBe(true);
     await say(workspace, id, { text: 'An answer', authorId: agent.id });
-    expect((await read(workspace, id)).botActive).toBe(false);
+    expect((await readConversation(workspace, id)).botActive).toBe(false);
   });
 
   it('can be given the conversation back', async () => {
@@ -50,9 +55,9 @@ describe('the bot of a conversation', () => {
     const { id } = await makeContactConversation(workspace, { botId });
     await say(workspace, id, { text: 'I take over', authorId: user.id });
     const input = { conversationId: id, botActive: true };
-    await workspace.run(operations.UpdateConversationDocument, { input });
-    expect((await read(workspace, id)).botActive).toBe(true);
+    await succeed(workspace, UpdateConversationDocument, input);
+    expect((await readConversation(workspace, id)).botActive).toBe(true);
     await say(workspace, id, { text: 'And again', authorId: user.id });
-    expect((await read(workspace, id)).botActive).toBe(false);
+    expect((await readConversation(workspace, id)).botActive).toBe(false);
   });
 });

@@ -1,10 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  DeleteConversationDocument,
+  type FindMessagesQuery,
+  type FindMessagesQueryVariables,
+  MessageDocument,
+  UpdateMessageStatusDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
+import { say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { say, setStatus } from './support/act.js';
-import { find } from './support/change.js';
+import { findMessages } from './support/messages.js';
 
 let channelId: string;
 let contactId: string;
@@ -33,18 +40,18 @@ beforeAll(async () => {
     const sent = await say(workspace, id, message);
     made.set(sent.text ?? '', sent);
   }
-  await setStatus(workspace, { messageId: idOf('On its way'), status: 'SENT' });
+  await succeed(workspace, UpdateMessageStatusDocument, { messageId: idOf('On its way'), status: 'SENT' });
 });
 
 const idOf = (text: string) => made.get(text)?.id ?? '';
 const all = ['The parcel', 'Elsewhere, a café', 'On its way', 'Where is my parcel?'];
-const textsOf = async (filter: operations.FindMessagesQueryVariables['filter'], client = workspace) =>
-  (await find(client, filter)).nodes.map(({ text }) => text);
+const textsOf = async (filter: FindMessagesQueryVariables['filter'], client = workspace) =>
+  (await findMessages(client, filter)).nodes.map(({ text }) => text);
 
 describe('messages', () => {
   it('come newest first by default, and oldest first when asked', async () => {
     expect(await textsOf(null)).toEqual(all);
-    const ascending = await find(workspace, {}, { orderBy: { direction: 'ASC' } });
+    const ascending = await findMessages(workspace, {}, { orderBy: { direction: 'ASC' } });
     expect(ascending.nodes.map(({ text }) => text)).toEqual([...all].reverse());
     expect(ascending.totalCount).toBe(4);
   });
@@ -66,7 +73,7 @@ describe('messages', () => {
     ['a contact that there is not', () => ({ authorId: unknownId('Contact') }), []],
   ])('are those that the filter leaves: %s', async (_name, filter, expected) => {
     expect(await textsOf(filter())).toEqual(expected);
-    expect((await find(workspace, filter(), { first: 1 })).totalCount).toBe(expected.length);
+    expect((await findMessages(workspace, filter(), { first: 1 })).totalCount).toBe(expected.length);
   });
 
   it('are those of a span of time, from its beginning to before its end', async () => {
@@ -83,10 +90,10 @@ describe('messages', () => {
   });
 
   it('come whole and in order, page by page in both directions', async () => {
-    const walk = async (page: (cursor: string | null) => operations.FindMessagesQueryVariables, forward: boolean) => {
+    const walk = async (page: (cursor: string | null) => FindMessagesQueryVariables, forward: boolean) => {
       const seen: (string | null)[] = [];
       for (let cursor: string | null = null; ; ) {
-        const { nodes, pageInfo }: Awaited<ReturnType<typeof find>> = await find(workspace, {}, page(cursor));
+        const { nodes, pageInfo }: FindMessagesQuery['messages'] = await findMessages(workspace, {}, page(cursor));
         const texts = nodes.map(({ text }) => text);
         if (forward) seen.push(...texts);
         else seen.unshift(...texts);
@@ -105,7 +112,7 @@ describe('messages', () => {
     const hidden = await say(workspace, owned.id, { text: 'Private parcel' });
     expect(await textsOf({ search: 'parcel' })).toContain('Private parcel');
     expect(await textsOf({ search: 'parcel' }, asBot)).toEqual(['The parcel', 'Where is my parcel?']);
-    expect((await find(asBot, {})).totalCount).toBe(4);
+    expect((await findMessages(asBot, {})).totalCount).toBe(4);
     expect(await textsOf({ conversationId: owned.id }, asBot)).toEqual([]);
     const foreign = await parley.newWorkspace();
     for (const filter of [{}, { conversationId: atChannel }, { authorId: contactId }, { channelId }]) {
@@ -117,9 +124,9 @@ describe('messages', () => {
       [workspace, unknownId('Message')],
     ] as const;
     for (const [client, id] of attempts) {
-      expect((await client.run(operations.MessageDocument, { id })).message).toBeNull();
+      expect(await ask(client, MessageDocument, { id })).toBeNull();
     }
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: owned.id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: owned.id });
   });
 
   it.each([
@@ -139,9 +146,9 @@ describe('messages', () => {
   });
 
   it('refuse a cursor of the other order', async () => {
-    const { pageInfo } = await find(workspace, {}, { first: 1 });
+    const { pageInfo } = await findMessages(workspace, {}, { first: 1 });
     const page = { orderBy: { direction: 'ASC' as const }, after: pageInfo.endCursor };
-    await expect(find(workspace, {}, page)).rejects.toThrow('BAD_USER_INPUT');
+    await expect(findMessages(workspace, {}, page)).rejects.toThrow('BAD_USER_INPUT');
   });
 
   it.each(['漢字', 'مرحبا', '👍', "' OR 1=1 --", 'a:*b', '\\', '%'])('answer a search for %j', async (search) => {

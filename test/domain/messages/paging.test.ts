@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { ConversationsDocument, type MessagesQueryVariables } from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
+import { messagesOf, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
-import { messagesOf, say } from './support/act.js';
 
 let conversationId: string;
 const COUNT = 25;
@@ -13,7 +14,7 @@ beforeAll(async () => {
   for (let index = 1; index <= COUNT; index += 1) await say(workspace, conversationId, { text: `Message ${index}` });
 });
 
-type PageArgs = Omit<operations.MessagesQueryVariables, 'conversationId'>;
+type PageArgs = Omit<MessagesQueryVariables, 'conversationId'>;
 
 const page = async (args: PageArgs, id = conversationId) => {
   const { edges, pageInfo, totalCount } = await messagesOf(workspace, id, args);
@@ -124,7 +125,7 @@ describe('the messages of a conversation', () => {
   });
 
   it('refuse a cursor of another list', async () => {
-    const { conversations } = await workspace.run(operations.ConversationsDocument, { first: 1 });
+    const conversations = await ask(workspace, ConversationsDocument, { first: 1 });
     const attempt = page({ after: conversations.pageInfo.endCursor });
     await expect(attempt).rejects.toThrow('BAD_USER_INPUT');
   });

@@ -1,10 +1,11 @@
 import { array, assert, asyncProperty, constantFrom, nat, oneof, record } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { MarkConversationReadDocument, ViewerDocument } from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
+import { participantsOf, readConversation, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { markRead, participantsOf, read, say } from './support/act.js';
 import { type Fact, readingAfter } from './support/read-model.js';
 
 const writers = ['contact', 'owner', 'agent', 'bot', 'key'] as const;
@@ -17,7 +18,7 @@ const parley = useParley();
 const workspace = useWorkspace(parley);
 beforeAll(async () => {
   const [bot, otherBot] = [await makeBot(workspace), await makeBot(workspace, 'Other')];
-  const { viewer } = await workspace.run(operations.ViewerDocument, {});
+  const viewer = await ask(workspace, ViewerDocument, {});
   actors = {
     contact: (await makeContact(workspace)).id,
     owner: (await makeUser(workspace, 'Owner')).id,
@@ -50,7 +51,7 @@ async function take(id: string, action: Step, messageCount: number): Promise<Fac
     return { kind: 'message', by, inbound: direction === 'INBOUND' };
   }
   const seq = Math.round((messageCount * action.tenths) / 10);
-  await markRead(clients[action.read], id, seq);
+  await succeed(clients[action.read], MarkConversationReadDocument, { conversationId: id, upToSeq: seq });
   return { kind: 'read', by: actors[action.read], seq };
 }
 
@@ -62,12 +63,12 @@ async function expectModel(id: string, facts: Fact[]) {
     participants.map(({ actor }) => [actor.id, model.position(actor.id), model.unread(actor.id)]),
   );
   expect(participants).toHaveLength(5);
-  expect(await read(workspace, id)).toMatchObject({
+  expect(await readConversation(workspace, id)).toMatchObject({
     messageCount: model.messageCount,
     unreadCount: model.unreadByTeam,
   });
-  expect((await read(clients.bot, id)).unreadCount).toBe(model.unread(actors.bot));
-  expect((await read(clients.otherBot, id)).unreadCount).toBe(model.unread(actors.otherBot));
+  expect((await readConversation(clients.bot, id)).unreadCount).toBe(model.unread(actors.bot));
+  expect((await readConversation(clients.otherBot, id)).unreadCount).toBe(model.unread(actors.otherBot));
 }
 
 /** What the log says about a conversation, as facts. */

@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  JoinConversationDocument,
+  LeaveConversationDocument,
+  MarkConversationReadDocument,
+  ViewerDocument,
+} from '../../generated/operations.js';
+import { ask, failWith, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
+import { participantsOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { close, markRead, participantsOf, read, say } from './support/act.js';
+import type { TestWorkspace } from '../../support/parley.js';
 
 let conversationId: string;
 const parley = useParley();
@@ -21,7 +28,8 @@ const botClient = async (name?: string) => {
   const bot = await makeBot(workspace, name);
   return { ...parley.connect({ id: workspace.id, apiKey: bot.apiKey }), botId: bot.id };
 };
-const unread = async (client: Pick<TestWorkspace, 'run'>, id = conversationId) => (await read(client, id)).unreadCount;
+const unread = async (client: Pick<TestWorkspace, 'run'>, id = conversationId) =>
+  (await readConversation(client, id)).unreadCount;
 const reads = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'conversation.read');
 const participant = async (actorId: string, id = conversationId) =>
@@ -31,9 +39,13 @@ describe('markConversationRead', () => {
   it('reads up to a message, then all, and logs each rise', async () => {
     await sayInbound(3);
     expect(await unread(workspace)).toBe(3);
-    expect((await markRead(workspace, conversationId, 2)).unreadCount).toBe(1);
-    expect((await markRead(workspace, conversationId)).unreadCount).toBe(0);
-    const { viewer } = await workspace.run(operations.ViewerDocument, {});
+    expect(
+      (await succeed(workspace, MarkConversationReadDocument, { conversationId, upToSeq: 2 })).conversation.unreadCount,
+    ).toBe(1);
+    expect((await succeed(workspace, MarkConversationReadDocument, { conversationId })).conversation.unreadCount).toBe(
+      0,
+    );
+    const viewer = await ask(workspace, ViewerDocument, {});
     const by = { actor: { id: viewer.actor.id } };
     expect(await reads()).toMatchObject([
       { seq: 2, ...by },
@@ -43,8 +55,11 @@ describe('markConversationRead', () => {
 
   it('changes and logs nothing for an equal or a lower position', async () => {
     await sayInbound(3);
-    await markRead(workspace, conversationId, 2);
-    for (const upToSeq of [2, 1, 0]) expect((await markRead(workspace, conversationId, upToSeq)).unreadCount).toBe(1);
+    await succeed(workspace, MarkConversationReadDocument, { conversationId, upToSeq: 2 });
+    for (const upToSeq of [2, 1, 0])
+      expect(
+        (await succeed(workspace, MarkConversationReadDocument, { conversationId, upToSeq })).conversation.unreadCount,
+      ).toBe(1);
     expect(await reads()).toHaveLength(1);
   });
 
@@ -54,33 +69,44 @@ describe('markConversationRead', () => {
     await sayInbound(2);
     const reader = await botClient('Reader');
     expect(await unread(reader)).toBe(3);
-    expect((await markRead(reader, conversationId, 2)).unreadCount).toBe(2);
-    expect((await markRead(reader, conversationId, 3)).unreadCount).toBe(1);
+    expect(
+      (await succeed(reader, MarkConversationReadDocument, { conversationId, upToSeq: 2 })).conversation.unreadCount,
+    ).toBe(2);
+    expect(
+      (await succeed(reader, MarkConversationReadDocument, { conversationId, upToSeq: 3 })).conversation.unreadCount,
+    ).toBe(1);
   });
 
   it('is not joining, and leaves version and updatedAt as they were', async () => {
     await sayInbound(1);
-    const before = await read(workspace, conversationId);
+    const before = await readConversation(workspace, conversationId);
     const bot = await botClient();
-    await markRead(bot, conversationId);
-    await markRead(workspace, conversationId);
-    expect(await read(workspace, conversationId)).toEqual({ ...before, unreadCount: 0 });
+    await succeed(bot, MarkConversationReadDocument, { conversationId });
+    await succeed(workspace, MarkConversationReadDocument, { conversationId });
+    expect(await readConversation(workspace, conversationId)).toEqual({ ...before, unreadCount: 0 });
     expect(await participant(bot.botId)).toBeUndefined();
   });
 
   it('works in a closed and in an empty conversation', async () => {
-    expect((await markRead(workspace, conversationId)).unreadCount).toBe(0);
+    expect((await succeed(workspace, MarkConversationReadDocument, { conversationId })).conversation.unreadCount).toBe(
+      0,
+    );
     expect(await reads()).toEqual([]);
     await sayInbound(1);
-    await close(workspace, conversationId);
-    expect(await markRead(workspace, conversationId)).toMatchObject({ status: 'CLOSED', unreadCount: 0 });
+    await succeed(workspace, CloseConversationDocument, { conversationId });
+    expect((await succeed(workspace, MarkConversationReadDocument, { conversationId })).conversation).toMatchObject({
+      status: 'CLOSED',
+      unreadCount: 0,
+    });
   });
 
   it('ends at the highest of positions that come at once, however they interleave', async () => {
     await sayInbound(10);
     const bot = await botClient();
     const positions = [3, 10, 1, 7, 5, 9, 2, 8, 4, 6];
-    await Promise.all(positions.map((upToSeq) => markRead(bot, conversationId, upToSeq)));
+    await Promise.all(
+      positions.map((upToSeq) => succeed(bot, MarkConversationReadDocument, { conversationId, upToSeq })),
+    );
     expect(await unread(bot)).toBe(0);
     const seqs = (await reads()).map((event) => ('seq' in event ? event.seq : 0));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -93,20 +119,18 @@ describe('markConversationRead', () => {
     ['that is null', null],
   ])('refuses a position %s', async (_name, upToSeq) => {
     await sayInbound(3);
-    const { markConversationRead } = await workspace.run(operations.MarkConversationReadDocument, {
-      input: { conversationId, upToSeq },
-    });
-    expect(expectType(markConversationRead, 'ValidationError').issues).toMatchObject([{ path: ['upToSeq'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', MarkConversationReadDocument, { conversationId, upToSeq })).issues,
+    ).toMatchObject([{ path: ['upToSeq'] }]);
     expect(await unread(workspace)).toBe(3);
   });
 
   it('answers the same for a conversation that does not exist and one of another workspace', async () => {
     const foreign = await makeContactConversation(await parley.newWorkspace());
     const attempt = async (id: string) => {
-      const { markConversationRead } = await workspace.run(operations.MarkConversationReadDocument, {
-        input: { conversationId: id },
+      const { id: named, ...rest } = await failWith(workspace, 'NotFoundError', MarkConversationReadDocument, {
+        conversationId: id,
       });
-      const { id: named, ...rest } = expectType(markConversationRead, 'NotFoundError');
       expect(named).toBe(id);
       return rest;
     };
@@ -122,12 +146,12 @@ describe('whose position it is', () => {
       await botClient('Two'),
       await makeApiKey(parley, workspace),
     ];
-    await markRead(first, conversationId, 2);
+    await succeed(first, MarkConversationReadDocument, { conversationId, upToSeq: 2 });
     expect([await unread(first), await unread(second)]).toEqual([1, 3]);
     expect([await unread(workspace), await unread(otherKey)]).toEqual([1, 1]);
-    await markRead(second, conversationId, 1);
+    await succeed(second, MarkConversationReadDocument, { conversationId, upToSeq: 1 });
     expect([await unread(first), await unread(second), await unread(workspace)]).toEqual([1, 2, 1]);
-    await markRead(otherKey, conversationId);
+    await succeed(otherKey, MarkConversationReadDocument, { conversationId });
     expect([await unread(first), await unread(second), await unread(workspace)]).toEqual([1, 2, 0]);
   });
 
@@ -145,7 +169,7 @@ describe('whose position it is', () => {
   it("rises for the contact with the contact's message, and not for the team", async () => {
     await say(workspace, conversationId, { text: 'Are you there?' });
     await say(workspace, conversationId, { text: 'Hello?' });
-    const contactId = (await read(workspace, conversationId)).contact?.id ?? '';
+    const contactId = (await readConversation(workspace, conversationId)).contact?.id ?? '';
     expect(await participant(contactId)).toMatchObject({ lastReadSeq: 0, unreadCount: 2 });
     await sayInbound(1);
     await say(workspace, conversationId, { text: 'Good' });
@@ -169,9 +193,9 @@ describe('whose position it is', () => {
     const bot = await botClient();
     await sayInbound(2);
     await say(bot, conversationId, { text: 'Hello' });
-    await bot.run(operations.LeaveConversationDocument, { input: { conversationId } });
+    await succeed(bot, LeaveConversationDocument, { conversationId });
     await sayInbound(1);
-    await bot.run(operations.JoinConversationDocument, { input: { conversationId } });
+    await succeed(bot, JoinConversationDocument, { conversationId });
     const stays = (await participantsOf(workspace, conversationId)).filter(({ actor }) => actor.id === bot.botId);
     expect(stays).toMatchObject([
       { lastReadSeq: 3, unreadCount: 1 },

@@ -1,10 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { MarkConversationReadDocument, type MarkConversationReadInput } from '../../generated/operations.js';
+import { act } from '../../support/act.js';
+import { readConversation, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeContactConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { read, say } from './support/act.js';
 
 let conversationId: string;
 let ids: string[];
@@ -18,9 +19,8 @@ beforeEach(async () => {
   }
 });
 
-const mark = async (input: Omit<operations.MarkConversationReadMutationVariables['input'], 'conversationId'>) =>
-  (await workspace.run(operations.MarkConversationReadDocument, { input: { conversationId, ...input } }))
-    .markConversationRead;
+const mark = async (input: Omit<MarkConversationReadInput, 'conversationId'>) =>
+  await act(workspace, MarkConversationReadDocument, { conversationId, ...input });
 const reads = async () =>
   (await eventsOf(workspace, conversationId)).flatMap((event) =>
     event.__typename === 'ConversationRead' ? [event.seq] : [],
@@ -39,7 +39,7 @@ it('markConversationRead takes upToSeq or upToMessageId, not both, and no malfor
   for (const input of [{ upToSeq: 1, upToMessageId: ids[0] }, { upToMessageId: 'msg_1' }, { upToMessageId: null }]) {
     expect(expectType(await mark(input), 'ValidationError').issues).toMatchObject([{ path: ['upToMessageId'] }]);
   }
-  expect((await read(workspace, conversationId)).unreadCount).toBe(3);
+  expect((await readConversation(workspace, conversationId)).unreadCount).toBe(3);
 });
 
 it('markConversationRead answers the same for a message of another conversation, workspace and none at all', async () => {

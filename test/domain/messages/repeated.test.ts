@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
+import { act, failWith, succeed } from '../../support/act.js';
+import { messagesOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import {
   eventsOf,
@@ -9,8 +16,6 @@ import {
   makeConversation,
   makeUser,
 } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, messagesOf, read, say, send } from './support/act.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
@@ -20,7 +25,10 @@ const countOf = async (id: string) => (await messagesOf(workspace, id)).totalCou
 
 /** Expects that a message is refused because its id was used for another, and that the refusal names which id. */
 async function expectConflict(conversationId: string, name: string, input: Parameters<typeof say>[2]) {
-  const { errorMessage } = expectType(await send(workspace, { conversationId, ...input }), 'ConflictError');
+  const { errorMessage } = await failWith(workspace, 'ConflictError', SendMessageDocument, {
+    conversationId,
+    ...input,
+  });
   expect(errorMessage).toContain(name);
 }
 
@@ -28,9 +36,11 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
   it('answers the stored message and changes and logs nothing', async () => {
     const { id } = await makeContactConversation(workspace);
     const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
-    const before = { conversation: await read(workspace, id), events: await eventsOf(workspace, id) };
+    const before = { conversation: await readConversation(workspace, id), events: await eventsOf(workspace, id) };
     expect(await say(workspace, id, { text: 'Hello', [name]: 'm-1' })).toEqual(first);
-    expect({ conversation: await read(workspace, id), events: await eventsOf(workspace, id) }).toEqual(before);
+    expect({ conversation: await readConversation(workspace, id), events: await eventsOf(workspace, id) }).toEqual(
+      before,
+    );
   });
 
   it('is told from another text, content, author or direction', async () => {
@@ -62,7 +72,7 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
       Array.from({ length: 50 }, () => say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })),
     );
     expect(sent).toEqual(sent.map(() => sent[0]));
-    expect(await read(workspace, id)).toMatchObject({ messageCount: 1, unreadCount: 1 });
+    expect(await readConversation(workspace, id)).toMatchObject({ messageCount: 1, unreadCount: 1 });
     const added = (await eventsOf(workspace, id)).filter(({ type }) => type === 'message.added');
     expect(added).toHaveLength(1);
   });
@@ -70,24 +80,24 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
   it('still answers the stored message when the conversation was closed since', async () => {
     const { id } = await makeContactConversation(workspace);
     const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
-    await close(workspace, id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect((await say(workspace, id, { text: 'Hello', [name]: 'm-1' })).id).toBe(first.id);
   });
 
   it('answers the message that was routed to a new conversation, also when that is closed too', async () => {
     const { id } = await makeContactConversation(workspace);
-    await close(workspace, id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const first = await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' });
     expect(first.conversation.id).not.toBe(id);
     expect((await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })).id).toBe(first.id);
-    await close(workspace, first.conversation.id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: first.conversation.id });
     expect((await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })).id).toBe(first.id);
     expect(await countOf(first.conversation.id)).toBe(1);
   });
 
   it('makes one message in one new conversation of 20 sent at once to a closed one', async () => {
     const { id } = await makeContactConversation(workspace);
-    await close(workspace, id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const sent = await Promise.all(
       Array.from({ length: 20 }, () => say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })),
     );
@@ -129,7 +139,9 @@ describe('the reach of these ids', () => {
   it('gives an externalId to one of two conversations that claim it at once', async () => {
     const ids = [(await makeConversation(workspace)).id, (await makeConversation(workspace)).id];
     const answers = await Promise.all(
-      ids.map((conversationId) => send(workspace, { conversationId, text: 'Hello', externalId: 'm-1' })),
+      ids.map((conversationId) =>
+        act(workspace, SendMessageDocument, { conversationId, text: 'Hello', externalId: 'm-1' }),
+      ),
     );
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual(['ConflictError', 'SendMessagePayload']);
@@ -143,21 +155,19 @@ describe('the reach of these ids', () => {
     const { id } = await makeConversation(workspace, input);
     expect(await makeConversation(workspace, input)).toMatchObject({ id, messageCount: 1 });
     const other = { ...input, message: { ...message, text: 'Something else' } };
-    const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: other });
-    expectType(createConversation, 'ConflictError');
+    await failWith(workspace, 'ConflictError', CreateConversationDocument, other);
   });
 
   it('refuses two ids that name two different messages', async () => {
     const { id } = await makeContactConversation(workspace);
     await say(workspace, id, { text: 'Hello', clientMessageId: 'c-1' });
     await say(workspace, id, { text: 'Hello', externalId: 'e-1' });
-    const answer = await send(workspace, {
+    await failWith(workspace, 'ConflictError', SendMessageDocument, {
       conversationId: id,
       text: 'Hello',
       clientMessageId: 'c-1',
       externalId: 'e-1',
     });
-    expectType(answer, 'ConflictError');
     expect(await countOf(id)).toBe(2);
   });
 
@@ -165,7 +175,7 @@ describe('the reach of these ids', () => {
     const channelId = (await makeChannel(workspace)).id;
     const first = await makeConversation(workspace, { channelId });
     await say(workspace, first.id, { text: 'Hello', externalId: 'm-1' });
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: first.id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: first.id });
     const second = await makeConversation(workspace, { channelId });
     await say(workspace, second.id, { text: 'Something else', externalId: 'm-1' });
     expect(await countOf(second.id)).toBe(1);

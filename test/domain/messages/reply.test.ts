@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  CreateConversationDocument,
+  DeleteConversationDocument,
+  DeleteMessageDocument,
+  MessageDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
+import { ask, failWith, succeed } from '../../support/act.js';
+import { messagesOf, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, messagesOf, say, send } from './support/act.js';
-import { erase, messageOf, rewrite } from './support/change.js';
+import { readMessage, rewrite } from './support/messages.js';
 
 let conversationId: string;
 const parley = useParley();
@@ -21,9 +28,9 @@ describe('a reply', () => {
     expect(question.replyTo).toBeNull();
     expect(reply.replyTo).toMatchObject({ id: question.id, seq: 1, text: 'When?', deletedAt: null });
     await rewrite(workspace, question.id, { text: 'When exactly?' });
-    expect((await messageOf(workspace, reply.id)).replyTo).toMatchObject({ text: 'When exactly?' });
-    await erase(workspace, question.id);
-    expect((await messageOf(workspace, reply.id)).replyTo).toMatchObject({
+    expect((await readMessage(workspace, reply.id)).replyTo).toMatchObject({ text: 'When exactly?' });
+    await succeed(workspace, DeleteMessageDocument, { messageId: question.id });
+    expect((await readMessage(workspace, reply.id)).replyTo).toMatchObject({
       id: question.id,
       text: null,
       content: {},
@@ -33,7 +40,7 @@ describe('a reply', () => {
 
   it('may answer a deleted message', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Wrong' });
-    await erase(workspace, id);
+    await succeed(workspace, DeleteMessageDocument, { messageId: id });
     const reply = await say(workspace, conversationId, { text: 'What was it?', replyToId: id });
     expect(reply.replyTo).toMatchObject({ id, text: null });
   });
@@ -43,8 +50,11 @@ describe('a reply', () => {
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
     const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });
     const attempt = async (replyToId: string) => {
-      const answer = await send(workspace, { conversationId, text: 'Hello', replyToId });
-      const { id, ...rest } = expectType(answer, 'NotFoundError');
+      const { id, ...rest } = await failWith(workspace, 'NotFoundError', SendMessageDocument, {
+        conversationId,
+        text: 'Hello',
+        replyToId,
+      });
       expect(id).toBe(replyToId);
       return rest;
     };
@@ -55,8 +65,10 @@ describe('a reply', () => {
   });
 
   it.each([null, 'msg_1', ''])('refuses the malformed id %j', async (replyToId) => {
-    const answer = await send(workspace, { conversationId, text: 'Hello', replyToId });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['replyToId'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, text: 'Hello', replyToId }))
+        .issues,
+    ).toMatchObject([{ path: ['replyToId'] }]);
   });
 
   it('comes with createConversation where it answers what there is', async () => {
@@ -67,15 +79,14 @@ describe('a reply', () => {
     const message = { text: 'Soon', replyToId: question.id };
     const returned = await makeConversation(workspace, { ...input, ifExists: 'RETURN', message });
     expect(returned.id).toBe(id);
-    const { createConversation } = await workspace.run(operations.CreateConversationDocument, { input: { message } });
-    expect(expectType(createConversation, 'NotFoundError').id).toBe(question.id);
+    expect((await failWith(workspace, 'NotFoundError', CreateConversationDocument, { message })).id).toBe(question.id);
     const newest = (await messagesOf(workspace, id)).edges.at(-1)?.node.id ?? '';
-    expect((await messageOf(workspace, newest)).replyTo?.id).toBe(question.id);
+    expect((await readMessage(workspace, newest)).replyTo?.id).toBe(question.id);
   });
 
   it('that goes into another conversation is kept, but not what it answers', async () => {
     const question = await say(workspace, conversationId, { text: 'Solved?' });
-    await close(workspace, conversationId);
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     const inbound = { direction: 'INBOUND', replyToId: question.id } as const;
     const routed = await say(workspace, conversationId, { text: 'No', ...inbound });
     expect(routed.conversation.id).not.toBe(conversationId);
@@ -83,7 +94,7 @@ describe('a reply', () => {
     const again = await say(workspace, conversationId, { text: 'No!', ...inbound, replyToId: routed.id });
     expect(again).toMatchObject({ conversation: { id: routed.conversation.id }, replyTo: { id: routed.id } });
     const unknown = { ...inbound, replyToId: unknownId('Message') };
-    expectType(await send(workspace, { conversationId, text: 'No', ...unknown }), 'NotFoundError');
+    await failWith(workspace, 'NotFoundError', SendMessageDocument, { conversationId, text: 'No', ...unknown });
   });
 
   it('and a deletion of what it answers at once leave both', async () => {
@@ -92,10 +103,10 @@ describe('a reply', () => {
     );
     const [replies] = await Promise.all([
       Promise.all(questions.map(({ id }) => say(workspace, conversationId, { text: 'Answer', replyToId: id }))),
-      Promise.all(questions.map(({ id }) => erase(workspace, id))),
+      Promise.all(questions.map(({ id }) => succeed(workspace, DeleteMessageDocument, { messageId: id }))),
     ]);
     for (const [index, { id }] of replies.entries()) {
-      expect((await messageOf(workspace, id)).replyTo).toMatchObject({ id: questions[index]?.id, text: null });
+      expect((await readMessage(workspace, id)).replyTo).toMatchObject({ id: questions[index]?.id, text: null });
     }
     expect((await messagesOf(workspace, conversationId)).totalCount).toBe(16);
   });
@@ -104,10 +115,7 @@ describe('a reply', () => {
     const first = await say(workspace, conversationId, { text: 'One' });
     const second = await say(workspace, conversationId, { text: 'Two', replyToId: first.id });
     await say(workspace, conversationId, { text: 'Three', replyToId: second.id });
-    const { deleteConversation } = await workspace.run(operations.DeleteConversationDocument, {
-      input: { conversationId },
-    });
-    expect(expectType(deleteConversation, 'DeleteConversationPayload').deletedMessageCount).toBe(3);
-    expect((await workspace.run(operations.MessageDocument, { id: first.id })).message).toBeNull();
+    expect((await succeed(workspace, DeleteConversationDocument, { conversationId })).deletedMessageCount).toBe(3);
+    expect(await ask(workspace, MessageDocument, { id: first.id })).toBeNull();
   });
 });

@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  type CreateChannelInput,
+  LeaveConversationDocument,
+  SendMessageDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { failWith, succeed } from '../../support/act.js';
+import { messagesOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, messagesOf, read, say, send } from './support/act.js';
 
 let now: Date;
 const parley = useParley({ clock: () => now });
@@ -12,7 +18,7 @@ beforeEach(() => {
   now = new Date('2026-03-01T12:00:00.000Z');
 });
 
-type ChannelInput = Partial<operations.CreateChannelMutationVariables['input']>;
+type ChannelInput = Partial<CreateChannelInput>;
 
 const pass = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000);
@@ -24,7 +30,7 @@ async function makeClosed(channelInput: ChannelInput = {}, botId?: string) {
   const channelId = (await makeChannel(workspace, channelInput)).id;
   const contactId = (await makeContact(workspace)).id;
   const { id } = await makeConversation(workspace, { channelId, contactId, ...(botId ? { botId } : {}) });
-  await close(workspace, id);
+  await succeed(workspace, CloseConversationDocument, { conversationId: id });
   return { id, channelId, contactId };
 }
 
@@ -38,7 +44,7 @@ describe("a customer's message to a closed conversation", () => {
     const { conversation, seq } = await sayInbound(id);
     expect(conversation.id).not.toBe(id);
     expect(seq).toBe(1);
-    expect(await read(workspace, conversation.id)).toMatchObject({
+    expect(await readConversation(workspace, conversation.id)).toMatchObject({
       status: 'OPEN',
       channel: { id: channelId },
       contact: { id: contactId },
@@ -51,7 +57,7 @@ describe("a customer's message to a closed conversation", () => {
     const joins = ['participant.joined', 'participant.joined'];
     expect(events.map(({ type }) => type)).toEqual(['conversation.created', ...joins, 'message.added']);
     expect(new Set(events.map(({ actor }) => actor.id))).toEqual(new Set([contactId]));
-    expect(await read(workspace, id)).toMatchObject({ status: 'CLOSED', messageCount: 0 });
+    expect(await readConversation(workspace, id)).toMatchObject({ status: 'CLOSED', messageCount: 0 });
     expect((await typesOf(id)).at(-1)).toBe('conversation.closed');
   });
 
@@ -66,7 +72,7 @@ describe("a customer's message to a closed conversation", () => {
     const { id, channelId, contactId } = await makeClosed();
     const active = await makeConversation(workspace, { channelId, contactId });
     const input = { conversationId: active.id, status: 'PENDING' as const };
-    await workspace.run(operations.UpdateConversationDocument, { input });
+    await succeed(workspace, UpdateConversationDocument, input);
     expect((await sayInbound(id)).conversation).toMatchObject({ id: active.id, status: 'OPEN' });
   });
 
@@ -75,22 +81,19 @@ describe("a customer's message to a closed conversation", () => {
     pass(60);
     const reopened = await sayInbound(id);
     expect(reopened.conversation).toEqual({ id, status: 'OPEN', messageCount: 1 });
-    expect(await read(workspace, id)).toMatchObject({
+    expect(await readConversation(workspace, id)).toMatchObject({
       closure: null,
       reopening: { at: now.toISOString(), by: { id: contactId } },
     });
     expect((await typesOf(id)).slice(-2)).toEqual(['conversation.reopened', 'message.added']);
-    await close(workspace, id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     pass(60.001);
     expect((await sayInbound(id)).conversation.id).not.toBe(id);
   });
 
   it('brings back a customer who had left, and then reopens it, in this order', async () => {
     const { id, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
-    const { leaveConversation } = await workspace.run(operations.LeaveConversationDocument, {
-      input: { conversationId: id, actorId: contactId },
-    });
-    expectType(leaveConversation, 'LeaveConversationPayload');
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: contactId });
     await sayInbound(id);
     expect((await typesOf(id)).slice(-3)).toEqual(['participant.joined', 'conversation.reopened', 'message.added']);
   });
@@ -99,7 +102,7 @@ describe("a customer's message to a closed conversation", () => {
     const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     const active = await makeConversation(workspace, { channelId, contactId });
     expect((await sayInbound(id)).conversation.id).toBe(active.id);
-    expect((await read(workspace, id)).status).toBe('CLOSED');
+    expect((await readConversation(workspace, id)).status).toBe('CLOSED');
   });
 
   it('reopens it at any time where the channel allows many', async () => {
@@ -115,7 +118,7 @@ describe("a customer's message to a closed conversation", () => {
     const ownerId = (await makeUser(workspace)).id;
     for (const input of [{ contactId }, { channelId, ownerId }, { ownerId }]) {
       const { id } = await makeConversation(workspace, input);
-      await close(workspace, id);
+      await succeed(workspace, CloseConversationDocument, { conversationId: id });
       pass(1_000_000);
       expect((await sayInbound(id)).conversation).toEqual({ id, status: 'OPEN', messageCount: 1 });
     }
@@ -124,7 +127,7 @@ describe("a customer's message to a closed conversation", () => {
   it('begins one conversation only, when many come at once to several closed ones', async () => {
     const { id, channelId, contactId } = await makeClosed();
     const second = await makeConversation(workspace, { channelId, contactId });
-    await close(workspace, second.id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: second.id });
     const targets = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? id : second.id));
     const sent = await Promise.all(targets.map((target, index) => sayInbound(target, `Message ${index}`)));
     const reached = new Set(sent.map(({ conversation }) => conversation.id));
@@ -138,7 +141,7 @@ describe("a customer's message to a closed conversation", () => {
   it('reopens one only, when several closed ones are written to at once', async () => {
     const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     const second = await makeConversation(workspace, { channelId, contactId });
-    await close(workspace, second.id);
+    await succeed(workspace, CloseConversationDocument, { conversationId: second.id });
     const targets = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? id : second.id));
     const sent = await Promise.all(targets.map((target, index) => sayInbound(target, `Message ${index}`)));
     const reached = new Set(sent.map(({ conversation }) => conversation.id));
@@ -155,12 +158,16 @@ describe('the status that a message meets', () => {
     const { id, version } = await makeConversation(workspace, { channelId, contactId });
     const snoozedUntil = new Date(now.getTime() + 3_600_000).toISOString();
     const input = { conversationId: id, status, ...(status === 'SNOOZED' ? { snoozedUntil } : {}) };
-    await workspace.run(operations.UpdateConversationDocument, { input });
+    await succeed(workspace, UpdateConversationDocument, input);
     await say(workspace, id, { text: 'We will see to it.' });
-    expect((await read(workspace, id)).status).toBe(status);
+    expect((await readConversation(workspace, id)).status).toBe(status);
 
     await sayInbound(id);
-    expect(await read(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null, version: version + 2 });
+    expect(await readConversation(workspace, id)).toMatchObject({
+      status: 'OPEN',
+      snoozedUntil: null,
+      version: version + 2,
+    });
     const [opened, added] = (await eventsOf(workspace, id)).slice(-2);
     const woken = { __typename: 'ConversationWoken' };
     const updated = { __typename: 'ConversationUpdated', changes: [{ field: 'status', from: 'PENDING', to: 'OPEN' }] };
@@ -174,10 +181,15 @@ describe('the status that a message meets', () => {
     const user = await makeUser(workspace);
     const before = await typesOf(id);
     for (const asked of [{}, { authorId: user.id }]) {
-      const answer = await send(workspace, { conversationId: id, text: 'One more thing', ...asked });
-      expect(expectType(answer, 'InvalidTransitionError')).toMatchObject({ from: 'CLOSED', to: 'OPEN' });
+      expect(
+        await failWith(workspace, 'InvalidTransitionError', SendMessageDocument, {
+          conversationId: id,
+          text: 'One more thing',
+          ...asked,
+        }),
+      ).toMatchObject({ from: 'CLOSED', to: 'OPEN' });
     }
     expect(await typesOf(id)).toEqual(before);
-    expect((await read(workspace, id)).messageCount).toBe(0);
+    expect((await readConversation(workspace, id)).messageCount).toBe(0);
   });
 });

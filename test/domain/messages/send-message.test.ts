@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SendMessageDocument } from '../../generated/operations.js';
+import { failWith } from '../../support/act.js';
+import { messagesOf, participantsOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeContactConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { messagesOf, participantsOf, read, say, send } from './support/act.js';
 
 let conversationId: string;
 const parley = useParley();
@@ -55,9 +56,9 @@ describe('sendMessage', () => {
 
   it('raises updatedAt and lastInteractionAt but not version, and names the author in the log', async () => {
     const user = await makeUser(workspace);
-    const before = await read(workspace, conversationId);
+    const before = await readConversation(workspace, conversationId);
     await say(workspace, conversationId, { text: 'Hello', authorId: user.id });
-    const after = await read(workspace, conversationId);
+    const after = await readConversation(workspace, conversationId);
     expect(after.version).toBe(before.version);
     expect(Date.parse(after.updatedAt)).toBeGreaterThanOrEqual(Date.parse(before.updatedAt));
     expect(after.lastInteractionAt).toBe(after.updatedAt);
@@ -78,7 +79,7 @@ describe('sendMessage', () => {
     expect(edges.map(({ node }) => node.seq)).toEqual(dense);
     expect(edges.map(({ node }) => node.text).sort()).toEqual([...texts].sort());
     expect(totalCount).toBe(50);
-    expect((await read(workspace, conversationId)).messageCount).toBe(50);
+    expect((await readConversation(workspace, conversationId)).messageCount).toBe(50);
     const added = (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.added');
     expect(added.map((event) => ('seq' in event ? event.seq : null))).toEqual(dense);
   });
@@ -86,10 +87,10 @@ describe('sendMessage', () => {
   it('answers the same for a conversation that does not exist and one of another workspace', async () => {
     const foreign = await makeContactConversation(await parley.newWorkspace());
     const attempt = async (id: string) => {
-      const { id: named, ...rest } = expectType(
-        await send(workspace, { conversationId: id, text: 'Hello' }),
-        'NotFoundError',
-      );
+      const { id: named, ...rest } = await failWith(workspace, 'NotFoundError', SendMessageDocument, {
+        conversationId: id,
+        text: 'Hello',
+      });
       expect(named).toBe(id);
       return rest;
     };
@@ -99,12 +100,19 @@ describe('sendMessage', () => {
   it('takes text and content of 64 KB and refuses more', async () => {
     const text = 'é'.repeat(32 * 1024);
     expect((await say(workspace, conversationId, { text })).text).toBe(text);
-    const long = await send(workspace, { conversationId, text: `${text}!` });
-    expect(expectType(long, 'ValidationError').issues).toMatchObject([{ path: ['text'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, text: `${text}!` })).issues,
+    ).toMatchObject([{ path: ['text'] }]);
     const content = { blob: 'x'.repeat(64 * 1024 - '{"blob":""}'.length) };
     expect((await say(workspace, conversationId, { content })).content).toEqual(content);
-    const big = await send(workspace, { conversationId, content: { blob: `${content.blob}x` } });
-    expect(expectType(big, 'ValidationError').issues).toMatchObject([{ path: ['content'] }]);
+    expect(
+      (
+        await failWith(workspace, 'ValidationError', SendMessageDocument, {
+          conversationId,
+          content: { blob: `${content.blob}x` },
+        })
+      ).issues,
+    ).toMatchObject([{ path: ['content'] }]);
   });
 
   it.each([
@@ -123,8 +131,9 @@ describe('sendMessage', () => {
     ['an idempotency key of spaces', { text: 'Hello', idempotencyKey: '  ' }, 'idempotencyKey'],
   ])('refuses %s and writes nothing', async (_name, input, path) => {
     const before = await typesOf();
-    const answer = await send(workspace, { conversationId, ...input });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: path.split('.') }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, ...input })).issues,
+    ).toMatchObject([{ path: path.split('.') }]);
     expect(await typesOf()).toEqual(before);
   });
 
@@ -140,11 +149,13 @@ describe('sendMessage', () => {
       const path = ['input', ...(paths[index] ?? [])];
       expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path } }]);
     }
-    expect((await read(workspace, conversationId)).messageCount).toBe(0);
+    expect((await readConversation(workspace, conversationId)).messageCount).toBe(0);
   });
 
   it.each(['conv_1', 'nonsense', ''])('refuses the malformed id %j', async (malformed) => {
-    const answer = await send(workspace, { conversationId: malformed, text: 'Hello' });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['conversationId'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId: malformed, text: 'Hello' }))
+        .issues,
+    ).toMatchObject([{ path: ['conversationId'] }]);
   });
 });

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import type { UpdateMessageStatusInput } from '../../generated/operations.js';
+import {
+  DeleteConversationDocument,
+  LeaveConversationDocument,
+  UpdateMessageStatusDocument,
+} from '../../generated/operations.js';
+import { act, failWith, succeed } from '../../support/act.js';
+import { participantsOf, say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import {
@@ -11,8 +18,7 @@ import {
   makeUser,
 } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { participantsOf, say, setStatus } from './support/act.js';
-import { messageOf } from './support/change.js';
+import { readMessage } from './support/messages.js';
 
 let statements: string[] = [];
 let conversationId: string;
@@ -32,11 +38,11 @@ beforeEach(async () => {
   participants = new Map(body.data?.conversation.participants.map(({ id, name }) => [name, id]));
 });
 
-type Status = Parameters<typeof setStatus>[1]['status'];
+type Status = UpdateMessageStatusInput['status'];
 
 const idOf = (name: string) => participants.get(name) ?? '';
 const report = (name: string, status: Status, errorMessage?: string) =>
-  setStatus(workspace, {
+  act(workspace, UpdateMessageStatusDocument, {
     messageId,
     status,
     participantId: idOf(name),
@@ -45,7 +51,7 @@ const report = (name: string, status: Status, errorMessage?: string) =>
 const raise = async (name: string, status: Status, errorMessage?: string) =>
   expectType(await report(name, status, errorMessage), 'UpdateMessageStatusPayload').message;
 const copies = async () =>
-  (await messageOf(workspace, messageId)).transportStatuses.map(({ participant, status, errorMessage }) => ({
+  (await readMessage(workspace, messageId)).transportStatuses.map(({ participant, status, errorMessage }) => ({
     name: participant.name,
     status,
     errorMessage,
@@ -56,7 +62,7 @@ const carla = 'Carla Customer';
 
 describe("a participant's copy", () => {
   it('rises step by step, logs each rise, and takes the message with it', async () => {
-    expect((await messageOf(workspace, messageId)).transportStatuses).toEqual([]);
+    expect((await readMessage(workspace, messageId)).transportStatuses).toEqual([]);
     for (const status of ['PENDING', 'SENT', 'DELIVERED', 'READ'] as const) {
       expect(await raise(carla, status)).toMatchObject({ status });
       expect(await copies()).toEqual([{ name: carla, status, errorMessage: null }]);
@@ -66,9 +72,9 @@ describe("a participant's copy", () => {
 
   it('neither falls nor repeats', async () => {
     await raise(carla, 'DELIVERED');
-    const before = await messageOf(workspace, messageId);
+    const before = await readMessage(workspace, messageId);
     for (const status of ['DELIVERED', 'SENT', 'PENDING', 'FAILED'] as const) await raise(carla, status);
-    expect(await messageOf(workspace, messageId)).toEqual(before);
+    expect(await readMessage(workspace, messageId)).toEqual(before);
     expect(await updates()).toBe(1);
   });
 
@@ -100,12 +106,12 @@ describe("a participant's copy", () => {
     const message = await say(workspace, id, { text: 'Hello' });
     const [only] = await participantsOf(workspace, id);
     const input = { messageId: message.id, status: 'FAILED' as const, participantId: only?.id, errorMessage: 'Gone' };
-    const answer = expectType(await setStatus(workspace, input), 'UpdateMessageStatusPayload');
+    const answer = await succeed(workspace, UpdateMessageStatusDocument, input);
     expect(answer.message).toMatchObject({ status: 'FAILED', errorMessage: 'Gone' });
   });
 
   it('does not lift a message that is further already', async () => {
-    await setStatus(workspace, { messageId, status: 'READ' });
+    await succeed(workspace, UpdateMessageStatusDocument, { messageId, status: 'READ' });
     expect(await raise(carla, 'SENT')).toMatchObject({ status: 'READ' });
     expect(await raise('Bob', 'FAILED')).toMatchObject({ status: 'READ', errorMessage: null });
   });
@@ -113,7 +119,7 @@ describe("a participant's copy", () => {
   it('is kept when its participant leaves, and can still rise', async () => {
     await raise('Ada', 'SENT');
     const { actor } = (await participantsOf(workspace, conversationId)).find(({ id }) => id === idOf('Ada')) ?? {};
-    await workspace.run(operations.LeaveConversationDocument, { input: { conversationId, actorId: actor?.id } });
+    await succeed(workspace, LeaveConversationDocument, { conversationId, actorId: actor?.id });
     expect(await raise('Ada', 'READ')).toMatchObject({ status: 'READ' });
     expect(await copies()).toMatchObject([{ name: 'Ada', status: 'READ' }]);
   });
@@ -128,7 +134,7 @@ describe("a participant's copy", () => {
       { name: carla, status: 'READ' },
       { name: 'Bob', status: 'READ' },
     ]);
-    expect((await messageOf(workspace, messageId)).status).toBe('READ');
+    expect((await readMessage(workspace, messageId)).status).toBe('READ');
     expect(await updates()).toBeLessThanOrEqual(8);
   });
 });
@@ -146,16 +152,21 @@ describe('a report', () => {
       [{ messageId, participantId: idOf(carla), errorMessage: 'Why' }, 'errorMessage'],
     ] as const;
     for (const [input, path] of refused) {
-      const answer = await setStatus(workspace, { status: 'SENT', ...input });
-      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);
+      expect(
+        (await failWith(workspace, 'ValidationError', UpdateMessageStatusDocument, { status: 'SENT', ...input }))
+          .issues,
+      ).toMatchObject([{ path: [path] }]);
     }
     expect(await updates()).toBe(0);
   });
 
   it('answers the same for a participant of another conversation, of another workspace and none at all', async () => {
     const attempt = async (participantId: string) => {
-      const answer = await setStatus(workspace, { messageId, status: 'SENT', participantId });
-      const { id, ...rest } = expectType(answer, 'NotFoundError');
+      const { id, ...rest } = await failWith(workspace, 'NotFoundError', UpdateMessageStatusDocument, {
+        messageId,
+        status: 'SENT',
+        participantId,
+      });
       expect(id).toBe(participantId);
       return rest;
     };
@@ -170,11 +181,12 @@ describe('a report', () => {
   it('is deleted with its conversation', async () => {
     const reply = await say(workspace, conversationId, { text: 'Again', replyToId: messageId });
     await raise(carla, 'SENT');
-    await setStatus(workspace, { messageId: reply.id, status: 'READ', participantId: idOf('Bob') });
-    const { deleteConversation } = await workspace.run(operations.DeleteConversationDocument, {
-      input: { conversationId },
+    await succeed(workspace, UpdateMessageStatusDocument, {
+      messageId: reply.id,
+      status: 'READ',
+      participantId: idOf('Bob'),
     });
-    expect(expectType(deleteConversation, 'DeleteConversationPayload').deletedMessageCount).toBe(2);
+    expect((await succeed(workspace, DeleteConversationDocument, { conversationId })).deletedMessageCount).toBe(2);
     expectType(await report(carla, 'READ'), 'NotFoundError');
   });
 });
@@ -196,7 +208,7 @@ describe('a page of messages with what they answer and their transport statuses'
       });
       replyToId = sent.id;
       const participantId = (index % 2 === 0 ? one : two)?.id;
-      await setStatus(workspace, { messageId: sent.id, status: 'SENT', participantId });
+      await succeed(workspace, UpdateMessageStatusDocument, { messageId: sent.id, status: 'SENT', participantId });
     }
     const count = async (first: number) => {
       statements = [];

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import type { UpdateMessageStatusInput } from '../../generated/operations.js';
+import { CloseConversationDocument, NodeDocument, UpdateMessageStatusDocument } from '../../generated/operations.js';
+import { ask, failWith, succeed } from '../../support/act.js';
+import { readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import { close, read, say, setStatus } from './support/act.js';
 
 let conversationId: string;
 const parley = useParley();
@@ -13,10 +14,10 @@ beforeEach(async () => {
   conversationId = (await makeContactConversation(workspace)).id;
 });
 
-type Input = Omit<Parameters<typeof setStatus>[1], 'messageId'>;
+type Input = Omit<UpdateMessageStatusInput, 'messageId'>;
 
 const raise = async (messageId: string, input: Input) =>
-  expectType(await setStatus(workspace, { messageId, ...input }), 'UpdateMessageStatusPayload').message;
+  (await succeed(workspace, UpdateMessageStatusDocument, { messageId, ...input })).message;
 const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.updated').length;
 
@@ -65,14 +66,14 @@ describe('updateMessageStatus', () => {
 
   it("raises neither the conversation's version nor its updatedAt", async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
-    const before = await read(workspace, conversationId);
+    const before = await readConversation(workspace, conversationId);
     await raise(id, { status: 'READ' });
-    expect(await read(workspace, conversationId)).toEqual(before);
+    expect(await readConversation(workspace, conversationId)).toEqual(before);
   });
 
   it('works in a closed conversation', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
-    await close(workspace, conversationId);
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     expect((await raise(id, { status: 'DELIVERED' })).status).toBe('DELIVERED');
   });
 
@@ -96,15 +97,18 @@ describe('updateMessageStatus', () => {
     ['a reason that is null', { status: 'FAILED' as const, errorMessage: null }],
   ])('refuses %s', async (_name, input) => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
-    const answer = await setStatus(workspace, { messageId: id, ...input });
-    expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['errorMessage'] }]);
+    expect(
+      (await failWith(workspace, 'ValidationError', UpdateMessageStatusDocument, { messageId: id, ...input })).issues,
+    ).toMatchObject([{ path: ['errorMessage'] }]);
     expect(await updates()).toBe(0);
   });
 
   it('refuses a malformed id and one of another type', async () => {
     for (const messageId of ['msg_1', conversationId]) {
-      const answer = await setStatus(workspace, { messageId, status: 'SENT' });
-      expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: ['messageId'] }]);
+      expect(
+        (await failWith(workspace, 'ValidationError', UpdateMessageStatusDocument, { messageId, status: 'SENT' }))
+          .issues,
+      ).toMatchObject([{ path: ['messageId'] }]);
     }
   });
 
@@ -115,14 +119,17 @@ describe('updateMessageStatus', () => {
     const hidden = await say(workspace, owned.id, { text: 'Hello' });
     const bot = parley.connect({ id: workspace.id, apiKey: (await makeBot(workspace)).apiKey });
     const attempt = async (messageId: string) => {
-      const { id, ...rest } = expectType(await setStatus(bot, { messageId, status: 'SENT' }), 'NotFoundError');
+      const { id, ...rest } = await failWith(bot, 'NotFoundError', UpdateMessageStatusDocument, {
+        messageId,
+        status: 'SENT',
+      });
       expect(id).toBe(messageId);
       return rest;
     };
     const unknown = await attempt(unknownId('Message'));
     expect(await attempt(foreign.id)).toEqual(unknown);
     expect(await attempt(hidden.id)).toEqual(unknown);
-    const { node } = await workspace.run(operations.NodeDocument, { id: hidden.id });
+    const node = await ask(workspace, NodeDocument, { id: hidden.id });
     expect(node).toMatchObject({ __typename: 'Message' });
   });
 });

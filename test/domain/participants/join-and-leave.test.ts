@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import {
+  JoinConversationDocument,
+  type JoinConversationInput,
+  LeaveConversationDocument,
+  type LeaveConversationInput,
+} from '../../generated/operations.js';
+import { act, issuePaths, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { join, leave, read } from '../conversations/support/act.js';
+import type { TestWorkspace } from '../../support/parley.js';
 import { eventTypes, lastEvent, participantsOf, snapshot } from '../conversations/support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
+
+const join = (client: TestWorkspace, input: JoinConversationInput) => act(client, JoinConversationDocument, input);
+const leave = (client: TestWorkspace, input: LeaveConversationInput) => act(client, LeaveConversationDocument, input);
 
 const joinedOnce = ['conversation.created', 'participant.joined'];
 
@@ -15,7 +26,7 @@ describe('joinConversation', () => {
     const actors = [await makeUser(workspace, 'Ada'), await makeBot(workspace), await makeContact(workspace)];
     const { id } = await makeConversation(workspace);
     for (const { id: actorId } of actors) {
-      const answer = await join(workspace, { conversationId: id, actorId });
+      const answer = await act(workspace, JoinConversationDocument, { conversationId: id, actorId });
       expect(answer).toMatchObject({ __typename: 'JoinConversationPayload', conversation: { id, version: 1 } });
       const [participant] = (await participantsOf(workspace, id)).slice(-1);
       expect(await lastEvent(workspace, id)).toMatchObject({
@@ -35,8 +46,8 @@ describe('joinConversation', () => {
   it('lets the owner join as customer', async () => {
     const owner = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { ownerId: owner.id });
-    await leave(workspace, { conversationId: id, actorId: owner.id });
-    await join(workspace, { conversationId: id, actorId: owner.id });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: owner.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId: id, actorId: owner.id });
     expect((await participantsOf(workspace, id)).map(({ role }) => role)).toEqual(['CUSTOMER', 'CUSTOMER']);
   });
 
@@ -44,7 +55,7 @@ describe('joinConversation', () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     const before = await snapshot(workspace, id);
-    await join(workspace, { conversationId: id, actorId: user.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId: id, actorId: user.id });
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
@@ -52,7 +63,9 @@ describe('joinConversation', () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () => join(workspace, { conversationId: id, actorId: user.id })),
+      Array.from({ length: 12 }, () =>
+        act(workspace, JoinConversationDocument, { conversationId: id, actorId: user.id }),
+      ),
     );
     expect(new Set(answers.map(({ __typename }) => __typename))).toEqual(new Set(['JoinConversationPayload']));
     expect(await participantsOf(workspace, id)).toHaveLength(1);
@@ -64,20 +77,17 @@ describe('joinConversation', () => {
     const user = await makeUser(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
     const { id } = await makeConversation(workspace);
-    for (const act of [join, leave]) {
-      expect(await act(workspace, { conversationId: id })).toMatchObject({
-        __typename: 'ValidationError',
-        issues: [{ path: ['actorId'] }],
-      });
-      const answer = await act(asBot, { conversationId: id, actorId: user.id });
+    for (const run of [join, leave]) {
+      expect(issuePaths(await run(workspace, { conversationId: id }))).toEqual(['actorId']);
+      const answer = await run(asBot, { conversationId: id, actorId: user.id });
       expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' });
     }
     expect(await participantsOf(workspace, id)).toEqual([]);
-    await join(asBot, { conversationId: id });
-    await join(asBot, { conversationId: id, actorId: bot.id });
+    await succeed(asBot, JoinConversationDocument, { conversationId: id });
+    await succeed(asBot, JoinConversationDocument, { conversationId: id, actorId: bot.id });
     expect(await participantsOf(workspace, id)).toMatchObject([{ actor: { id: bot.id }, leftAt: null }]);
     expect(await lastEvent(workspace, id)).toMatchObject({ actor: { __typename: 'Bot', id: bot.id } });
-    await leave(asBot, { conversationId: id });
+    await succeed(asBot, LeaveConversationDocument, { conversationId: id });
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'participant.left', actor: { id: bot.id } });
   });
 });
@@ -86,13 +96,13 @@ describe('leaveConversation', () => {
   it('ends the stay, which is kept, and coming back opens a new one', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
-    const answer = await leave(workspace, { conversationId: id, actorId: user.id });
+    const answer = await act(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
     expect(answer).toMatchObject({ __typename: 'LeaveConversationPayload', conversation: { version: 1 } });
     const [stay] = await participantsOf(workspace, id);
     const event = await lastEvent(workspace, id);
     expect(event).toMatchObject({ type: 'participant.left', participantId: stay?.id });
     expect(stay?.leftAt).toBe(event.occurredAt);
-    await join(workspace, { conversationId: id, actorId: user.id });
+    await succeed(workspace, JoinConversationDocument, { conversationId: id, actorId: user.id });
     const stays = await participantsOf(workspace, id);
     expect(stays.map(({ leftAt }) => leftAt !== null)).toEqual([true, false]);
     expect(stays[0]).toEqual(stay);
@@ -104,8 +114,8 @@ describe('leaveConversation', () => {
   it('takes an assignee off, in an event of its own after the leaving', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: user.id });
-    await leave(workspace, { conversationId: id, actorId: user.id });
-    expect(await read(workspace, id)).toMatchObject({ assignee: null, assignment: null });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
+    expect(await readConversation(workspace, id)).toMatchObject({ assignee: null, assignment: null });
     expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['participant.left', 'conversation.assigned']);
     expect(await lastEvent(workspace, id)).toMatchObject({ from: { id: user.id }, to: null });
   });
@@ -113,10 +123,12 @@ describe('leaveConversation', () => {
   it('changes nothing for one who is not in it, or has left', async () => {
     const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
     const { id } = await makeConversation(workspace, { participantIds: [user.id], assigneeId: other.id });
-    await leave(workspace, { conversationId: id, actorId: user.id });
+    await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
     const before = await snapshot(workspace, id);
     for (const actorId of [user.id, (await makeBot(workspace)).id]) {
-      expect((await leave(workspace, { conversationId: id, actorId })).__typename).toBe('LeaveConversationPayload');
+      expect((await act(workspace, LeaveConversationDocument, { conversationId: id, actorId })).__typename).toBe(
+        'LeaveConversationPayload',
+      );
     }
     expect(await snapshot(workspace, id)).toEqual(before);
   });
@@ -124,7 +136,11 @@ describe('leaveConversation', () => {
   it('is logged once, of many at once', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
-    await Promise.all(Array.from({ length: 10 }, () => leave(workspace, { conversationId: id, actorId: user.id })));
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        act(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id }),
+      ),
+    );
     expect(await eventTypes(workspace, id)).toEqual([...joinedOnce, 'participant.left']);
   });
 
@@ -147,7 +163,7 @@ describe('leaveConversation', () => {
 describe.each([
   ['joinConversation', join],
   ['leaveConversation', leave],
-] as const)('%s', (_name, act) => {
+] as const)('%s', (_name, run) => {
   it('does not find whom the workspace does not have, nor takes who cannot be in one', async () => {
     const elsewhere = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
@@ -160,7 +176,7 @@ describe.each([
       ['contact', (await makeContact(elsewhere)).id],
     ] as const;
     for (const [noun, actorId] of cases) {
-      expect(await act(workspace, { conversationId: id, actorId })).toEqual({
+      expect(await run(workspace, { conversationId: id, actorId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
         errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
@@ -168,7 +184,7 @@ describe.each([
       });
     }
     for (const actorId of ['ada', unknownId('ApiKey'), unknownId('Conversation'), null]) {
-      const answer = await act(workspace, { conversationId: id, actorId });
+      const answer = await run(workspace, { conversationId: id, actorId });
       expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['actorId'] }] });
     }
     expect(await snapshot(workspace, id)).toEqual(before);

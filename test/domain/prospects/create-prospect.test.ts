@@ -1,15 +1,22 @@
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateProspectDocument,
+  type CreateProspectInput,
+  DeleteProspectDocument,
+  ProspectDocument,
+  ProspectsDocument,
+  ViewerDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { expectType } from '../../support/parley.js';
-import { create, list, read, remove } from './support/act.js';
 
 let now = new Date('2026-03-01T10:00:00.000Z');
 const parley = useParley({ clock: () => now });
 const workspace = useWorkspace(parley);
 
-type Input = operations.CreateProspectMutationVariables['input'];
+type Input = CreateProspectInput;
 
 const statuses: NonNullable<Input['status']>[] = [
   'NEW',
@@ -22,11 +29,11 @@ const statuses: NonNullable<Input['status']>[] = [
   'SERVICE_ORDER_PLACED',
 ];
 
-const created = async (input: Input) => expectType(await create(workspace, input), 'CreateProspectPayload').prospect;
+const created = async (input: Input) => (await succeed(workspace, CreateProspectDocument, input)).prospect;
 
 describe('createProspect', () => {
   it('keeps all that is given, e-mail in lower case and phone in E.164', async () => {
-    const { actor } = (await workspace.run(operations.ViewerDocument, {})).viewer;
+    const { actor } = await ask(workspace, ViewerDocument, {});
     const prospect = await created({
       name: '  Paula Prospect ',
       email: 'Paula@Example.COM',
@@ -54,7 +61,7 @@ describe('createProspect', () => {
       updatedBy: actor,
       updatedAt: '2026-03-01T10:00:00.000Z',
     });
-    expect(await read(workspace, prospect.id)).toEqual(prospect);
+    expect(await ask(workspace, ProspectDocument, { id: prospect.id })).toEqual(prospect);
   });
 
   it('needs nothing at all', async () => {
@@ -86,16 +93,16 @@ describe('createProspect', () => {
   it('answers the same prospect to the same idempotency key, also to 20 at once', async () => {
     const alone = await parley.newWorkspace();
     const input: Input = { name: 'Once', properties: { a: 1, b: 2 }, idempotencyKey: 'once' };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => create(alone, input)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => act(alone, CreateProspectDocument, input)));
     const ids = answers.map((answer) => expectType(answer, 'CreateProspectPayload').prospect.id);
     expect(new Set(ids).size).toBe(1);
-    expect((await list(alone)).totalCount).toBe(1);
-    expect(await create(alone, { ...input, properties: { b: 2, a: 1 } })).toEqual(answers[0]);
+    expect((await ask(alone, ProspectsDocument, {})).totalCount).toBe(1);
+    expect(await act(alone, CreateProspectDocument, { ...input, properties: { b: 2, a: 1 } })).toEqual(answers[0]);
   });
 
   it('refuses an idempotency key that came with another input', async () => {
     await created({ name: 'One', idempotencyKey: 'taken' });
-    const { body } = await workspace.post(print(operations.CreateProspectDocument), {
+    const { body } = await workspace.post(print(CreateProspectDocument), {
       input: { name: 'Two', idempotencyKey: 'taken' },
     });
     expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
@@ -104,8 +111,8 @@ describe('createProspect', () => {
   it('does not find the prospect of an idempotency key that was deleted since', async () => {
     const input: Input = { name: 'Gone', idempotencyKey: 'gone' };
     const { id } = await created(input);
-    await remove(workspace, id);
-    expect(expectType(await create(workspace, input), 'NotFoundError').id).toBe(id);
+    await succeed(workspace, DeleteProspectDocument, { prospectId: id });
+    expect((await failWith(workspace, 'NotFoundError', CreateProspectDocument, input)).id).toBe(id);
   });
 
   it('forgets an idempotency key after 24 hours', async () => {

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationDocument,
+  DeleteProspectDocument,
+  LinkProspectDocument,
+  NodeDocument,
+  ProspectDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContactConversation, makeConversation, makeProspect } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { link, linkEvents, linked, prospectIdsOf, read, remove } from './support/act.js';
+import { linkEvents, linkPair, prospectIdsOf } from './support/prospects.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
 const parley = useParley({ clock: clock.now });
@@ -17,19 +25,19 @@ describe('deleteProspect', () => {
     const open = await makeContactConversation(workspace, { message: { text: 'Hello' } });
     const closed = await makeConversation(workspace);
     for (const { id: conversationId } of [open, closed]) {
-      await linked(workspace, { conversationId, prospectId });
-      await linked(workspace, { conversationId, prospectId: other.id });
+      await linkPair(workspace, { conversationId, prospectId });
+      await linkPair(workspace, { conversationId, prospectId: other.id });
     }
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: closed.id } });
-    const before = await workspace.run(operations.ConversationDocument, { id: open.id });
+    await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
+    const before = await workspace.run(ConversationDocument, { id: open.id });
     const at = clock.tick();
-    expect(await remove(workspace, prospectId)).toEqual({
+    expect(await act(workspace, DeleteProspectDocument, { prospectId })).toEqual({
       __typename: 'DeleteProspectPayload',
       deletedProspectId: prospectId,
     });
-    expect(await read(workspace, prospectId)).toBeNull();
-    expect((await workspace.run(operations.NodeDocument, { id: prospectId })).node).toBeNull();
-    const after = await workspace.run(operations.ConversationDocument, { id: open.id });
+    expect(await ask(workspace, ProspectDocument, { id: prospectId })).toBeNull();
+    expect(await ask(workspace, NodeDocument, { id: prospectId })).toBeNull();
+    const after = await workspace.run(ConversationDocument, { id: open.id });
     const version = (before.conversation?.version ?? 0) + 1;
     expect(after.conversation).toEqual({ ...before.conversation, version, updatedAt: at });
     for (const { id } of [open, closed]) {
@@ -45,8 +53,10 @@ describe('deleteProspect', () => {
   it('succeeds once for 10 at once', async () => {
     const { id: prospectId } = await makeProspect(workspace);
     const conversationId = (await makeConversation(workspace)).id;
-    await linked(workspace, { conversationId, prospectId });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => remove(workspace, prospectId)));
+    await linkPair(workspace, { conversationId, prospectId });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => act(workspace, DeleteProspectDocument, { prospectId })),
+    );
     const names = answers.map(({ __typename }) => __typename).sort();
     expect(names).toEqual(['DeleteProspectPayload', ...Array.from({ length: 9 }, () => 'NotFoundError')]);
     expect(await linkEvents(workspace, conversationId)).toHaveLength(2);
@@ -57,10 +67,10 @@ describe('deleteProspect', () => {
       const prospectId = (await makeProspect(workspace)).id;
       const conversations = await Promise.all(Array.from({ length: 8 }, () => makeConversation(workspace)));
       const linkAll = (some: typeof conversations) =>
-        Promise.all(some.map(({ id }) => link(workspace, { conversationId: id, prospectId })));
+        Promise.all(some.map(({ id }) => act(workspace, LinkProspectDocument, { conversationId: id, prospectId })));
       const [early, deleted, late] = await Promise.all([
         linkAll(conversations.slice(0, 4)),
-        remove(workspace, prospectId),
+        act(workspace, DeleteProspectDocument, { prospectId }),
         linkAll(conversations.slice(4)),
       ]);
       expectType(deleted, 'DeleteProspectPayload');
@@ -70,7 +80,7 @@ describe('deleteProspect', () => {
         const { id = '', version = 0 } = conversations[index] ?? {};
         const types = (await linkEvents(workspace, id)).map(({ type }) => type);
         expect(types).toEqual(wasLinked ? ['prospect.linked', 'prospect.unlinked'] : []);
-        const { conversation } = await workspace.run(operations.ConversationDocument, { id });
+        const conversation = await ask(workspace, ConversationDocument, { id });
         expect(conversation?.version).toBe(version + types.length);
         expect(await prospectIdsOf(workspace, id)).toEqual([]);
       }

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ConversationsDocument,
+  CreateProspectDocument,
+  DeleteProspectDocument,
+  LinkProspectDocument,
+  NodeDocument,
+  ProspectConversationsDocument,
+  ProspectDocument,
+  ProspectsDocument,
+  UnlinkProspectDocument,
+  UpdateProspectDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeProspect, makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
-import {
-  conversationIdsOf,
-  create,
-  link,
-  linked,
-  list,
-  prospectIdsOf,
-  read,
-  remove,
-  unlink,
-  update,
-} from './support/act.js';
+import { conversationIdsOf, linkPair, prospectIdsOf } from './support/prospects.js';
 
 const parley = useParley();
 const ours = useWorkspace(parley);
@@ -31,13 +31,13 @@ const noSuch = (what: string, id: string) => ({
 
 type Mutation = [name: string, run: (prospectId: string, conversationId: string) => Promise<{ __typename: string }>];
 const pairs: Mutation[] = [
-  ['linkProspect', (prospectId, conversationId) => link(ours, { conversationId, prospectId })],
-  ['unlinkProspect', (prospectId, conversationId) => unlink(ours, { conversationId, prospectId })],
+  ['linkProspect', (prospectId, conversationId) => act(ours, LinkProspectDocument, { conversationId, prospectId })],
+  ['unlinkProspect', (prospectId, conversationId) => act(ours, UnlinkProspectDocument, { conversationId, prospectId })],
 ];
 const all: Mutation[] = [
   ...pairs,
-  ['updateProspect', (prospectId) => update(ours, { prospectId, name: 'Ours' })],
-  ['deleteProspect', (prospectId) => remove(ours, prospectId)],
+  ['updateProspect', (prospectId) => act(ours, UpdateProspectDocument, { prospectId, name: 'Ours' })],
+  ['deleteProspect', (prospectId) => act(ours, DeleteProspectDocument, { prospectId })],
 ];
 
 describe('a prospect of another workspace', () => {
@@ -45,11 +45,11 @@ describe('a prospect of another workspace', () => {
     const { id: conversationId } = await makeConversation(ours);
     const foreign = await makeProspect(theirs, { name: 'Theirs' });
     const { id: theirConversation } = await makeConversation(theirs);
-    await linked(theirs, { conversationId: theirConversation, prospectId: foreign.id });
+    await linkPair(theirs, { conversationId: theirConversation, prospectId: foreign.id });
     for (const id of [foreign.id, unknownId('Prospect')]) {
       expect(await run(id, conversationId)).toEqual(noSuch('prospect', id));
     }
-    expect(await read(theirs, foreign.id)).toEqual(foreign);
+    expect(await ask(theirs, ProspectDocument, { id: foreign.id })).toEqual(foreign);
     expect(await prospectIdsOf(theirs, theirConversation)).toEqual([foreign.id]);
     expect(await prospectIdsOf(ours, conversationId)).toEqual([]);
   });
@@ -66,11 +66,11 @@ describe('a prospect of another workspace', () => {
 
   it('is seen in no query and no event', async () => {
     const { id } = await makeProspect(theirs);
-    expect(await read(ours, id)).toBeNull();
-    expect((await ours.run(operations.NodeDocument, { id })).node).toBeNull();
-    const { nodes } = await list(ours);
+    expect(await ask(ours, ProspectDocument, { id })).toBeNull();
+    expect(await ask(ours, NodeDocument, { id })).toBeNull();
+    const { nodes } = await ask(ours, ProspectsDocument, {});
     expect(nodes.map((node) => node.id)).not.toContain(id);
-    const { conversations } = await ours.run(operations.ConversationsDocument, { filter: { prospectId: id } });
+    const conversations = await ask(ours, ConversationsDocument, { filter: { prospectId: id } });
     expect(conversations.edges).toEqual([]);
   });
 });
@@ -95,13 +95,13 @@ describe('a bot', () => {
     const { id: prospectId } = await makeProspect(ours);
     const hidden = await makeConversation(ours, { ownerId: (await makeUser(ours)).id });
     const shown = await makeConversation(ours);
-    for (const { id: conversationId } of [hidden, shown]) await linked(ours, { conversationId, prospectId });
+    for (const { id: conversationId } of [hidden, shown]) await linkPair(ours, { conversationId, prospectId });
     expect(await conversationIdsOf(asBot, prospectId)).toEqual([shown.id]);
-    const { prospect } = await asBot.run(operations.ProspectConversationsDocument, { id: prospectId });
+    const prospect = await ask(asBot, ProspectConversationsDocument, { id: prospectId });
     expect(prospect?.conversations.totalCount).toBe(1);
-    for (const run of [link, unlink]) {
-      expect(await run(asBot, { conversationId: hidden.id, prospectId })).toEqual(noSuch('conversation', hidden.id));
-    }
+    const pair = { conversationId: hidden.id, prospectId };
+    expect(await act(asBot, LinkProspectDocument, pair)).toEqual(noSuch('conversation', hidden.id));
+    expect(await act(asBot, UnlinkProspectDocument, pair)).toEqual(noSuch('conversation', hidden.id));
     expect(new Set(await conversationIdsOf(ours, prospectId))).toEqual(new Set([hidden.id, shown.id]));
   });
 
@@ -110,8 +110,8 @@ describe('a bot', () => {
     const asBot = parley.connect({ id: ours.id, apiKey: bot.apiKey });
     const { id: prospectId } = await makeProspect(asBot);
     const hidden = await makeConversation(ours, { ownerId: (await makeUser(ours)).id });
-    await linked(ours, { conversationId: hidden.id, prospectId });
-    expectType(await remove(asBot, prospectId), 'DeleteProspectPayload');
+    await linkPair(ours, { conversationId: hidden.id, prospectId });
+    await succeed(asBot, DeleteProspectDocument, { prospectId });
     expect(await prospectIdsOf(ours, hidden.id)).toEqual([]);
     const last = (await eventsOf(ours, hidden.id)).at(-1);
     expect(last).toMatchObject({ type: 'prospect.unlinked', prospectId, actor: { id: bot.id } });
@@ -125,14 +125,14 @@ describe('a key that may only read', () => {
     const { id: prospectId } = prospect;
     const { id: conversationId } = await makeConversation(ours);
     const answers = [
-      await create(reader, { name: 'New' }),
-      await update(reader, { prospectId, name: 'Changed' }),
-      await link(reader, { conversationId, prospectId }),
-      await unlink(reader, { conversationId, prospectId }),
-      await remove(reader, prospectId),
+      await act(reader, CreateProspectDocument, { name: 'New' }),
+      await act(reader, UpdateProspectDocument, { prospectId, name: 'Changed' }),
+      await act(reader, LinkProspectDocument, { conversationId, prospectId }),
+      await act(reader, UnlinkProspectDocument, { conversationId, prospectId }),
+      await act(reader, DeleteProspectDocument, { prospectId }),
     ];
     for (const answer of answers) expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' });
-    expect(await read(reader, prospectId)).toEqual(prospect);
+    expect(await ask(reader, ProspectDocument, { id: prospectId })).toEqual(prospect);
     expect(await prospectIdsOf(reader, conversationId)).toEqual([]);
   });
 });

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  DeleteConversationDocument,
+  LinkProspectDocument,
+  ProspectDocument,
+  UnlinkProspectDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContactConversation, makeConversation, makeProspect } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { conversationIdsOf, link, linkEvents, linked, prospectIdsOf, read, unlink } from './support/act.js';
+import { conversationIdsOf, linkEvents, linkPair, prospectIdsOf } from './support/prospects.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
 const parley = useParley({ clock: clock.now });
@@ -15,7 +22,7 @@ describe('linkProspect', () => {
     const conversation = await makeContactConversation(workspace);
     const prospect = await makeProspect(workspace, { name: 'Paula' });
     const at = clock.tick();
-    const payload = await linked(workspace, { conversationId: conversation.id, prospectId: prospect.id });
+    const payload = await linkPair(workspace, { conversationId: conversation.id, prospectId: prospect.id });
     expect(payload).toMatchObject({
       changed: true,
       conversation: { version: conversation.version + 1, updatedAt: at, prospects: { nodes: [{ id: prospect.id }] } },
@@ -38,17 +45,17 @@ describe('linkProspect', () => {
   it('changes nothing and logs nothing where they are linked already', async () => {
     const conversationId = (await makeConversation(workspace)).id;
     const prospectId = (await makeProspect(workspace)).id;
-    const first = await linked(workspace, { conversationId, prospectId });
+    const first = await linkPair(workspace, { conversationId, prospectId });
     clock.tick();
-    const again = expectType(await link(workspace, { conversationId, prospectId }), 'LinkProspectPayload');
+    const again = await succeed(workspace, LinkProspectDocument, { conversationId, prospectId });
     expect(again).toEqual({ ...first, changed: false });
     expect(await linkEvents(workspace, conversationId)).toHaveLength(1);
   });
 
   it('links a closed conversation, which stays closed', async () => {
     const conversationId = (await makeConversation(workspace)).id;
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
-    const { conversation } = await linked(workspace, {
+    await succeed(workspace, CloseConversationDocument, { conversationId });
+    const { conversation } = await linkPair(workspace, {
       conversationId,
       prospectId: (await makeProspect(workspace)).id,
     });
@@ -59,7 +66,7 @@ describe('linkProspect', () => {
     const conversation = await makeConversation(workspace);
     const prospectId = (await makeProspect(workspace)).id;
     const pair = { conversationId: conversation.id, prospectId };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => link(workspace, pair)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => act(workspace, LinkProspectDocument, pair)));
     const payloads = answers.map((answer) => expectType(answer, 'LinkProspectPayload'));
     expect(payloads.filter(({ changed }) => changed)).toHaveLength(1);
     expect(payloads.map((payload) => payload.conversation.version)).toEqual(
@@ -72,7 +79,9 @@ describe('linkProspect', () => {
     const conversation = await makeConversation(workspace);
     const prospects = await Promise.all(Array.from({ length: 20 }, () => makeProspect(workspace)));
     const answers = await Promise.all(
-      prospects.map(({ id }) => link(workspace, { conversationId: conversation.id, prospectId: id })),
+      prospects.map(({ id }) =>
+        act(workspace, LinkProspectDocument, { conversationId: conversation.id, prospectId: id }),
+      ),
     );
     const versions = answers.map((answer) => expectType(answer, 'LinkProspectPayload').conversation.version);
     expect(versions.sort((a, b) => a - b)).toEqual(answers.map((_answer, index) => conversation.version + index + 1));
@@ -84,14 +93,14 @@ describe('linkProspect', () => {
     for (let round = 0; round < 5; round += 1) {
       const conversationId = (await makeConversation(workspace)).id;
       const [answer, { deleteConversation }] = await Promise.all([
-        link(workspace, { conversationId, prospectId: prospect.id }),
-        workspace.run(operations.DeleteConversationDocument, { input: { conversationId } }),
+        act(workspace, LinkProspectDocument, { conversationId, prospectId: prospect.id }),
+        workspace.run(DeleteConversationDocument, { input: { conversationId } }),
       ]);
       expect(['LinkProspectPayload', 'NotFoundError']).toContain(answer.__typename);
       expectType(deleteConversation, 'DeleteConversationPayload');
     }
     expect(await conversationIdsOf(workspace, prospect.id)).toEqual([]);
-    expect(await read(workspace, prospect.id)).toEqual(prospect);
+    expect(await ask(workspace, ProspectDocument, { id: prospect.id })).toEqual(prospect);
   });
 });
 
@@ -99,13 +108,10 @@ describe('unlinkProspect', () => {
   it('takes the link away, raises version and updatedAt of the conversation, and logs it', async () => {
     const conversationId = (await makeConversation(workspace)).id;
     const [stays, goes] = [await makeProspect(workspace), await makeProspect(workspace)];
-    await linked(workspace, { conversationId, prospectId: stays.id });
-    const before = await linked(workspace, { conversationId, prospectId: goes.id });
+    await linkPair(workspace, { conversationId, prospectId: stays.id });
+    const before = await linkPair(workspace, { conversationId, prospectId: goes.id });
     const at = clock.tick();
-    const payload = expectType(
-      await unlink(workspace, { conversationId, prospectId: goes.id }),
-      'UnlinkProspectPayload',
-    );
+    const payload = await succeed(workspace, UnlinkProspectDocument, { conversationId, prospectId: goes.id });
     expect(payload).toMatchObject({
       changed: true,
       conversation: {
@@ -129,8 +135,9 @@ describe('unlinkProspect', () => {
     const conversation = await makeConversation(workspace);
     const prospectId = (await makeProspect(workspace)).id;
     clock.tick();
-    const answer = await unlink(workspace, { conversationId: conversation.id, prospectId });
-    expect(expectType(answer, 'UnlinkProspectPayload')).toMatchObject({
+    expect(
+      await succeed(workspace, UnlinkProspectDocument, { conversationId: conversation.id, prospectId }),
+    ).toMatchObject({
       changed: false,
       conversation: { version: conversation.version, updatedAt: conversation.updatedAt },
     });
@@ -141,11 +148,11 @@ describe('unlinkProspect', () => {
     const conversationId = (await makeConversation(workspace)).id;
     const prospectId = (await makeProspect(workspace)).id;
     const pair = { conversationId, prospectId };
-    await linked(workspace, pair);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => unlink(workspace, pair)));
+    await linkPair(workspace, pair);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => act(workspace, UnlinkProspectDocument, pair)));
     const changes = answers.filter((answer) => expectType(answer, 'UnlinkProspectPayload').changed);
     expect(changes).toHaveLength(1);
-    await linked(workspace, pair);
+    await linkPair(workspace, pair);
     const types = (await linkEvents(workspace, conversationId)).map(({ type }) => type);
     expect(types).toEqual(['prospect.linked', 'prospect.unlinked', 'prospect.linked']);
   });

@@ -1,11 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateProspectDocument,
+  ProspectDocument,
+  ProspectsDocument,
+  UpdateProspectDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeProspect } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { list, read, update } from './support/act.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
@@ -68,17 +73,17 @@ const send = async <Result, Variables>(
 
 describe('the input of a prospect', () => {
   it.each(refused)('is refused by createProspect with %s', async (_name, input, path) => {
-    const alone = (await list(workspace)).totalCount;
-    const { createProspect } = await send(operations.CreateProspectDocument, input);
+    const alone = (await ask(workspace, ProspectsDocument, {})).totalCount;
+    const { createProspect } = await send(CreateProspectDocument, input);
     expect(expectType(createProspect, 'ValidationError').issues.map((issue) => issue.path)).toEqual([path]);
-    expect((await list(workspace)).totalCount).toBe(alone);
+    expect((await ask(workspace, ProspectsDocument, {})).totalCount).toBe(alone);
   });
 
   it.each(refused)('is refused by updateProspect with %s', async (_name, input, path) => {
     const before = await makeProspect(workspace, { name: 'Paula' });
-    const { updateProspect } = await send(operations.UpdateProspectDocument, { prospectId: before.id, ...input });
+    const { updateProspect } = await send(UpdateProspectDocument, { prospectId: before.id, ...input });
     expect(expectType(updateProspect, 'ValidationError').issues.map((issue) => issue.path)).toEqual([path]);
-    expect(await read(workspace, before.id)).toEqual(before);
+    expect(await ask(workspace, ProspectDocument, { id: before.id })).toEqual(before);
   });
 
   it('may go up to each limit', async () => {
@@ -95,26 +100,26 @@ describe('the input of a prospect', () => {
   });
 
   it('names every rule that it breaks at once', async () => {
-    const { createProspect } = await send(operations.CreateProspectDocument, { name: '', email: 'x', phone: '1' });
+    const { createProspect } = await send(CreateProspectDocument, { name: '', email: 'x', phone: '1' });
     const { issues } = expectType(createProspect, 'ValidationError');
     expect(issues.map(({ path }) => path)).toEqual([['name'], ['email'], ['phone']]);
   });
 
   it('cannot clear the status, nor keep an unknown one', async () => {
     const { id } = await makeProspect(workspace, { status: 'NOT_INTERESTED' });
-    const { updateProspect } = await send(operations.UpdateProspectDocument, { prospectId: id, status: null });
+    const { updateProspect } = await send(UpdateProspectDocument, { prospectId: id, status: null });
     expect(expectType(updateProspect, 'ValidationError').issues.map(({ path }) => path)).toEqual([['status']]);
     for (const status of ['LOST', null]) {
-      const { body } = await workspace.post(print(operations.CreateProspectDocument), { input: { status } });
+      const { body } = await workspace.post(print(CreateProspectDocument), { input: { status } });
       expect(body.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
     }
-    expect(await read(workspace, id)).toMatchObject({ status: 'NOT_INTERESTED' });
+    expect(await ask(workspace, ProspectDocument, { id })).toMatchObject({ status: 'NOT_INTERESTED' });
   });
 
   it('keeps text that looks like SQL, markup or another script as it is', async () => {
     const name = `Robert'); DROP TABLE "Prospect";-- <b>%_\\</b> 王小明 🙂`;
     const { id } = await makeProspect(workspace, { name, properties: { [name]: name } });
-    expect(await read(workspace, id)).toMatchObject({ name, properties: { [name]: name } });
-    expect(expectType(await update(workspace, { prospectId: id }), 'UpdateProspectPayload').prospect.name).toBe(name);
+    expect(await ask(workspace, ProspectDocument, { id })).toMatchObject({ name, properties: { [name]: name } });
+    expect((await succeed(workspace, UpdateProspectDocument, { prospectId: id })).prospect.name).toBe(name);
   });
 });

@@ -1,12 +1,24 @@
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import type { ProspectsQuery } from '../../generated/operations.js';
+import {
+  ConversationProspectsDocument,
+  ConversationsDocument,
+  NodesDocument,
+  ProspectConversationsDocument,
+  ProspectDocument,
+  ProspectsDocument,
+  type ProspectsQueryVariables,
+  SendMessageDocument,
+  UpdateProspectDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
 import { useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeConversation, makeProspect } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { conversationIdsOf, linked, list, prospectIdsOf, read, update } from './support/act.js';
+import { conversationIdsOf, linkPair, prospectIdsOf } from './support/prospects.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
 const statements: string[] = [];
@@ -28,16 +40,16 @@ const codeOf = async (workspace: TestWorkspace, document: Parameters<typeof prin
 describe('prospect', () => {
   it('is null for an unknown id, and refused where the id is malformed or of another type', async () => {
     const workspace = await parley.newWorkspace();
-    expect(await read(workspace, unknownId('Prospect'))).toBeNull();
+    expect(await ask(workspace, ProspectDocument, { id: unknownId('Prospect') })).toBeNull();
     for (const id of ['', 'prsp_', unknownId('Contact')]) {
-      expect(await codeOf(workspace, operations.ProspectDocument, { id })).toBe('BAD_USER_INPUT');
+      expect(await codeOf(workspace, ProspectDocument, { id })).toBe('BAD_USER_INPUT');
     }
   });
 
   it('is found by node', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeProspect(workspace);
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [id, unknownId('Prospect')] });
+    const nodes = await ask(workspace, NodesDocument, { ids: [id, unknownId('Prospect')] });
     expect(nodes).toEqual([{ __typename: 'Prospect', id }, null]);
   });
 });
@@ -47,18 +59,18 @@ describe('prospects', () => {
     const workspace = await parley.newWorkspace();
     const prospects = await makeProspects(workspace, 5);
     clock.tick();
-    await update(workspace, { prospectId: prospects[1]?.id ?? '', name: 'Newest' });
+    await succeed(workspace, UpdateProspectDocument, { prospectId: prospects[1]?.id ?? '', name: 'Newest' });
     const expected = [1, 4, 3, 2, 0].map((index) => prospects[index]?.id);
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof list>> = await list(workspace, { first: 2, after });
+      const page: ProspectsQuery['prospects'] = await ask(workspace, ProspectsDocument, { first: 2, after });
       expect(page.totalCount).toBe(5);
       seen.push(...page.nodes.map(({ id }) => id));
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after);
     expect(seen).toEqual(expected);
-    const end = await list(workspace, { last: 2 });
+    const end = await ask(workspace, ProspectsDocument, { last: 2 });
     expect(end.nodes.map(({ id }) => id)).toEqual(expected.slice(-2));
     expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
@@ -67,15 +79,15 @@ describe('prospects', () => {
     const workspace = await parley.newWorkspace();
     const made = (await makeProspects(workspace, 4)).map(({ id }) => id);
     clock.tick();
-    await update(workspace, { prospectId: made[0] ?? '', name: 'Changed' });
-    const sorted = async (variables: operations.ProspectsQueryVariables) =>
-      (await list(workspace, variables)).nodes.map(({ id }) => made.indexOf(id));
+    await succeed(workspace, UpdateProspectDocument, { prospectId: made[0] ?? '', name: 'Changed' });
+    const sorted = async (variables: ProspectsQueryVariables) =>
+      (await ask(workspace, ProspectsDocument, variables)).nodes.map(({ id }) => made.indexOf(id));
     expect(await sorted({})).toEqual([0, 3, 2, 1]);
     expect(await sorted({ orderBy: { direction: 'ASC' } })).toEqual([1, 2, 3, 0]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT' } })).toEqual([3, 2, 1, 0]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' } })).toEqual([0, 1, 2, 3]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' }, offset: 1, first: 2 })).toEqual([1, 2]);
-    const end = await list(workspace, { offset: 4 });
+    const end = await ask(workspace, ProspectsDocument, { offset: 4 });
     expect(end).toMatchObject({ nodes: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
@@ -84,8 +96,8 @@ describe('prospects', () => {
     for (const status of ['NEW', 'NOT_INTERESTED', 'PRODUCT_ORDER_PLACED'] as const) {
       await makeProspect(workspace, { status });
     }
-    const found = async (status: operations.ProspectsQueryVariables['status']) => {
-      const { nodes, totalCount } = await list(workspace, { status });
+    const found = async (status: ProspectsQueryVariables['status']) => {
+      const { nodes, totalCount } = await ask(workspace, ProspectsDocument, { status });
       expect(totalCount).toBe(nodes.length);
       return nodes.map((node) => node.status).sort();
     };
@@ -100,14 +112,14 @@ describe('prospects', () => {
     const workspace = await parley.newWorkspace();
     const times = (await makeProspects(workspace, 4)).map(({ updatedAt }) => updatedAt);
     const [first, second, third, fourth] = times;
-    const found = async (updatedAt: operations.ProspectsQueryVariables['updatedAt']) =>
-      (await list(workspace, { updatedAt })).nodes.map((node) => node.updatedAt).reverse();
+    const found = async (updatedAt: ProspectsQueryVariables['updatedAt']) =>
+      (await ask(workspace, ProspectsDocument, { updatedAt })).nodes.map((node) => node.updatedAt).reverse();
     expect(await found({ gte: second, lt: fourth })).toEqual([second, third]);
     expect(await found({ gte: third })).toEqual([third, fourth]);
     expect(await found({ lt: second })).toEqual([first]);
     expect(await found({ gte: fourth, lt: first })).toEqual([]);
     expect(await found({ gte: null, lt: null })).toEqual(times);
-    const status = await list(workspace, { updatedAt: { gte: second }, status: ['NOT_INTERESTED'] });
+    const status = await ask(workspace, ProspectsDocument, { updatedAt: { gte: second }, status: ['NOT_INTERESTED'] });
     expect(status.nodes).toEqual([]);
   });
 
@@ -126,7 +138,7 @@ describe('prospects', () => {
     { updatedAt: { lt: '2026-02-30T00:00:00Z' } },
   ])('are refused with %j', async (variables) => {
     const workspace = await parley.newWorkspace();
-    expect(await codeOf(workspace, operations.ProspectsDocument, variables)).toBe('BAD_USER_INPUT');
+    expect(await codeOf(workspace, ProspectsDocument, variables)).toBe('BAD_USER_INPUT');
   });
 });
 
@@ -137,18 +149,18 @@ describe('the lists between prospects and conversations', () => {
     const conversationId = (await makeConversation(workspace)).id;
     for (const prospectId of [b, c, a]) {
       clock.tick();
-      await linked(workspace, { conversationId, prospectId: prospectId ?? '' });
+      await linkPair(workspace, { conversationId, prospectId: prospectId ?? '' });
     }
     expect(await prospectIdsOf(workspace, conversationId)).toEqual([b, c, a]);
-    const first = await workspace.run(operations.ConversationProspectsDocument, { id: conversationId, first: 2 });
+    const first = await workspace.run(ConversationProspectsDocument, { id: conversationId, first: 2 });
     const { endCursor, hasNextPage } = first.conversation?.prospects.pageInfo ?? {};
     expect(hasNextPage).toBe(true);
-    const rest = await workspace.run(operations.ConversationProspectsDocument, {
+    const rest = await workspace.run(ConversationProspectsDocument, {
       id: conversationId,
       after: endCursor,
     });
     expect(rest.conversation?.prospects).toMatchObject({ totalCount: 3, nodes: [{ id: a }] });
-    const last = await workspace.run(operations.ConversationProspectsDocument, { id: conversationId, last: 2 });
+    const last = await workspace.run(ConversationProspectsDocument, { id: conversationId, last: 2 });
     expect(last.conversation?.prospects.nodes.map(({ id }) => id)).toEqual([c, a]);
   });
 
@@ -160,15 +172,15 @@ describe('the lists between prospects and conversations', () => {
       clock.tick();
       const conversation = await makeConversation(workspace, { subject: `C${index}` });
       ids.push(conversation.id);
-      await linked(workspace, { conversationId: conversation.id, prospectId });
+      await linkPair(workspace, { conversationId: conversation.id, prospectId });
     }
     clock.tick();
-    await workspace.run(operations.SendMessageDocument, { input: { conversationId: ids[0] ?? '', text: 'Hello' } });
+    await succeed(workspace, SendMessageDocument, { conversationId: ids[0] ?? '', text: 'Hello' });
     const expected = [ids[0], ids[2], ids[1]];
     expect(await conversationIdsOf(workspace, prospectId)).toEqual(expected);
-    const first = await workspace.run(operations.ProspectConversationsDocument, { id: prospectId, first: 1 });
+    const first = await workspace.run(ProspectConversationsDocument, { id: prospectId, first: 1 });
     const after = first.prospect?.conversations.pageInfo.endCursor;
-    const rest = await workspace.run(operations.ProspectConversationsDocument, { id: prospectId, after });
+    const rest = await workspace.run(ProspectConversationsDocument, { id: prospectId, after });
     expect(rest.prospect?.conversations.totalCount).toBe(3);
     expect(rest.prospect?.conversations.nodes.map(({ id }) => id)).toEqual(expected.slice(1));
   });
@@ -178,8 +190,8 @@ describe('the lists between prospects and conversations', () => {
     const prospectId = (await makeProspect(workspace)).id;
     const conversation = await makeConversation(workspace);
     await makeConversation(workspace);
-    await linked(workspace, { conversationId: conversation.id, prospectId });
-    const { conversations } = await workspace.run(operations.ConversationsDocument, { filter: { prospectId } });
+    await linkPair(workspace, { conversationId: conversation.id, prospectId });
+    const conversations = await ask(workspace, ConversationsDocument, { filter: { prospectId } });
     expect(conversations.edges.map(({ node }) => node.id)).toEqual([conversation.id]);
   });
 
@@ -193,7 +205,7 @@ describe('the lists between prospects and conversations', () => {
     const workspace = await parley.newWorkspace();
     for (const { id: prospectId } of await makeProspects(workspace, 8)) {
       for (let index = 0; index < 2; index += 1) {
-        await linked(workspace, { conversationId: (await makeConversation(workspace)).id, prospectId });
+        await linkPair(workspace, { conversationId: (await makeConversation(workspace)).id, prospectId });
       }
     }
     const count = async (first: number) => {

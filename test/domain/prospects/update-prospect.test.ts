@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ProspectDocument, UpdateProspectDocument } from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeProspect } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
 import { signInAs } from '../../support/token.js';
-import { read, update } from './support/act.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
 const parley = useParley({ clock: clock.now });
@@ -35,18 +36,15 @@ describe('updateProspect', () => {
   ])('changes %s and leaves all else', async (field, given, kept) => {
     const before = await makeFull();
     const updatedAt = clock.tick();
-    const answer = expectType(
-      await update(workspace, { prospectId: before.id, [field]: given }),
-      'UpdateProspectPayload',
-    );
+    const answer = await succeed(workspace, UpdateProspectDocument, { prospectId: before.id, [field]: given });
     expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt });
-    expect(await read(workspace, before.id)).toEqual(answer.prospect);
+    expect(await ask(workspace, ProspectDocument, { id: before.id })).toEqual(answer.prospect);
   });
 
   it('says who last changed it, and still who made it', async () => {
     const { id, createdBy } = await makeFull();
     const client = await signInAs(parley, workspace, 'AGENT');
-    const { prospect } = expectType(await update(client, { prospectId: id, name: 'Pia' }), 'UpdateProspectPayload');
+    const { prospect } = await succeed(client, UpdateProspectDocument, { prospectId: id, name: 'Pia' });
     expect(prospect).toMatchObject({ createdBy, updatedBy: { __typename: 'User', id: client.actorId } });
     expect(createdBy).toMatchObject({ __typename: 'ApiKey' });
   });
@@ -54,7 +52,7 @@ describe('updateProspect', () => {
   it('never sets updatedAt back, even if the clock falls', async () => {
     const before = await makeFull();
     clock.tick(-60_000);
-    const answer = await update(workspace, { prospectId: before.id, name: 'Later' });
+    const answer = await act(workspace, UpdateProspectDocument, { prospectId: before.id, name: 'Later' });
     clock.tick(60_000);
     expect(expectType(answer, 'UpdateProspectPayload').prospect.updatedAt).toBe(before.updatedAt);
   });
@@ -62,9 +60,9 @@ describe('updateProspect', () => {
   it('keeps both of two changes of different fields at once', async () => {
     const { id } = await makeFull();
     await Promise.all([
-      update(workspace, { prospectId: id, name: 'Both' }),
-      update(workspace, { prospectId: id, status: 'NOT_INTERESTED' }),
+      act(workspace, UpdateProspectDocument, { prospectId: id, name: 'Both' }),
+      act(workspace, UpdateProspectDocument, { prospectId: id, status: 'NOT_INTERESTED' }),
     ]);
-    expect(await read(workspace, id)).toMatchObject({ name: 'Both', status: 'NOT_INTERESTED' });
+    expect(await ask(workspace, ProspectDocument, { id })).toMatchObject({ name: 'Both', status: 'NOT_INTERESTED' });
   });
 });

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationsDocument,
+  type ConversationsQueryVariables,
+  SendMessageDocument,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
-import { close, read, send, update } from '../conversations/support/act.js';
 
 const fields = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'] as const;
 const directions = ['ASC', 'DESC'] as const;
@@ -11,7 +18,7 @@ const orders = fields.flatMap((field) => directions.map((direction) => ({ field,
 const priorities = ['LOW', 'NORMAL', 'HIGH', 'URGENT'] as const;
 
 const word = `w${randomUUID().slice(0, 8)}`;
-let filter: operations.ConversationsQueryVariables['filter'];
+let filter: ConversationsQueryVariables['filter'];
 /** What fits the filter, with what it is sorted by. */
 let found: { id: string; by: Record<(typeof fields)[number], string | number> }[];
 
@@ -31,14 +38,14 @@ beforeAll(async () => {
   await make(7, { channelId: (await makeChannel(workspace)).id });
   await make(8, { subject: 'Another word' });
   await make(9, { tags: ['9'] });
-  await close(workspace, { conversationId: await make(10) });
+  await succeed(workspace, CloseConversationDocument, { conversationId: await make(10) });
   for (const [index, conversationId] of ids.entries()) {
-    if (index % 3 === 0) await update(workspace, { conversationId, status: 'PENDING' });
+    if (index % 3 === 0) await succeed(workspace, UpdateConversationDocument, { conversationId, status: 'PENDING' });
   }
   for (const [index, conversationId] of ids.toReversed().entries()) {
-    if (index % 2 === 0) await send(workspace, { conversationId, text: 'Hello' });
+    if (index % 2 === 0) await succeed(workspace, SendMessageDocument, { conversationId, text: 'Hello' });
   }
-  const rows = await Promise.all(ids.map((id) => read(workspace, id)));
+  const rows = await Promise.all(ids.map((id) => readConversation(workspace, id)));
   found = rows.map(({ id, createdAt, updatedAt, lastMessageAt, priority }) => ({
     id,
     by: {
@@ -60,11 +67,8 @@ function sorted({ field, direction }: (typeof orders)[number]): string[] {
 it.each(orders)('a search with other filters pages through what fits all, by $field $direction', async (orderBy) => {
   const seen: string[] = [];
   for (let after: string | null = null, more = true; more; ) {
-    const page: operations.ConversationsQueryVariables = { filter, orderBy, first: 3, after };
-    const { conversations }: operations.ConversationsQuery = await workspace.run(
-      operations.ConversationsDocument,
-      page,
-    );
+    const page: ConversationsQueryVariables = { filter, orderBy, first: 3, after };
+    const conversations = await ask(workspace, ConversationsDocument, page);
     expect(conversations.totalCount).toBe(7);
     seen.push(...conversations.edges.map(({ node }) => node.id));
     after = conversations.pageInfo.endCursor;

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  ContactsDocument,
+  ConversationsDocument,
+  CreateContactDocument,
+  CreateProspectDocument,
+  type CreateProspectInput,
+  ProspectsDocument,
+  type ProspectsQueryVariables,
+} from '../../generated/operations.js';
+import { ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
 
@@ -10,7 +19,7 @@ const workspace = useWorkspace(parley);
 const say = (text: string) => makeConversation(workspace, { message: { text } });
 
 async function search(text: string) {
-  const { conversations } = await workspace.run(operations.ConversationsDocument, {
+  const conversations = await ask(workspace, ConversationsDocument, {
     filter: { search: text },
     orderBy: { field: 'CREATED_AT', direction: 'ASC' },
   });
@@ -18,7 +27,7 @@ async function search(text: string) {
 }
 
 async function searchContacts(text: string) {
-  const { contacts } = await workspace.run(operations.ContactsDocument, { search: text });
+  const contacts = await ask(workspace, ContactsDocument, { search: text });
   return contacts.nodes.map(({ name }) => name);
 }
 
@@ -104,8 +113,10 @@ describe('ConversationFilter.search', () => {
 
 describe('contacts(search)', () => {
   it('finds contacts by words, similar names and parts of the phone number', async () => {
-    await workspace.run(operations.CreateContactDocument, {
-      input: { name: 'Thaddäus Blankenship', phone: '+442071838750', email: 'thad@blank.example' },
+    await succeed(workspace, CreateContactDocument, {
+      name: 'Thaddäus Blankenship',
+      phone: '+442071838750',
+      email: 'thad@blank.example',
     });
     for (const text of ['blankenship', 'blankenshp', 'thaddaus b', '020 7183', 'blank.example']) {
       expect(await searchContacts(text), text).toEqual(['Thaddäus Blankenship']);
@@ -116,12 +127,11 @@ describe('contacts(search)', () => {
 
 describe('prospects(search)', () => {
   it('finds prospects by words, similar names and parts of the phone number, and combines with the status', async () => {
-    const make = (input: operations.CreateProspectMutationVariables['input']) =>
-      workspace.run(operations.CreateProspectDocument, { input });
+    const make = (input: CreateProspectInput) => workspace.run(CreateProspectDocument, { input });
     await make({ name: 'Séverine Lachapelle', email: 'sev@lachapelle.example', phone: '+33142685300' });
     await make({ email: 'nameless@lachapelle.example', status: 'NOT_INTERESTED' });
-    const find = async (variables: operations.ProspectsQueryVariables) =>
-      (await workspace.run(operations.ProspectsDocument, variables)).prospects.nodes.map(({ email }) => email);
+    const find = async (variables: ProspectsQueryVariables) =>
+      (await ask(workspace, ProspectsDocument, variables)).nodes.map(({ email }) => email);
     for (const text of ['severine', 'lachapele', '142685300']) {
       expect(await find({ search: text }), text).toContain('sev@lachapelle.example');
     }

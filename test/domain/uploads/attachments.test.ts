@@ -1,13 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateConversationDocument,
+  CreateUploadDocument,
+  DeleteConversationDocument,
+  DeleteMessageDocument,
+  NodeDocument,
+  NodesDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
+import { messagesOf, readConversation, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
 import { signInAs } from '../../support/token.js';
-import { remove as removeConversation } from '../conversations/support/act.js';
-import { messagesOf, read, say, send } from '../messages/support/act.js';
-import { erase, messageOf, rewrite } from '../messages/support/change.js';
-import { attachmentsOf, create, put, tryToCreate, upload } from './support/upload.js';
+import { readMessage, rewrite } from '../messages/support/messages.js';
+import { attachmentsOf, put, upload } from './support/upload.js';
 
 let statements: string[] = [];
 const parley = useParley({ onStatement: (sql) => statements.push(sql) });
@@ -24,10 +32,10 @@ const keysOf = async (messageId: string) => (await attachmentsOf(workspace, mess
 /** Expects that a message with these keys is refused because of one of them, and that nothing is written. */
 async function expectRefusal(uploadKeys: string[], path: string, message: RegExp | string) {
   const before = await eventsOf(workspace, conversationId);
-  const answer = await send(workspace, { conversationId, text: 'Hello', uploadKeys });
-  expect(expectType(answer, 'ValidationError').issues).toEqual([
-    { path: path.split('.'), message: expect.stringMatching(message) },
-  ]);
+  expect(
+    (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, text: 'Hello', uploadKeys }))
+      .issues,
+  ).toEqual([{ path: path.split('.'), message: expect.stringMatching(message) }]);
   expect(await eventsOf(workspace, conversationId)).toEqual(before);
 }
 
@@ -55,7 +63,7 @@ describe('a message with uploads', () => {
 
   it('can begin a conversation, or be added to the one that there is', async () => {
     const [first = '', second = ''] = await uploadMany(2);
-    const { channel, contact } = await read(workspace, conversationId);
+    const { channel, contact } = await readConversation(workspace, conversationId);
     const input = { channelId: channel?.id ?? null, contactId: contact?.id ?? null, ifExists: 'RETURN' as const };
     await makeConversation(workspace, { ...input, message: { uploadKeys: [first] } });
     const begun = await makeConversation(workspace, { message: { uploadKeys: [second] } });
@@ -66,7 +74,7 @@ describe('a message with uploads', () => {
       const [message] = (await messagesOf(workspace, id)).edges;
       expect(await keysOf(message?.node.id ?? '')).toEqual([key]);
     }
-    const again = await workspace.run(operations.CreateConversationDocument, {
+    const again = await workspace.run(CreateConversationDocument, {
       input: { message: { uploadKeys: [second] } },
     });
     expect(expectType(again.createConversation, 'ValidationError').issues).toMatchObject([
@@ -79,7 +87,7 @@ describe('a message with uploads', () => {
     const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
     const [attachment] = await attachmentsOf(workspace, id);
     expect(attachment).toMatchObject({ contentType: 'text/csv', sizeBytes: 4, filename: 'Liste Ä.csv' });
-    const { node } = await workspace.run(operations.NodeDocument, { id: attachment?.id ?? '' });
+    const node = await ask(workspace, NodeDocument, { id: attachment?.id ?? '' });
     expect(node).toEqual({ __typename: 'Attachment', id: attachment?.id });
   });
 
@@ -90,9 +98,9 @@ describe('a message with uploads', () => {
     expect((await say(workspace, conversationId, input)).id).toBe(first.id);
     const others = [keys.toReversed(), keys.slice(0, 1), [], [...keys, await upload(workspace)]];
     for (const uploadKeys of others) {
-      expectType(await send(workspace, { conversationId, ...input, uploadKeys }), 'ConflictError');
+      await failWith(workspace, 'ConflictError', SendMessageDocument, { conversationId, ...input, uploadKeys });
     }
-    await erase(workspace, first.id);
+    await succeed(workspace, DeleteMessageDocument, { messageId: first.id });
     expect((await say(workspace, conversationId, input)).id).toBe(first.id);
   });
 
@@ -100,7 +108,7 @@ describe('a message with uploads', () => {
     const input = { uploadKeys: await uploadMany(2), idempotencyKey: 'once' };
     const sent = await Promise.all(Array.from({ length: 20 }, () => say(workspace, conversationId, input)));
     expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
-    expect((await read(workspace, conversationId)).messageCount).toBe(1);
+    expect((await readConversation(workspace, conversationId)).messageCount).toBe(1);
   });
 });
 
@@ -109,7 +117,9 @@ describe('an upload', () => {
     const key = await upload(workspace);
     const others = await Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));
     const answers = await Promise.all(
-      others.map(({ id }) => send(workspace, { conversationId: id, text: 'Hello', uploadKeys: [key] })),
+      others.map(({ id }) =>
+        act(workspace, SendMessageDocument, { conversationId: id, text: 'Hello', uploadKeys: [key] }),
+      ),
     );
     const sent = answers.flatMap((answer) => (answer.__typename === 'SendMessagePayload' ? [answer.message.id] : []));
     expect(sent).toHaveLength(1);
@@ -123,7 +133,7 @@ describe('an upload', () => {
     const others = await Promise.all(orders.map(() => makeConversation(workspace)));
     const answers = await Promise.all(
       orders.map((uploadKeys, index) =>
-        send(workspace, { conversationId: others[index]?.id ?? '', text: 'Hello', uploadKeys }),
+        act(workspace, SendMessageDocument, { conversationId: others[index]?.id ?? '', text: 'Hello', uploadKeys }),
       ),
     );
     const sent = answers.filter(({ __typename }) => __typename === 'SendMessagePayload');
@@ -140,7 +150,9 @@ describe('an upload', () => {
   it('of another workspace, of nobody, or of a deleted message is refused alike', async () => {
     const foreign = await upload(await parley.newWorkspace());
     const gone = await upload(workspace);
-    await erase(workspace, (await say(workspace, conversationId, { uploadKeys: [gone] })).id);
+    await succeed(workspace, DeleteMessageDocument, {
+      messageId: (await say(workspace, conversationId, { uploadKeys: [gone] })).id,
+    });
     const unknown = `${'0'.repeat(32)}.txt`;
     for (const key of [foreign, unknown, gone, '../secret.txt', `${'0'.repeat(32)}.txt/..`, foreign.toUpperCase()]) {
       await expectRefusal([key], 'uploadKeys.0', /^Names an upload that the workspace does not have\.$/);
@@ -148,7 +160,7 @@ describe('an upload', () => {
   });
 
   it('that is not stored yet is refused, and taken once it is', async () => {
-    const created = await create(workspace, { extension: 'txt' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     await expectRefusal([created.key], 'uploadKeys.0', /^Is not stored yet/);
     await put(created, 'Hello');
     await say(workspace, conversationId, { uploadKeys: [created.key] });
@@ -169,8 +181,7 @@ describe('attachments', () => {
     const { id } = await makeConversation(workspace, { ownerId: owner.id });
     const message = await say(workspace, id, { uploadKeys: await uploadMany(1) });
     const [attachment] = await attachmentsOf(workspace, message.id);
-    const seenBy = async (client: TestWorkspace) =>
-      (await client.run(operations.NodeDocument, { id: attachment?.id ?? '' })).node;
+    const seenBy = async (client: TestWorkspace) => await ask(client, NodeDocument, { id: attachment?.id ?? '' });
     expect(await seenBy(workspace)).not.toBeNull();
     expect(await seenBy(parley.connect({ id: workspace.id, apiKey: bot.apiKey }))).toBeNull();
     expect(await seenBy(await parley.newWorkspace())).toBeNull();
@@ -190,25 +201,20 @@ describe('attachments', () => {
         expect((await fetch(attachment?.url ?? '')).status).toBe(200);
       }
     }
-    expectType(await tryToCreate(reader, { extension: 'txt' }), 'ForbiddenError');
+    await failWith(reader, 'ForbiddenError', CreateUploadDocument, { extension: 'txt' });
   });
 
   it('go with their message, and with their conversation', async () => {
     const message = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
     const other = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
     const ids = (await Promise.all([message, other].map(({ id }) => attachmentsOf(workspace, id)))).flat();
-    await erase(workspace, message.id);
+    await succeed(workspace, DeleteMessageDocument, { messageId: message.id });
     expect(await attachmentsOf(workspace, message.id)).toEqual([]);
-    expect((await messageOf(workspace, message.id)).content).toEqual({});
+    expect((await readMessage(workspace, message.id)).content).toEqual({});
     const nodes = async () =>
-      (await workspace.run(operations.NodesDocument, { ids: ids.map(({ id }) => id) })).nodes.map(
-        (node) => node !== null,
-      );
+      (await ask(workspace, NodesDocument, { ids: ids.map(({ id }) => id) })).map((node) => node !== null);
     expect(await nodes()).toEqual([false, false, true, true]);
-    const { deleteConversation } = await workspace.run(operations.DeleteConversationDocument, {
-      input: { conversationId },
-    });
-    expectType(deleteConversation, 'DeleteConversationPayload');
+    await succeed(workspace, DeleteConversationDocument, { conversationId });
     expect(await nodes()).toEqual([false, false, false, false]);
   });
 
@@ -222,8 +228,8 @@ describe('attachments', () => {
       return (await parley.database.prisma.upload.findMany({ where })).map(({ filename }) => filename);
     };
     expect(await names()).toEqual([input.filename, input.filename]);
-    await erase(workspace, id);
-    await removeConversation(workspace, conversationId);
+    await succeed(workspace, DeleteMessageDocument, { messageId: id });
+    await succeed(workspace, DeleteConversationDocument, { conversationId });
     expect(await names()).toEqual([null, null]);
   });
 

@@ -9,13 +9,14 @@ import { takeUnused } from '../../../src/domain/uploads/unused-uploads.sql.js';
 import { createLocalStore } from '../../../src/file-storage/local/local-store.js';
 import { addJobs } from '../../../src/unit-of-work/add-jobs.sql.js';
 import { withSql } from '../../faults/support/log-rows.js';
+import { CreateUploadDocument, DeleteMessageDocument, SendMessageDocument } from '../../generated/operations.js';
+import { act, failWith, succeed } from '../../support/act.js';
+import { say } from '../../support/conversations.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
 import { useScratchDatabase } from '../../support/scratch-database.js';
-import { say, send } from '../messages/support/act.js';
-import { erase } from '../messages/support/change.js';
-import { create, filesIn, upload } from './support/upload.js';
+import { filesIn, upload } from './support/upload.js';
 
 const { url: databaseUrl, rows } = useScratchDatabase();
 const start = new Date('2126-03-01T12:00:00.000Z');
@@ -55,19 +56,18 @@ const namesOfFiles = async () => (await filesIn(directory)).map((file) => path.b
 describe('cleaning up', () => {
   it('removes what no message used for a day, and keeps what one did', async () => {
     const [used, unused] = [await upload(workspace), await upload(workspace)];
-    const { key: unstored } = await create(workspace, { extension: 'txt' });
+    const { key: unstored } = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     await say(workspace, conversationId, { uploadKeys: [used] });
     expect(await clean(hoursLater(24))).toEqual([used, unused, unstored].toSorted());
     expect(await clean(hoursLater(25))).toEqual([used]);
     expect(await namesOfFiles()).toEqual([used]);
-    const answer = await send(workspace, { conversationId, uploadKeys: [unused] });
-    expectType(answer, 'ValidationError');
+    await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys: [unused] });
   });
 
   it('removes the files of deleted messages, once nobody can store them again', async () => {
     const key = await upload(workspace);
     const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
-    await erase(workspace, id);
+    await succeed(workspace, DeleteMessageDocument, { messageId: id });
     expect(await clean(hoursLater(1))).toEqual([key]);
     expect(await clean(hoursLater(1.5))).toEqual([]);
     expect(await namesOfFiles()).not.toContain(key);
@@ -87,8 +87,7 @@ describe('cleaning up', () => {
     await expect(
       removeUnused({ prisma: parley.database.prisma, store: { ...openStore(), remove }, now: hoursLater(25), signal }),
     ).rejects.toThrow('The store is away.');
-    const answer = await send(workspace, { conversationId, uploadKeys: keys });
-    expectType(answer, 'ValidationError');
+    await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys: keys });
     expect(await clean(hoursLater(25))).toEqual([]);
   });
 
@@ -98,7 +97,7 @@ describe('cleaning up', () => {
     const answer = await withSql(databaseUrl, async (sql) => {
       await sql.query('BEGIN');
       await sql.query('SELECT FROM "Conversation" WHERE id = $1 FOR UPDATE', [id]);
-      const sent = send(workspace, { conversationId, uploadKeys: [key] });
+      const sent = act(workspace, SendMessageDocument, { conversationId, uploadKeys: [key] });
       const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       await vi.waitFor(async () => expect(await rows(held)).not.toEqual([]), { timeout: 10_000 });
       // It has looked by now, and goes on once the upload is taken.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { contentTypesOf, extensions } from '../../../src/file-storage/file-types.js';
+import { CreateUploadDocument } from '../../generated/operations.js';
+import { failWith, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
-import { expectType } from '../../support/parley.js';
-import { create, tryToCreate } from './support/upload.js';
 
 const now = new Date('2126-03-01T12:00:00.000Z');
 const parley = useParley({
@@ -13,7 +13,7 @@ const workspace = useWorkspace(parley);
 
 describe('createUpload', () => {
   it('answers a key and the request that stores the file, for 15 minutes', async () => {
-    const created = await create(workspace, { extension: 'png' });
+    const created = await succeed(workspace, CreateUploadDocument, { extension: 'png' });
     expect(created).toMatchObject({
       method: 'PUT',
       headers: { 'Content-Type': 'image/png' },
@@ -26,31 +26,35 @@ describe('createUpload', () => {
   });
 
   it('answers another key each time', async () => {
-    const keys = await Promise.all(Array.from({ length: 20 }, () => create(workspace, { extension: 'png' })));
+    const keys = await Promise.all(
+      Array.from({ length: 20 }, () => succeed(workspace, CreateUploadDocument, { extension: 'png' })),
+    );
     expect(new Set(keys.map(({ key }) => key)).size).toBe(20);
   });
 
   it('takes every allowed extension with each of its content types', async () => {
     for (const extension of extensions) {
-      expect((await create(workspace, { extension })).headers).toEqual({
+      expect((await succeed(workspace, CreateUploadDocument, { extension })).headers).toEqual({
         'Content-Type': contentTypesOf(extension)[0],
       });
       for (const contentType of contentTypesOf(extension)) {
-        expect((await create(workspace, { extension, contentType })).headers).toEqual({ 'Content-Type': contentType });
+        expect((await succeed(workspace, CreateUploadDocument, { extension, contentType })).headers).toEqual({
+          'Content-Type': contentType,
+        });
       }
     }
   });
 
   it('reads extension and content type as they are usually written', async () => {
     const input = { extension: ' .TXT', contentType: 'Text/Plain; charset=UTF-8' };
-    const { key, headers } = await create(workspace, input);
+    const { key, headers } = await succeed(workspace, CreateUploadDocument, input);
     expect(key).toMatch(/\.txt$/);
     expect(headers).toEqual({ 'Content-Type': 'text/plain' });
   });
 
   it('takes the size as the limit where it is given', async () => {
-    expect((await create(workspace, { extension: 'png', sizeBytes: 1000 })).maxBytes).toBe(1000);
-    expect((await create(workspace, { extension: 'png', sizeBytes: 1 })).maxBytes).toBe(1);
+    expect((await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 1000 })).maxBytes).toBe(1000);
+    expect((await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 1 })).maxBytes).toBe(1);
   });
 
   it.each([
@@ -70,7 +74,7 @@ describe('createUpload', () => {
     ['a file name that ends otherwise', { extension: 'png', filename: 'a.exe' }, 'filename'],
     ['a file name of 256 characters', { extension: 'png', filename: `${'a'.repeat(252)}.png` }, 'filename'],
   ])('refuses %s', async (_name, input, path) => {
-    const { issues } = expectType(await tryToCreate(workspace, input), 'ValidationError');
+    const { issues } = await failWith(workspace, 'ValidationError', CreateUploadDocument, input);
     expect(issues).toMatchObject([{ path: [path] }]);
   });
 });

@@ -1,12 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
+import { CreateUploadDocument, DeleteMessageDocument } from '../../generated/operations.js';
+import { failWith, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
+import { say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeContact, makeConversation } from '../../support/make.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
+import type { TestWorkspace } from '../../support/parley.js';
 import { signIn } from '../../support/token.js';
-import { say } from '../messages/support/act.js';
-import { erase } from '../messages/support/change.js';
-import { create, put, tryToCreate } from './support/upload.js';
+import { put } from './support/upload.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -21,10 +22,10 @@ beforeEach(async () => {
 });
 
 const createMany = (client: TestWorkspace, count: number) =>
-  Promise.all(Array.from({ length: count }, () => create(client, { extension: 'txt' })));
+  Promise.all(Array.from({ length: count }, () => succeed(client, CreateUploadDocument, { extension: 'txt' })));
 
 const refused = async (client: TestWorkspace) => {
-  const { errorMessage } = expectType(await tryToCreate(client, { extension: 'txt' }), 'ConflictError');
+  const { errorMessage } = await failWith(client, 'ConflictError', CreateUploadDocument, { extension: 'txt' });
   return errorMessage;
 };
 
@@ -32,10 +33,12 @@ it('a contact makes 50 uploads that no message uses, in 24 hours; others are not
   await createMany(asContact, 50);
   expect(await refused(asContact)).toContain('50 uploads');
   expect(await refused(await signIn(parley, workspace, contactId))).toContain('50 uploads');
-  await create(await signIn(parley, workspace, (await makeContact(workspace)).id), { extension: 'txt' });
-  await create(workspace, { extension: 'txt' });
+  await succeed(await signIn(parley, workspace, (await makeContact(workspace)).id), CreateUploadDocument, {
+    extension: 'txt',
+  });
+  await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
   clock.tick(24 * HOUR_MS + 1);
-  await create(await signIn(parley, workspace, contactId), { extension: 'txt' });
+  await succeed(await signIn(parley, workspace, contactId), CreateUploadDocument, { extension: 'txt' });
 });
 
 it('what a message uses counts no more, until the message is deleted', async () => {
@@ -47,18 +50,18 @@ it('what a message uses counts no more, until the message is deleted', async () 
     await put(upload, 'Hello');
     messages.push((await say(asContact, conversationId, { uploadKeys: [upload.key] })).id);
   }
-  await create(asContact, { extension: 'txt' });
-  await erase(asContact, messages[0] ?? '');
+  await succeed(asContact, CreateUploadDocument, { extension: 'txt' });
+  await succeed(asContact, DeleteMessageDocument, { messageId: messages[0] ?? '' });
   await refused(asContact);
 });
 
 it('a key or user makes 1000', async () => {
   const { database } = parley;
-  const { key } = await create(workspace, { extension: 'txt' });
+  const { key } = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
   await database.prisma.$executeRaw`
     INSERT INTO "Upload" ("workspaceId", id, key, "contentType", "callerId", "expiresAt", "createdAt")
     SELECT "workspaceId", gen_random_uuid(), number || key, "contentType", "callerId", "expiresAt", "createdAt"
     FROM "Upload", generate_series(1, 998) AS number WHERE key = ${key}`;
-  await create(workspace, { extension: 'txt' });
+  await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
   expect(await refused(workspace)).toContain('1000 uploads');
 });

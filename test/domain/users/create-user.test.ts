@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { CreateUserDocument, type CreateUserInput, NodeDocument, TeamDocument } from '../../generated/operations.js';
+import { act, ask } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
@@ -8,12 +9,11 @@ import { expectType } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-type Input = operations.CreateUserMutationVariables['input'];
+type Input = CreateUserInput;
 
-const create = async (input: Input, client = workspace) =>
-  (await client.run(operations.CreateUserDocument, { input })).createUser;
+const create = async (input: Input, client = workspace) => await act(client, CreateUserDocument, input);
 const created = async (input: Input) => expectType(await create(input), 'CreateUserPayload').user;
-const users = async () => (await workspace.run(operations.TeamDocument, {})).users;
+const users = async () => (await workspace.run(TeamDocument, {})).users;
 
 describe('createUser', () => {
   it('makes an agent with the e-mail address in lower case where nothing else is said', async () => {
@@ -24,7 +24,7 @@ describe('createUser', () => {
       email: 'ada@example.com',
       role: 'AGENT',
     });
-    const { node } = await workspace.run(operations.NodeDocument, { id: user.id });
+    const node = await ask(workspace, NodeDocument, { id: user.id });
     expect(node).toEqual({ __typename: 'User', id: user.id });
   });
 

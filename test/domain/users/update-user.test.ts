@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { issuePaths, team, updateUser } from '../../support/act/admin.js';
+import { TeamDocument, UpdateUserDocument } from '../../generated/operations.js';
+import { act, failWith, issuePaths, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeUser } from '../../support/make.js';
-import { expectType } from '../../support/parley.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
@@ -12,28 +12,29 @@ describe('updateUser', () => {
   it('changes what is given and leaves the rest', async () => {
     const user = await makeUser(workspace);
     const changes = { name: 'Grace', role: 'ADMIN', avatarUrl: 'https://example.com/grace.png' } as const;
-    const answer = expectType(await updateUser(workspace, { userId: user.id, ...changes }), 'UpdateUserPayload');
+    const answer = await succeed(workspace, UpdateUserDocument, { userId: user.id, ...changes });
     expect(answer.user).toEqual({ ...user, ...changes });
-    const listed = (await team(workspace)).users.nodes.find(({ id }) => id === user.id);
+    const listed = (await workspace.run(TeamDocument, {})).users.nodes.find(({ id }) => id === user.id);
     expect(listed).toMatchObject({ name: 'Grace', role: 'ADMIN', active: true });
   });
 
   it('keeps e-mail addresses in lower case and unique in the workspace', async () => {
     const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
     const email = `${randomUUID()}@example.com`;
-    const changed = await updateUser(workspace, { userId: user.id, email: ` ${email.toUpperCase()} ` });
-    expect(expectType(changed, 'UpdateUserPayload').user.email).toBe(email);
-    expectType(await updateUser(workspace, { userId: user.id, email }), 'UpdateUserPayload');
-    expectType(await updateUser(workspace, { userId: other.id, email: email.toUpperCase() }), 'ConflictError');
+    expect(
+      (await succeed(workspace, UpdateUserDocument, { userId: user.id, email: ` ${email.toUpperCase()} ` })).user.email,
+    ).toBe(email);
+    await succeed(workspace, UpdateUserDocument, { userId: user.id, email });
+    await failWith(workspace, 'ConflictError', UpdateUserDocument, { userId: other.id, email: email.toUpperCase() });
     const elsewhere = await parley.newWorkspace();
     const stranger = await makeUser(elsewhere);
-    expectType(await updateUser(elsewhere, { userId: stranger.id, email }), 'UpdateUserPayload');
+    await succeed(elsewhere, UpdateUserDocument, { userId: stranger.id, email });
   });
 
   it('gives an e-mail address to one of many who want it at once', async () => {
     const users = await Promise.all(Array.from({ length: 6 }, () => makeUser(workspace)));
     const email = `${randomUUID()}@example.com`;
-    const answers = await Promise.all(users.map(({ id }) => updateUser(workspace, { userId: id, email })));
+    const answers = await Promise.all(users.map(({ id }) => act(workspace, UpdateUserDocument, { userId: id, email })));
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual([
       ...Array(5).fill('ConflictError'),
       'UpdateUserPayload',
@@ -42,9 +43,11 @@ describe('updateUser', () => {
 
   it.each(['name', 'email', 'role', 'avatarUrl'])('refuses null for %s, and what is malformed', async (field) => {
     const user = await makeUser(workspace);
-    expect(issuePaths(await updateUser(workspace, { userId: user.id, [field]: null }))).toEqual([field]);
+    expect(issuePaths(await act(workspace, UpdateUserDocument, { userId: user.id, [field]: null }))).toEqual([field]);
     if (field === 'role') return;
     const malformed = field === 'name' ? ' ' : 'not so';
-    expect(issuePaths(await updateUser(workspace, { userId: user.id, [field]: malformed }))).toEqual([field]);
+    expect(issuePaths(await act(workspace, UpdateUserDocument, { userId: user.id, [field]: malformed }))).toEqual([
+      field,
+    ]);
   });
 });

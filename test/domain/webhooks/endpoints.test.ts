@@ -1,19 +1,25 @@
 import { Webhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CreateWebhookEndpointDocument,
+  DeleteWebhookEndpointDocument,
+  EventCursorDocument,
+  NodesDocument,
+  RedeliverWebhookDocument,
+  ReplayWebhooksDocument,
+  RotateWebhookSecretDocument,
+  SendTestWebhookDocument,
+  UpdateWebhookEndpointDocument,
+  WebhookDeliveriesDocument,
+  WebhookEndpointsDocument,
+} from '../../generated/operations.js';
+import { act, ask, failWith, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import {
-  deliveryThat,
-  makeEndpoint,
-  onlyDelivery,
-  readEndpoint,
-  sendTest,
-  updateEndpoint,
-} from '../../webhook-delivery/support/act.js';
+import { deliveryThat, makeEndpoint, onlyDelivery, readEndpoint } from '../../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../../webhook-delivery/support/receiver.js';
 import { arrived, settled, types, useDelivery } from '../../webhook-delivery/support/world.js';
 
@@ -28,17 +34,13 @@ beforeEach(() => {
 const URL = 'https://example.com/webhooks';
 
 async function refusalOf(input: object) {
-  const { createWebhookEndpoint } = await workspace.run(operations.CreateWebhookEndpointDocument, {
-    input: { url: URL, events: ['*'], ...input },
-  });
-  return expectType(createWebhookEndpoint, 'ValidationError').issues;
+  return (
+    await failWith(workspace, 'ValidationError', CreateWebhookEndpointDocument, { url: URL, events: ['*'], ...input })
+  ).issues;
 }
 
 async function rotate(endpointId: string) {
-  const { rotateWebhookSecret } = await workspace.run(operations.RotateWebhookSecretDocument, {
-    input: { endpointId },
-  });
-  return expectType(rotateWebhookSecret, 'RotateWebhookSecretPayload').secret;
+  return (await succeed(workspace, RotateWebhookSecretDocument, { endpointId })).secret;
 }
 
 describe('an endpoint', () => {
@@ -54,7 +56,7 @@ describe('an endpoint', () => {
       deactivatedAt: null,
       deactivationReason: null,
     });
-    const answer = JSON.stringify(await workspace.run(operations.WebhookEndpointsDocument, {}));
+    const answer = JSON.stringify(await workspace.run(WebhookEndpointsDocument, {}));
     expect(answer).toContain(endpoint.id);
     expect(answer).not.toContain(endpoint.secret);
     expect(answer).not.toContain('hush');
@@ -65,7 +67,8 @@ describe('an endpoint', () => {
     const { id, secret } = await makeEndpoint(workspace, { url: URL, headers: { 'X-Old': 'a' } });
     const events = ['conversation.created'];
     const changes = { url: receiver.url, events, description: 'New', headers: { 'X-New': 'b' } };
-    const changed = await updateEndpoint(workspace, { endpointId: id, ...changes });
+    const changed = (await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, ...changes }))
+      .webhookEndpoint;
     expect(changed).toMatchObject({ url: receiver.url, events, description: 'New', headerNames: ['X-New'] });
     await makeConversation(workspace);
     await settled(parley, workspace, id);
@@ -79,10 +82,11 @@ describe('an endpoint', () => {
   it('that is deactivated is told of nothing, and from its activation on of what happens then', async () => {
     const receiver = await startReceiver();
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.created'] });
-    const off = await updateEndpoint(workspace, { endpointId, active: false });
+    const off = (await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: false }))
+      .webhookEndpoint;
     expect(off).toMatchObject({ active: false, deactivatedAt: now.toISOString(), deactivationReason: 'BY_HAND' });
     await makeConversation(workspace);
-    const on = await updateEndpoint(workspace, { endpointId, active: true });
+    const on = (await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: true })).webhookEndpoint;
     expect(on).toMatchObject({ active: true, deactivatedAt: null, deactivationReason: null });
     const { id } = await makeConversation(workspace);
     await settled(parley, workspace, endpointId);
@@ -92,15 +96,15 @@ describe('an endpoint', () => {
   it('that is deactivated gives up what was still to be tried, and refuses tests, redelivery and replay', async () => {
     const receiver = await startReceiver((response) => response.writeHead(500).end());
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
-    await sendTest(workspace, endpointId);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId });
     const { id: deliveryId } = await deliveryThat(workspace, endpointId, 1);
-    await updateEndpoint(workspace, { endpointId, active: false });
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: false });
     expect(await onlyDelivery(workspace, endpointId)).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
-    const { eventCursor: after } = await workspace.run(operations.EventCursorDocument, {});
+    const after = await ask(workspace, EventCursorDocument, {});
     const refused = [
-      (await workspace.run(operations.SendTestWebhookDocument, { input: { endpointId } })).sendTestWebhook,
-      (await workspace.run(operations.RedeliverWebhookDocument, { input: { deliveryId } })).redeliverWebhook,
-      (await workspace.run(operations.ReplayWebhooksDocument, { input: { endpointId, after } })).replayWebhooks,
+      await act(workspace, SendTestWebhookDocument, { endpointId }),
+      await act(workspace, RedeliverWebhookDocument, { deliveryId }),
+      await act(workspace, ReplayWebhooksDocument, { endpointId, after }),
     ];
     expect(refused.map(({ __typename }) => __typename)).toEqual(['ConflictError', 'ConflictError', 'ConflictError']);
   });
@@ -108,21 +112,20 @@ describe('an endpoint', () => {
   it('is deleted with its deliveries, also those still to be tried', async () => {
     const receiver = await startReceiver((response) => response.writeHead(500).end());
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
-    await sendTest(workspace, endpointId);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId });
     const { id: deliveryId } = await deliveryThat(workspace, endpointId, 1);
-    const { deleteWebhookEndpoint } = await workspace.run(operations.DeleteWebhookEndpointDocument, {
-      input: { endpointId },
-    });
+    const deleteWebhookEndpoint = await act(workspace, DeleteWebhookEndpointDocument, { endpointId });
     expect(deleteWebhookEndpoint).toMatchObject({ deletedWebhookEndpointId: endpointId });
-    const { nodes } = await workspace.run(operations.NodesDocument, { ids: [endpointId, deliveryId] });
+    const nodes = await ask(workspace, NodesDocument, { ids: [endpointId, deliveryId] });
     expect(nodes).toEqual([null, null]);
   });
 
   it('is seen by administrators only', async () => {
     const endpoint = await makeEndpoint(workspace, { url: URL });
-    const { id: deliveryId } = await sendTest(workspace, endpoint.id);
+    const { id: deliveryId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: endpoint.id }))
+      .delivery;
     const writer = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
-    const { nodes } = await writer.run(operations.NodesDocument, { ids: [endpoint.id, deliveryId] });
+    const nodes = await ask(writer, NodesDocument, { ids: [endpoint.id, deliveryId] });
     expect(nodes).toEqual([null, null]);
     const { body } = await writer.post('{ webhookEndpoints { nodes { id } } }');
     expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
@@ -135,10 +138,9 @@ describe('an endpoint', () => {
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.created'] });
     for (let count = 0; count < 3; count += 1) await makeConversation(workspace);
     await settled(parley, workspace, id);
-    await sendTest(workspace, id);
-    const { run } = workspace;
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     const page = async (variables: object) => {
-      const { node } = await run(operations.WebhookDeliveriesDocument, { endpointId: id, ...variables });
+      const node = await ask(workspace, WebhookDeliveriesDocument, { endpointId: id, ...variables });
       return expectType(node ?? { __typename: 'Workspace' }, 'WebhookEndpoint').deliveries;
     };
     const first = await page({ first: 2, status: 'SUCCEEDED' });
@@ -157,14 +159,14 @@ describe('a new secret', () => {
     const { id, secret: old } = await makeEndpoint(workspace, { url: receiver.url });
     const fresh = await rotate(id);
     expect(fresh).not.toBe(old);
-    await sendTest(workspace, id);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     await arrived(receiver, 1);
     const [both] = receiver.received;
     for (const secret of [old, fresh]) new Webhook(secret).verify(both?.text ?? '', both?.headers ?? {});
     expect(both?.headers['webhook-signature']?.split(' ')).toHaveLength(2);
 
     now = new Date(now.getTime() + 24 * 60 * 60 * 1000);
-    await sendTest(workspace, id);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     await arrived(receiver, 2);
     const alone = receiver.received[1];
     expect(alone?.headers['webhook-signature']?.split(' ')).toHaveLength(1);
@@ -183,8 +185,7 @@ describe('a workspace', () => {
       SELECT "workspaceId", gen_random_uuid(), url, events, headers, secret, position, "replayUntil", "createdAt",
         "updatedAt" FROM "WebhookEndpoint", generate_series(1, 197)
       WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid`;
-    const create = () =>
-      workspace.run(operations.CreateWebhookEndpointDocument, { input: { url: URL, events: ['*'] } });
+    const create = () => workspace.run(CreateWebhookEndpointDocument, { input: { url: URL, events: ['*'] } });
     const answers = await Promise.all([create(), create(), create(), create()]);
     const names = answers.map(({ createWebhookEndpoint: { __typename } }) => __typename).sort();
     expect(names).toEqual([
@@ -193,7 +194,7 @@ describe('a workspace', () => {
       'CreateWebhookEndpointPayload',
       'CreateWebhookEndpointPayload',
     ]);
-    await workspace.run(operations.DeleteWebhookEndpointDocument, { input: { endpointId: id } });
+    await succeed(workspace, DeleteWebhookEndpointDocument, { endpointId: id });
     expect((await create()).createWebhookEndpoint.__typename).toBe('CreateWebhookEndpointPayload');
   });
 });
@@ -209,7 +210,7 @@ describe('a secret that was replaced', () => {
     const { id, secret: first } = await makeEndpoint(workspace, { url: receiver.url });
     const secrets = [first];
     const signing = async () => {
-      const { eventId } = await sendTest(workspace, id);
+      const { eventId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: id })).delivery;
       await settled(parley, workspace, id);
       const { headers = {}, text = '' } = receiver.received.find((each) => each.id === eventId) ?? {};
       const timestamp = new Date(Number(headers['webhook-timestamp']) * 1000);
@@ -236,8 +237,7 @@ describe('a secret that was replaced', () => {
       pass(1);
     }
     const input = { endpointId: id };
-    const { rotateWebhookSecret } = await workspace.run(operations.RotateWebhookSecretDocument, { input });
-    const refused = expectType(rotateWebhookSecret, 'ConflictError');
+    const refused = await failWith(workspace, 'ConflictError', RotateWebhookSecretDocument, input);
     expect(refused.errorMessage).toContain(new Date(began + 24 * HOUR).toISOString());
     pass(19);
     expect(await rotate(id)).toMatch(/^whsec_/);
@@ -248,7 +248,7 @@ describe('a test', () => {
   it('is sent whatever was chosen, tells of no event, and can be told by its type', async () => {
     const receiver = await startReceiver();
     const endpoint = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.closed'] });
-    const delivery = await sendTest(workspace, endpoint.id);
+    const delivery = (await succeed(workspace, SendTestWebhookDocument, { endpointId: endpoint.id })).delivery;
     expect(delivery).toMatchObject({ eventType: 'webhook.test', event: null, status: 'PENDING', attempts: 0 });
     await arrived(receiver, 1);
     const [received] = receiver.received;

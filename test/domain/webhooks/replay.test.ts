@@ -1,17 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  EventCursorDocument,
+  RedeliverWebhookDocument,
+  ReplayWebhooksDocument,
+  SendTestWebhookDocument,
+  UpdateConversationDocument,
+  UpdateWebhookEndpointDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
-import {
-  deliveryThat,
-  makeEndpoint,
-  PATIENCE,
-  readEndpoint,
-  redeliver,
-  replay,
-  sendTest,
-  updateEndpoint,
-} from '../../webhook-delivery/support/act.js';
+import { deliveryThat, makeEndpoint, PATIENCE, readEndpoint } from '../../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../../webhook-delivery/support/receiver.js';
 import { arrived, settled, useDelivery } from '../../webhook-delivery/support/world.js';
 
@@ -20,7 +19,7 @@ const workspace = useFreshWorkspace(parley);
 const startReceiver = useReceivers();
 
 const EVENTS = ['conversation.created'];
-const cursor = async () => (await workspace.run(operations.EventCursorDocument, {})).eventCursor;
+const cursor = async () => await ask(workspace, EventCursorDocument, {});
 
 describe('redelivery', () => {
   it('sends what succeeded once more, under the same id and equal to the byte', async () => {
@@ -28,8 +27,12 @@ describe('redelivery', () => {
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
     const { id: conversationId } = await makeConversation(workspace, { subject: 'Before' });
     const delivery = await deliveryThat(workspace, id, 1);
-    await workspace.run(operations.UpdateConversationDocument, { input: { conversationId, subject: 'After' } });
-    expect(await redeliver(workspace, delivery.id)).toMatchObject({ id: delivery.id, status: 'PENDING', attempts: 0 });
+    await succeed(workspace, UpdateConversationDocument, { conversationId, subject: 'After' });
+    expect((await succeed(workspace, RedeliverWebhookDocument, { deliveryId: delivery.id })).delivery).toMatchObject({
+      id: delivery.id,
+      status: 'PENDING',
+      attempts: 0,
+    });
     await arrived(receiver, 2);
     const [first, second] = receiver.received;
     expect(second).toMatchObject({ id: first?.id, text: first?.text });
@@ -41,9 +44,9 @@ describe('redelivery', () => {
     const answers: (() => void)[] = [];
     const receiver = await startReceiver((response) => answers.push(() => response.writeHead(204).end()));
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
-    const { id: deliveryId } = await sendTest(workspace, id);
+    const { id: deliveryId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: id })).delivery;
     await arrived(receiver, 1);
-    await redeliver(workspace, deliveryId);
+    await succeed(workspace, RedeliverWebhookDocument, { deliveryId });
     answers[0]?.();
     await arrived(receiver, 2);
     answers[1]?.();
@@ -58,10 +61,10 @@ describe('replay', () => {
     const receiver = await startReceiver();
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
     const after = await cursor();
-    await updateEndpoint(workspace, { endpointId, active: false });
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: false });
     const missed = [await makeConversation(workspace), await makeConversation(workspace)];
-    await updateEndpoint(workspace, { endpointId, active: true });
-    expect(await replay(workspace, endpointId, after)).toBe(2);
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: true });
+    expect((await succeed(workspace, ReplayWebhooksDocument, { endpointId, after })).eventCount).toBe(2);
     await arrived(receiver, 2);
     await settled(parley, workspace, endpointId);
     const told = receiver.received.map(({ body }) => body.data.conversationId);
@@ -77,7 +80,7 @@ describe('replay', () => {
     await settled(parley, workspace, id);
     const before = receiver.received.splice(0);
     expect(before).toHaveLength(4);
-    expect(await replay(workspace, id, after)).toBe(3);
+    expect((await succeed(workspace, ReplayWebhooksDocument, { endpointId: id, after })).eventCount).toBe(3);
     await arrived(receiver, 3);
     await settled(parley, workspace, id);
     const texts = (received: typeof before) => received.map((each) => `${each.id} ${each.text}`).sort();
@@ -92,7 +95,7 @@ describe('replay', () => {
     const make = () => Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));
     const old = await make();
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
-    const [fresh] = await Promise.all([make(), replay(workspace, id, after)]);
+    const [fresh] = await Promise.all([make(), succeed(workspace, ReplayWebhooksDocument, { endpointId: id, after })]);
     await vi.waitFor(() => expect(new Set(receiver.received.map((each) => each.id)).size).toBe(20), PATIENCE);
     await settled(parley, workspace, id);
     const told = new Set(receiver.received.map(({ body }) => body.data.conversationId));
@@ -103,7 +106,7 @@ describe('replay', () => {
   it("refuses a cursor of another workspace's log", async () => {
     const { id: endpointId } = await makeEndpoint(workspace, { url: 'https://example.com/' });
     const other = await parley.newWorkspace();
-    const { eventCursor: after } = await other.run(operations.EventCursorDocument, {});
-    await expect(replay(workspace, endpointId, after)).rejects.toThrow('BAD_USER_INPUT');
+    const after = await ask(other, EventCursorDocument, {});
+    await expect(act(workspace, ReplayWebhooksDocument, { endpointId, after })).rejects.toThrow('BAD_USER_INPUT');
   });
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
-import { issuePaths, updateWorkspace } from '../../support/act/admin.js';
+import { UpdateWorkspaceDocument, ViewerDocument } from '../../generated/operations.js';
+import { act, ask, issuePaths, succeed } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
+import type { TestWorkspace } from '../../support/parley.js';
 
 const parley = useParley();
 
-const read = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer.workspace;
+const read = async (client: TestWorkspace) => (await ask(client, ViewerDocument, {})).workspace;
 const freeSlug = () => `s-${randomUUID()}`;
 
 describe('updateWorkspace', () => {
@@ -16,46 +16,54 @@ describe('updateWorkspace', () => {
     const before = await read(workspace);
     expect(before.settings).toEqual({});
     const slug = freeSlug();
-    const answer = expectType(await updateWorkspace(workspace, { name: ' Acme ', slug }), 'UpdateWorkspacePayload');
+    const answer = await succeed(workspace, UpdateWorkspaceDocument, { name: ' Acme ', slug });
     expect(answer.workspace).toEqual({ ...before, name: 'Acme', slug });
     expect(await read(workspace)).toEqual(answer.workspace);
   });
 
   it('merges settings shallowly and removes what is null', async () => {
     const workspace = await parley.newWorkspace();
-    await updateWorkspace(workspace, { settings: { theme: { dark: true }, locale: 'de', beta: null } });
+    await succeed(workspace, UpdateWorkspaceDocument, {
+      settings: { theme: { dark: true }, locale: 'de', beta: null },
+    });
     expect((await read(workspace)).settings).toEqual({ theme: { dark: true }, locale: 'de' });
-    await updateWorkspace(workspace, { settings: { theme: { compact: true }, locale: null, hours: [9, 17] } });
+    await succeed(workspace, UpdateWorkspaceDocument, {
+      settings: { theme: { compact: true }, locale: null, hours: [9, 17] },
+    });
     expect((await read(workspace)).settings).toEqual({ theme: { compact: true }, hours: [9, 17] });
   });
 
   it('loses no setting of many that are made at once', async () => {
     const workspace = await parley.newWorkspace();
     const keys = Array.from({ length: 8 }, (_, index) => `key${index}`);
-    await Promise.all(keys.map((key) => updateWorkspace(workspace, { settings: { [key]: 1 } })));
+    await Promise.all(keys.map((key) => act(workspace, UpdateWorkspaceDocument, { settings: { [key]: 1 } })));
     expect(Object.keys(Object(await read(workspace)).settings).sort()).toEqual(keys);
   });
 
   it('keeps at most 16 KB of settings, also when merged', async () => {
     const workspace = await parley.newWorkspace();
     const half = 'x'.repeat(9000);
-    expect(issuePaths(await updateWorkspace(workspace, { settings: { half: half + half } }))).toEqual(['settings']);
-    expectType(await updateWorkspace(workspace, { settings: { half } }), 'UpdateWorkspacePayload');
-    expect(issuePaths(await updateWorkspace(workspace, { settings: { other: half } }))).toEqual(['settings']);
+    expect(issuePaths(await act(workspace, UpdateWorkspaceDocument, { settings: { half: half + half } }))).toEqual([
+      'settings',
+    ]);
+    await succeed(workspace, UpdateWorkspaceDocument, { settings: { half } });
+    expect(issuePaths(await act(workspace, UpdateWorkspaceDocument, { settings: { other: half } }))).toEqual([
+      'settings',
+    ]);
     expect((await read(workspace)).settings).toEqual({ half });
   });
 
   it('gives a slug to one workspace of the server, also of many who want it at once', async () => {
     const workspaces = await Promise.all(Array.from({ length: 4 }, () => parley.newWorkspace()));
     const slug = freeSlug();
-    const answers = await Promise.all(workspaces.map((workspace) => updateWorkspace(workspace, { slug })));
+    const answers = await Promise.all(workspaces.map((workspace) => act(workspace, UpdateWorkspaceDocument, { slug })));
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual([
       ...Array(3).fill('ConflictError'),
       'UpdateWorkspacePayload',
     ]);
     const winner = workspaces[answers.findIndex(({ __typename }) => __typename === 'UpdateWorkspacePayload')];
     if (!winner) throw new Error('Nobody got the slug.');
-    expectType(await updateWorkspace(winner, { slug }), 'UpdateWorkspacePayload');
+    await succeed(winner, UpdateWorkspaceDocument, { slug });
   });
 
   it.each([
@@ -69,13 +77,13 @@ describe('updateWorkspace', () => {
     ['settings', null],
   ])('refuses %s: %j', async (field, value) => {
     const workspace = await parley.newWorkspace();
-    expect(issuePaths(await updateWorkspace(workspace, { [field]: value }))).toEqual([field]);
+    expect(issuePaths(await act(workspace, UpdateWorkspaceDocument, { [field]: value }))).toEqual([field]);
   });
 
   it('changes no other workspace', async () => {
     const [workspace, other] = [await parley.newWorkspace(), await parley.newWorkspace()];
     const before = await read(other);
-    await updateWorkspace(workspace, { name: 'Ours', settings: { a: 1 } });
+    await succeed(workspace, UpdateWorkspaceDocument, { name: 'Ours', settings: { a: 1 } });
     expect(await read(other)).toEqual(before);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkspace } from '../../../src/domain/workspaces/create-workspace.js';
-import * as operations from '../../generated/operations.js';
+import { ViewerDocument } from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import type { TestWorkspace } from '../../support/parley.js';
@@ -8,7 +9,7 @@ import type { TestWorkspace } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useFreshWorkspace(parley, 'Acme & Söhne');
 
-const viewerOf = async ({ run }: TestWorkspace) => (await run(operations.ViewerDocument, {})).viewer;
+const viewerOf = (client: TestWorkspace) => ask(client, ViewerDocument, {});
 
 describe('viewer', () => {
   it('is the key that was shown, in its workspace', async () => {

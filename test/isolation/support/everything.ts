@@ -1,10 +1,19 @@
 import { print } from 'graphql';
 import { parseId } from '../../../src/lib/ids.js';
 import { attachmentsOf, upload } from '../../domain/uploads/support/upload.js';
-import * as operations from '../../generated/operations.js';
+import {
+  ConversationHistoryDocument,
+  CreateWebhookEndpointDocument,
+  LinkProspectDocument,
+  SendTestWebhookDocument,
+  TransferConversationDocument,
+  ViewerDocument,
+} from '../../generated/operations.js';
 import { idTypeOf } from '../../input/support/well-formed.js';
-import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
+import { succeed } from '../../support/act.js';
+import { say } from '../../support/conversations.js';
+import { makeBot, makeChannel, makeContact, makeConversation, makeProspect, makeUser } from '../../support/make.js';
+import type { TestWorkspace } from '../../support/parley.js';
 
 /** Rows of every kind in a workspace. */
 export type Everything = {
@@ -22,7 +31,6 @@ export async function makeEverything(
   mark = 'ours',
   { owned = true }: { owned?: boolean } = {},
 ): Promise<Everything> {
-  const { run } = workspace;
   const user = await makeUser(workspace, `${mark} user`);
   const bot = await makeBot(workspace, `${mark} bot`);
   const channel = await makeChannel(workspace, { name: `${mark} channel`, externalId: `${mark} channel` });
@@ -38,22 +46,23 @@ export async function makeEverything(
     metadata: { key: `${mark} metadata` },
   });
   const conversationId = conversation.id;
-  await run(operations.TransferConversationDocument, {
-    input: { conversationId, toAssigneeId: bot.id, reason: `${mark} reason`, summary: `${mark} summary` },
+  await succeed(workspace, TransferConversationDocument, {
+    conversationId,
+    toAssigneeId: bot.id,
+    reason: `${mark} reason`,
+    summary: `${mark} summary`,
   });
-  const sent = await run(operations.SendMessageDocument, {
-    input: { conversationId, text: `${mark} text`, uploadKeys: [await upload(workspace, `${mark} file`)] },
-  });
-  const { message } = expectType(sent.sendMessage, 'SendMessagePayload');
+  const uploadKeys = [await upload(workspace, `${mark} file`)];
+  const message = await say(workspace, conversationId, { text: `${mark} text`, uploadKeys });
   const attachments = await attachmentsOf(workspace, message.id);
-  const made = await run(operations.CreateProspectDocument, { input: { name: `${mark} prospect` } });
-  const { prospect } = expectType(made.createProspect, 'CreateProspectPayload');
-  await run(operations.LinkProspectDocument, { input: { conversationId, prospectId: prospect.id } });
-  const { createWebhookEndpoint } = await run(operations.CreateWebhookEndpointDocument, {
-    input: { url: 'https://example.com/webhooks', events: ['*'], description: `${mark} endpoint` },
+  const prospect = await makeProspect(workspace, { name: `${mark} prospect` });
+  await succeed(workspace, LinkProspectDocument, { conversationId, prospectId: prospect.id });
+  const { webhookEndpoint } = await succeed(workspace, CreateWebhookEndpointDocument, {
+    url: 'https://example.com/webhooks',
+    events: ['*'],
+    description: `${mark} endpoint`,
   });
-  const { webhookEndpoint } = expectType(createWebhookEndpoint, 'CreateWebhookEndpointPayload');
-  await run(operations.SendTestWebhookDocument, { input: { endpointId: webhookEndpoint.id } });
+  await succeed(workspace, SendTestWebhookDocument, { endpointId: webhookEndpoint.id });
   const ids = await idsIn(workspace, conversationId);
   const all = [...new Set([user.id, bot.id, channel.id, contact.id, conversationId, message.id, prospect.id, ...ids])];
   const byType = new Map(all.map((id) => [parseId(id)?.type ?? '', id]));
@@ -67,8 +76,8 @@ export async function makeEverything(
 /** Every id that a conversation, its history and the viewer show. */
 async function idsIn({ post }: TestWorkspace, id: string): Promise<string[]> {
   const answers = await Promise.all([
-    post(print(operations.ConversationHistoryDocument), { id }),
-    post(print(operations.ViewerDocument)),
+    post(print(ConversationHistoryDocument), { id }),
+    post(print(ViewerDocument)),
     post('{ apiKeys(first: 100) { nodes { id } } }'),
     post('{ webhookEndpoints { nodes { id deliveries { nodes { id } } } } }'),
   ]);

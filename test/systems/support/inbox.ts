@@ -1,6 +1,7 @@
-import * as operations from '../../generated/operations.js';
+import { SendMessageDocument, type SendMessageInput } from '../../generated/operations.js';
+import { succeed } from '../../support/act.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { expectType, type TestWorkspace } from '../../support/parley.js';
+import type { TestWorkspace } from '../../support/parley.js';
 
 /**
  * Three conversations that differ in everything that a list of them can be filtered by: `desk` is assigned to a user,
@@ -36,20 +37,17 @@ export async function makeInbox(workspace: TestWorkspace, tick: () => string) {
   return { agent, bot, whatsapp, email, jane, desk, machine, unassigned, times };
 }
 
-type Said = Omit<operations.SendMessageMutationVariables['input'], 'conversationId'>;
+type Said = Omit<SendMessageInput, 'conversationId'>;
 
 /** Sends messages, each a second after the one before, and answers their ids and when they were sent. */
-export async function sayAll(
-  { run }: TestWorkspace,
-  conversationId: string,
-  said: readonly Said[],
-  tick: () => string,
-) {
+export async function sayAll(client: TestWorkspace, conversationId: string, said: readonly Said[], tick: () => string) {
   const messages: { id: string; createdAt: string }[] = [];
   for (const message of said) {
     const createdAt = tick();
-    const { sendMessage } = await run(operations.SendMessageDocument, { input: { conversationId, ...message } });
-    messages.push({ id: expectType(sendMessage, 'SendMessagePayload').message.id, createdAt });
+    messages.push({
+      id: (await succeed(client, SendMessageDocument, { conversationId, ...message })).message.id,
+      createdAt,
+    });
   }
   return messages;
 }

@@ -1,32 +1,37 @@
-import * as operations from '../../generated/operations.js';
+import {
+  AssignConversationDocument,
+  CloseConversationDocument,
+  type CloseConversationInput,
+  ConversationParticipantsDocument,
+  ConversationSummariesDocument,
+  type ConversationSummariesQueryVariables,
+  ConversationWithMessagesDocument,
+  type ConversationWithMessagesQueryVariables,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  ReopenConversationDocument,
+  TransferConversationDocument,
+  type TransferConversationInput,
+  UpdateConversationDocument,
+  type UpdateConversationInput,
+} from '../../generated/operations.js';
+import { act, ask } from '../../support/act.js';
 import type { TestWorkspace } from '../../support/parley.js';
 
-type CreateInput = operations.CreateConversationMutationVariables['input'];
-type UpdateInput = operations.UpdateConversationMutationVariables['input'];
-type CloseInput = operations.CloseConversationMutationVariables['input'];
-type TransferInput = operations.TransferConversationMutationVariables['input'];
-
 /** The operations of Linktor's page, by the documents that do them. */
-export const linktorClient = ({ run }: TestWorkspace) => ({
-  list: async (variables: operations.ConversationSummariesQueryVariables) =>
-    (await run(operations.ConversationSummariesDocument, variables)).conversations,
-  listIds: async (variables: operations.ConversationSummariesQueryVariables) =>
-    (await run(operations.ConversationSummariesDocument, variables)).conversations.nodes.map(({ id }) => id),
-  get: async (variables: operations.ConversationWithMessagesQueryVariables) =>
-    (await run(operations.ConversationWithMessagesDocument, variables)).conversation,
-  create: async (input: CreateInput) =>
-    (await run(operations.CreateConversationDocument, { input })).createConversation,
-  update: async (input: UpdateInput) =>
-    (await run(operations.UpdateConversationDocument, { input })).updateConversation,
-  close: async (input: CloseInput) => (await run(operations.CloseConversationDocument, { input })).closeConversation,
-  reopen: async (conversationId: string) =>
-    (await run(operations.ReopenConversationDocument, { input: { conversationId } })).reopenConversation,
-  assign: async (conversationId: string, assigneeId: string, note?: string) => {
-    const input = { conversationId, assigneeId, ...(note === undefined ? {} : { note }) };
-    return (await run(operations.AssignConversationDocument, { input })).assignConversation;
-  },
-  transfer: async (input: TransferInput) =>
-    (await run(operations.TransferConversationDocument, { input })).transferConversation,
-  participants: async (id: string) =>
-    (await run(operations.ConversationParticipantsDocument, { id })).conversation?.participants,
+export const linktorClient = (client: TestWorkspace) => ({
+  list: async (variables: ConversationSummariesQueryVariables) =>
+    (await client.run(ConversationSummariesDocument, variables)).conversations,
+  listIds: async (variables: ConversationSummariesQueryVariables) =>
+    (await client.run(ConversationSummariesDocument, variables)).conversations.nodes.map(({ id }) => id),
+  get: async (variables: ConversationWithMessagesQueryVariables) =>
+    (await client.run(ConversationWithMessagesDocument, variables)).conversation,
+  create: (input: CreateConversationInput) => act(client, CreateConversationDocument, input),
+  update: (input: UpdateConversationInput) => act(client, UpdateConversationDocument, input),
+  close: (input: CloseConversationInput) => act(client, CloseConversationDocument, input),
+  reopen: (conversationId: string) => act(client, ReopenConversationDocument, { conversationId }),
+  assign: (conversationId: string, assigneeId: string, note?: string) =>
+    act(client, AssignConversationDocument, { conversationId, assigneeId, ...(note === undefined ? {} : { note }) }),
+  transfer: (input: TransferConversationInput) => act(client, TransferConversationDocument, input),
+  participants: async (id: string) => (await ask(client, ConversationParticipantsDocument, { id }))?.participants,
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import { EventsDocument } from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { type Keyed, type KeyedMutation, keyedMutations } from './support/mutations.js';
@@ -14,7 +15,7 @@ beforeEach(() => {
 const names: KeyedMutation[] = ['createConversation', 'sendMessage', 'createContact', 'createUser', 'createChannel'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const conflict = 'IDEMPOTENCY_CONFLICT';
-const eventCount = async () => (await workspace.run(operations.EventsDocument, {})).events.nodes.length;
+const eventCount = async () => (await ask(workspace, EventsDocument, {})).nodes.length;
 
 describe.each(names)('the idempotency key of %s', (name) => {
   let keyed: Keyed;
@@ -91,7 +92,7 @@ describe.each(names)('the idempotency key of %s', (name) => {
     const longest = 'k'.repeat(255);
     expect(await keyed.run(workspace, longest)).toBe(await keyed.run(workspace, longest));
     for (const key of [`${longest}k`, ' ']) {
-      const refused = /Expected \w+Payload, got .*ValidationError.*"path":\["idempotencyKey"\]/;
+      const refused = /Expected a payload, got .*ValidationError.*"path":\["idempotencyKey"\]/;
       await expect(keyed.run(workspace, key, 'two')).rejects.toThrow(refused);
     }
     expect(await keyed.count()).toBe(1);

@@ -1,6 +1,20 @@
 import { print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import * as operations from '../../generated/operations.js';
+import {
+  CloseConversationDocument,
+  ConversationsDocument,
+  CreateContactDocument,
+  type CreateContactInput,
+  CreateConversationDocument,
+  type CreateConversationInput,
+  DeleteContactDocument,
+  DeleteConversationDocument,
+  ReopenConversationDocument,
+  SendMessageDocument,
+  type SendMessageInput,
+  UpdateConversationDocument,
+} from '../../generated/operations.js';
+import { act, ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { eventsOf, makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
@@ -8,21 +22,19 @@ import { expectType } from '../../support/parley.js';
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-type CreateInput = operations.CreateConversationMutationVariables['input'];
-type SendInput = operations.SendMessageMutationVariables['input'];
+type CreateInput = CreateConversationInput;
+type SendInput = SendMessageInput;
 
-const create = async (input: CreateInput) =>
-  (await workspace.run(operations.CreateConversationDocument, { input })).createConversation;
+const create = async (input: CreateInput) => await act(workspace, CreateConversationDocument, input);
 const created = async (input: CreateInput) => expectType(await create(input), 'CreateConversationPayload');
-const send = async (input: SendInput) => (await workspace.run(operations.SendMessageDocument, { input })).sendMessage;
-const createContact = async (input: operations.CreateContactMutationVariables['input']) =>
-  (await workspace.run(operations.CreateContactDocument, { input })).createContact;
+const send = async (input: SendInput) => await act(workspace, SendMessageDocument, input);
+const createContact = async (input: CreateContactInput) => await act(workspace, CreateContactDocument, input);
 
 describe('an idempotency key', () => {
   it('is refused with a top-level error that names it', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     await send({ conversationId, text: 'Hello', idempotencyKey: 'key-1' });
-    const { status, body } = await workspace.post(print(operations.SendMessageDocument), {
+    const { status, body } = await workspace.post(print(SendMessageDocument), {
       input: { conversationId, text: 'Other', idempotencyKey: 'key-1' },
     });
     expect(status).toBe(200);
@@ -58,7 +70,7 @@ describe('an idempotency key', () => {
   it('answers what it made as it is now', async () => {
     const { conversation } = await created({ subject: 'Before', idempotencyKey: 'key-1' });
     const input = { conversationId: conversation.id, subject: 'After' };
-    await workspace.run(operations.UpdateConversationDocument, { input });
+    await succeed(workspace, UpdateConversationDocument, input);
     const again = await created({ subject: 'Before', idempotencyKey: 'key-1' });
     expect(again).toMatchObject({ created: true, conversation: { id: conversation.id, subject: 'After' } });
   });
@@ -83,9 +95,9 @@ describe('an idempotency key', () => {
   it('is freed by an action that fails', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     const message = { conversationId, text: 'Hello', idempotencyKey: 'key-1' };
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     expectType(await send(message), 'InvalidTransitionError');
-    await workspace.run(operations.ReopenConversationDocument, { input: { conversationId } });
+    await succeed(workspace, ReopenConversationDocument, { conversationId });
     const { message: sent } = expectType(await send(message), 'SendMessagePayload');
     expect(sent.seq).toBe(1);
     expect(expectType(await send(message), 'SendMessagePayload').message.id).toBe(sent.id);
@@ -103,7 +115,7 @@ describe('an idempotency key', () => {
     const { id, channel, contact } = await makeContactConversation(workspace);
     const wanted = { channelId: channel?.id ?? '', contactId: contact?.id ?? '', idempotencyKey: 'key-1' };
     expectType(await create(wanted), 'ConversationExistsError');
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId: id } });
+    await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect((await created(wanted)).created).toBe(true);
   });
 
@@ -115,14 +127,14 @@ describe('an idempotency key', () => {
       await createContact({ name: 'Carla', idempotencyKey: 'key-3' }),
       'CreateContactPayload',
     );
-    await workspace.run(operations.DeleteConversationDocument, { input: { conversationId: conversation.id } });
-    await workspace.run(operations.DeleteContactDocument, { input: { contactId: contact.id } });
+    await succeed(workspace, DeleteConversationDocument, { conversationId: conversation.id });
+    await succeed(workspace, DeleteContactDocument, { contactId: contact.id });
     const again = await create({ message: { text: 'Hello' }, idempotencyKey: 'key-1' });
     expect(expectType(again, 'NotFoundError').id).toBe(conversation.id);
     expect(expectType(await send(message), 'NotFoundError').id).toBe(sent.id);
     const contactAgain = await createContact({ name: 'Carla', idempotencyKey: 'key-3' });
     expect(expectType(contactAgain, 'NotFoundError').id).toBe(contact.id);
-    expect((await workspace.run(operations.ConversationsDocument, {})).conversations.totalCount).toBe(0);
+    expect((await ask(workspace, ConversationsDocument, {})).totalCount).toBe(0);
   });
 
   it('goes with a clientMessageId: a new key answers the stored message all the same', async () => {
@@ -138,7 +150,7 @@ describe('an idempotency key', () => {
 
   it('answers the message that was routed to a new conversation', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
-    await workspace.run(operations.CloseConversationDocument, { input: { conversationId } });
+    await succeed(workspace, CloseConversationDocument, { conversationId });
     const message = { conversationId, text: 'Hello', direction: 'INBOUND' as const, idempotencyKey: 'key-1' };
     const sent = await Promise.all(Array.from({ length: 10 }, () => send(message)));
     const first = expectType(sent[0] ?? (await send(message)), 'SendMessagePayload').message;

@@ -5,7 +5,7 @@ import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import type { TestServer, TestWorkspace } from '../../support/parley.js';
 import { useScratchDatabase } from '../../support/scratch-database.js';
-import { PATIENCE, readEndpoint } from './act.js';
+import { PATIENCE, readEndpoint } from './endpoints.js';
 import type { Receiver } from './receiver.js';
 
 /** A server that delivers webhooks, also to this machine, on a database of its own, for the tests of a file. */

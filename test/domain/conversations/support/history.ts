@@ -1,4 +1,5 @@
-import * as operations from '../../../generated/operations.js';
+import { ConversationDocument, ConversationHistoryDocument } from '../../../generated/operations.js';
+import { ask } from '../../../support/act.js';
 import { eventsOf } from '../../../support/make.js';
 import type { TestWorkspace } from '../../../support/parley.js';
 
@@ -15,14 +16,14 @@ export async function lastEvent(workspace: TestWorkspace, id: string) {
 }
 
 /** All that can be seen of a conversation, to show that something left it as it was. */
-export async function snapshot({ run }: Pick<TestWorkspace, 'run'>, id: string) {
-  const { conversation } = await run(operations.ConversationDocument, { id });
-  const { conversation: history } = await run(operations.ConversationHistoryDocument, { id });
+export async function snapshot(client: Pick<TestWorkspace, 'run'>, id: string) {
+  const conversation = await ask(client, ConversationDocument, { id });
+  const history = await ask(client, ConversationHistoryDocument, { id });
   return { conversation, history };
 }
 
 /** Everyone who is or was in a conversation, in the order they came. */
-export async function participantsOf({ run }: Pick<TestWorkspace, 'run'>, id: string) {
-  const { conversation } = await run(operations.ConversationHistoryDocument, { id });
+export async function participantsOf(client: Pick<TestWorkspace, 'run'>, id: string) {
+  const conversation = await ask(client, ConversationHistoryDocument, { id });
   return conversation?.participants ?? [];
 }

@@ -1,6 +1,17 @@
-import * as operations from '../../../generated/operations.js';
+import {
+  ContactsDocument,
+  ConversationsDocument,
+  CreateChannelDocument,
+  CreateContactDocument,
+  CreateConversationDocument,
+  CreateUserDocument,
+  MessagesDocument,
+  SendMessageDocument,
+  TeamDocument,
+} from '../../../generated/operations.js';
+import { ask, succeed } from '../../../support/act.js';
 import { makeContactConversation } from '../../../support/make.js';
-import { expectType, type TestWorkspace } from '../../../support/parley.js';
+import type { TestWorkspace } from '../../../support/parley.js';
 
 type Client = Pick<TestWorkspace, 'run'>;
 
@@ -14,55 +25,45 @@ export type Keyed = {
 
 export type KeyedMutation = 'createConversation' | 'sendMessage' | 'createContact' | 'createUser' | 'createChannel';
 
-const team = async ({ run }: Client) => run(operations.TeamDocument, {});
-
 /** Makes ready what each mutation needs in a workspace. */
 export const keyedMutations: Record<KeyedMutation, (workspace: TestWorkspace) => Promise<Keyed>> = {
   createConversation: async (workspace) => ({
-    run: async ({ run }, idempotencyKey, label = 'one') => {
+    run: async (client, idempotencyKey, label = 'one') => {
       const input = { subject: label, idempotencyKey, message: { text: 'Hello' } };
-      const { createConversation } = await run(operations.CreateConversationDocument, { input });
-      return expectType(createConversation, 'CreateConversationPayload').conversation.id;
+      return (await succeed(client, CreateConversationDocument, input)).conversation.id;
     },
-    count: async () => (await workspace.run(operations.ConversationsDocument, {})).conversations.totalCount,
+    count: async () => (await ask(workspace, ConversationsDocument, {})).totalCount,
   }),
   sendMessage: async (workspace) => {
     const { id: conversationId } = await makeContactConversation(workspace);
     return {
-      run: async ({ run }, idempotencyKey, label = 'one') => {
+      run: async (client, idempotencyKey, label = 'one') => {
         const input = { conversationId, text: label, idempotencyKey };
-        const { sendMessage } = await run(operations.SendMessageDocument, { input });
-        return expectType(sendMessage, 'SendMessagePayload').message.id;
+        return (await succeed(client, SendMessageDocument, input)).message.id;
       },
       count: async () => {
-        const { conversation } = await workspace.run(operations.MessagesDocument, { conversationId });
+        const conversation = await ask(workspace, MessagesDocument, { conversationId });
         return conversation?.messages.totalCount ?? -1;
       },
     };
   },
   createContact: async (workspace) => ({
-    run: async ({ run }, idempotencyKey, label = 'one') => {
-      const { createContact } = await run(operations.CreateContactDocument, { input: { name: label, idempotencyKey } });
-      return expectType(createContact, 'CreateContactPayload').contact.id;
-    },
-    count: async () => (await workspace.run(operations.ContactsDocument, {})).contacts.totalCount,
+    run: async (client, idempotencyKey, label = 'one') =>
+      (await succeed(client, CreateContactDocument, { name: label, idempotencyKey })).contact.id,
+    count: async () => (await ask(workspace, ContactsDocument, {})).totalCount,
   }),
   createUser: async (workspace) => ({
-    run: async ({ run }, idempotencyKey, label = 'one') => {
+    run: async (client, idempotencyKey, label = 'one') => {
       const email = `${label}@example.com`;
-      const { createUser } = await run(operations.CreateUserDocument, {
-        input: { name: label, email, idempotencyKey },
-      });
-      return expectType(createUser, 'CreateUserPayload').user.id;
+      return (await succeed(client, CreateUserDocument, { name: label, email, idempotencyKey })).user.id;
     },
-    count: async () => (await team(workspace)).users.totalCount,
+    count: async () => (await workspace.run(TeamDocument, {})).users.totalCount,
   }),
   createChannel: async (workspace) => ({
-    run: async ({ run }, idempotencyKey, label = 'one') => {
+    run: async (client, idempotencyKey, label = 'one') => {
       const input = { name: label, type: 'WEBCHAT' as const, idempotencyKey };
-      const { createChannel } = await run(operations.CreateChannelDocument, { input });
-      return expectType(createChannel, 'CreateChannelPayload').channel.id;
+      return (await succeed(client, CreateChannelDocument, input)).channel.id;
     },
-    count: async () => (await team(workspace)).channels.totalCount,
+    count: async () => (await workspace.run(TeamDocument, {})).channels.totalCount,
   }),
 };
