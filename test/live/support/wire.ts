@@ -1,22 +1,30 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { TestServer } from '../../support/parley.js';
 
 export type Wire = {
-  /** The server's address, by way of this wire. */
+  /** The URL of the server behind this wire. */
   url: string;
-  /** Leads new connections to another server. */
-  leadTo: (serverUrl: string) => void;
-  /** Tears every connection. */
+  /** Forwards new connections to another server. */
+  forwardTo: (serverUrl: string) => void;
+  /** Drops every connection. */
   cut: () => void;
-  /** Carries nothing more on the connections that there are, and leaves them open. */
+  /** Stops forwarding on the existing connections without closing them. */
   freeze: () => void;
-  /** Everything that the server has sent. */
+  /** Everything the server has sent. */
   received: () => string;
   connections: () => number;
   close: () => Promise<void>;
 };
 
-/** A wire between a client and a server, which can be cut. */
-export async function layWire(serverUrl: string): Promise<Wire> {
+/** A wire to a server that is closed when the test ends. */
+export async function useWire({ url }: Pick<TestServer, 'url'>): Promise<Wire> {
+  const wire = await layWire(url);
+  onTestFinished(wire.close);
+  return wire;
+}
+
+async function layWire(serverUrl: string): Promise<Wire> {
   let target = new URL(serverUrl);
   const ends = new Set<Socket>();
   const chunks: string[] = [];
@@ -46,7 +54,7 @@ export async function layWire(serverUrl: string): Promise<Wire> {
   };
   return {
     url: `http://127.0.0.1:${address.port}${target.pathname}`,
-    leadTo: (url) => {
+    forwardTo: (url) => {
       target = new URL(url);
     },
     cut,

@@ -4,7 +4,6 @@ import {
   ConversationSummariesDocument,
   type ConversationSummariesQueryVariables,
   ConversationWithMessagesDocument,
-  CreateConversationDocument,
   CreateSessionTokenDocument,
   CreateUploadDocument,
   EventCursorDocument,
@@ -25,14 +24,7 @@ import { act, ask, failWith, succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
-import {
-  makeBot,
-  makeChannel,
-  makeContact,
-  makeContactConversation,
-  makeConversation,
-  makeUser,
-} from '../support/make.js';
+import { makeChannel, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import { expectType } from '../support/parley.js';
 import { makeToken, signIn } from '../support/token.js';
 
@@ -268,98 +260,5 @@ describe('getConversations', () => {
       'query ($first: Int, $offset: Int) { conversations(first: $first, offset: $offset) { nodes { id } } }';
     const { body } = await workspace.post(query, variables);
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [path] } }]);
-  });
-});
-
-describe('joinConversation', () => {
-  it('makes whoever calls a participant of conversation_uuid', async () => {
-    const agent = await makeUser(workspace);
-    const asAgent = await signIn(parley, workspace, agent.id);
-    const { id } = await makeConversation(workspace);
-    const joinedAt = clock.tick();
-    expectType(await join({ conversationId: id }, asAgent), 'JoinConversationPayload');
-    expect(await participants(id)).toMatchObject([
-      { actor: { id: agent.id }, name: agent.name, joinedAt, leftAt: null },
-    ]);
-  });
-
-  it('changes nothing for one who is in it already', async () => {
-    const agent = await makeUser(workspace);
-    const { id } = await makeConversation(workspace);
-    await join({ conversationId: id, actorId: agent.id });
-    const before = await participants(id);
-    clock.tick();
-    expectType(await join({ conversationId: id, actorId: agent.id }), 'JoinConversationPayload');
-    expect(await participants(id)).toEqual(before);
-  });
-
-  it('answers NotFoundError where there is no such conversation', async () => {
-    const conversationId = unknownId('Conversation');
-    const actorId = (await makeUser(workspace)).id;
-    expect(expectType(await join({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
-  });
-});
-
-describe('leaveConversation', () => {
-  it('ends the stay of whoever calls, which is kept, and coming back is a new one', async () => {
-    const agent = await makeUser(workspace);
-    const asAgent = await signIn(parley, workspace, agent.id);
-    const { id } = await makeConversation(workspace, { participantIds: [agent.id] });
-    const leftAt = clock.tick();
-    expectType(await leave({ conversationId: id }, asAgent), 'LeaveConversationPayload');
-    expect(await participants(id)).toMatchObject([{ actor: { id: agent.id }, leftAt }]);
-    const joinedAt = clock.tick();
-    await join({ conversationId: id }, asAgent);
-    expect(await participants(id)).toMatchObject([{ leftAt }, { actor: { id: agent.id }, joinedAt, leftAt: null }]);
-  });
-
-  it('changes nothing for one who is not in it', async () => {
-    const agent = await makeUser(workspace);
-    const { id } = await makeConversation(workspace);
-    expectType(await leave({ conversationId: id, actorId: agent.id }), 'LeaveConversationPayload');
-    expect(await participants(id)).toEqual([]);
-  });
-
-  it('answers NotFoundError where there is no such conversation', async () => {
-    const conversationId = unknownId('Conversation');
-    const actorId = (await makeUser(workspace)).id;
-    expect(expectType(await leave({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
-  });
-});
-
-describe('startConversation', () => {
-  const start = async (participantIds: string[]) => {
-    const input = { participantIds };
-    return await act(workspace, CreateConversationDocument, input);
-  };
-
-  it('begins a conversation with add_conversation_participant_arns in it, and answers it', async () => {
-    const people = [await makeUser(workspace), await makeContact(workspace), await makeBot(workspace)];
-    const at = clock.tick();
-    const answer = expectType(await start(people.map(({ id }) => id)), 'CreateConversationPayload');
-    expect(answer).toMatchObject({ created: true, conversation: { status: 'OPEN', createdAt: at } });
-    expect(await get(answer.conversation.id)).toMatchObject({
-      viewer: { workspace: { id: workspace.id } },
-      conversation: {
-        id: answer.conversation.id,
-        participants: people.map(({ id, name }) => ({ actor: { id }, name, joinedAt: at, leftAt: null })),
-        messages: { nodes: [] },
-      },
-    });
-  });
-
-  it('adds to the one of conversation_arn by letting each join', async () => {
-    const agent = await makeUser(workspace);
-    const { id } = await makeConversation(workspace);
-    const answer = expectType(await join({ conversationId: id, actorId: agent.id }), 'JoinConversationPayload');
-    expect(answer.conversation.id).toBe(id);
-    expect(await participants(id)).toMatchObject([{ actor: { id: agent.id } }]);
-  });
-
-  it('answers NotFoundError for a participant that there is not, and ValidationError for what is no id', async () => {
-    const unknown = unknownId('User');
-    expect(expectType(await start([(await makeUser(workspace)).id, unknown]), 'NotFoundError').id).toBe(unknown);
-    const refused = expectType(await start(['arn:of:nobody']), 'ValidationError');
-    expect(refused.issues).toMatchObject([{ path: ['participantIds', '0'] }]);
   });
 });
