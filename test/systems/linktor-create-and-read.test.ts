@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ConversationSummariesQueryVariables,
-  CreateContactDocument,
-  CreateWebhookEndpointDocument,
-} from '../generated/operations.js';
-import { act, succeed } from '../support/act.js';
+import { type ConversationSummariesQueryVariables, CreateContactDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { testClock } from '../support/clock.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
-import { eventsOf, makeBot, makeContactConversation, makeUser } from '../support/make.js';
+import { makeBot, makeChannel, makeContact, makeContactConversation, makeUser } from '../support/make.js';
 import { expectType } from '../support/parley.js';
 import { makeInbox, sayAll } from './support/inbox.js';
 import { linktorClient } from './support/linktor-client.js';
@@ -152,41 +148,76 @@ describe('Get Conversation', () => {
   });
 });
 
-describe('Get Participants', () => {
-  it('answers contact, user and bot with name, phone, email and role', async () => {
-    const [agent, bot] = [await makeUser(workspace, 'Support Agent'), await makeBot(workspace, 'Support Bot')];
-    const contact = { name: 'John Doe', phone: '+5511999999999', email: 'john@example.com' };
-    const input = { contact, botId: bot.id, assigneeId: agent.id };
+describe('Create Conversation', () => {
+  it('takes every field, and answers all attributes', async () => {
+    const channel = await makeChannel(workspace, { type: 'WHATSAPP', name: 'WhatsApp Business' });
+    const [bot, agent] = [await makeBot(workspace, 'Support Bot'), await makeUser(workspace, 'Support Agent')];
+    const at = clock.tick();
+    const details = { metadata: { orderId: 'order_12345' }, tags: ['api-created', 'order-inquiry'] };
+    const contact = { phone: '+5511999999999', email: 'Jane@Example.com', name: 'Jane Smith' };
+    const input = { channelId: channel.id, contact, botId: bot.id, assigneeId: agent.id, ...details };
+    const { created, conversation } = expectType(await linktor.create(input), 'CreateConversationPayload');
+    expect(created).toBe(true);
+    expect(conversation).toMatchObject({
+      status: 'OPEN',
+      channel: { id: channel.id, type: 'WHATSAPP', name: 'WhatsApp Business' },
+      contact: { name: 'Jane Smith', phone: '+5511999999999', email: 'jane@example.com' },
+      bot: { id: bot.id, name: 'Support Bot' },
+      botActive: false,
+      assignee: { __typename: 'User', id: agent.id, name: 'Support Agent' },
+      unreadCount: 0,
+      messageCount: 0,
+      ...details,
+      createdAt: at,
+      updatedAt: at,
+    });
+  });
+
+  it('takes a contact by its id, a bot that then answers, and a bot as assignee', async () => {
+    const [channel, contact] = [await makeChannel(workspace), await makeContact(workspace)];
+    const bot = await makeBot(workspace);
+    const input = { channelId: channel.id, contactId: contact.id, botId: bot.id };
     const { conversation } = expectType(await linktor.create(input), 'CreateConversationPayload');
-    const { name, ...reached } = contact;
-    expect(await linktor.participants(conversation.id)).toMatchObject([
-      { role: 'CUSTOMER', name, actor: { __typename: 'Contact', id: conversation.contact?.id, ...reached } },
-      { role: 'BOT', name: 'Support Bot', actor: { __typename: 'Bot', id: bot.id } },
-      { role: 'AGENT', name: 'Support Agent', actor: { __typename: 'User', id: agent.id, email: agent.email } },
-    ]);
+    expect(conversation).toMatchObject({ contact: { id: contact.id }, botActive: true, assignee: null });
+    const assigned = expectType(await linktor.create({ assigneeId: bot.id }), 'CreateConversationPayload');
+    expect(assigned.conversation).toMatchObject({ assignee: { __typename: 'Bot', id: bot.id }, botActive: true });
   });
 
-  it('answers null where there is no such conversation', async () => {
-    expect(await linktor.participants(unknown)).toBeUndefined();
+  it.each([
+    ['a contact with neither phone nor email', { contact: { name: 'Nobody' } }, ['contact']],
+    ['a phone number without its country', { contact: { phone: '030123456' } }, ['contact', 'phone']],
+    ['contactId beside contact', { contactId: unknownId('Contact'), contact: { email: 'a@b.example' } }, ['contact']],
+    ['an assigneeId of neither a user nor a bot', { assigneeId: unknownId('Contact') }, ['assigneeId']],
+    ['a channelId that is not one', { channelId: 'ch_xyz789' }, ['channelId']],
+    ['an empty tag', { tags: ['vip', ''] }, ['tags', '1']],
+  ])('400 VALIDATION_ERROR: refuses %s', async (_name, input, path) => {
+    const answer = expectType(await linktor.create(input), 'ValidationError');
+    expect(answer.issues[0]?.path.slice(0, path.length)).toEqual(path);
+    expect(await linktor.listIds({})).toEqual([]);
   });
-});
 
-describe('Webhooks', () => {
-  it('carry the events of the page by their names', async () => {
-    const agent = await makeUser(workspace);
-    const { id } = await makeContactConversation(workspace);
-    await linktor.update({ conversationId: id, priority: 'URGENT' });
-    await linktor.assign(id, agent.id);
-    await linktor.transfer({ conversationId: id, toAssigneeId: (await makeBot(workspace)).id, notifyContact: false });
-    await linktor.close({ conversationId: id });
-    await linktor.reopen(id);
-    const types = (await eventsOf(workspace, id)).map(({ type }) => type);
-    const events = ['created', 'updated', 'assigned', 'transferred', 'closed', 'reopened'].map(
-      (name) => `conversation.${name}`,
-    );
-    expect(types.filter((type) => type.startsWith('conversation.'))).toEqual(events);
-    const input = { url: 'https://linktor.invalid/hook', events };
-    const createWebhookEndpoint = await act(workspace, CreateWebhookEndpointDocument, input);
-    expect(createWebhookEndpoint).toMatchObject({ webhookEndpoint: { events } });
+  it('404 CHANNEL_NOT_FOUND: names the channel', async () => {
+    const channelId = unknownId('Channel');
+    const answer = await linktor.create({ channelId, contact: { email: 'jane@example.com' } });
+    expect(expectType(answer, 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: channelId });
+  });
+
+  it('404 CONTACT_NOT_FOUND: names the contact', async () => {
+    const contactId = unknownId('Contact');
+    const answer = await linktor.create({ channelId: (await makeChannel(workspace)).id, contactId });
+    expect(expectType(answer, 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: contactId });
+  });
+
+  it('409 CONVERSATION_EXISTS: answers the active one, which ifExists RETURN uses instead', async () => {
+    const active = await makeContactConversation(workspace);
+    const input = { channelId: active.channel?.id ?? '', contactId: active.contact?.id ?? '' };
+    expect(expectType(await linktor.create(input), 'ConversationExistsError')).toMatchObject({
+      code: 'CONVERSATION_EXISTS',
+      conversation: { id: active.id },
+    });
+    const used = expectType(await linktor.create({ ...input, ifExists: 'RETURN' }), 'CreateConversationPayload');
+    expect(used).toMatchObject({ created: false, conversation: { id: active.id } });
+    await linktor.close({ conversationId: active.id });
+    expect(expectType(await linktor.create(input), 'CreateConversationPayload').created).toBe(true);
   });
 });
