@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { callerId } from '../auth/viewer.js';
 import type { SqlClient } from '../db/client.js';
 import { idempotencyConflict } from '../lib/errors.js';
+import { optional } from '../lib/input.js';
+import { text } from '../lib/rules.js';
 import type { Work } from './transaction.js';
+
+/** The field of every mutation that creates something. */
+export const idempotencyField = {
+  idempotencyKey: optional(
+    text(255),
+    'Repeating the request with the same key and input within 24 hours returns the first result.',
+  ),
+};
 
 /** How long a claim counts. */
 export const KEPT_MS = 24 * 60 * 60 * 1000;

@@ -1,18 +1,19 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { DomainError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id } from '../../lib/validation.js';
+import { listRule } from '../../lib/input.js';
+import { id, list } from '../../lib/rules.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { lockConversations } from './conversation.sql.js';
 
 const MAX_IDS = 100;
 
-/** Ids of many conversations, doubles left out. */
-export const conversationIds = z
-  .array(id('Conversation'), 'Must be a list of ids; null is not allowed here.')
-  .max(MAX_IDS, `Must have at most ${MAX_IDS} ids.`)
-  .transform((ids) => [...new Set(ids)]);
+/** Ids of many conversations, parsed without duplicates. */
+export const conversationIds = listRule(
+  id('Conversation'),
+  list(id('Conversation'), MAX_IDS, 'ids').transform((ids) => [...new Set(ids)]),
+  `At most ${MAX_IDS}.`,
+);
 
 /** What became of one of many: the conversation as it is now, or why not. */
 export type BulkResult = { id: string; conversation: Conversation | null; error: DomainError | null };

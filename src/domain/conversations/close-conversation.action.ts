@@ -1,28 +1,28 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { expectedVersion, parse, text } from '../../lib/validation.js';
+import { input, optional, type Parsed } from '../../lib/input.js';
+import { text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { clientKey } from './client-key.js';
 import { changeConversation, lockReferenced } from './conversation.sql.js';
-import { resolution } from './conversation-fields.js';
+import { conversationReference, resolution, versionField } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { type ClosureDetails, close } from './status-transitions.js';
 
-const closeConversationInput = z.object({
-  conversationId: z.string(),
-  client: clientKey.optional(),
-  reason: text(1000).optional(),
-  resolution: resolution.optional(),
-  notes: text(10_000).optional(),
-  expectedVersion: expectedVersion.optional(),
+export const closeConversationInput = input('CloseConversationInput', 'The conversation to close, and how it ended.', {
+  ...conversationReference,
+  reason: optional(text(1000), 'Why it is closed.'),
+  resolution: optional(resolution, 'How it ended.'),
+  notes: optional(text(10_000), 'Internal notes.'),
+  ...versionField,
 });
 
 /** Closes a conversation; a closed one is an InvalidTransitionError. */
-export async function closeConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { expectedVersion: expected, reason, resolution, notes, ...reference } = parse(closeConversationInput, input);
+export async function closeConversation(
+  context: ActionContext,
+  { expectedVersion, reason, resolution, notes, ...reference }: Parsed<typeof closeConversationInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockReferenced(work, reference);
-    assertVersion(row, expected);
+    assertVersion(row, expectedVersion);
     return closeLocked(work, row, { reason, resolution, notes });
   });
 }

@@ -2,7 +2,7 @@ import { toJson } from '../../db/json.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { ConflictError, invalid, NotFoundError, within } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { mergeMetadata, parse } from '../../lib/validation.js';
+import { mergeMetadata } from '../../lib/validation.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
 import { LostRaceError } from '../../unit-of-work/lost-race.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
@@ -18,7 +18,8 @@ import { assign } from './assign.js';
 import { asViewerMayCreate } from './contact-input-rules.js';
 import { lockActive, lockConversation } from './conversation.sql.js';
 import { ConversationExistsError, InvalidTransitionError } from './conversation-errors.js';
-import { type CreateConversation, createConversationInput } from './create-conversation.input.js';
+import { writableFields } from './conversation-fields.js';
+import type { CreateConversation } from './create-conversation.input.js';
 import { ensureTriple } from './ensure-client-key.sql.js';
 import { findByExternalId } from './external-id.sql.js';
 import { begin, type NewConversation, tryInsertConversation } from './insert-conversation.js';
@@ -26,8 +27,10 @@ import { begin, type NewConversation, tryInsertConversation } from './insert-con
 export type CreatedConversation = { conversation: Conversation; created: boolean };
 
 /** Creates a conversation, or answers the one that there is. */
-export async function createConversation(context: UploadContext, input: unknown): Promise<CreatedConversation> {
-  const { idempotencyKey: key, ...asked } = parse(createConversationInput, input);
+export async function createConversation(
+  context: UploadContext,
+  { idempotencyKey: key, ...asked }: CreateConversation,
+): Promise<CreatedConversation> {
   const wanted = asViewerMayCreate(context.viewer, asked);
   const uploads = await prepareUploads(context, wanted.message?.uploadKeys);
   return transact(context, (work) =>
@@ -63,8 +66,18 @@ async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
 }
 
 async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
-  const { client, contactId, contact, botId, ownerId, assigneeId, participantIds = [] } = wanted;
-  const triple = client ? await ensureTriple(work, client) : null;
+  const {
+    client,
+    contactId,
+    contact,
+    botId,
+    ownerId,
+    assigneeId,
+    participantIds = [],
+    externalId,
+    metadata = {},
+  } = wanted;
+  const clientRows = client ? await ensureTriple(work, client) : null;
   const named = contactId ? await lockContact(work, contactId, 'share') : null;
   const found = contact ? await findOrCreateContact(work, contact) : named;
   await requireActors(work, [
@@ -73,22 +86,17 @@ async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
     ...(assigneeId ? [assigneeId] : []),
     ...participantIds,
   ]);
-  const channelId = triple?.channelId ?? wanted.channelId;
+  const channelId = clientRows?.channelId ?? wanted.channelId;
   return {
+    ...writableFields(wanted),
     channelId,
-    contactId: triple?.contactId ?? found?.id,
-    botId: triple?.botId ?? botId,
-    clientBotId: triple?.botId,
+    contactId: clientRows?.contactId ?? found?.id,
+    botId: clientRows?.botId ?? botId,
+    clientBotId: clientRows?.botId,
     ownerId,
     exclusive: channelId ? await isExclusive(work, channelId) : false,
-    externalId: wanted.externalId,
-    subject: wanted.subject,
-    priority: wanted.priority,
-    tags: wanted.tags,
-    metadata: toJson(mergeMetadata({}, wanted.metadata ?? {})),
-    flowId: wanted.flowId,
-    stepId: wanted.stepId,
-    expiresAt: wanted.expiresAt,
+    externalId,
+    metadata: toJson(mergeMetadata({}, metadata)),
   };
 }
 

@@ -1,51 +1,54 @@
-import { z } from 'zod';
-import { actorRef, externalId, id, idempotencyKey, metadata, tags, text } from '../../lib/validation.js';
+import { input, nested, optional, type Parsed, withDefault } from '../../lib/input.js';
+import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rules.js';
+import { idempotencyField } from '../../unit-of-work/idempotency.js';
 import { contactDetails } from '../contacts/contact-details.js';
 import { messageInput } from '../messages/send-message.action.js';
 import { clientKey } from './client-key.js';
-import { priority } from './conversation-fields.js';
+import { conversationFields } from './conversation-fields.js';
 
-const named = ['channelId', 'contactId', 'contact', 'botId'] as const;
+const ifExists = enumOf('IfExists', { ERROR: 'ERROR', RETURN: 'RETURN' }, 'ERROR or RETURN');
 
-/** Reads a CreateConversationInput. */
-export const createConversationInput = z
-  .object({
-    channelId: id('Channel').optional(),
-    contactId: id('Contact').optional(),
-    contact: contactDetails.optional(),
-    client: clientKey.optional(),
-    botId: id('Bot').optional(),
-    assigneeId: actorRef('USER', 'BOT').optional(),
-    ownerId: id('User').optional(),
-    participantIds: z
-      .array(actorRef('USER', 'BOT', 'CONTACT'))
-      .max(50, 'Must have at most 50 ids.')
-      .optional(),
-    externalId: externalId.optional(),
-    subject: text(500).optional(),
-    priority: priority.optional(),
-    tags: tags.optional(),
-    metadata: metadata.optional(),
-    flowId: text(255).optional(),
-    stepId: text(255).optional(),
-    expiresAt: z.date('Must be a time; null is not allowed here.').optional(),
-    message: messageInput.optional(),
-    ifExists: z.enum(['ERROR', 'RETURN']),
-    idempotencyKey: idempotencyKey.optional(),
-  })
-  .superRefine((input, context) => {
-    if (input.contactId && input.contact) {
-      context.addIssue({ code: 'custom', path: ['contact'], message: 'Give contactId or contact, not both.' });
-    }
-    for (const field of named) {
-      if (input.client && input[field] !== undefined) {
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: 'client names the bot, contact and channel already.',
-        });
+const namedByClient = ['channelId', 'contactId', 'contact', 'botId'] as const;
+
+export const createConversationInput = input(
+  'CreateConversationInput',
+  'A new conversation. `client` cannot be combined with channelId, contactId, contact or botId.',
+  {
+    channelId: optional(id('Channel'), 'The channel it takes place on.'),
+    contactId: optional(id('Contact'), 'The customer. Cannot be combined with `contact`.'),
+    contact: optional(nested(contactDetails), 'The customer, by phone number or email address.'),
+    client: optional(nested(clientKey), 'The bot, contact and channel, by their externalIds.'),
+    botId: optional(id('Bot'), 'The bot that takes part.'),
+    assigneeId: optional(actorRef('USER', 'BOT'), 'The user or bot who should answer.'),
+    ownerId: optional(id('User'), 'The user who owns it, for a private conversation between a user and an assistant.'),
+    participantIds: optional(
+      list(actorRef('USER', 'BOT', 'CONTACT'), 50, 'ids'),
+      'Users, bots and contacts who take part from the start.',
+    ),
+    externalId: optional(externalId, "The caller's own id of the conversation."),
+    ...conversationFields,
+    metadata: optional(metadata, 'Any data to store with the conversation.'),
+    message: optional(
+      nested(messageInput),
+      'The first message. If an existing conversation is returned, the message is added to it.',
+    ),
+    ifExists: withDefault(
+      ifExists,
+      'ERROR',
+      'What to do if the contact already has an active conversation on this channel.',
+    ),
+    ...idempotencyField,
+  },
+  {
+    check: (input, refuse) => {
+      if (input.contactId && input.contact) refuse('contact', 'Give contactId or contact, not both.');
+      for (const field of namedByClient) {
+        if (input.client && input[field] !== undefined) {
+          refuse(field, 'client already names the bot, contact and channel.');
+        }
       }
-    }
-  });
+    },
+  },
+);
 
-export type CreateConversation = z.output<typeof createConversationInput>;
+export type CreateConversation = Parsed<typeof createConversationInput>;

@@ -5,27 +5,17 @@ import type { Work } from '../../unit-of-work/transaction.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
 import { holdChannel } from '../channels/channel.sql.js';
 import { canJoin, join } from '../participants/join.js';
+import type { ConversationFields } from './conversation-fields.js';
 import { scheduleTimers } from './timers.js';
 
 /** What a new conversation is made with; all else has its first value. */
-export type NewConversation = Partial<
-  Pick<
-    Prisma.ConversationUncheckedCreateInput,
-    | 'externalId'
-    | 'subject'
-    | 'priority'
-    | 'channelId'
-    | 'contactId'
-    | 'ownerId'
-    | 'botId'
-    | 'clientBotId'
-    | 'tags'
-    | 'metadata'
-    | 'flowId'
-    | 'stepId'
-    | 'expiresAt'
-  >
-> & { exclusive: boolean };
+export type NewConversation = ConversationFields &
+  Partial<
+    Pick<
+      Prisma.ConversationUncheckedCreateInput,
+      'externalId' | 'channelId' | 'contactId' | 'ownerId' | 'botId' | 'clientBotId' | 'metadata'
+    >
+  > & { exclusive: boolean };
 
 /**
  * The row of a new conversation, or null where a unique index has it already. Throws ConflictError where its channel takes

@@ -1,66 +1,69 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { toJson } from '../../db/json.js';
 import type { FieldChange } from '../../event-log/types.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
 import { invalid, ValidationError } from '../../lib/errors.js';
+import { optional, type Parsed, updateInput, withDefault } from '../../lib/input.js';
 import { laterOf } from '../../lib/later-of.js';
-import { expectedVersion, mergeMetadata, metadata, metadataMode, parse, tags, text } from '../../lib/validation.js';
+import { flag, metadata, metadataMode, time } from '../../lib/rules.js';
+import { mergeMetadata } from '../../lib/validation.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
 import { assertActiveIsFree } from './active-conversation-conflict.js';
-import { clientKey } from './client-key.js';
-import { type ConversationChanges, changeConversation, lockReferenced } from './conversation.sql.js';
-import { priority, status } from './conversation-fields.js';
+import { changeConversation, lockReferenced } from './conversation.sql.js';
+import {
+  conversationFields,
+  conversationReference,
+  status,
+  versionField,
+  writableFields,
+} from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { changesOfReopening } from './reopening.js';
 import { close, type Move, open, pend, snooze } from './status-transitions.js';
 
-const clearable = z.string().transform((value) => value.trim());
-const clearableText = (max: number) =>
-  z.union([z.null(), clearable.pipe(text(max))], `Must be null or have 1 to ${max} characters.`).optional();
+export const updateConversationInput = updateInput(
+  'UpdateConversationInput',
+  'Changes to a conversation. Fields that are left out stay as they are.',
+  {
+    ...conversationReference,
+    status: optional(
+      status,
+      'Moves the conversation to this status by the rules of the mutation for that move. The current status changes nothing.',
+    ),
+    ...conversationFields,
+    metadata: optional(metadata, 'Any data to store with the conversation. The limit also holds after merging.'),
+    metadataMode: withDefault(
+      metadataMode,
+      'MERGE',
+      'Whether `metadata` is merged into what is stored or replaces it.',
+    ),
+    touchLastInteraction: optional(flag, 'Sets lastInteractionAt to now. Logs no event.'),
+    botActive: optional(flag, 'Whether the bot answers. true requires a bot.'),
+    snoozedUntil: optional(time, 'When to wake. Must be in the future; required with status SNOOZED.'),
+    ...versionField,
+  },
+);
 
-const updateConversationInput = z.object({
-  conversationId: z.string(),
-  client: clientKey.optional(),
-  subject: clearableText(500),
-  status: status.optional(),
-  priority: priority.optional(),
-  tags: tags.optional(),
-  metadata: metadata.optional(),
-  metadataMode,
-  flowId: clearableText(255),
-  stepId: clearableText(255),
-  touchLastInteraction: z.boolean('Must be true or false; null is not allowed here.').optional(),
-  botActive: z.boolean('Must be true or false; null is not allowed here.').optional(),
-  snoozedUntil: z.date('Must be a time; null is not allowed here.').optional(),
-  expiresAt: z.date().nullable().optional(),
-  expectedVersion: expectedVersion.optional(),
-});
+type Update = Parsed<typeof updateConversationInput>;
 
-type Update = z.output<typeof updateConversationInput>;
-
-/** Changes a conversation; what it already has changes nothing and logs nothing. */
-export async function updateConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const update = parse(updateConversationInput, input);
+/** Changes a conversation. Values that it already has change nothing and log nothing. */
+export async function updateConversation(context: ActionContext, update: Update): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockReferenced(work, update);
     assertVersion(row, update.expectedVersion);
     const move = moveOf(work, row, update);
     if (row.status === 'CLOSED' && move) await assertActiveIsFree(work, row);
-    const fields = changedFields(work, row, update);
+    const wanted = wantedColumns(work, row, update);
+    const changes = changesOf(row, wanted);
     if (update.botActive && row.botId) await holdActive(work, { type: 'BOT', id: row.botId });
     if (move) work.record(row, move.event);
-    if (fields.length > 0) {
-      const changes = fields.map(({ field, from, to }) => ({ field, from, to }));
-      work.record(row, { type: 'conversation.updated', payload: { changes } });
-    }
+    if (changes.length > 0) work.record(row, { type: 'conversation.updated', payload: { changes } });
     const reopening = move ? await changesOfReopening(work, row) : {};
     const touched = update.touchLastInteraction ? await touch(work, row) : row;
-    if (!move && fields.length === 0) return touched;
-    const columns: ConversationChanges = Object.assign({}, ...fields.map(({ column }) => column));
-    return changeConversation(work, touched, { ...columns, ...move?.changes, ...reopening });
+    if (!move && changes.length === 0) return touched;
+    return changeConversation(work, touched, { ...wanted, ...move?.changes, ...reopening });
   });
 }
 
@@ -82,33 +85,19 @@ function moveOf(work: Work, row: Conversation, { status, snoozedUntil }: Update)
   }
 }
 
-type ChangedField = FieldChange & { column: ConversationChanges };
-
-function changedFields({ now }: Work, row: Conversation, update: Update): ChangedField[] {
-  const { subject, priority, tags, flowId, stepId, botActive, expiresAt } = update;
+function wantedColumns({ now }: Work, row: Conversation, update: Update) {
+  const { expiresAt, botActive } = update;
   if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'Must be later than now.');
   if (botActive && !row.botId) throw invalid('botActive', 'The conversation has no bot. Assign it to one.');
-  const metadata = nextMetadata(row, update);
-  const changes: (ChangedField | null)[] = [
-    change('subject', row.subject, subject, { subject }),
-    change('priority', row.priority, priority, { priority }),
-    change('tags', row.tags, tags, { tags }),
-    change('metadata', row.metadata, metadata, metadata && { metadata: toJson(metadata) }),
-    change('flowId', row.flowId, flowId, { flowId }),
-    change('stepId', row.stepId, stepId, { stepId }),
-    change('botActive', row.botActive, botActive, { botActive }),
-    change('expiresAt', row.expiresAt, expiresAt, { expiresAt }),
-  ];
-  return changes.filter((changed) => changed !== null);
+  return { ...writableFields(update), botActive, metadata: nextMetadata(row, update) };
 }
 
-function change(
-  field: string,
-  from: unknown,
-  to: unknown,
-  column: ConversationChanges | undefined,
-): ChangedField | null {
-  return to === undefined || column === undefined || isDeepStrictEqual(from, to) ? null : { field, from, to, column };
+/** What differs from the row; columns that are undefined are not wanted. */
+function changesOf(row: Conversation, wanted: ReturnType<typeof wantedColumns>): FieldChange[] {
+  const current = new Map<string, unknown>(Object.entries(row));
+  return Object.entries(wanted)
+    .map(([field, to]) => ({ field, from: current.get(field), to }))
+    .filter(({ from, to }) => to !== undefined && !isDeepStrictEqual(from, to));
 }
 
 function nextMetadata(row: Conversation, { metadata: given, metadataMode }: Update) {

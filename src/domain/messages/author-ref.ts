@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { type SystemRef, system, systemId } from '../../lib/actor-ref.js';
-import { actorRef } from '../../lib/validation.js';
+import { rule } from '../../lib/input.js';
+import { actorRef } from '../../lib/rules.js';
 
 type AuthorType = Parameters<typeof actorRef>[0];
 
-/** The id of somebody who says something: an actor of one of these kinds, or the system. */
+/** The public id of an author: an actor of one of these kinds, or the system. */
 export function authorRef<Type extends AuthorType>(...types: Type[]) {
   const actor = actorRef(...types);
-  return z.unknown().transform((value, context): z.output<typeof actor> | SystemRef => {
+  const schema = z.unknown().transform((value, context): z.output<typeof actor> | SystemRef => {
     if (value === systemId) return system;
     const parsed = actor.safeParse(value);
     if (parsed.success) return parsed.data;
     for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
+  return rule('ID', schema);
 }

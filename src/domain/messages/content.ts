@@ -1,16 +1,17 @@
+import type { Refuse } from '../../lib/input.js';
 import { toJsonObject } from '../../lib/validation.js';
 
 export const contentDescription =
-  'The full content, at most 64 KB. `type` is text (text, quickReplies), image, document, audio, video, sticker (url, caption, filename, mimeType), location (latitude, longitude, name, address), contact (name, phone, email), buttons (text, buttons), template (template: name, language, components) or reaction (messageId, emoji); further keys are kept. Content without a type is kept as it is given.';
+  'The full content. `type` is text (text, quickReplies), image, document, audio, video, sticker (url, caption, filename, mimeType), location (latitude, longitude, name, address), contact (name, phone, email), buttons (text, buttons), template (template: name, language, components) or reaction (messageId, emoji); further keys are kept. Content without a type is kept as it is given.';
 
 type Saying = { text?: string | undefined; content?: object | undefined; uploadKeys?: string[] | undefined };
 
-/** A message needs something to say. */
-export function saysSomething({ text, content, uploadKeys: keys = [] }: Saying): boolean {
-  return text !== undefined || content !== undefined || keys.length > 0;
+/** Refuses a message that has no text, content or upload. */
+export function assertSaysSomething({ text, content, uploadKeys: keys = [] }: Saying, refuse: Refuse): void {
+  if (text === undefined && content === undefined && keys.length === 0) {
+    refuse('text', 'Give text, content or uploadKeys.');
+  }
 }
-
-export const saysNothing = { path: ['text'], message: 'Give text, content or uploadKeys.' };
 
 /** The text and content that are kept: each is made from the other where only one is given. */
 export function normalizeContent({ text, content }: Saying): { text: string | null; content: object } {

@@ -1,17 +1,21 @@
-import { z } from 'zod';
 import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed, required } from '../../lib/input.js';
+import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { assertMayChange } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 
-const deleteMessageInput = z.object({ messageId: id('Message') });
+export const deleteMessageInput = input('DeleteMessageInput', 'The message to delete.', {
+  messageId: required(id('Message'), 'The message.'),
+});
 
 /** Clears what a message says, takes its attachments off, and keeps its row, number and counters; a deleted one stays as it is. */
-export async function deleteMessage(context: ActionContext, input: unknown): Promise<Message> {
-  const { messageId } = parse(deleteMessageInput, input);
+export async function deleteMessage(
+  context: ActionContext,
+  { messageId }: Parsed<typeof deleteMessageInput>,
+): Promise<Message> {
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayChange(work, message);

@@ -1,23 +1,40 @@
-import { z } from 'zod';
 import { toJson } from '../../db/json.js';
 import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, optional, type Parsed, required } from '../../lib/input.js';
+import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { assertMayChange } from './author.js';
+import { messageContent } from './content/content-types.js';
 import { reactedTo } from './content/reaction.js';
-import { normalizeContent, saysSomething, withText } from './content.js';
+import { messageText } from './content/text.js';
+import { contentDescription, normalizeContent, withText } from './content.js';
 import { changeMessage, findMessageIn, lockMessage, saysTheSame } from './message.sql.js';
-import { sayingFields } from './message-fields.js';
 
-const editMessageInput = z
-  .object({ messageId: id('Message'), ...sayingFields })
-  .refine(saysSomething, { path: ['text'], message: 'Give text or content.' });
+export const editMessageInput = input(
+  'EditMessageInput',
+  'The new text or content of a message; at least one is required.',
+  {
+    messageId: required(id('Message'), 'The message.'),
+    text: optional(
+      messageText,
+      'The new text. Default: the text of content. Given alone, it replaces the text or caption inside the content and keeps the rest.',
+    ),
+    content: optional(messageContent, contentDescription),
+  },
+  {
+    check: ({ text, content }, refuse) => {
+      if (text === undefined && content === undefined) refuse('text', 'Give text or content.');
+    },
+  },
+);
 
 /** Changes what a message says; what it says already changes nothing and logs nothing. */
-export async function editMessage(context: ActionContext, input: unknown): Promise<Message> {
-  const { messageId, text, content } = parse(editMessageInput, input);
+export async function editMessage(
+  context: ActionContext,
+  { messageId, text, content }: Parsed<typeof editMessageInput>,
+): Promise<Message> {
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayChange(work, message);

@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import type { Viewer } from '../../auth/viewer.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
-import { id, idempotencyKey, type JsonObject, parse } from '../../lib/validation.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
+import { input, type Parsed, required } from '../../lib/input.js';
+import { id } from '../../lib/rules.js';
+import type { JsonObject } from '../../lib/validation.js';
+import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
@@ -10,34 +11,34 @@ import { lockConversation } from '../conversations/conversation.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { appendMessage } from './append-message.js';
 import { assertOwnFields, authorship } from './author.js';
-import { authorRef } from './author-ref.js';
 import { reactedTo } from './content/reaction.js';
-import { normalizeContent, saysNothing, saysSomething } from './content.js';
+import { assertSaysSomething, normalizeContent } from './content.js';
 import { findMessageIn, findRepeated, findRouted, lockMessage, type NewMessage } from './message.sql.js';
 import { messageFields } from './message-fields.js';
 import { routeMessage } from './route-message.js';
 
-const messageAuthor = authorRef('USER', 'BOT', 'CONTACT');
+/** A message to send with a new conversation. */
+export const messageInput = input(
+  'MessageContentInput',
+  'A message. One of text, content and uploadKeys is required.',
+  messageFields,
+  { check: assertSaysSomething },
+);
 
-/** What a caller asks to send. */
-export const messageInput = z
-  .object({ ...messageFields, authorId: messageAuthor.optional() })
-  .refine(saysSomething, saysNothing);
+export type MessageInput = Parsed<typeof messageInput>;
 
-export type MessageInput = z.output<typeof messageInput>;
+export const sendMessageInput = input(
+  'SendMessageInput',
+  'A message. One of text, content and uploadKeys is required.',
+  { conversationId: required(id('Conversation'), 'The conversation.'), ...messageFields, ...idempotencyField },
+  { check: assertSaysSomething },
+);
 
-const sendMessageInput = z
-  .object({
-    ...messageFields,
-    authorId: messageAuthor.optional(),
-    conversationId: id('Conversation'),
-    idempotencyKey: idempotencyKey.optional(),
-  })
-  .refine(saysSomething, saysNothing);
-
-/** Sends a message; the same one sent again answers the stored one. */
-export async function sendMessage(context: UploadContext, input: unknown): Promise<Message> {
-  const { conversationId, idempotencyKey: key, ...message } = parse(sendMessageInput, input);
+/** Sends a message. Sending it again with the same key or id returns the stored message. */
+export async function sendMessage(
+  context: UploadContext,
+  { conversationId, idempotencyKey: key, ...message }: Parsed<typeof sendMessageInput>,
+): Promise<Message> {
   const uploads = await prepareUploads(context, message.uploadKeys);
   return transact(context, (work) =>
     idempotent(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { essenceOf } from '../../file-storage/file-types.js';
 import type { StoredFile, Uploads } from '../../file-storage/store.js';
 import type { Upload } from '../../generated/prisma/client.js';
+import { listRule, rule } from '../../lib/input.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { looksLikeUploadKey } from './upload-key.js';
 
@@ -12,14 +13,16 @@ const MAX_UPLOADS = 10;
 
 const UNKNOWN = 'Names an upload that the workspace does not have.';
 
-/** The keys of a message's uploads: at most 10, each once. */
-export const uploadKeys = z
-  .array(
-    z.string('Must be an upload key; null is not allowed here.').refine(looksLikeUploadKey, UNKNOWN),
-    'Must be a list of upload keys; null is not allowed here.',
-  )
-  .max(MAX_UPLOADS, `Must have at most ${MAX_UPLOADS} keys.`)
-  .refine((keys) => new Set(keys).size === keys.length, 'Must name each upload once.');
+const uploadKey = rule('String', z.string('Must be an upload key.').refine(looksLikeUploadKey, UNKNOWN));
+
+export const uploadKeys = listRule(
+  uploadKey,
+  z
+    .array(uploadKey, 'Must be a list of upload keys.')
+    .max(MAX_UPLOADS, `Must have at most ${MAX_UPLOADS} keys.`)
+    .refine((keys) => new Set(keys).size === keys.length, 'Must name each upload once.'),
+  `At most ${MAX_UPLOADS}.`,
+);
 
 /** An upload as it was found before the transaction: its size, or why no message can use it. */
 export type PreparedUpload = { key: string } & ({ sizeBytes: number } | { problem: string });

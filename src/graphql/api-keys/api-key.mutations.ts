@@ -2,7 +2,7 @@ import { type CreatedApiKey, createApiKey } from '../../domain/api-keys/create-a
 import { revokeApiKey } from '../../domain/api-keys/revoke-api-key.action.js';
 import type { ApiKey as ApiKeyRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { ApiKey, ApiKeyScope } from './api-key.type.js';
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
@@ -19,7 +19,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   }),
 });
 
-mutation('createApiKey', {
+addMutation('createApiKey', {
   description: 'Creates an API key and shows its secret, once.',
   permission: 'administer',
   input: CreateApiKeyInput,
@@ -40,7 +40,7 @@ const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
   fields: (t) => ({ apiKeyId: t.id({ required: true, description: 'Begins with key_; may be the one in use.' }) }),
 });
 
-mutation('revokeApiKey', {
+addMutation('revokeApiKey', {
   description:
     'Revokes an API key for ever: the next request with it is UNAUTHENTICATED. Without the scope ADMIN a key may revoke only itself; an ADMIN revokes no key with the scope ADMIN. A revoked key stays as it is.',
   permission: 'read',

@@ -6,16 +6,19 @@ import { Actor } from '../actors/actor-interface.js';
 import { botsById } from '../bots/bot.loader.js';
 import { Bot } from '../bots/bot.type.js';
 import { builder } from '../core/builder.js';
+import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const ApiKeyScope = builder.enumType('ApiKeyScope', {
-  description: 'What an API key may do.',
-  values: {
-    [ApiKeyScopes.READ]: { description: 'Read the whole workspace.' },
-    [ApiKeyScopes.WRITE]: { description: 'Read, and write conversations, messages and contacts.' },
-    [ApiKeyScopes.ADMIN]: { description: 'Read, write, and manage users, bots, channels and keys.' },
-  } as const,
-});
+export const ApiKeyScope = usableInInputs(
+  builder.enumType('ApiKeyScope', {
+    description: 'What an API key may do.',
+    values: {
+      [ApiKeyScopes.READ]: { description: 'Read the whole workspace.' },
+      [ApiKeyScopes.WRITE]: { description: 'Read, and write conversations, messages and contacts.' },
+      [ApiKeyScopes.ADMIN]: { description: 'Read, write, and manage users, bots, channels and keys.' },
+    } as const,
+  }),
+);
 
 /** A key that programs show as `Authorization: Bearer …`. */
 export const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey').implement({

@@ -2,7 +2,7 @@ import { type CreatedSessionToken, createSessionToken } from '../../domain/api-k
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 
 const CreateSessionTokenInput = builder.inputType('CreateSessionTokenInput', {
   description: 'Whom a token is for, and for how long.',
@@ -16,7 +16,7 @@ const CreateSessionTokenInput = builder.inputType('CreateSessionTokenInput', {
   }),
 });
 
-mutation('createSessionToken', {
+addMutation('createSessionToken', {
   description:
     "Makes a short-lived token with which a browser or an app acts as one user or contact (UltraCart's agent authorization): a JWT, to be shown in the place of an API key. API keys with the scope WRITE make it for contacts and for users up to AGENT, those with ADMIN for all; OWNER and ADMIN for whoever is not above them; everyone else for themselves. It ends early when the key that it goes back to is revoked, or whom it is for is deactivated, deleted, or given a role that its maker could make no token for.",
   permission: 'issueTokens',

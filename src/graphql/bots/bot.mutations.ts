@@ -4,7 +4,7 @@ import { reactivateBot } from '../../domain/bots/reactivate-bot.action.js';
 import { updateBot } from '../../domain/bots/update-bot.action.js';
 import type { Bot as BotRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Bot } from './bot.type.js';
 
 function botPayload(mutationName: string) {
@@ -26,7 +26,7 @@ const CreateBotInput = builder.inputType('CreateBotInput', {
   }),
 });
 
-mutation('createBot', {
+addMutation('createBot', {
   description: 'Creates a bot and its key; ConflictError where another has the externalId.',
   permission: 'administer',
   input: CreateBotInput,
@@ -51,7 +51,7 @@ const UpdateBotInput = builder.inputType('UpdateBotInput', {
   }),
 });
 
-mutation('updateBot', {
+addMutation('updateBot', {
   description: 'Changes a bot; ConflictError where another has the externalId.',
   permission: 'administer',
   input: UpdateBotInput,
@@ -71,7 +71,7 @@ const DeactivateBotInput = builder.inputType('DeactivateBotInput', {
   }),
 });
 
-mutation('deactivateBot', {
+addMutation('deactivateBot', {
   description:
     'Deactivates a bot, which is kept as author and participant. Its keys stop working, and the conversations that are not CLOSED and that are assigned to it or whose active bot it is are handed over; whatever new would name it is refused with ConflictError. A deactivated bot stays as it is.',
   permission: 'administer',
@@ -93,7 +93,7 @@ const ReactivateBotInput = builder.inputType('ReactivateBotInput', {
   fields: (t) => ({ botId: t.id({ required: true, description: 'Begins with bot_.' }) }),
 });
 
-mutation('reactivateBot', {
+addMutation('reactivateBot', {
   description:
     'Lets a deactivated bot take part again, and those of its keys work that are not revoked; what was handed over stays so. An active bot stays as it is.',
   permission: 'administer',

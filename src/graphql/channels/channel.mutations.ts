@@ -3,7 +3,7 @@ import { type DeletedChannel, deleteChannel } from '../../domain/channels/delete
 import { updateChannel } from '../../domain/channels/update-channel.action.js';
 import type { Channel as ChannelRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Channel, ChannelStatus, ChannelType } from './channel.type.js';
 
 function channelPayload(mutationName: string) {
@@ -38,7 +38,7 @@ const CreateChannelInput = builder.inputType('CreateChannelInput', {
   }),
 });
 
-mutation('createChannel', {
+addMutation('createChannel', {
   description: 'Creates a channel; ConflictError where another has the externalId.',
   permission: 'administer',
   input: CreateChannelInput,
@@ -64,7 +64,7 @@ const UpdateChannelInput = builder.inputType('UpdateChannelInput', {
   }),
 });
 
-mutation('updateChannel', {
+addMutation('updateChannel', {
   description: 'Changes a channel; ConflictError where another has the externalId.',
   permission: 'administer',
   input: UpdateChannelInput,
@@ -84,7 +84,7 @@ const DeleteChannelInput = builder.inputType('DeleteChannelInput', {
   }),
 });
 
-mutation('deleteChannel', {
+addMutation('deleteChannel', {
   description:
     'Deletes a channel: it is found no more and its externalId is free, but its conversations are kept, still show it, and stay closed. ConflictError where conversations are not CLOSED, unless forced.',
   permission: 'administer',

@@ -1,38 +1,43 @@
 import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../../generated/prisma/enums.js';
 import { encodeId } from '../../lib/ids.js';
 import { builder } from '../core/builder.js';
+import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const ChannelType = builder.enumType('ChannelType', {
-  description: 'What a channel carries (the types of Linktor, and API for programs).',
-  values: {
-    [ChannelTypes.WHATSAPP]: { description: 'WhatsApp.' },
-    [ChannelTypes.TELEGRAM]: { description: 'Telegram.' },
-    [ChannelTypes.SMS]: { description: 'Text messages.' },
-    [ChannelTypes.EMAIL]: { description: 'E-mail.' },
-    [ChannelTypes.WEBCHAT]: { description: 'A chat on a web page.' },
-    [ChannelTypes.FACEBOOK]: { description: 'Facebook Messenger.' },
-    [ChannelTypes.INSTAGRAM]: { description: 'Instagram.' },
-    [ChannelTypes.VOICE]: { description: 'Telephone.' },
-    [ChannelTypes.RCS]: { description: 'Rich Communication Services.' },
-    [ChannelTypes.API]: { description: 'A program of your own.' },
-  } as const,
-});
+export const ChannelType = usableInInputs(
+  builder.enumType('ChannelType', {
+    description: 'What a channel carries (the types of Linktor, and API for programs).',
+    values: {
+      [ChannelTypes.WHATSAPP]: { description: 'WhatsApp.' },
+      [ChannelTypes.TELEGRAM]: { description: 'Telegram.' },
+      [ChannelTypes.SMS]: { description: 'Text messages.' },
+      [ChannelTypes.EMAIL]: { description: 'E-mail.' },
+      [ChannelTypes.WEBCHAT]: { description: 'A chat on a web page.' },
+      [ChannelTypes.FACEBOOK]: { description: 'Facebook Messenger.' },
+      [ChannelTypes.INSTAGRAM]: { description: 'Instagram.' },
+      [ChannelTypes.VOICE]: { description: 'Telephone.' },
+      [ChannelTypes.RCS]: { description: 'Rich Communication Services.' },
+      [ChannelTypes.API]: { description: 'A program of your own.' },
+    } as const,
+  }),
+);
 
-export const ChannelStatus = builder.enumType('ChannelStatus', {
-  description: 'Whether a channel works. What is going on there goes on whatever the status.',
-  values: {
-    [ChannelStatuses.ACTIVE]: { description: 'It works.' },
-    [ChannelStatuses.INACTIVE]: {
-      description:
-        'Switched off: new conversations, also by the message of a customer, are refused with ConflictError.',
-    },
-    [ChannelStatuses.ERROR]: {
-      description: 'Its connector reports a failure. It takes new conversations, so that what still arrives is kept.',
-    },
-    [ChannelStatuses.PENDING]: { description: 'Being set up. It takes new conversations.' },
-  } as const,
-});
+export const ChannelStatus = usableInInputs(
+  builder.enumType('ChannelStatus', {
+    description: 'Whether a channel works. What is going on there goes on whatever the status.',
+    values: {
+      [ChannelStatuses.ACTIVE]: { description: 'It works.' },
+      [ChannelStatuses.INACTIVE]: {
+        description:
+          'Switched off: new conversations, also by the message of a customer, are refused with ConflictError.',
+      },
+      [ChannelStatuses.ERROR]: {
+        description: 'Its connector reports a failure. It takes new conversations, so that what still arrives is kept.',
+      },
+      [ChannelStatuses.PENDING]: { description: 'Being set up. It takes new conversations.' },
+    } as const,
+  }),
+);
 
 /** Where conversations come from. */
 export const Channel = builder.prismaObject('Channel', {

@@ -4,7 +4,7 @@ import { updateContact } from '../../domain/contacts/update-contact.action.js';
 import type { Contact as ContactRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
 import { MetadataMode } from '../core/metadata-mode.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Contact } from './contact.type.js';
 
 function contactPayload(mutationName: string) {
@@ -32,7 +32,7 @@ const CreateContactInput = builder.inputType('CreateContactInput', {
   }),
 });
 
-mutation('createContact', {
+addMutation('createContact', {
   description: 'Creates a contact; ConflictError where another has the phone number, e-mail address or externalId.',
   permission: 'write',
   input: CreateContactInput,
@@ -60,7 +60,7 @@ const UpdateContactInput = builder.inputType('UpdateContactInput', {
   }),
 });
 
-mutation('updateContact', {
+addMutation('updateContact', {
   description: 'Changes a contact; ConflictError where another has the phone number, e-mail address or externalId.',
   permission: 'write',
   input: UpdateContactInput,
@@ -81,7 +81,7 @@ const DeleteContactInput = builder.inputType('DeleteContactInput', {
   }),
 });
 
-mutation('deleteContact', {
+addMutation('deleteContact', {
   description:
     'Deletes a contact: an emptied row named "Deleted contact" stays, so that the author of a message can always be named. ConflictError where there are conversations, unless forced.',
   permission: 'write',

@@ -1,6 +1,6 @@
 import { type MergedContacts, mergeContacts } from '../../domain/contacts/merge-contacts.action.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Contact } from './contact.type.js';
 
 const MergeContactsInput = builder.inputType('MergeContactsInput', {
@@ -17,7 +17,7 @@ const MergeContactsInput = builder.inputType('MergeContactsInput', {
   }),
 });
 
-mutation('mergeContacts', {
+addMutation('mergeContacts', {
   description:
     "Merges contacts into one. Their conversations (also those that the viewer may not see), participants and read positions become the survivor's. It keeps what it has; its empty fields are filled from the others in their order, tags are united, metadata are merged and the survivor's win. The ids of the others go on as the survivor's. ConflictError where two active conversations would be on one channel that allows one, unless closeDuplicates. Those that are merged into the survivor already change nothing.",
   permission: 'write',

@@ -3,7 +3,7 @@ import { InvalidTransitionError } from '../../domain/conversations/conversation-
 import { markConversationRead } from '../../domain/conversations/mark-conversation-read.action.js';
 import { transferConversation } from '../../domain/conversations/transfer-conversation.action.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { conversationPayload } from './conversation-payload.type.js';
 
 const versionDescription = 'Refuses with ConflictError where the conversation has another version.';
@@ -20,7 +20,7 @@ const AssignConversationInput = builder.inputType('AssignConversationInput', {
   }),
 });
 
-mutation('assignConversation', {
+addMutation('assignConversation', {
   description:
     'Assigns a conversation to a user or bot, or takes the assignee off. A bot becomes its active bot; a user takes over from the bot. The same assignee as now changes nothing.',
   permission: 'write',
@@ -46,7 +46,7 @@ const TransferConversationInput = builder.inputType('TransferConversationInput',
   }),
 });
 
-mutation('transferConversation', {
+addMutation('transferConversation', {
   description: 'Hands a conversation over to another assignee, and keeps from, to, reason and summary for ever.',
   permission: 'write',
   input: TransferConversationInput,
@@ -64,7 +64,7 @@ const MarkConversationReadInput = builder.inputType('MarkConversationReadInput',
   }),
 });
 
-mutation('markConversationRead', {
+addMutation('markConversationRead', {
   description: "Raises the viewer's read position, and the team's with it; it never falls.",
   permission: 'markRead',
   input: MarkConversationReadInput,

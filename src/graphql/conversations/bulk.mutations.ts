@@ -1,13 +1,11 @@
 import { assignConversations } from '../../domain/conversations/assign-conversations.action.js';
 import type { BulkResult as BulkResultShape } from '../../domain/conversations/bulk.js';
-import { closeConversations } from '../../domain/conversations/close-conversations.action.js';
+import { closeConversations, closeConversationsInput } from '../../domain/conversations/close-conversations.action.js';
 import { tagConversations } from '../../domain/conversations/tag-conversations.action.js';
 import { builder } from '../core/builder.js';
 import { ErrorInterface } from '../core/errors.js';
-import { mutation } from '../core/mutation.js';
-import { ClientKey } from './client-key.type.js';
+import { addMutation, mutation } from '../core/mutation.js';
 import { Conversation } from './conversation.type.js';
-import { Resolution } from './conversation-enums.type.js';
 
 const BulkResult = builder.objectRef<BulkResultShape>('BulkResult').implement({
   description: 'One of many: the conversation as it is now, or why not.',
@@ -47,20 +45,10 @@ function bulkPayload(mutationName: string, countField: string) {
   });
 }
 
-const CloseConversationsInput = builder.inputType('CloseConversationsInput', {
-  description: 'Exactly one of client and conversationIds.',
-  fields: (t) => ({
-    client: t.field({ type: ClientKey, description: 'All active conversations made with this client key.' }),
-    conversationIds: t.idList({ description: 'At most 100.' }),
-    resolution: t.field({ type: Resolution, description: 'How they ended.' }),
-    reason: t.string({ description: 'Why, at most 1000 characters.' }),
-  }),
-});
-
 mutation('closeConversations', {
   description: 'Closes many conversations at once; one that cannot be closed does not hold up the others.',
   permission: 'write',
-  input: CloseConversationsInput,
+  input: closeConversationsInput,
   payload: bulkPayload('CloseConversations', 'closedCount'),
   resolve: (input, context) => closeConversations(context, input),
 });
@@ -74,7 +62,7 @@ const AssignConversationsInput = builder.inputType('AssignConversationsInput', {
   }),
 });
 
-mutation('assignConversations', {
+addMutation('assignConversations', {
   description: 'Assigns many conversations at once; one that cannot be assigned does not hold up the others.',
   permission: 'write',
   input: AssignConversationsInput,
@@ -91,7 +79,7 @@ const TagConversationsInput = builder.inputType('TagConversationsInput', {
   }),
 });
 
-mutation('tagConversations', {
+addMutation('tagConversations', {
   description: 'Adds tags to many conversations and removes others; one that fails does not hold up the others.',
   permission: 'write',
   input: TagConversationsInput,

@@ -35,7 +35,7 @@ builder.queryFields((t) => ({
       client: t.arg({ type: ClientKey, description: 'The client key it was made with.' }),
     },
     resolve: async (_root, args, { database, viewer }) => {
-      const input = parse(z.object({ externalId, client: clientKey.nullish() }), args);
+      const input = parse(z.object({ externalId, client: clientKey.schema.nullish() }), args);
       const triple = input.client ? await findTriple(database.prisma, viewer.workspaceId, input.client) : null;
       if (input.client && !triple) return null;
       const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
@@ -51,7 +51,7 @@ builder.queryFields((t) => ({
     description: 'The OPEN conversation of a client key that changed last; null where none is open (CSML).',
     args: { client: t.arg({ type: ClientKey, required: true, description: 'The client key.' }) },
     resolve: async (_root, args, { database, viewer }) => {
-      const input = parse(z.object({ client: clientKey }), args);
+      const input = parse(z.object({ client: clientKey.schema }), args);
       const triple = await findTriple(database.prisma, viewer.workspaceId, input.client);
       if (!triple) return null;
       const [row] = await database.prisma.$queryRaw<ConversationRow[]>`

@@ -1,4 +1,5 @@
 import { assigneeOf } from '../../domain/conversations/assignee.js';
+import { conversationFields } from '../../domain/conversations/conversation-fields.js';
 import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
 import { type ActorRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
 import { encodeId } from '../../lib/ids.js';
@@ -181,8 +182,7 @@ export const Conversation = builder.prismaObject('Conversation', {
       resolve: (row) => act(row.reopenedAt, row.reopenedByType, row.reopenedById),
     }),
     version: t.exposeInt('version', {
-      description:
-        'Goes up by one with a change of status, snooze, subject, priority, tags, metadata, flow, bot, assignee, closure or links, not with messages and reads; pass it back as expectedVersion to refuse a lost update.',
+      description: `Increases by one whenever status, snoozedUntil, ${Object.keys(conversationFields).join(', ')}, metadata, bot, assignee, closure or linked prospects change, but not with messages and reads. Pass it as expectedVersion to prevent lost updates.`,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', {

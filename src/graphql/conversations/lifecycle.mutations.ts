@@ -1,34 +1,17 @@
-import { closeConversation } from '../../domain/conversations/close-conversation.action.js';
+import { closeConversation, closeConversationInput } from '../../domain/conversations/close-conversation.action.js';
 import { ConversationExistsError, InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { reopenConversation } from '../../domain/conversations/reopen-conversation.action.js';
 import { snoozeConversation } from '../../domain/conversations/snooze-conversation.action.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
-import { ClientKey } from './client-key.type.js';
-import { Resolution } from './conversation-enums.type.js';
+import { addMutation, mutation } from '../core/mutation.js';
 import { conversationPayload } from './conversation-payload.type.js';
 
 const versionDescription = 'Refuses with ConflictError where the conversation has another version.';
 
-const CloseConversationInput = builder.inputType('CloseConversationInput', {
-  description: 'Which conversation to close, and how it ended.',
-  fields: (t) => ({
-    conversationId: t.id({
-      required: true,
-      description: 'Begins with conv_; with `client`: the externalId within it.',
-    }),
-    client: t.field({ type: ClientKey, description: 'The client key that it was made with.' }),
-    reason: t.string({ description: 'Why, at most 1000 characters.' }),
-    resolution: t.field({ type: Resolution, description: 'How it ended.' }),
-    notes: t.string({ description: 'Internal notes, at most 10 000 characters.' }),
-    expectedVersion: t.int({ description: versionDescription }),
-  }),
-});
-
 mutation('closeConversation', {
   description: 'Closes a conversation that is not closed.',
   permission: 'write',
-  input: CloseConversationInput,
+  input: closeConversationInput,
   errors: [InvalidTransitionError],
   payload: conversationPayload('CloseConversation'),
   resolve: async (input, context) => ({ conversation: await closeConversation(context, input) }),
@@ -42,7 +25,7 @@ const ReopenConversationInput = builder.inputType('ReopenConversationInput', {
   }),
 });
 
-mutation('reopenConversation', {
+addMutation('reopenConversation', {
   description: 'Moves a conversation that is not open to OPEN: reopens a closed one, wakes a snoozed one.',
   permission: 'write',
   input: ReopenConversationInput,
@@ -60,7 +43,7 @@ const SnoozeConversationInput = builder.inputType('SnoozeConversationInput', {
   }),
 });
 
-mutation('snoozeConversation', {
+addMutation('snoozeConversation', {
   description: 'Puts a conversation off until a time, or gives a snoozed one a new time.',
   permission: 'write',
   input: SnoozeConversationInput,

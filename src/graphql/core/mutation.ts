@@ -1,27 +1,50 @@
 import type { InputObjectRef } from '@pothos/core';
 import type { Permission } from '../../auth/permissions.js';
 import { DomainError } from '../../lib/errors.js';
+import type { Input } from '../../lib/input.js';
+import { parse } from '../../lib/validation.js';
 import { builder, type ObjectRef, type Types } from './builder.js';
 import type { Context } from './context.js';
 import { commonErrors } from './errors.js';
 import { noted } from './failures.js';
+import { inputType } from './input.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.
 type ErrorClass = new (...args: any[]) => DomainError;
 
-export type MutationOptions<Payload> = {
+type Options<Payload> = {
   description: string;
-  /** What the viewer must be allowed. */
+  /** The permission the viewer needs. */
   permission: Permission;
-  input: InputObjectRef<Types, unknown>;
   payload: ObjectRef<Payload>;
   /** Failures besides those of every mutation. */
   errors?: readonly ErrorClass[];
+};
+
+export type MutationOptions<Value, Payload> = Options<Payload> & {
+  input: Input<Value>;
+  /** Gets the parsed input; one that breaks a rule is answered with ValidationError before. */
+  resolve: (input: Value, context: Context) => Promise<Payload>;
+};
+
+/** Adds a mutation that takes one `input` and returns the union `<Name>Result` of its payload and its expected failures. */
+export function mutation<Value, Payload>(
+  name: string,
+  { input, resolve, ...options }: MutationOptions<Value, Payload>,
+) {
+  addMutation(name, {
+    ...options,
+    input: inputType(input),
+    resolve: (given, context) => resolve(parse(input.schema, given), context),
+  });
+}
+
+type UnparsedOptions<Payload> = Options<Payload> & {
+  input: InputObjectRef<Types, unknown>;
   resolve: (input: unknown, context: Context) => Promise<Payload>;
 };
 
-/** Adds a mutation that takes one `input` and answers `<Name>Result`: its payload or one of the failures it can have. */
-export function mutation<Payload>(name: string, options: MutationOptions<Payload>): void {
+export function addMutation<Payload>(name: string, options: UnparsedOptions<Payload>): void {
   const payload: ObjectRef<unknown> = options.payload;
   const resolve: (input: unknown, context: Context) => Promise<unknown> = options.resolve;
   const Name = name.charAt(0).toUpperCase() + name.slice(1);

@@ -4,7 +4,7 @@ import { memberOf } from '../../domain/participants/join-conversation.action.js'
 import { actorRef, id, parse } from '../../lib/validation.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 
 const SetTypingInput = builder.inputType('SetTypingInput', {
   description: 'Who types where.',
@@ -25,7 +25,7 @@ const setTypingInput = z.object({
   actorId: actorRef('USER', 'BOT', 'CONTACT').optional(),
 });
 
-mutation('setTyping', {
+addMutation('setTyping', {
   description: 'Tells those who subscribe to `typing` that somebody types. Nothing is stored or logged.',
   permission: 'converse',
   input: SetTypingInput,

@@ -10,27 +10,32 @@ import { Actor } from '../actors/actor-interface.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
+import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 import { messagesById } from './message.loader.js';
 
-export const MessageDirection = builder.enumType('MessageDirection', {
-  description: 'Which way a message goes.',
-  values: {
-    [MessageDirections.INBOUND]: { description: 'From the customer.' },
-    [MessageDirections.OUTBOUND]: { description: 'To the customer: from users, bots, keys and the system.' },
-  } as const,
-});
+export const MessageDirection = usableInInputs(
+  builder.enumType('MessageDirection', {
+    description: 'Which way a message goes.',
+    values: {
+      [MessageDirections.INBOUND]: { description: 'From the customer.' },
+      [MessageDirections.OUTBOUND]: { description: 'To the customer: from users, bots, keys and the system.' },
+    } as const,
+  }),
+);
 
-export const MessageStatus = builder.enumType('MessageStatus', {
-  description: 'How far a message has come. It only rises; FAILED is reached from PENDING and SENT.',
-  values: {
-    [MessageStatuses.PENDING]: { description: 'Kept, not sent yet. Outbound messages begin here.' },
-    [MessageStatuses.SENT]: { description: 'Given to the channel.' },
-    [MessageStatuses.DELIVERED]: { description: 'On the other side. Inbound messages begin here.' },
-    [MessageStatuses.READ]: { description: 'Read on the other side.' },
-    [MessageStatuses.FAILED]: { description: 'It will not arrive; errorMessage says why.' },
-  } as const,
-});
+export const MessageStatus = usableInInputs(
+  builder.enumType('MessageStatus', {
+    description: 'How far a message has come. It only rises; FAILED is reached from PENDING and SENT.',
+    values: {
+      [MessageStatuses.PENDING]: { description: 'Kept, not sent yet. Outbound messages begin here.' },
+      [MessageStatuses.SENT]: { description: 'Given to the channel.' },
+      [MessageStatuses.DELIVERED]: { description: 'On the other side. Inbound messages begin here.' },
+      [MessageStatuses.READ]: { description: 'Read on the other side.' },
+      [MessageStatuses.FAILED]: { description: 'It will not arrive; errorMessage says why.' },
+    } as const,
+  }),
+);
 
 /** Something said in a conversation. */
 export const Message = builder.prismaObject('Message', {

@@ -3,7 +3,7 @@ import { joinConversation } from '../../domain/participants/join-conversation.ac
 import { leaveConversation } from '../../domain/participants/leave-conversation.action.js';
 import { conversationPayload } from '../conversations/conversation-payload.type.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 
 const JoinConversationInput = builder.inputType('JoinConversationInput', {
   description: 'Who joins a conversation.',
@@ -13,7 +13,7 @@ const JoinConversationInput = builder.inputType('JoinConversationInput', {
   }),
 });
 
-mutation('joinConversation', {
+addMutation('joinConversation', {
   description: 'Makes somebody a participant; whoever is in the conversation already stays as they are.',
   permission: 'write',
   input: JoinConversationInput,
@@ -30,7 +30,7 @@ const LeaveConversationInput = builder.inputType('LeaveConversationInput', {
   }),
 });
 
-mutation('leaveConversation', {
+addMutation('leaveConversation', {
   description:
     "Ends somebody's stay, which is kept; an assignee who leaves is unassigned. Whoever is not in it changes nothing.",
   permission: 'write',

@@ -2,7 +2,7 @@ import { type LinkChange, linkProspect } from '../../domain/prospects/link-prosp
 import { unlinkProspect } from '../../domain/prospects/unlink-prospect.action.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Prospect } from './prospect.type.js';
 
 function linkInput(mutationName: string) {
@@ -30,7 +30,7 @@ function linkPayload(mutationName: string) {
   });
 }
 
-mutation('linkProspect', {
+addMutation('linkProspect', {
   description: 'Links a prospect to a conversation, also to a closed one.',
   permission: 'write',
   input: linkInput('LinkProspect'),
@@ -38,7 +38,7 @@ mutation('linkProspect', {
   resolve: (input, context) => linkProspect(context, input),
 });
 
-mutation('unlinkProspect', {
+addMutation('unlinkProspect', {
   description: 'Takes a prospect off a conversation; both stay.',
   permission: 'write',
   input: linkInput('UnlinkProspect'),

@@ -3,7 +3,7 @@ import { deleteProspect } from '../../domain/prospects/delete-prospect.action.js
 import { updateProspect } from '../../domain/prospects/update-prospect.action.js';
 import type { Prospect as ProspectRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Prospect, ProspectStatus } from './prospect.type.js';
 
 function prospectPayload(mutationName: string) {
@@ -51,7 +51,7 @@ const CreateProspectInput = builder.inputType('CreateProspectInput', {
   }),
 });
 
-mutation('createProspect', {
+addMutation('createProspect', {
   description: 'Creates a prospect.',
   permission: 'write',
   input: CreateProspectInput,
@@ -75,7 +75,7 @@ const UpdateProspectInput = builder.inputType('UpdateProspectInput', {
   }),
 });
 
-mutation('updateProspect', {
+addMutation('updateProspect', {
   description: 'Changes a prospect.',
   permission: 'write',
   input: UpdateProspectInput,
@@ -88,7 +88,7 @@ const DeleteProspectInput = builder.inputType('DeleteProspectInput', {
   fields: (t) => ({ prospectId: t.id({ required: true, description: 'Begins with prsp_.' }) }),
 });
 
-mutation('deleteProspect', {
+addMutation('deleteProspect', {
   description: 'Deletes a prospect and takes it off its conversations, which stay.',
   permission: 'write',
   input: DeleteProspectInput,

@@ -4,21 +4,24 @@ import { encodeId } from '../../lib/ids.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../core/builder.js';
+import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const ProspectStatus = builder.enumType('ProspectStatus', {
-  description: 'How far a prospect has come (Trata). Any of them may follow any other.',
-  values: {
-    NEW: { description: 'Nothing is known yet.' },
-    GENERAL_ENQUIRY: { description: 'Asked something.' },
-    SCHEDULED_CALLBACK_WITH_BOT: { description: 'A bot will call back.' },
-    SCHEDULED_APPOINTMENT_WITH_PERSON: { description: 'Will talk to a person.' },
-    SCHEDULED_APPOINTMENT_FOR_SERVICE: { description: 'Will come for a service.' },
-    NOT_INTERESTED: { description: 'Does not want anything.' },
-    PRODUCT_ORDER_PLACED: { description: 'Ordered a product.' },
-    SERVICE_ORDER_PLACED: { description: 'Ordered a service.' },
-  } as const,
-});
+export const ProspectStatus = usableInInputs(
+  builder.enumType('ProspectStatus', {
+    description: 'How far a prospect has come (Trata). Any of them may follow any other.',
+    values: {
+      NEW: { description: 'Nothing is known yet.' },
+      GENERAL_ENQUIRY: { description: 'Asked something.' },
+      SCHEDULED_CALLBACK_WITH_BOT: { description: 'A bot will call back.' },
+      SCHEDULED_APPOINTMENT_WITH_PERSON: { description: 'Will talk to a person.' },
+      SCHEDULED_APPOINTMENT_FOR_SERVICE: { description: 'Will come for a service.' },
+      NOT_INTERESTED: { description: 'Does not want anything.' },
+      PRODUCT_ORDER_PLACED: { description: 'Ordered a product.' },
+      SERVICE_ORDER_PLACED: { description: 'Ordered a service.' },
+    } as const,
+  }),
+);
 
 /** How the column keeps references. */
 const storedReferences = z.array(

@@ -1,7 +1,7 @@
 import { type CreatedUpload, createUpload } from '../../domain/uploads/create-upload.action.js';
 import { extensions } from '../../file-storage/file-types.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 
 const CreateUploadInput = builder.inputType('CreateUploadInput', {
   description: 'A file that is to be stored.',
@@ -18,7 +18,7 @@ const CreateUploadInput = builder.inputType('CreateUploadInput', {
   }),
 });
 
-mutation('createUpload', {
+addMutation('createUpload', {
   description:
     'Makes a key for a file and a signed request by which a client stores it (UltraCart). A message then takes the key in uploadKeys. What no message uses within 24 hours is removed; who has made 1000 such uploads in 24 hours, or as a contact 50, gets a ConflictError.',
   permission: 'converse',

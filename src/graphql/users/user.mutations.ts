@@ -4,7 +4,7 @@ import { reactivateUser } from '../../domain/users/reactivate-user.action.js';
 import { updateUser } from '../../domain/users/update-user.action.js';
 import type { User as UserRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { User, UserRole } from './user.type.js';
 
 function userPayload(mutationName: string) {
@@ -29,7 +29,7 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
   }),
 });
 
-mutation('createUser', {
+addMutation('createUser', {
   description: 'Creates a user; ConflictError where another has the e-mail address.',
   permission: 'administer',
   input: CreateUserInput,
@@ -48,7 +48,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
   }),
 });
 
-mutation('updateUser', {
+addMutation('updateUser', {
   description: 'Changes a user; ConflictError where another has the e-mail address.',
   permission: 'administer',
   input: UpdateUserInput,
@@ -61,7 +61,7 @@ const DeactivateUserInput = builder.inputType('DeactivateUserInput', {
   fields: (t) => ({ userId: t.id({ required: true, description: 'Begins with user_.' }) }),
 });
 
-mutation('deactivateUser', {
+addMutation('deactivateUser', {
   description:
     'Deactivates a user, who is kept as author, owner and participant. Their conversations that are not CLOSED go unassigned; whatever new would name them is refused with ConflictError. Their tokens end for good, and those that they made for others. A deactivated user stays as it is.',
   permission: 'administer',
@@ -81,7 +81,7 @@ const ReactivateUserInput = builder.inputType('ReactivateUserInput', {
   fields: (t) => ({ userId: t.id({ required: true, description: 'Begins with user_.' }) }),
 });
 
-mutation('reactivateUser', {
+addMutation('reactivateUser', {
   description:
     'Lets a deactivated user take part again; what was unassigned stays so, and tokens from before stay ended. An active user stays as it is.',
   permission: 'administer',

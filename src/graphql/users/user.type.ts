@@ -2,20 +2,23 @@ import { UserRole as UserRoles } from '../../generated/prisma/enums.js';
 import { encodeId } from '../../lib/ids.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../core/builder.js';
+import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const UserRole = builder.enumType('UserRole', {
-  description: 'What a person may do in the workspace.',
-  values: {
-    [UserRoles.OWNER]: { description: 'Everything.' },
-    [UserRoles.ADMIN]: { description: 'Everything, except what concerns an OWNER.' },
-    [UserRoles.AGENT]: {
-      description:
-        'Reads and writes every conversation that has no owner, and of the others its own and those that it is in.',
-    },
-    [UserRoles.READ_ONLY]: { description: 'Reads the same, and moves only its own read position.' },
-  } as const,
-});
+export const UserRole = usableInInputs(
+  builder.enumType('UserRole', {
+    description: 'What a person may do in the workspace.',
+    values: {
+      [UserRoles.OWNER]: { description: 'Everything.' },
+      [UserRoles.ADMIN]: { description: 'Everything, except what concerns an OWNER.' },
+      [UserRoles.AGENT]: {
+        description:
+          'Reads and writes every conversation that has no owner, and of the others its own and those that it is in.',
+      },
+      [UserRoles.READ_ONLY]: { description: 'Reads the same, and moves only its own read position.' },
+    } as const,
+  }),
+);
 
 /** A person of the workspace: an agent, an administrator, or the owner of talks with an assistant. */
 export const User = builder.prismaObject('User', {

@@ -3,7 +3,7 @@ import { type Replay, replayWebhooks } from '../../domain/webhooks/replay-webhoo
 import { sendTestWebhook } from '../../domain/webhooks/send-test-webhook.action.js';
 import type { WebhookDelivery as WebhookDeliveryRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { WebhookDelivery } from './webhook-delivery.type.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
@@ -25,7 +25,7 @@ const SendTestWebhookInput = builder.inputType('SendTestWebhookInput', {
   fields: (t) => ({ endpointId: t.id({ required: true, description: 'Begins with whk_.' }) }),
 });
 
-mutation('sendTestWebhook', {
+addMutation('sendTestWebhook', {
   description:
     'Sends a webhook endpoint an event of the type webhook.test, signed and tried like any other, whatever events it has chosen. ConflictError where it is deactivated.',
   permission: 'administer',
@@ -39,7 +39,7 @@ const RedeliverWebhookInput = builder.inputType('RedeliverWebhookInput', {
   fields: (t) => ({ deliveryId: t.id({ required: true, description: 'Begins with dlv_.' }) }),
 });
 
-mutation('redeliverWebhook', {
+addMutation('redeliverWebhook', {
   description:
     'Tries a delivery again at once (where the endpoint fails, within 10 seconds), also one that succeeded: under the same webhook-id, with the same body where that was not erased. ConflictError where the endpoint is deactivated, or nothing is left to send.',
   permission: 'administer',
@@ -60,7 +60,7 @@ const ReplayWebhooksInput = builder.inputType('ReplayWebhooksInput', {
   }),
 });
 
-mutation('replayWebhooks', {
+addMutation('replayWebhooks', {
   description:
     'Delivers all events behind a cursor to a webhook endpoint again: those that it missed, as while it was deactivated, and those that it got, under the same webhook-id. ConflictError where it is deactivated.',
   permission: 'administer',

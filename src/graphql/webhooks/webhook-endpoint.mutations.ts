@@ -7,7 +7,7 @@ import { rotateWebhookSecret } from '../../domain/webhooks/rotate-webhook-secret
 import { updateWebhookEndpoint } from '../../domain/webhooks/update-webhook-endpoint.action.js';
 import type { WebhookEndpoint as WebhookEndpointRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
 const descriptions = {
@@ -46,7 +46,7 @@ const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput
   }),
 });
 
-mutation('createWebhookEndpoint', {
+addMutation('createWebhookEndpoint', {
   description:
     'Creates a webhook endpoint, which is told of what happens from now on, and shows its secret, once. ConflictError where the workspace has 200.',
   permission: 'administer',
@@ -70,7 +70,7 @@ const UpdateWebhookEndpointInput = builder.inputType('UpdateWebhookEndpointInput
   }),
 });
 
-mutation('updateWebhookEndpoint', {
+addMutation('updateWebhookEndpoint', {
   description: 'Changes, deactivates or activates a webhook endpoint.',
   permission: 'administer',
   input: UpdateWebhookEndpointInput,
@@ -92,7 +92,7 @@ const DeleteWebhookEndpointInput = builder.inputType('DeleteWebhookEndpointInput
   fields: (t) => ({ endpointId: t.id({ required: true, description: descriptions.endpointId }) }),
 });
 
-mutation('deleteWebhookEndpoint', {
+addMutation('deleteWebhookEndpoint', {
   description: 'Deletes a webhook endpoint with all its deliveries, also those still to be tried.',
   permission: 'administer',
   input: DeleteWebhookEndpointInput,
@@ -110,7 +110,7 @@ const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
   fields: (t) => ({ endpointId: t.id({ required: true, description: descriptions.endpointId }) }),
 });
 
-mutation('rotateWebhookSecret', {
+addMutation('rotateWebhookSecret', {
   description:
     'Gives a webhook endpoint a new secret and shows it, once. For 24 hours the old one signs deliveries too, so that the receiver can change over; where five old ones do so already, ConflictError.',
   permission: 'administer',

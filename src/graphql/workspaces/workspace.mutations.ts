@@ -1,7 +1,7 @@
 import { updateWorkspace } from '../../domain/workspaces/update-workspace.action.js';
 import type { Workspace as WorkspaceRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { mutation } from '../core/mutation.js';
+import { addMutation } from '../core/mutation.js';
 import { Workspace } from './workspace.type.js';
 
 const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
@@ -18,7 +18,7 @@ const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
   }),
 });
 
-mutation('updateWorkspace', {
+addMutation('updateWorkspace', {
   description: "Changes the viewer's workspace; ConflictError where another has the slug.",
   permission: 'administer',
   input: UpdateWorkspaceInput,

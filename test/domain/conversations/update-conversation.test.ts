@@ -63,6 +63,13 @@ describe('updateConversation', () => {
     expect(cleared).toMatchObject({ subject: null, flow: null, expiresAt: null, version: 2 });
   });
 
+  it('reads null as left out where a field cannot be empty', async () => {
+    const { id } = await makeConversation(workspace, { tags: ['vip'], metadata: { a: 1 }, priority: 'HIGH' });
+    const nothing = { tags: null, metadata: null, priority: null, status: null, botActive: null, snoozedUntil: null };
+    const kept = await change(id, { ...nothing, touchLastInteraction: null, expectedVersion: null });
+    expect(kept).toMatchObject({ tags: ['vip'], metadata: { a: 1 }, priority: 'HIGH', status: 'OPEN', version: 1 });
+  });
+
   it('merges metadata shallowly, a null removes its key, and REPLACE replaces', async () => {
     const { id } = await makeConversation(workspace, { metadata: { kept: 1, gone: 2, nested: { a: 1 } } });
     const merged = await change(id, { metadata: { gone: null, nested: { b: 2 }, added: [null] } });
@@ -126,18 +133,10 @@ describe('updateConversation', () => {
     ['a subject of spaces', 'subject', { subject: '  ' }],
     ['a subject over 500 characters', 'subject', { subject: 'x'.repeat(501) }],
     ['51 tags', 'tags', { tags: Array.from({ length: 51 }, (_, index) => `${index}`) }],
-    ['tags null', 'tags', { tags: null }],
-    ['metadata null', 'metadata', { metadata: null }],
     ['metadata over 16 KB', 'metadata', { metadata: { a: 'x'.repeat(16 * 1024) } }],
-    ['priority null', 'priority', { priority: null }],
-    ['status null', 'status', { status: null }],
-    ['botActive null', 'botActive', { botActive: null }],
-    ['touchLastInteraction null', 'touchLastInteraction', { touchLastInteraction: null }],
-    ['snoozedUntil null', 'snoozedUntil', { snoozedUntil: null }],
     ['an end in the past', 'expiresAt', { expiresAt: '2001-01-01T00:00:00Z' }],
     ['an empty flowId', 'flowId', { flowId: '' }],
     ['a stepId over 255 characters', 'stepId', { stepId: 'x'.repeat(256) }],
-    ['expectedVersion null', 'expectedVersion', { expectedVersion: null }],
     ['a status with a snooze of another', 'snoozedUntil', { status: 'PENDING', snoozedUntil: expiresAt }],
     ['SNOOZED without a time', 'snoozedUntil', { status: 'SNOOZED' }],
     ['SNOOZED until the past', 'snoozedUntil', { status: 'SNOOZED', snoozedUntil: '2001-01-01T00:00:00Z' }],

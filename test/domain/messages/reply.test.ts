@@ -64,7 +64,7 @@ describe('a reply', () => {
     expect((await messagesOf(workspace, conversationId)).totalCount).toBe(0);
   });
 
-  it.each([null, 'msg_1', ''])('refuses the malformed id %j', async (replyToId) => {
+  it.each(['msg_1', ''])('refuses the malformed id %j', async (replyToId) => {
     expect(
       (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, text: 'Hello', replyToId }))
         .issues,

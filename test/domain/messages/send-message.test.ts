@@ -120,14 +120,11 @@ describe('sendMessage', () => {
     ['a text of spaces', { text: ' \n ' }, 'text'],
     ['a text that is null', { text: null }, 'text'],
     ['content without a field', { content: {} }, 'content'],
-    ['content that is null', { text: 'Hello', content: null }, 'content'],
     ['an upload that there is not', { text: 'Hello', uploadKeys: ['a/b.png'] }, 'uploadKeys.0'],
     ['no more than an empty list of uploads', { uploadKeys: [] }, 'text'],
     ['metadata over 16 KB', { text: 'Hello', metadata: { a: 'x'.repeat(16 * 1024) } }, 'metadata'],
     ['a clientMessageId of 256 characters', { text: 'Hello', clientMessageId: 'x'.repeat(256) }, 'clientMessageId'],
     ['an empty externalId', { text: 'Hello', externalId: '' }, 'externalId'],
-    ['a direction that is null', { text: 'Hello', direction: null }, 'direction'],
-    ['an author that is null', { text: 'Hello', authorId: null }, 'authorId'],
     ['an idempotency key of spaces', { text: 'Hello', idempotencyKey: '  ' }, 'idempotencyKey'],
   ])('refuses %s and writes nothing', async (_name, input, path) => {
     const before = await typesOf();

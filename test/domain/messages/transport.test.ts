@@ -148,7 +148,6 @@ describe('a report', () => {
     const refused = [
       [{ messageId: own.id, participantId }, 'participantId'],
       [{ messageId, participantId: 'part_1' }, 'participantId'],
-      [{ messageId, participantId: null }, 'participantId'],
       [{ messageId, participantId: idOf(carla), errorMessage: 'Why' }, 'errorMessage'],
     ] as const;
     for (const [input, path] of refused) {

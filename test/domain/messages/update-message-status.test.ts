@@ -94,7 +94,6 @@ describe('updateMessageStatus', () => {
     ['a reason without a failure', { status: 'SENT' as const, errorMessage: 'Why' }],
     ['an empty reason', { status: 'FAILED' as const, errorMessage: ' ' }],
     ['a reason of 1001 characters', { status: 'FAILED' as const, errorMessage: 'x'.repeat(1001) }],
-    ['a reason that is null', { status: 'FAILED' as const, errorMessage: null }],
   ])('refuses %s', async (_name, input) => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     expect(

@@ -57,12 +57,12 @@ function badLeaves(type: GraphQLInputType, name: string): unknown[] {
   }
 }
 
-/** Everything that is wrong for a field or argument, in it and below it; null where it may not be null. */
-export function badValues(type: GraphQLInputType, name: string, nullable: (path: string) => boolean): BadValue[] {
-  const bad: BadValue[] = isNonNullType(type) || !nullable(name) ? [{ path: [], value: null }] : [];
+/** Everything that is wrong for a field or argument, in it and below it. */
+export function badValues(type: GraphQLInputType, name: string): BadValue[] {
+  const bad: BadValue[] = isNonNullType(type) ? [{ path: [], value: null }] : [];
   const inner = getNullableType(type);
   if (isListType(inner)) {
-    const items = badValues(inner.ofType, name, nullable);
+    const items = badValues(inner.ofType, name);
     if (/^(tags|add|remove)$/.test(name)) {
       items.push({ path: [], value: 'x'.repeat(65) });
       bad.push({ path: [], value: Array.from({ length: 51 }, (_, index) => `tag ${index}`) });
@@ -72,7 +72,7 @@ export function badValues(type: GraphQLInputType, name: string, nullable: (path:
   if (!isInputObjectType(inner)) return [...bad, ...badLeaves(inner, name).map((value) => ({ path: [], value }))];
   const base = Object(smallestInput(inner, name, wellFormed));
   const fields = Object.values(inner.getFields()).flatMap((field) =>
-    badValues(field.type, field.name, (path) => nullable(`${name}.${path}`)).map(({ path, value }) => ({
+    badValues(field.type, field.name).map(({ path, value }) => ({
       path: [field.name, ...path],
       value: { ...base, [field.name]: value },
     })),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type JsonObject, jsonObject } from '../../../lib/validation.js';
+import { rule } from '../../../lib/input.js';
+import { jsonObject } from '../../../lib/rules.js';
+import type { JsonObject } from '../../../lib/validation.js';
 import { buttonsContent } from './buttons.js';
 import { contactContent } from './contact.js';
 import { locationContent } from './location.js';
@@ -33,9 +35,13 @@ export const contentType = z.string().refine((value) => schemas.has(value), `Mus
  * The content of a message, kept as it was given. One with a `type` is checked by that type's schema, which lets further
  * keys be; one without is an outside program's own.
  */
-export const messageContent = jsonObject(MAX_KILOBYTES)
-  .refine((value) => Object.keys(value).length > 0, 'Must not be empty.')
-  .superRefine(checkByType);
+export const messageContent = rule(
+  'JSONObject',
+  jsonObject(MAX_KILOBYTES)
+    .refine((value) => Object.keys(value).length > 0, 'Must not be empty.')
+    .superRefine(checkByType),
+  `At most ${MAX_KILOBYTES} KB.`,
+);
 
 function checkByType(content: JsonObject, context: z.RefinementCtx): void {
   if (!Object.hasOwn(content, 'type')) return;

@@ -1,0 +1,40 @@
+import type { EnumRef, InputFieldBuilder, InputObjectRef } from '@pothos/core';
+import { type FieldInfo, fieldsOf, type Input, type InputType } from '../../lib/input.js';
+import { builder, type Types } from './builder.js';
+
+const enums = new Map<string, EnumRef<Types, unknown>>();
+const inputs = new Map<Input<unknown>, InputObjectRef<Types, unknown>>();
+
+/** Lets inputs name an enum of the schema in their rules. */
+export function usableInInputs<Values>(ref: EnumRef<Types, Values>): EnumRef<Types, Values> {
+  enums.set(ref.name, ref);
+  return ref;
+}
+
+/** The GraphQL type of a declared input, added to the schema when it is first asked for. */
+export function inputType(declared: Input<unknown>): InputObjectRef<Types, unknown> {
+  const known = inputs.get(declared);
+  if (known) return known;
+  const type: InputObjectRef<Types, unknown> = builder.inputType(declared.name, {
+    description: declared.description,
+    fields: (t) => Object.fromEntries(fieldsOf(declared).map(([name, info]) => [name, inputField(t, info)])),
+  });
+  inputs.set(declared, type);
+  return type;
+}
+
+function inputField(
+  t: InputFieldBuilder<Types, 'InputObject'>,
+  { type, list, required, defaultValue, description }: FieldInfo,
+) {
+  const resolved = typeOf(type);
+  return t.field({ type: list ? [resolved] : resolved, required, defaultValue, description });
+}
+
+function typeOf(type: InputType) {
+  if (typeof type === 'string') return type;
+  if ('input' in type) return inputType(type.input);
+  const ref = enums.get(type.enum);
+  if (!ref) throw new Error(`Wrap the enum ${type.enum} in usableInInputs.`);
+  return ref;
+}
