@@ -1,12 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
 import { unknownId } from './support/ids.js';
 
 const url = 'postgresql://parley:secret@db:5432/parley';
 
-test('an empty environment is a developer’s machine: loopback, the embedded database, GraphiQL and demo data', () => {
+it('an empty environment is a developer’s machine: loopback, the embedded database, GraphiQL and demo data', () => {
   expect(loadConfig({})).toEqual({
     mode: 'development',
     host: '127.0.0.1',
@@ -27,7 +27,7 @@ test('an empty environment is a developer’s machine: loopback, the embedded da
   });
 });
 
-test('production listens on all addresses and has neither GraphiQL nor demo data', () => {
+it('production listens on all addresses and has neither GraphiQL nor demo data', () => {
   expect(loadConfig({ NODE_ENV: 'production', DATABASE_URL: url })).toMatchObject({
     host: '0.0.0.0',
     database: { kind: 'external', url },
@@ -36,31 +36,31 @@ test('production listens on all addresses and has neither GraphiQL nor demo data
   });
 });
 
-test('production shows GraphiQL and makes demo data when told to', () => {
+it('production shows GraphiQL and makes demo data when told to', () => {
   const env = { NODE_ENV: 'production', DATABASE_URL: url, GRAPHIQL: 'on', DEMO: 'on' };
   expect(loadConfig(env)).toMatchObject({ graphiql: true, demo: true });
 });
 
-test('production shows its metrics only to those who know a token', () => {
+it('production shows its metrics only to those who know a token', () => {
   const production = { NODE_ENV: 'production', DATABASE_URL: url };
   expect(loadConfig(production).metrics).toBeUndefined();
   const token = '0123456789abcdef';
   expect(loadConfig({ ...production, METRICS_TOKEN: token }).metrics).toEqual({ token });
 });
 
-test.for(['GRAPHIQL', 'DEMO', 'WORKER', 'WEBHOOK_ALLOW_PRIVATE'])('%s takes on or off, and as well 1 or 0', (name) => {
+it.for(['GRAPHIQL', 'DEMO', 'WORKER', 'WEBHOOK_ALLOW_PRIVATE'])('%s takes on or off, and as well 1 or 0', (name) => {
   const set = (value: string) => loadConfig({ [name]: value });
   expect([set('1'), set('0')]).toEqual([set('on'), set('off')]);
   expect(set('on')).not.toEqual(set('off'));
   expect(() => set('ON')).toThrow(`${name} is "ON": it takes on or off (or 1 or 0)`);
 });
 
-test('a database of one’s own gets demo data only when told to', () => {
+it('a database of one’s own gets demo data only when told to', () => {
   expect(loadConfig({ DATABASE_URL: url }).demo).toBe(false);
   expect(loadConfig({ DATABASE_URL: url, DEMO: 'on' }).demo).toBe(true);
 });
 
-test('webhooks may go to private addresses only on a developer’s machine, unless told otherwise', () => {
+it('webhooks may go to private addresses only on a developer’s machine, unless told otherwise', () => {
   const allowed = (env: NodeJS.ProcessEnv) => loadConfig(env).webhookAllowPrivate;
   expect([{}, { DATA_DIR: '/srv/data' }, { DATABASE_URL: url, WEBHOOK_ALLOW_PRIVATE: '1' }].map(allowed)).toEqual([
     true,
@@ -77,7 +77,7 @@ test('webhooks may go to private addresses only on a developer’s machine, unle
   ).toEqual([false, false, false, false]);
 });
 
-test('production refuses to start without a database rather than with a new one', () => {
+it('production refuses to start without a database rather than with a new one', () => {
   expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(/^DATABASE_URL is not set: .* PostgreSQL 15 or later/);
   expect(loadConfig({ NODE_ENV: 'production', DATA_DIR: '/var/lib/app' }).database).toEqual({
     kind: 'embedded',
@@ -85,12 +85,12 @@ test('production refuses to start without a database rather than with a new one'
   });
 });
 
-test('a variable that is set to nothing counts as not set', () => {
+it('a variable that is set to nothing counts as not set', () => {
   const empty = { NODE_ENV: '', HOST: '', PORT: '', DATABASE_URL: '', DATA_DIR: '', GRAPHIQL: '', DEMO: '' };
   expect(loadConfig(empty)).toEqual(loadConfig({}));
 });
 
-test.for([
+it.for([
   ['NODE_ENV', 'staging', 'NODE_ENV is "staging": it takes development, production or test'],
   ['HOST', 'not a host', 'HOST is "not a host": it takes an IP address or a host name to listen on'],
   ['PORT', '65536', 'PORT is "65536": it takes a port from 1 to 65535, or 0 for any free one'],
@@ -133,13 +133,13 @@ test.for([
   expect(() => loadConfig({ [name]: value })).toThrow(new ConfigError(message));
 });
 
-test('a wrong DATABASE_URL is refused without showing its password', () => {
+it('a wrong DATABASE_URL is refused without showing its password', () => {
   const load = () => loadConfig({ DATABASE_URL: 'mysql://root:hunter2@db/parley' });
   expect(load).toThrow(/^DATABASE_URL is wrong: it takes a PostgreSQL URL/);
   expect(load).not.toThrow(/hunter2/);
 });
 
-test('uploads are kept in a folder beside the data, or where UPLOADS says', () => {
+it('uploads are kept in a folder beside the data, or where UPLOADS says', () => {
   const uploadsOf = (env: NodeJS.ProcessEnv) => loadConfig(env).uploads;
   expect(uploadsOf({ DATA_DIR: '/srv/data' })).toEqual({ kind: 'local', directory: '/srv/data/uploads' });
   expect(uploadsOf({ UPLOADS: 'files', DATA_DIR: '/srv/data' })).toEqual({
@@ -163,7 +163,7 @@ test('uploads are kept in a folder beside the data, or where UPLOADS says', () =
   });
 });
 
-test.for([
+it.for([
   's3://',
   's3://UPPER/',
   's3://key:hunter2@bucket',
@@ -180,7 +180,7 @@ test.for([
   );
 });
 
-test('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also with its line ends written out', () => {
+it('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also with its line ends written out', () => {
   const pem = (key: KeyObject, type: 'pkcs8' | 'spki') => key.export({ type, format: 'pem' }).toString();
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const secret = pem(privateKey, 'pkcs8');
@@ -192,7 +192,7 @@ test('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also w
   }
 });
 
-test('an identity provider is its keys, its issuer and its audience together', () => {
+it('an identity provider is its keys, its issuer and its audience together', () => {
   const whole = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'parley' };
   expect(loadConfig(whole).identityProvider).toEqual({
     jwksUrl: whole.JWKS_URL,
@@ -207,13 +207,13 @@ test('an identity provider is its keys, its issuer and its audience together', (
   expect(() => loadConfig({ JWT_WORKSPACE: workspace })).toThrow('JWT_WORKSPACE');
 });
 
-test('a PUBLIC_URL loses the slash at its end', () => {
+it('a PUBLIC_URL loses the slash at its end', () => {
   expect(loadConfig({ PUBLIC_URL: 'https://chat.example.com/parley/' }).publicUrl).toBe(
     'https://chat.example.com/parley',
   );
 });
 
-test('several wrong variables are told in one line', () => {
+it('several wrong variables are told in one line', () => {
   expect(() => loadConfig({ PORT: 'x\ny', DEMO: 'maybe' })).toThrow(
     /^PORT is "x\\ny": it takes .*; DEMO is "maybe": .*$/,
   );

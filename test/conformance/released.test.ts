@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse, printSchema } from 'graphql';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { schemaChanges } from '../../scripts/schema/changes.js';
 import { schema } from '../../src/graphql/schema.js';
 import { linesOf, promised } from './support/promises.js';
 
 const released = readFileSync('schema/released.graphql', 'utf8');
 
-test('the schema breaks nothing that clients of the released one rely on', () => {
+it('the schema breaks nothing that clients of the released one rely on', () => {
   expect(schemaChanges(released, schema).breaking).toEqual([]);
 });
 
-test('the released schema has all that clients are promised', () => {
+it('the released schema has all that clients are promised', () => {
   const lines = new Set(linesOf(parse(released).definitions));
   expect(promised.length).toBeGreaterThan(400);
   expect(promised.filter((line) => !lines.has(line))).toEqual([]);
@@ -37,11 +37,11 @@ const breaking: [change: string, piece: string, other: string][] = [
   ],
 ];
 
-test.each(breaking)('%s breaks clients', (_change, piece, other) => {
+it.each(breaking)('%s breaks clients', (_change, piece, other) => {
   expect(changesBy(piece, other).breaking).toHaveLength(1);
 });
 
-test('a new value of an enum may surprise clients, a new field or option does not', () => {
+it('a new value of an enum may surprise clients, a new field or option does not', () => {
   expect(changesBy('\n  WEBCHAT\n', '\n  WEBCHAT\n  PIGEON\n')).toEqual({
     breaking: [],
     dangerous: ['PIGEON was added to enum type ChannelType.'],

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { workspaceName } from './support/graphql.js';
 import { postgresBelow } from './support/postgres-processes.js';
 import { runToEnd, startServer, TIMEOUT } from './support/program.js';
@@ -12,7 +12,7 @@ function command(name: string, args: string[], env: NodeJS.ProcessEnv = environm
   return runToEnd({ command: ['node', `dist/cli/${name}.js`, ...args], env });
 }
 
-test('workspace create works without a server and beside one, and both keys work', TIMEOUT, async () => {
+it('workspace create works without a server and beside one, and both keys work', TIMEOUT, async () => {
   const without = await command('workspace', ['create', 'Without', '--json']);
   expect({ code: without.code, stderr: without.stderr.replace(/^.*Making the database.*\n/, '') }).toEqual({
     code: 0,
@@ -34,7 +34,7 @@ test('workspace create works without a server and beside one, and both keys work
   expect((await stop()).code).toBe(0);
 });
 
-test('migrate brings the database up to date once', TIMEOUT, async () => {
+it('migrate brings the database up to date once', TIMEOUT, async () => {
   const env = { DATA_DIR: path.join(directory(), 'migrated') };
   const [first, second] = [await command('migrate', [], env), await command('migrate', [], env)];
   expect([first.code, second.code]).toEqual([0, 0]);
@@ -43,7 +43,7 @@ test('migrate brings the database up to date once', TIMEOUT, async () => {
   expect(await postgresBelow(env.DATA_DIR)).toEqual([]);
 });
 
-test.for([
+it.for([
   ['workspace destroy', 'There is no command "destroy".'],
   ['workspace create', 'The name of the workspace is missing.'],
   ['workspace create two words', 'There are too many arguments; put a name with spaces in quotes.'],

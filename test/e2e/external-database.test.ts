@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { unknownId } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { postgresBelow } from './support/postgres-processes.js';
@@ -10,7 +10,7 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 const directory = useTemporaryDirectory();
 const database = useScratchDatabase();
 
-test('production on DATABASE_URL has nothing embedded, no demo data and no GraphiQL', TIMEOUT, async () => {
+it('production on DATABASE_URL has nothing embedded, no demo data and no GraphiQL', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'data');
   const server = await startServer({ env: { NODE_ENV: 'production', DATABASE_URL: database.url, DATA_DIR: dataDir } });
   expect(server.key).toBeUndefined();
@@ -23,7 +23,7 @@ test('production on DATABASE_URL has nothing embedded, no demo data and no Graph
   expect((await server.stop()).code).toBe(0);
 });
 
-test('an identity provider that may sign in to several workspaces is warned of', TIMEOUT, async () => {
+it('an identity provider that may sign in to several workspaces is warned of', TIMEOUT, async () => {
   const provider = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'a' };
   const linesOf = async (more: NodeJS.ProcessEnv) => {
     const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
@@ -38,7 +38,7 @@ test('an identity provider that may sign in to several workspaces is warned of',
   expect(await linesOf({ JWT_WORKSPACE: unknownId('Workspace') })).toEqual([]);
 });
 
-test('production warns once where PUBLIC_URL is not set', TIMEOUT, async () => {
+it('production warns once where PUBLIC_URL is not set', TIMEOUT, async () => {
   const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
   const linesOf = async (more: NodeJS.ProcessEnv) => {
     const { stderr } = await (await startServer({ env: { ...env, ...more } })).stop();

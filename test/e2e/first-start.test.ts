@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { postgresBelow } from './support/postgres-processes.js';
 import { startServer, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
@@ -10,7 +10,7 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 const INFO = 30;
 const directory = useTemporaryDirectory();
 
-test('a first start announces a key and a curl line that works, and Ctrl-C stops all of it', TIMEOUT, async () => {
+it('a first start announces a key and a curl line that works, and Ctrl-C stops all of it', TIMEOUT, async () => {
   const server = await startServer({ env: { DATA_DIR: path.join(directory(), 'data') } });
   expect(server.key).toBeDefined();
   const line = /^ *(curl .*)$/m.exec(server.output.stdout)?.[1] ?? '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.js';
 import { StartError } from '../../src/lib/start-error.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
@@ -9,7 +9,7 @@ import { useScratchDatabase } from '../support/scratch-database.js';
 const database = useScratchDatabase();
 const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');
 
-test('of several processes that migrate at once one applies each migration, as Prisma records it', async () => {
+it('of several processes that migrate at once one applies each migration, as Prisma records it', async () => {
   const applied = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
   const names = applied.flat();
   expect(new Set(names).size).toBe(names.length);
@@ -24,7 +24,7 @@ test('of several processes that migrate at once one applies each migration, as P
   }
 });
 
-test('a migration that was changed after it was applied, or has failed, is refused by its name', async () => {
+it('a migration that was changed after it was applied, or has failed, is refused by its name', async () => {
   const [first] = await migrationNames();
   await database.rows(`UPDATE _prisma_migrations SET checksum = 'other' WHERE migration_name = '${first}'`);
   await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} was changed after it was applied`);
@@ -32,7 +32,7 @@ test('a migration that was changed after it was applied, or has failed, is refus
   await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} has failed on this database`);
 });
 
-test('a migration that fails leaves nothing of it behind', async () => {
+it('a migration that fails leaves nothing of it behind', async () => {
   const [first] = await migrationNames();
   await database.rows('DROP TABLE _prisma_migrations');
   // Its first statements succeed, a later one meets a table that is there.

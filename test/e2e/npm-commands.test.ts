@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { installWithoutCheckout } from './support/installation.js';
 import { runToEnd, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
@@ -21,14 +21,14 @@ async function makeCheckout(root: string): Promise<void> {
 const workspaceHelp = (root: string) =>
   runToEnd({ root, command: ['npm', 'run', '--silent', 'workspace', '--', '--help'] });
 
-test('a command runs what the source says now, not what was built of it before', TIMEOUT, async () => {
+it('a command runs what the source says now, not what was built of it before', TIMEOUT, async () => {
   const root = path.join(directory(), 'checkout');
   await makeCheckout(root);
   await symlink(path.join(checkout, 'node_modules'), path.join(root, 'node_modules'));
   expect(await workspaceHelp(root)).toMatchObject({ code: 0, stdout: 'the source' });
 });
 
-test(
+it(
   'it runs what was built where only what production needs is installed, with the source beside or not',
   TIMEOUT,
   async () => {

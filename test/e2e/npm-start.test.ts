@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectNoPostgresBelow } from './support/postgres-processes.js';
 import { startServer, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
@@ -15,7 +15,7 @@ function npmStart() {
   });
 }
 
-test('Ctrl-C, which npm passes on a second time, stops the server and PostgreSQL', TIMEOUT, async () => {
+it('Ctrl-C, which npm passes on a second time, stops the server and PostgreSQL', TIMEOUT, async () => {
   const npm = await npmStart();
   // The terminal sends it to the whole group.
   process.kill(-Number(npm.process.pid), 'SIGINT');
@@ -24,7 +24,7 @@ test('Ctrl-C, which npm passes on a second time, stops the server and PostgreSQL
   await expectNoPostgresBelow(directory());
 });
 
-test('SIGTERM to npm stops the server and PostgreSQL', TIMEOUT, async () => {
+it('SIGTERM to npm stops the server and PostgreSQL', TIMEOUT, async () => {
   const npm = await npmStart();
   await npm.stop('SIGTERM');
   await expectNoPostgresBelow(directory());

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { runToEnd, TIMEOUT } from './support/program.js';
 
 /** The one line that a server which does not start writes. */
@@ -20,29 +20,29 @@ async function port(state: 'taken' | 'free') {
   return { number: typeof address === 'object' ? address?.port : undefined, close };
 }
 
-test('a wrong variable is told by its name, its value and what it takes', TIMEOUT, async () => {
+it('a wrong variable is told by its name, its value and what it takes', TIMEOUT, async () => {
   expect(await refusal({ GRAPHIQL: 'maybe' })).toBe('GRAPHIQL is "maybe": it takes on or off (or 1 or 0)');
 });
 
-test('production without a database is told to set DATABASE_URL', TIMEOUT, async () => {
+it('production without a database is told to set DATABASE_URL', TIMEOUT, async () => {
   expect(await refusal({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL is not set/);
 });
 
-test('a taken port is told by PORT', TIMEOUT, async () => {
+it('a taken port is told by PORT', TIMEOUT, async () => {
   const taken = await port('taken');
   const line = await refusal({ DATABASE_URL: inject('databaseUrl'), PORT: String(taken.number) });
   expect(line).toMatch(new RegExp(`^PORT ${taken.number} is taken`));
   await taken.close();
 });
 
-test('a database that nothing listens at is told by DATABASE_URL, without its password', TIMEOUT, async () => {
+it('a database that nothing listens at is told by DATABASE_URL, without its password', TIMEOUT, async () => {
   const { number } = await port('free');
   const line = await refusal({ DATABASE_URL: `postgresql://parley:hunter2@127.0.0.1:${number}/parley` });
   expect(line).toMatch(new RegExp(`^DATABASE_URL: .*127\\.0\\.0\\.1:${number} cannot be reached`));
   expect(line).not.toContain('hunter2');
 });
 
-test('a database that does not exist is told by DATABASE_URL', TIMEOUT, async () => {
+it('a database that does not exist is told by DATABASE_URL', TIMEOUT, async () => {
   const url = new URL(inject('databaseUrl'));
   url.pathname = '/parley_nowhere';
   expect(await refusal({ DATABASE_URL: url.href })).toMatch(/^DATABASE_URL: .*"parley_nowhere" does not exist/);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { contactNames, createContact } from './support/graphql.js';
 import { postgresBelow } from './support/postgres-processes.js';
 import { type Announcement, type Program, runToEnd, startServer, TIMEOUT } from './support/program.js';
@@ -25,7 +25,7 @@ async function killPostgres(): Promise<number> {
   return pid;
 }
 
-test('a second process on the same data stops with one line, and the first goes on', TIMEOUT, async () => {
+it('a second process on the same data stops with one line, and the first goes on', TIMEOUT, async () => {
   const first = await runningServer();
   const { code, stderr } = await runToEnd({ env: environment() });
   const whose = `Another Parley process (process ${first.process.pid}) is using ${directory()}/data`;
@@ -33,7 +33,7 @@ test('a second process on the same data stops with one line, and the first goes 
   await createContact(first, 'After the second');
 });
 
-test('a server whose PostgreSQL is killed starts it again and goes on', TIMEOUT, async () => {
+it('a server whose PostgreSQL is killed starts it again and goes on', TIMEOUT, async () => {
   const running = await runningServer();
   await createContact(running, 'Before the crash');
   const killed = await killPostgres();
@@ -44,7 +44,7 @@ test('a server whose PostgreSQL is killed starts it again and goes on', TIMEOUT,
   expect(await postgresBelow(directory())).not.toContain(killed);
 });
 
-test('what was written is there after a restart, and the demo key is the same', TIMEOUT, async () => {
+it('what was written is there after a restart, and the demo key is the same', TIMEOUT, async () => {
   const before = await runningServer();
   await createContact(before, 'Before the restart');
   await before.stop();
@@ -53,7 +53,7 @@ test('what was written is there after a restart, and the demo key is the same', 
   expect(await contactNames(restarted)).toContain('Before the restart');
 });
 
-test('after kill -9 of the server the next start takes over the PostgreSQL that it left', TIMEOUT, async () => {
+it('after kill -9 of the server the next start takes over the PostgreSQL that it left', TIMEOUT, async () => {
   const killed = await runningServer();
   await createContact(killed, 'Before the kill');
   await killed.stop('SIGKILL');
@@ -63,7 +63,7 @@ test('after kill -9 of the server the next start takes over the PostgreSQL that 
   expect(await postgresBelow(directory())).toEqual(left);
 });
 
-test('after kill -9 of server and PostgreSQL the next start recovers what was written', TIMEOUT, async () => {
+it('after kill -9 of server and PostgreSQL the next start recovers what was written', TIMEOUT, async () => {
   const killed = await runningServer();
   await createContact(killed, 'Before both were killed');
   await Promise.all([killed.stop('SIGKILL'), killPostgres()]);

@@ -1,6 +1,6 @@
 import { chown, mkdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspaceName } from './support/graphql.js';
 import { copy, installWithoutCheckout } from './support/installation.js';
 import { killPostgresBelow, postgresBelow } from './support/postgres-processes.js';
@@ -23,7 +23,7 @@ describe.runIf(isRoot)('as root', () => {
     }
   });
 
-  test('it runs from a folder that no other user can enter, and removing .data starts afresh', TIMEOUT, async () => {
+  it('it runs from a folder that no other user can enter, and removing .data starts afresh', TIMEOUT, async () => {
     const closed = path.join(directory(), 'closed');
     await mkdir(closed, { mode: 0o700 });
     await copy([open(), closed], directory());
@@ -46,7 +46,7 @@ describe.runIf(isRoot)('as root', () => {
     elsewhere.push(await readlink(link));
   });
 
-  test('another user runs it too, and root and that user can take turns on the same data', TIMEOUT, async () => {
+  it('another user runs it too, and root and that user can take turns on the same data', TIMEOUT, async () => {
     const home = path.join(directory(), 'home');
     const user = await nobody();
     await mkdir(home);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { eventually } from '../live/support/listen.js';
 import { loggedIds, newWorkspace } from './support/log-rows.js';
 import { type Network, openNetwork } from './support/network.js';
@@ -76,7 +76,7 @@ async function expectToSurvive({ writerEnv, listenerEnv, network }: Setting): Pr
 }
 
 describe('with a doorbell that breaks or falls silent, events come by the poll, and then fast again', () => {
-  test('over LISTEN and NOTIFY', { timeout: TIMEOUT }, async () => {
+  it('over LISTEN and NOTIFY', { timeout: TIMEOUT }, async () => {
     const network = await openNetwork(databaseUrl, (beginning) => beginning.includes('parley-doorbell'));
     await expectToSurvive({
       writerEnv: { DATABASE_URL: databaseUrl },
@@ -85,7 +85,7 @@ describe('with a doorbell that breaks or falls silent, events come by the poll, 
     });
   });
 
-  test.skipIf(!redisUrl)('over Redis (only where REDIS_URL is set)', { timeout: TIMEOUT }, async () => {
+  it.skipIf(!redisUrl)('over Redis (only where REDIS_URL is set)', { timeout: TIMEOUT }, async () => {
     const network = await openNetwork(redisUrl ?? '', () => true);
     await expectToSurvive({
       writerEnv: { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },

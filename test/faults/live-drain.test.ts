@@ -1,5 +1,5 @@
 import { print } from 'graphql';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LiveEventsDocument } from '../generated/operations.js';
 import { eventually } from '../live/support/listen.js';
@@ -41,7 +41,7 @@ function refusedSocket(url: string): Promise<unknown> {
   });
 }
 
-test('told to end, a server finishes what runs, refuses what comes, and sends its subscribers elsewhere', {
+it('told to end, a server finishes what runs, refuses what comes, and sends its subscribers elsewhere', {
   timeout: 60_000,
 }, async () => {
   const server = await startServer({ DATABASE_URL: databaseUrl, SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS) });
@@ -99,7 +99,7 @@ test('told to end, a server finishes what runs, refuses what comes, and sends it
   }
 });
 
-test('a request that does not end does not keep a server from ending', { timeout: 60_000 }, async () => {
+it('a request that does not end does not keep a server from ending', { timeout: 60_000 }, async () => {
   const server = await startServer({ DATABASE_URL: databaseUrl, SHUTDOWN_SECONDS: '4', LOG_LEVEL: 'fatal' });
   const workspace = await newWorkspace(databaseUrl);
   const caller = { url: server.url, apiKey: workspace.apiKey };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { readLogBehind } from '../../src/event-log/read-log.sql.js';
 import { createFanOut } from '../../src/live/fan-out.js';
 import type { Subscriber } from '../../src/live/subscriber.js';
@@ -23,7 +23,7 @@ function collect(subscriber: Subscriber): number[] {
   return positions;
 }
 
-test('what comes between the last look at the log and the first live event is neither lost nor sent twice', async () => {
+it('what comes between the last look at the log and the first live event is neither lost nor sent twice', async () => {
   const workspace = await newWorkspace(inject('databaseUrl'));
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let betweenLookAndAnswer: (() => Promise<void>) | undefined;
@@ -69,7 +69,7 @@ test('what comes between the last look at the log and the first live event is ne
   expect(fanOut.size()).toEqual({ groups: 0, subscribers: 0 });
 });
 
-test('an event that cannot be executed is tried again, and then handed out as it is', async () => {
+it('an event that cannot be executed is tried again, and then handed out as it is', async () => {
   const workspace = await newWorkspace(inject('databaseUrl'));
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let failuresLeft = 2;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { useServers } from './support/servers.js';
 
 const startServer = useServers();
@@ -26,7 +26,7 @@ async function answerTo(port: number, target: string): Promise<string> {
   return String(answer).split('\r\n')[0] ?? '';
 }
 
-test('handshakes for strange addresses, and peers that break off in the midst of one, do a server no harm', {
+it('handshakes for strange addresses, and peers that break off in the midst of one, do a server no harm', {
   timeout: 60_000,
 }, async () => {
   const server = await startServer({ DATABASE_URL: inject('databaseUrl') });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { eventually } from '../live/support/listen.js';
 import { uuidOf } from '../support/ids.js';
 import { startParley, type TestServer } from '../support/parley.js';
@@ -43,7 +43,7 @@ async function waitingFor(holder: number): Promise<number> {
   });
 }
 
-test('a transaction that keeps a log locked for 5 s holds up only its own workspace, and nobody misses an event', {
+it('a transaction that keeps a log locked for 5 s holds up only its own workspace, and nobody misses an event', {
   timeout: 60_000,
 }, async () => {
   const held = await newWorkspace(databaseUrl);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 import { postgresBelow } from '../e2e/support/postgres-processes.js';
@@ -27,7 +27,7 @@ afterAll(() => database?.stop());
 /** The codes after which a client connects again. */
 const TRY_AGAIN_LATER = 1013;
 
-test('clients keep their subscriptions over crashes of PostgreSQL, and miss nothing', {
+it('clients keep their subscriptions over crashes of PostgreSQL, and miss nothing', {
   timeout: 120_000,
 }, async () => {
   const url = database?.url ?? '';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { eventually } from '../live/support/listen.js';
 import { loggedIds, newWorkspace } from './support/log-rows.js';
 import { resumeAlways } from './support/resuming-client.js';
@@ -20,7 +20,7 @@ async function startTwo() {
   return [servers[0], servers[1]] as const;
 }
 
-test('10 000 events of 8 writers on two processes reach a client once and in order, whose socket is cut 50 times', {
+it('10 000 events of 8 writers on two processes reach a client once and in order, whose socket is cut 50 times', {
   timeout: TIMEOUT,
 }, async () => {
   const [one, other] = await startTwo();
@@ -66,7 +66,7 @@ test('10 000 events of 8 writers on two processes reach a client once and in ord
   }
 });
 
-test('a client whose process is killed goes on with another one, and misses nothing', {
+it('a client whose process is killed goes on with another one, and misses nothing', {
   timeout: TIMEOUT,
 }, async () => {
   const [killed, other] = await startTwo();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 const client = new pg.Client({ connectionString: inject('databaseUrl') });
 beforeAll(async () => {
@@ -32,7 +32,7 @@ function seed(...args: string[]): Promise<Result> {
 }
 
 describe('npm run seed', () => {
-  test('writes into a new workspace, shows its progress in lines, and ends with the id and a key', async () => {
+  it('writes into a new workspace, shows its progress in lines, and ends with the id and a key', async () => {
     const { code, stdout, stderr } = await seed('--conversations', '30', '--messages', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^100 % {2}90 messages, \d+ s$/m);
@@ -50,7 +50,7 @@ describe('npm run seed', () => {
     expect(again.stdout).not.toContain('parley_sk_');
   });
 
-  test.each([
+  it.each([
     [['--conversations', 'many'], '--conversations is "many": it takes a whole number from 1 to 5000000. Usage: '],
     [['--workspace', 'nowhere'], '--workspace is "nowhere": there is no workspace of this slug or id'],
   ])('refuses %j in one line', async (args, message) => {

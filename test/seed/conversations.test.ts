@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversations, messages, seededWorkspace } from './seeded.js';
 
 let seeded: Awaited<ReturnType<typeof seededWorkspace>>;
@@ -8,13 +8,13 @@ beforeAll(async () => {
 afterAll(() => seeded.close());
 
 describe('the messages', () => {
-  test('are as many as asked for, and so are the conversations', async () => {
+  it('are as many as asked for, and so are the conversations', async () => {
     expect(seeded.written).toMatchObject({ conversations: 300, messages: 3000 });
     expect(await seeded.number(conversations)).toBe(300);
     expect(await seeded.number(messages)).toBe(3000);
   });
 
-  test('are numbered 1, 2, 3 … in the order of time within each conversation', () =>
+  it('are numbered 1, 2, 3 … in the order of time within each conversation', () =>
     seeded.expectNone(
       messages,
       `SELECT * FROM (
@@ -23,7 +23,7 @@ describe('the messages', () => {
        ) AS m WHERE seq <> expected`,
     ));
 
-  test('count the inbound ones up to each', () =>
+  it('count the inbound ones up to each', () =>
     seeded.expectNone(
       messages,
       `SELECT * FROM (
@@ -33,7 +33,7 @@ describe('the messages', () => {
        ) AS m WHERE "inboundSeq" <> expected`,
     ));
 
-  test('are inbound and delivered when the contact or the owner writes, and outbound otherwise', () =>
+  it('are inbound and delivered when the contact or the owner writes, and outbound otherwise', () =>
     seeded.expectNone(
       messages,
       `SELECT m.* FROM "Message" m JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
@@ -45,7 +45,7 @@ describe('the messages', () => {
               OR m."channelId" IS DISTINCT FROM c."channelId")`,
     ));
 
-  test('say something, with no placeholder left', () =>
+  it('say something, with no placeholder left', () =>
     seeded.expectNone(
       messages,
       `SELECT text FROM "Message"
@@ -54,7 +54,7 @@ describe('the messages', () => {
 });
 
 describe('the conversations', () => {
-  test('have the counters and times of their messages', () =>
+  it('have the counters and times of their messages', () =>
     seeded.expectNone(
       conversations,
       `SELECT c.id FROM "Conversation" c JOIN LATERAL (
@@ -66,7 +66,7 @@ describe('the conversations', () => {
                                       IS DISTINCT FROM (m.messages, m.inbound, m.first, m.last, m.last, m.first)`,
     ));
 
-  test('come in all statuses, priorities, with and without bot, assignee, owner, subject and tags', async () => {
+  it('come in all statuses, priorities, with and without bot, assignee, owner, subject and tags', async () => {
     const [variety] = await seeded.rows(
       `SELECT count(DISTINCT status)::int AS statuses, count(DISTINCT priority)::int AS priorities,
               count(DISTINCT resolution) > 2 AS resolutions, bool_or("botActive") AND NOT bool_and("botActive") AS bots,
@@ -94,7 +94,7 @@ describe('the conversations', () => {
     });
   });
 
-  test('keep the whole closure, assignment and reopening, or nothing of it', () =>
+  it('keep the whole closure, assignment and reopening, or nothing of it', () =>
     seeded.expectNone(
       conversations,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1 AND (
@@ -105,14 +105,14 @@ describe('the conversations', () => {
          OR ("assignedAt" IS NULL) <> ("assignedByType" IS NULL) OR ("reopenedAt" IS NULL) <> ("reopenedByType" IS NULL))`,
     ));
 
-  test('are snoozed until a time to come, and were closed in the past', () =>
+  it('are snoozed until a time to come, and were closed in the past', () =>
     seeded.expectNone(
       `${conversations} AND status = 'SNOOZED'`,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1
          AND (status = 'SNOOZED' AND "snoozedUntil" <= now() OR "closedAt" > now() OR "updatedAt" > now())`,
     ));
 
-  test('have an active bot only where no person has taken over', () =>
+  it('have an active bot only where no person has taken over', () =>
     seeded.expectNone(
       `${conversations} AND "botActive"`,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1
@@ -120,14 +120,14 @@ describe('the conversations', () => {
               OR "assigneeBotId" IS NOT NULL AND ("assigneeBotId" <> "botId" OR NOT "botActive"))`,
     ));
 
-  test('are exclusive exactly where the channel does not allow many', () =>
+  it('are exclusive exactly where the channel does not allow many', () =>
     seeded.expectNone(
       `${conversations} AND exclusive`,
       `SELECT c.id FROM "Conversation" c LEFT JOIN "Channel" h ON h."workspaceId" = c."workspaceId" AND h.id = c."channelId"
        WHERE c."workspaceId" = $1 AND c.exclusive <> NOT coalesce(h."allowMany", true)`,
     ));
 
-  test('of one contact on an exclusive channel follow each other: the next begins after the last was closed', () =>
+  it('of one contact on an exclusive channel follow each other: the next begins after the last was closed', () =>
     seeded.expectNone(
       `SELECT count(*) FROM "Conversation" a JOIN "Conversation" b USING ("workspaceId", "channelId", "contactId")
        WHERE a."workspaceId" = $1 AND a.exclusive AND a.id < b.id`,
@@ -136,7 +136,7 @@ describe('the conversations', () => {
          AND (a."closedAt" IS NULL OR a."closedAt" > b."createdAt")`,
     ));
 
-  test('have ids of version 7 that hold the time of their creation', () =>
+  it('have ids of version 7 that hold the time of their creation', () =>
     seeded.expectNone(
       conversations,
       `SELECT id FROM (

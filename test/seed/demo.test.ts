@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { hashApiKey } from '../../src/auth/api-key.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { migrate } from '../../src/db/migrate.js';
@@ -65,13 +65,13 @@ describe('the demo workspace', () => {
   });
   afterAll(() => empty.drop());
 
-  test('is made whole or not at all', async () => {
+  it('is made whole or not at all', async () => {
     await writeFile(path.join(directory, 'data'), 'a file where the directory should be');
     await expect(ensureDemoWorkspace(empty.database.prisma, { keyFile })).rejects.toThrow(/EEXIST|ENOTDIR/);
     expect(await countRows(empty.database)).toEqual(nothing);
   });
 
-  test('is made once, even by two first starts at the same time', async () => {
+  it('is made once, even by two first starts at the same time', async () => {
     const { database } = empty;
     const others = path.join(directory, 'other', 'demo-key');
     const [one, two] = await Promise.all([
@@ -83,7 +83,7 @@ describe('the demo workspace', () => {
     expect(await isKeyOfDemo(database, two?.demoKey)).toBe(true);
   });
 
-  test('has the same key at every start, in a file that only its owner can read', async () => {
+  it('has the same key at every start, in a file that only its owner can read', async () => {
     const { prisma } = empty.database;
     const first = await ensureDemoWorkspace(prisma, { keyFile });
     expect(await ensureDemoWorkspace(prisma, { keyFile })).toEqual(first);
@@ -92,7 +92,7 @@ describe('the demo workspace', () => {
     expect(await countRows(empty.database)).toEqual(demo);
   });
 
-  test.each([
+  it.each([
     ['is lost', async () => rm(keyFile)],
     ['holds something else', async () => writeFile(keyFile, 'not a key')],
     ['holds a key that was revoked', async () => void (await revokeAll())],
@@ -110,7 +110,7 @@ describe('the demo workspace', () => {
   const revokeAll = () => empty.database.prisma.apiKey.updateMany({ data: { revokedAt: new Date() } });
 });
 
-test('a database that has other workspaces gets no demo', async () => {
+it('a database that has other workspaces gets no demo', async () => {
   const empty = await emptyDatabase();
   try {
     const { prisma } = empty.database;

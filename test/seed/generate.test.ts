@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, conversations } from './seeded.js';
 
 let run: Awaited<ReturnType<typeof connect>>;
@@ -15,7 +15,7 @@ describe('a run of the generator', () => {
     LEFT JOIN "Contact" k ON k."workspaceId" = c."workspaceId" AND k.id = c."contactId"
     WHERE c."workspaceId" = $1`;
 
-  test('with the same seed writes the same again, with another seed something else', async () => {
+  it('with the same seed writes the same again, with another seed something else', async () => {
     const [same, other] = [await run.newWorkspace(), await run.newWorkspace()];
     const first = await run.newWorkspace();
     await run.seed(first, { conversations: 80 });
@@ -26,7 +26,7 @@ describe('a run of the generator', () => {
     expect(await run.rows(other, content)).not.toEqual([expected]);
   });
 
-  test('can be repeated in the same workspace: the team is used again, the log goes on', async () => {
+  it('can be repeated in the same workspace: the team is used again, the log goes on', async () => {
     const twice = await run.newWorkspace();
     const first = await run.seed(twice, { conversations: 40 });
     const second = await run.seed(twice, { conversations: 40 });
@@ -38,12 +38,12 @@ describe('a run of the generator', () => {
     );
   });
 
-  test('of a single conversation with a single message works', async () => {
+  it('of a single conversation with a single message works', async () => {
     const small = await run.newWorkspace();
     expect(await run.seed(small, { conversations: 1, messages: 1 })).toMatchObject({ conversations: 1, messages: 1 });
   });
 
-  test('that is aborted writes no further batch', async () => {
+  it('that is aborted writes no further batch', async () => {
     const stopped = await run.newWorkspace();
     expect(await run.seed(stopped, {}, AbortSignal.abort())).toMatchObject({ conversations: 0 });
     expect(await run.number(stopped, conversations)).toBe(0);

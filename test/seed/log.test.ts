@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeId } from '../../src/lib/ids.js';
 import { conversations, seededWorkspace } from './seeded.js';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => seeded.close());
 
 describe('the log', () => {
-  test('has dense positions in the order of time, and its head is the last event', async () => {
+  it('has dense positions in the order of time, and its head is the last event', async () => {
     const [log] = await seeded.rows(
       `SELECT count(*)::int AS events, min(position)::int AS first, max(position)::int AS last FROM "Event"
        WHERE "workspaceId" = $1`,
@@ -30,7 +30,7 @@ describe('the log', () => {
     expect(late).toEqual([]);
   });
 
-  test('tells once of every conversation, message and participant, and of each leaving', () =>
+  it('tells once of every conversation, message and participant, and of each leaving', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "Event" WHERE "workspaceId" = $1',
       `SELECT type, id FROM (
@@ -49,7 +49,7 @@ describe('the log', () => {
        WHERE told.count IS DISTINCT FROM 1`,
     ));
 
-  test('begins each conversation with its creation, and names its contact and owner in every event', () =>
+  it('begins each conversation with its creation, and names its contact and owner in every event', () =>
     seeded.expectNone(
       conversations,
       `SELECT e.position FROM (
@@ -61,7 +61,7 @@ describe('the log', () => {
          OR (e."contactId", e."ownerId") IS DISTINCT FROM (c."contactId", c."ownerId")`,
     ));
 
-  test('replayed gives the status, the version and the time of the last change of each conversation', () =>
+  it('replayed gives the status, the version and the time of the last change of each conversation', () =>
     seeded.expectNone(
       conversations,
       `SELECT c.id FROM "Conversation" c JOIN LATERAL (
@@ -80,7 +80,7 @@ describe('the log', () => {
        WHERE c."workspaceId" = $1 AND (c.status::text, c.version, c."updatedAt") IS DISTINCT FROM (e.status, e.version, e.updated)`,
     ));
 
-  test('passes each assignment on from the one before, and ends with the assignee there is', async () => {
+  it('passes each assignment on from the one before, and ends with the assignee there is', async () => {
     const steps = await seeded.rows(
       `SELECT e."conversationId" AS id, e.payload->>'from' AS from, e.payload->>'to' AS to,
               c."assigneeUserId" AS user, c."assigneeBotId" AS bot
@@ -101,7 +101,7 @@ describe('the log', () => {
     expect(await seeded.number('SELECT count(*) FROM "Transfer" WHERE "workspaceId" = $1')).toBeGreaterThan(0);
   });
 
-  test('lets nothing happen to a closed conversation but its reopening and reading', () =>
+  it('lets nothing happen to a closed conversation but its reopening and reading', () =>
     seeded.expectNone(
       `${conversations} AND "reopenedAt" IS NOT NULL`,
       `SELECT position FROM (
