@@ -1,17 +1,6 @@
-import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
-import { builder } from '../core/builder.js';
+import { payload } from '../core/payload.js';
 import { Conversation } from './conversation.type.js';
 
-/** A payload that holds the conversation as it is after the mutation. */
-export function conversationPayload(mutationName: string) {
-  return builder.objectRef<{ conversation: ConversationRow }>(`${mutationName}Payload`).implement({
-    description: 'The conversation as it is now.',
-    fields: (t) => ({
-      conversation: t.field({
-        type: Conversation,
-        description: 'The conversation as it is now.',
-        resolve: ({ conversation }) => conversation,
-      }),
-    }),
-  });
-}
+/** The payload of the mutations that return the conversation they changed. */
+export const conversationPayload = (mutationName: string) =>
+  payload(mutationName, 'conversation', Conversation, 'The conversation after the mutation.');

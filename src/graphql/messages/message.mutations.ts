@@ -3,19 +3,9 @@ import { deleteMessage, deleteMessageInput } from '../../domain/messages/delete-
 import { editMessage, editMessageInput } from '../../domain/messages/edit-message.action.js';
 import { sendMessage, sendMessageInput } from '../../domain/messages/send-message.action.js';
 import { updateMessageStatus, updateMessageStatusInput } from '../../domain/messages/update-message-status.action.js';
-import type { Message as MessageRow } from '../../generated/prisma/client.js';
-import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
+import { payload } from '../core/payload.js';
 import { Message } from './message.type.js';
-
-function messagePayload(mutationName: string) {
-  return builder.objectRef<{ message: MessageRow }>(`${mutationName}Payload`).implement({
-    description: 'The message as it is now.',
-    fields: (t) => ({
-      message: t.field({ type: Message, description: 'The message as it is now.', resolve: ({ message }) => message }),
-    }),
-  });
-}
 
 mutation('sendMessage', {
   description:
@@ -23,7 +13,7 @@ mutation('sendMessage', {
   permission: 'converse',
   input: sendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
-  payload: messagePayload('SendMessage'),
+  payload: payload('SendMessage', 'message', Message, 'The message after the mutation.'),
   resolve: async (input, context) => ({ message: await sendMessage(context, input) }),
 });
 
@@ -32,7 +22,7 @@ mutation('updateMessageStatus', {
     "Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two. With participantId that of this participant's copy, by the same rule; the message's own status then rises to the highest of its copies, and to FAILED once the copy of every customer who is in the conversation and every other copy has failed.",
   permission: 'write',
   input: updateMessageStatusInput,
-  payload: messagePayload('UpdateMessageStatus'),
+  payload: payload('UpdateMessageStatus', 'message', Message, 'The message after the mutation.'),
   resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
 });
 
@@ -41,7 +31,7 @@ mutation('editMessage', {
     'Changes what a message says, also in a closed conversation; its attachments stay. Only its author may, and API keys, OWNER and ADMIN; a deleted message is a ConflictError; what it says already changes nothing.',
   permission: 'converse',
   input: editMessageInput,
-  payload: messagePayload('EditMessage'),
+  payload: payload('EditMessage', 'message', Message, 'The message after the mutation.'),
   resolve: async (input, context) => ({ message: await editMessage(context, input) }),
 });
 
@@ -50,6 +40,6 @@ mutation('deleteMessage', {
     'Clears text, content, metadata and attachments of a message for everyone, also in a closed conversation; its place and number stay. Only its author may, and API keys, OWNER and ADMIN; deleting it again changes nothing.',
   permission: 'converse',
   input: deleteMessageInput,
-  payload: messagePayload('DeleteMessage'),
+  payload: payload('DeleteMessage', 'message', Message, 'The message after the mutation.'),
   resolve: async (input, context) => ({ message: await deleteMessage(context, input) }),
 });

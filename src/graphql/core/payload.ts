@@ -1,0 +1,15 @@
+import { builder, type ObjectRef } from './builder.js';
+
+/** The payload of a mutation that returns one row, in a field of the given name. */
+export function payload<Key extends string, Row>(
+  mutationName: string,
+  key: Key,
+  type: ObjectRef<Row>,
+  description: string,
+): ObjectRef<Record<Key, Row>> {
+  const row: ObjectRef<unknown> = type;
+  return builder.objectRef<Record<Key, Row>>(`${mutationName}Payload`).implement({
+    description,
+    fields: (t) => ({ [key]: t.field({ type: row, description, resolve: (result) => result[key] }) }),
+  });
+}
