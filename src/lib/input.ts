@@ -130,7 +130,7 @@ export type Refuse = (field: string, message: string) => void;
 
 type Options<Value> = {
   nullClears?: boolean;
-  /** Rules between fields; runs once each field by itself is fine. */
+  /** Rules between fields. It runs once each field has the right type. */
   check?: (value: Value, refuse: Refuse) => void;
 };
 
