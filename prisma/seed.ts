@@ -1,5 +1,5 @@
 import { loadConfig } from '../src/config.js';
-import { runProgram } from '../src/lib/run-program.js';
+import { runProgram } from '../src/lib/program.js';
 import { runSeed } from '../src/seed/command.js';
 import { HELP, parseSeedOptions } from '../src/seed/options.js';
 

@@ -15,7 +15,7 @@ import { graphiqlPages } from './http/graphiql.js';
 import { operatorProbes } from './http/operator-probes.js';
 import { serve } from './http/serve.js';
 import { serveProbes } from './http/serve-probes.js';
-import { atMost } from './lib/async.js';
+import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
@@ -148,7 +148,7 @@ async function startServices(
     // The error itself holds the whole connection, with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
-  stops.push(() => atMost(CLOSE_MS, database.close()));
+  stops.push(() => withTimeout(CLOSE_MS, database.close()));
   const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);
   const live = createLive(database, doorbell, clock, log);
   stops.push(() => live.close());

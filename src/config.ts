@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Environment, environment, takesOf, withLineBreaks } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
-import { StartError } from './lib/start-error.js';
+import { StartError } from './lib/program.js';
 
 /** The server's settings, read from the variables that `environment.ts` describes. */
 export type Config = {

@@ -1,6 +1,5 @@
 import { loadConfig } from './config.js';
-import { runProgram } from './lib/run-program.js';
-import { shutdownSignal } from './lib/shutdown-signal.js';
+import { runProgram, shutdownSignal } from './lib/program.js';
 
 // Declared before the program runs, which happens while this file is still being evaluated.
 const QUERY = '{ conversations(first: 3) { totalCount nodes { status contact { name } lastMessage { text } } } }';

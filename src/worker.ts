@@ -1,6 +1,5 @@
 import { loadConfig } from './config.js';
-import { runProgram } from './lib/run-program.js';
-import { shutdownSignal } from './lib/shutdown-signal.js';
+import { runProgram, shutdownSignal } from './lib/program.js';
 
 await runProgram(async () => {
   const told = shutdownSignal();

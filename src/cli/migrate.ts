@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.js';
 import { migrate } from '../db/migrate.js';
-import { runProgram } from '../lib/run-program.js';
-import { endOnInterrupt } from './end-on-interrupt.js';
+import { exitOnInterrupt, runProgram } from '../lib/program.js';
 import { parseOrExplain } from './usage-error.js';
 import { withDatabase } from './with-database.js';
 
@@ -14,7 +13,7 @@ so by itself when it starts.
 `;
 
 await runProgram(async () => {
-  endOnInterrupt();
+  exitOnInterrupt();
   const { values } = parseOrExplain(USAGE, () => parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }));
   if (values.help) {
     process.stdout.write(HELP);

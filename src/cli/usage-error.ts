@@ -1,5 +1,5 @@
 import { messageOf } from '../lib/error-info.js';
-import { StartError } from '../lib/start-error.js';
+import { StartError } from '../lib/program.js';
 
 /** What `parse` answers; a wrong option becomes one line that ends in the usage. */
 export function parseOrExplain<Result>(usage: string, parse: () => Result): Result {

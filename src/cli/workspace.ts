@@ -3,8 +3,7 @@ import { type Config, loadConfig } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
 import { type CreatedWorkspace, createWorkspace } from '../domain/workspaces/create-workspace.js';
-import { runProgram } from '../lib/run-program.js';
-import { endOnInterrupt } from './end-on-interrupt.js';
+import { exitOnInterrupt, runProgram } from '../lib/program.js';
 import { parseOrExplain, usageError } from './usage-error.js';
 import { withDatabase } from './with-database.js';
 
@@ -19,7 +18,7 @@ first API key. The key may do everything in the workspace and is not shown again
 const MAX_NAME_LENGTH = 255;
 
 await runProgram(async () => {
-  endOnInterrupt();
+  exitOnInterrupt();
   const { values, positionals } = parseOrExplain(USAGE, () =>
     parseArgs({
       allowPositionals: true,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { StartError } from '../lib/start-error.js';
+import { StartError } from '../lib/program.js';
 import { type Acquired, acquire } from './embedded/acquire.js';
 import { type Cluster, openCluster } from './embedded/cluster.js';
 import { removeUnfinished } from './embedded/make-cluster.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { messageOf } from '../lib/error-info.js';
-import { StartError } from '../lib/start-error.js';
+import { StartError } from '../lib/program.js';
 import { connectForMigration } from './migrate/connect.js';
 import { migrateJobs } from './migrate/jobs.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';

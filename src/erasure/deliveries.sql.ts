@@ -36,7 +36,7 @@ async function erase(
   which: Prisma.Sql,
 ): Promise<void> {
   await tx.$executeRaw`
-    WITH noted AS (
+    WITH recordFailure AS (
       UPDATE "Conversation" SET erasures = erasures + 1
       WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...conversationIds]}::uuid[])
     )

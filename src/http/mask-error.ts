@@ -29,7 +29,7 @@ export function isUnexpected(error: unknown): boolean {
 }
 
 /** The code under which a client sees an error, masked or not. */
-export function codeOf(error: unknown): string {
+export function publicCode(error: unknown): string {
   const original = thrown(error);
   if (original instanceof DomainError) return topLevelCodes[original.code];
   if (isUnexpected(error)) return 'INTERNAL_SERVER_ERROR';

@@ -4,7 +4,7 @@ import { actorId } from '../lib/actor-ref.js';
 import { encodeId } from '../lib/ids.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { createOperationNames } from '../metrics/operation-names.js';
-import { codeOf } from './mask-error.js';
+import { publicCode } from './mask-error.js';
 
 /** An operation that was answered; a subscription counts when it has started. */
 type DoneOperation = {
@@ -32,7 +32,7 @@ const CODE = /^[A-Z_]{1,40}$/;
 export function createOperationRecorder(log: Logger, { operations, errors: errorCounts }: Metrics): RecordOperation {
   const labelOf = createOperationNames();
   return ({ requestId, name = null, type = 'unknown', viewer, duration, errors, failures = [] }) => {
-    const codes = [...new Set([...errors.map((error) => codeOf(error)), ...failures])];
+    const codes = [...new Set([...errors.map((error) => publicCode(error)), ...failures])];
     const outcome = errors.length > 0 ? 'error' : 'ok';
     // Anyone can become a contact, and would use the names up.
     const mayAdd = viewer !== undefined && viewer.kind !== 'CONTACT';

@@ -1,4 +1,4 @@
-import { atMost } from '../lib/async.js';
+import { withTimeout } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
 import { graphqlListener } from './graphql-listener.js';
@@ -67,7 +67,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       const requests = http.drain();
       await sockets.drain(left());
       live.endSubscriptions();
-      await atMost(left(), requests);
+      await withTimeout(left(), requests);
       await http.close(left());
     },
   };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { codeOf, messageOf } from '../lib/error-info.js';
-import { StartError } from '../lib/start-error.js';
+import { errorCode, messageOf } from '../lib/error-info.js';
+import { StartError } from '../lib/program.js';
 import { logFailure } from './log-failure.js';
 import type { Probes } from './probes.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
@@ -106,7 +106,7 @@ function shownHost(host: string): string {
 }
 
 function refused(error: Error, host: string, port: number): StartError {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new StartError(`PORT ${port} is taken by another program: stop that, or set PORT to a free one`);
     case 'EACCES':

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { unauthenticated } from '../auth/authenticate.js';
 import { encodeLogPlace } from '../event-log/cursor.js';
 import type { Context } from '../graphql/core/context.js';
-import { atMost } from '../lib/async.js';
+import { withTimeout } from '../lib/async.js';
 import type { Session } from '../live/sessions.js';
 import type { Subscriber } from '../live/subscriber.js';
 
@@ -85,7 +85,7 @@ export function overHttp(subscriber: Subscriber, context: Context, quietMs: numb
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;
   const next = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
     pending ??= subscriber.next();
-    if (!(await atMost(quietMs, pending))) {
+    if (!(await withTimeout(quietMs, pending))) {
       const extensions = { cursor: encodeLogPlace(context, subscriber.place()) };
       return { value: { data: null, extensions }, done: false };
     }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { atMost } from '../lib/async.js';
+import { withTimeout } from '../lib/async.js';
 import type { Session } from '../live/sessions.js';
 import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
 import { keepAlive } from './socket-health.js';
@@ -100,7 +100,7 @@ export function serveWebSockets(
     await sleep(Math.random() * spreadMs);
     const gone = new Promise((resolve) => socket.once('close', resolve));
     socket.close(GOING_AWAY, 'Going away');
-    await atMost(CLOSE_GRACE_MS, gone);
+    await withTimeout(CLOSE_GRACE_MS, gone);
     socket.terminate();
   }
 

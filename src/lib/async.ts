@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for something, though no longer than so many milliseconds, and answers whether it came in time. */
-export async function atMost(ms: number, awaited: Promise<unknown>): Promise<boolean> {
-  const inTime = new AbortController();
-  const late = sleep(ms, false, { signal: inTime.signal, ref: false }).catch(() => false);
-  return Promise.race([awaited.then(() => true), late]).finally(() => inTime.abort());
+/** Waits for a promise for at most `ms` milliseconds. Returns whether it settled in time; rejects if the promise does. */
+export async function withTimeout(ms: number, awaited: Promise<unknown>): Promise<boolean> {
+  const settled = new AbortController();
+  const timeout = sleep(ms, false, { signal: settled.signal, ref: false }).catch(() => false);
+  return Promise.race([awaited.then(() => true), timeout]).finally(() => settled.abort());
 }
 
 type Work = () => Promise<void>;
 
-/** Told of what some work throws, which goes on nevertheless where it is asked for again. */
+/** Called with each error that the work throws. The error does not stop later runs. */
 type OnFailure = (error: unknown) => void;
 
 async function attempt(work: Work, onFailure: OnFailure): Promise<void> {
@@ -20,24 +20,24 @@ async function attempt(work: Work, onFailure: OnFailure): Promise<void> {
   }
 }
 
-type OneAtATime = {
+type CoalesceOptions = {
   onFailure: OnFailure;
-  /** Called where nothing more is asked for. */
+  /** Called when no further run has been requested. */
   onIdle?: () => void;
 };
 
 /**
- * Makes the function that asks for some work. It runs once at a time; asked for while it runs, it runs once more
- * afterwards, however often that was.
+ * Returns a function that requests a run of some work. Only one run is active at a time; any number of requests during a
+ * run lead to exactly one more run.
  */
-export function coalesced(work: Work, { onFailure, onIdle }: OneAtATime): () => void {
-  let asked = false;
+export function coalesced(work: Work, { onFailure, onIdle }: CoalesceOptions): () => void {
+  let requested = false;
   let running = false;
 
   async function run(): Promise<void> {
     running = true;
-    while (asked) {
-      asked = false;
+    while (requested) {
+      requested = false;
       await attempt(work, onFailure);
     }
     running = false;
@@ -45,13 +45,13 @@ export function coalesced(work: Work, { onFailure, onIdle }: OneAtATime): () => 
   }
 
   return () => {
-    asked = true;
+    requested = true;
     if (!running) void run();
   };
 }
 
-/** Does some work now and then every so many milliseconds, except while it still runs; answers how to stop. */
-export function every(ms: number, work: Work, onFailure: OnFailure): () => void {
+/** Runs some work now and then every `ms` milliseconds, skipping a turn while the last run is active. Returns how to stop. */
+export function poll(ms: number, work: Work, onFailure: OnFailure): () => void {
   let running = false;
 
   async function run(): Promise<void> {
@@ -66,7 +66,7 @@ export function every(ms: number, work: Work, onFailure: OnFailure): () => void 
   return () => clearInterval(timer);
 }
 
-type KeepGoing = {
+type RetryOptions = {
   signal: AbortSignal;
   firstPauseMs: number;
   maxPauseMs: number;
@@ -74,10 +74,13 @@ type KeepGoing = {
 };
 
 /**
- * Does again whatever ends although it should go on, until the signal is aborted. Each pause before it is twice as long
- * as the last one; what lasted longer than the longest pause begins with the first one again.
+ * Runs work that should never end, and restarts it whenever it does, until the signal aborts. The pause before a restart
+ * doubles each time; it is reset after a run that lasted longer than the longest pause.
  */
-export async function keepGoing(work: Work, { signal, firstPauseMs, maxPauseMs, onFailure }: KeepGoing): Promise<void> {
+export async function retryForever(
+  work: Work,
+  { signal, firstPauseMs, maxPauseMs, onFailure }: RetryOptions,
+): Promise<void> {
   let pauseMs = firstPauseMs;
   while (!signal.aborted) {
     const began = performance.now();
@@ -86,4 +89,27 @@ export async function keepGoing(work: Work, { signal, firstPauseMs, maxPauseMs, 
     await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     pauseMs = Math.min(maxPauseMs, pauseMs * 2);
   }
+}
+
+/** Limits how many tasks run at the same time. The others wait in order of arrival. */
+export type Semaphore = { run<T>(task: () => Promise<T>): Promise<T>; idle(): boolean };
+
+/** Creates a semaphore that runs at most `limit` tasks at the same time. */
+export function createSemaphore(limit: number): Semaphore {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    idle: () => running === 0,
+    run: async (task) => {
+      if (running < limit) running += 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await task();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else running -= 1;
+      }
+    },
+  };
 }

@@ -5,7 +5,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** The code of a system or PostgreSQL error, such as ENOSPC or 57P03. */
-export function codeOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -32,7 +32,7 @@ export function invalid(path: string, message: string): ValidationError {
 }
 
 /** Runs what reads only one field of an input; the issues of its ValidationError then name that field first. */
-export async function within<T>(field: string, part: () => Promise<T>): Promise<T> {
+export async function prefixIssues<T>(field: string, part: () => Promise<T>): Promise<T> {
   try {
     return await part();
   } catch (error) {

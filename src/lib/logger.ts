@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { codeOf, messageOf } from './error-info.js';
+import { errorCode, messageOf } from './error-info.js';
 
 /** Keys, tokens and passwords, as a text of somebody else's making may quote them. */
 const SECRETS =
@@ -22,7 +22,7 @@ function describeError(error: unknown): unknown {
   const { stack, cause } = error;
   const because = cause instanceof Error ? { cause: describeError(cause) } : {};
   const message = redact(messageOf(error));
-  return { type: error.constructor.name, message, code: codeOf(error), stack: redact(stack), ...because };
+  return { type: error.constructor.name, message, code: errorCode(error), stack: redact(stack), ...because };
 }
 
 /** The log of the process: JSON lines on the standard error output. */

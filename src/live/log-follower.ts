@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import type { LogEvent, LogPlace } from '../event-log/log-event.js';
 import { readHead, readHeads, readLogBehind } from '../event-log/read-log.sql.js';
-import { coalesced, every } from '../lib/async.js';
+import { coalesced, poll } from '../lib/async.js';
 
 /** New events of a workspace, in the order of the log and without a gap behind the last batch. */
 type BatchListener = (batch: LogEvent[]) => void;
@@ -60,7 +60,7 @@ export function createTail(database: Database, log: Logger): Tail {
     workspaces.get(workspaceId)?.read();
   }
 
-  async function poll(): Promise<void> {
+  async function checkHeads(): Promise<void> {
     if (workspaces.size === 0) return;
     for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
       const followed = workspaces.get(workspaceId);
@@ -70,7 +70,7 @@ export function createTail(database: Database, log: Logger): Tail {
     }
   }
 
-  const stopPolling = every(POLL_MS, poll, (err) => log.warn({ err }, 'The tail could not look at the heads'));
+  const stopPolling = poll(POLL_MS, checkHeads, (err) => log.warn({ err }, 'The tail could not look at the heads'));
 
   return {
     ring,

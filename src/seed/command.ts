@@ -6,7 +6,7 @@ import { migrate } from '../db/migrate.js';
 import { createWorkspace } from '../domain/workspaces/create-workspace.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../lib/ids.js';
-import { StartError } from '../lib/start-error.js';
+import { StartError } from '../lib/program.js';
 import type { Written } from './batch.js';
 import { generate } from './generate.js';
 import type { SeedOptions } from './options.js';

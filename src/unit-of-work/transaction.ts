@@ -7,7 +7,6 @@ import type { NewEvent } from '../event-log/types.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
-import { LostRaceError } from './lost-race.js';
 import type { WriteGate } from './write-gate.js';
 
 /** Tells every process that a workspace's log has grown. */
@@ -43,6 +42,13 @@ export type SystemWork = {
 
 /** One action's transaction. */
 export type Work = SystemWork & { viewer: Viewer };
+
+/** Another transaction was faster. The transaction runs again and then sees what the other one wrote. */
+export class LostRaceError extends Error {
+  constructor() {
+    super('Another transaction was faster.');
+  }
+}
 
 const MAX_TRIES = 4;
 
@@ -111,4 +117,9 @@ async function runWork<T>(
   await addJobs(tx, jobs);
   await appendEvents(tx, workspaceId, events, now);
   return { result, logged: events.length > 0 };
+}
+
+/** The later of two times, for timestamps that must never go back even if a server's clock does. */
+export function laterOf(now: Date, before: Date): Date {
+  return now > before ? now : before;
 }

@@ -1,4 +1,4 @@
-import { createSemaphore, type Semaphore } from '../lib/semaphore.js';
+import { createSemaphore, type Semaphore } from '../lib/async.js';
 
 /** Lets a write of a workspace through when it may take a connection. */
 export type WriteGate = <T>(workspaceId: string, write: () => Promise<T>) => Promise<T>;

@@ -1,8 +1,7 @@
 import { parse } from 'graphql';
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { Context } from '../graphql/core/context.js';
-import { atMost } from '../lib/async.js';
-import { createSemaphore, type Semaphore } from '../lib/semaphore.js';
+import { createSemaphore, type Semaphore, withTimeout } from '../lib/async.js';
 import { readOperations } from '../lib/shared-operations.js';
 import type { Services } from '../services.js';
 import type { Service } from '../worker/job.js';
@@ -88,7 +87,7 @@ export function deliverWebhooks({ services, send, contextFor, pollMs }: Delivery
 
       return async () => {
         watching.stop();
-        await atMost(DRAIN_MS, pump.drain());
+        await withTimeout(DRAIN_MS, pump.drain());
         stopped = true;
       };
     },

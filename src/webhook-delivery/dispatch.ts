@@ -2,8 +2,8 @@ import { deliveredAs } from '../domain/webhooks/event-names.js';
 import type { LogEvent } from '../event-log/log-event.js';
 import { readHead, readLogBehind } from '../event-log/read-log.sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
+import type { Semaphore } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
-import type { Semaphore } from '../lib/semaphore.js';
 import type { WriteServices } from '../unit-of-work/transaction.js';
 import {
   advance,

@@ -1,6 +1,5 @@
-import { coalesced, every } from '../lib/async.js';
+import { coalesced, poll, type Semaphore } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
-import type { Semaphore } from '../lib/semaphore.js';
 import type { Services } from '../services.js';
 import type { Pump } from './delivery-scheduler.js';
 import { dispatch } from './dispatch.js';
@@ -95,7 +94,7 @@ export function watch({ services, statements, pollMs, pump }: WatchOptions): { s
     rung.add(workspaceId);
     lookWhereRung();
   });
-  const stopPolling = every(pollMs, () => look(null), onFailure);
+  const stopPolling = poll(pollMs, () => look(null), onFailure);
 
   return {
     stop: () => {

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { flawInUrl, type UrlPolicy } from '../domain/webhooks/endpoint-url.js';
-import { codeOf, messageOf } from '../lib/error-info.js';
+import { errorCode, messageOf } from '../lib/error-info.js';
 import { ForbiddenAddressError, guardedLookup, type Resolve } from './resolve.js';
 
 type WebhookRequest = { url: string; headers: Record<string, string>; body: string };
@@ -128,5 +128,5 @@ function flawInStatus(status = 0): string | null {
 
 function reasonOf(error: Error): string {
   if (error instanceof ForbiddenAddressError) return error.message;
-  return reasons[codeOf(error) ?? ''] ?? `The connection failed: ${messageOf(error)}`;
+  return reasons[errorCode(error) ?? ''] ?? `The connection failed: ${messageOf(error)}`;
 }

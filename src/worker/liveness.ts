@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { atMost } from '../lib/async.js';
+import { withTimeout } from '../lib/async.js';
 import { forgetPools, holdPool, noticeSilentPeers, takeOverFromDeadPools } from './liveness.sql.js';
 
 /** Tells the other processes that this one's runners of jobs live, and takes over from those that do not. */
@@ -63,7 +63,7 @@ export function createLiveness(url: string, log: Logger): Liveness {
       await noticeSilentPeers(client);
       await holdOn(client);
     } finally {
-      await atMost(CLOSE_MS, client.end()).catch(() => undefined);
+      await withTimeout(CLOSE_MS, client.end()).catch(() => undefined);
     }
   }
 
@@ -100,7 +100,7 @@ export function createLiveness(url: string, log: Logger): Liveness {
     close: async () => {
       closing = true;
       look.abort();
-      await atMost(CLOSE_MS, connected);
+      await withTimeout(CLOSE_MS, connected);
     },
   };
 }

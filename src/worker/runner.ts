@@ -1,6 +1,6 @@
 import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
-import { atMost, keepGoing } from '../lib/async.js';
+import { retryForever, withTimeout } from '../lib/async.js';
 import type { Services } from '../services.js';
 import { graphileLogger } from './graphile-logger.js';
 import type { Job } from './job.js';
@@ -45,7 +45,7 @@ export function startRunner(options: RunnerOptions): () => Promise<void> {
     }
   }
 
-  const ended = keepGoing(runOnce, {
+  const ended = retryForever(runOnce, {
     signal: stopping.signal,
     firstPauseMs: FIRST_PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,
@@ -55,7 +55,7 @@ export function startRunner(options: RunnerOptions): () => Promise<void> {
     stopping.abort();
     // Stopped already where it breaks off at the same moment.
     runner?.stop().catch(() => undefined);
-    const inTime = await atMost(options.graceMs, ended);
+    const inTime = await withTimeout(options.graceMs, ended);
     if (!inTime) log.warn('Jobs that still run are left to another process');
   };
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { atMost } from '../lib/async.js';
+import { withTimeout } from '../lib/async.js';
 import { stoppable } from '../lib/stoppable.js';
 import type { Services } from '../services.js';
 import type { Job, Service } from './job.js';
@@ -30,11 +30,11 @@ export async function startWorker({ url, jobs, background, services, graceMs }: 
   const { log } = services;
   return stoppable(async (stops) => {
     const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
-    stops.push(() => atMost(CLOSE_MS, pool.end()));
+    stops.push(() => withTimeout(CLOSE_MS, pool.end()));
     const liveness = createLiveness(url, log);
     stops.push(() => liveness.close());
     const running: (() => Promise<void>)[] = [];
-    stops.push(() => atMost(graceMs, Promise.all(running.map((stopRunning) => stopRunning()))));
+    stops.push(() => withTimeout(graceMs, Promise.all(running.map((stopRunning) => stopRunning()))));
     for (const service of background) running.push(await service.start());
     running.push(startRunner({ jobs, concurrency: CONCURRENCY, pool, liveness, services, graceMs }));
     return {};

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
-import { StartError } from '../../src/lib/start-error.js';
+import { StartError } from '../../src/lib/program.js';
 import { postgresBelow } from './support/postgres-processes.js';
 import { type Invocation, runToEnd, start, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.js';
-import { StartError } from '../../src/lib/start-error.js';
+import { StartError } from '../../src/lib/program.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
 const database = useScratchDatabase();

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { atMost, coalesced, every, keepGoing } from '../../src/lib/async.js';
+import { coalesced, poll, retryForever, withTimeout } from '../../src/lib/async.js';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -17,14 +17,14 @@ const unexpected = (error: unknown) => {
 
 describe('what is waited for', () => {
   it('is answered with whether it came in time', async () => {
-    expect(await atMost(60_000, Promise.resolve('here'))).toBe(true);
-    expect(await atMost(1, new Promise(() => undefined))).toBe(false);
+    expect(await withTimeout(60_000, Promise.resolve('here'))).toBe(true);
+    expect(await withTimeout(1, new Promise(() => undefined))).toBe(false);
   });
 
   it('fails as it does, and not after the time is over', async () => {
-    await expect(atMost(60_000, Promise.reject(new Error('It broke.')))).rejects.toThrow('It broke.');
+    await expect(withTimeout(60_000, Promise.reject(new Error('It broke.')))).rejects.toThrow('It broke.');
     const { runs, work } = heldWork();
-    expect(await atMost(1, work())).toBe(false);
+    expect(await withTimeout(1, work())).toBe(false);
     runs[0]?.fail(new Error('Nobody waits for it any more.'));
     await turn();
   });
@@ -83,7 +83,7 @@ describe('work that is done regularly', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { runs, work } = heldWork();
     const onFailure = vi.fn();
-    const stop = every(1000, work, onFailure);
+    const stop = poll(1000, work, onFailure);
     expect(runs).toHaveLength(1);
     vi.advanceTimersByTime(5000);
     expect(runs).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('what should go on', () => {
     const stopping = new AbortController();
     const onFailure = vi.fn();
     let runs = 0;
-    await keepGoing(
+    await retryForever(
       async () => {
         runs += 1;
         if (runs === 5) stopping.abort();
@@ -120,7 +120,7 @@ describe('what should go on', () => {
   it('does not wait for the end of a pause to stop', async () => {
     const stopping = new AbortController();
     const { runs, work } = heldWork();
-    const ended = keepGoing(work, {
+    const ended = retryForever(work, {
       signal: stopping.signal,
       firstPauseMs: 600_000,
       maxPauseMs: 600_000,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { messageOf } from '../../lib/error-info.js';
-import { StartError } from '../../lib/start-error.js';
+import { StartError } from '../../lib/program.js';
 import type { Cluster } from './cluster.js';
 import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { prepareDatabase } from './prepare-database.js';

@@ -2,10 +2,9 @@ import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { codeOf, messageOf } from '../../lib/error-info.js';
-import { StartError } from '../../lib/start-error.js';
-import type { SystemUser } from './run.js';
-import { reasonIn, run } from './run.js';
+import { errorCode, messageOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/program.js';
+import { reasonIn, run, type SystemUser } from './run.js';
 import { stageBinaries } from './staging.js';
 
 export type Binaries = {
@@ -66,7 +65,7 @@ async function tryBinaries(root: string, user: SystemUser | undefined): Promise<
     const majorVersion = /^postgres \(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
     return code === 0 && majorVersion ? { initdb, postgres, majorVersion } : { failure: reasonIn(stderr) };
   } catch (error) {
-    if (codeOf(error) !== 'EPERM') return { failure: messageOf(error) };
+    if (errorCode(error) !== 'EPERM') return { failure: messageOf(error) };
     throw new StartError(
       'PostgreSQL does not run as root, and this root may not start it as another user: ' +
         'start Parley as another user, or set DATABASE_URL',

@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, messageOf } from '../../lib/error-info.js';
-import { StartError } from '../../lib/start-error.js';
+import { errorCode, messageOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/program.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { exists, makeCluster } from './make-cluster.js';
 import type { SystemUser } from './run.js';
@@ -41,14 +41,14 @@ export async function openCluster(dataDir: string, log: { info(message: string):
     const password = (await readFile(path.join(real, 'password'), 'utf8')).trim();
     return { home, data: path.join(real, 'data'), log: path.join(real, 'postgres.log'), password, user, binaries };
   } catch (error) {
-    if (error instanceof StartError || codeOf(error) === undefined) throw error;
+    if (error instanceof StartError || errorCode(error) === undefined) throw error;
     throw new StartError(`DATA_DIR is ${dataDir}, which cannot be used: ${messageOf(error)}`, { cause: error });
   }
 }
 
 async function expectVersion(home: string, majorVersion: string): Promise<void> {
   const version = await readFile(path.join(home, 'data/PG_VERSION'), 'utf8').catch((cause) => {
-    if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') throw cause;
+    if (errorCode(cause) !== 'ENOENT' && errorCode(cause) !== 'ENOTDIR') throw cause;
     throw new StartError(
       `${home} is not, and does not link to, a database of Parley: remove it to start afresh, or set DATA_DIR to another directory`,
       { cause },

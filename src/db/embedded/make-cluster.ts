@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../lib/error-info.js';
-import { StartError } from '../../lib/start-error.js';
+import { errorCode } from '../../lib/error-info.js';
+import { StartError } from '../../lib/program.js';
 import type { Binaries } from './binaries.js';
 import { reasonIn, run, type SystemUser } from './run.js';
 import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';
@@ -48,7 +48,7 @@ export async function exists(file: string): Promise<boolean> {
     await lstat(file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from '../../lib/error-info.js';
+import { errorCode } from '../../lib/error-info.js';
 import { run } from './run.js';
 
 /** PostgreSQL's main process. */
@@ -69,7 +69,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -87,7 +87,7 @@ async function readLockFile(data: string): Promise<string | undefined> {
   try {
     return await readFile(lockFile(data), 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { StartError } from '../../lib/start-error.js';
+import { StartError } from '../../lib/program.js';
 
 /** Where root puts what PostgreSQL's own user has to reach and cannot reach in its place. */
 export const SHARED_DIRECTORY = '/var/lib/parley';

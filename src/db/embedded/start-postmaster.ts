@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../../lib/start-error.js';
+import { StartError } from '../../lib/program.js';
 import type { Cluster } from './cluster.js';
 import { disarmStaleLockFile, findPostmaster, type Postmaster, signalPostmaster } from './postmaster.js';
 import { CLEAN_ENVIRONMENT, reasonIn } from './run.js';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { StartError } from '../../lib/start-error.js';
+import { StartError } from '../../lib/program.js';
 import { run, type SystemUser } from './run.js';
 
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];

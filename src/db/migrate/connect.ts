@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { codeOf, messageOf } from '../../lib/error-info.js';
-import { StartError } from '../../lib/start-error.js';
+import { errorCode, messageOf } from '../../lib/error-info.js';
+import { StartError } from '../../lib/program.js';
 
 const MINIMUM_VERSION = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -42,6 +42,6 @@ function where(url: string): string {
 
 function reason(error: unknown): string {
   const message = messageOf(error);
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code === undefined || message.includes(code) ? message : `${message}, ${code}`;
 }

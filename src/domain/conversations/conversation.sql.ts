@@ -1,8 +1,7 @@
 import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { decodeId, encodeId } from '../../lib/ids.js';
-import { laterOf } from '../../lib/later-of.js';
-import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
+import { laterOf, type SystemWork, type Work } from '../../unit-of-work/transaction.js';
 import type { ClientKeyInput } from './client-key.js';
 import { findTriple, ofTriple, type Triple } from './client-key.sql.js';
 import { scheduleTimers } from './timers.js';

@@ -1,11 +1,10 @@
 import { toJson } from '../../db/json.js';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { ConflictError, invalid, NotFoundError, within } from '../../lib/errors.js';
+import { ConflictError, invalid, NotFoundError, prefixIssues } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
-import { LostRaceError } from '../../unit-of-work/lost-race.js';
-import { transact, type Work } from '../../unit-of-work/transaction.js';
+import { LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
@@ -138,6 +137,6 @@ async function say(
   message: NonNullable<Wanted['message']>,
   uploads: PreparedUpload[],
 ) {
-  const { conversationId } = await within('message', () => addMessage(work, conversation, message, uploads));
+  const { conversationId } = await prefixIssues('message', () => addMessage(work, conversation, message, uploads));
   return lockConversation(work, conversationId);
 }

@@ -1,7 +1,6 @@
 import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
-import { LostRaceError } from '../../unit-of-work/lost-race.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import { LostRaceError, type Work } from '../../unit-of-work/transaction.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
 import { holdChannel } from '../channels/channel.sql.js';
 import { canJoin, join } from '../participants/join.js';

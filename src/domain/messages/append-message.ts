@@ -1,7 +1,6 @@
 import type { Conversation, Message } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
-import { laterOf } from '../../lib/later-of.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import { laterOf, type Work } from '../../unit-of-work/transaction.js';
 import type { ConversationChanges } from '../conversations/conversation.sql.js';
 import { raiseReadPosition } from '../conversations/read-position.sql.js';
 import { open } from '../conversations/status-transitions.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Conversation, Prospect } from '../../generated/prisma/client.js';
-import { laterOf } from '../../lib/later-of.js';
 import { id, parse } from '../../lib/validation.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { type ActionContext, laterOf, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from '../conversations/conversation.sql.js';
 import { lockProspect } from './prospect.sql.js';
 

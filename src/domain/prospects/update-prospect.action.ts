@@ -1,7 +1,6 @@
 import type { Prospect } from '../../generated/prisma/client.js';
-import { laterOf } from '../../lib/later-of.js';
 import { id, parse } from '../../lib/validation.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { type ActionContext, laterOf, transact } from '../../unit-of-work/transaction.js';
 import { lockProspect } from './prospect.sql.js';
 import { prospectColumns, prospectFields } from './prospect-fields.js';
 

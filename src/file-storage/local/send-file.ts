@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../../lib/error-info.js';
+import { errorCode } from '../../lib/error-info.js';
 import { readRange } from './range.js';
 import { Refusal } from './refusal.js';
 
@@ -42,7 +42,7 @@ async function openToRead(file: string) {
   try {
     return await open(file);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new Refusal(404, 'There is no such file.');
+    if (errorCode(error) === 'ENOENT') throw new Refusal(404, 'There is no such file.');
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { parse } from '../../lib/validation.js';
 import { Assignee, loadAssignee } from '../actors/actor.type.js';
 import { builder } from '../core/builder.js';
 import type { Context } from '../core/context.js';
-import { ConversationFilter, conversationFilter, filterSql } from './conversation-filter.js';
+import { ConversationFilter, conversationConditions, conversationFilter } from './conversation-filter.js';
 
 const MAX_ASSIGNEES = 1000;
 
@@ -63,7 +63,7 @@ builder.queryField('conversationCounts', (t) =>
     },
     resolve: async (_root, args, context) => {
       const { filter } = parse(z.object({ filter: conversationFilter }), args);
-      const where = filterSql({ ...filter, status: null }, context.viewer);
+      const where = conversationConditions({ ...filter, status: null }, context.viewer);
       return { rows: await countByStatus(context, where), byAssignee: () => countByAssignee(context, where) };
     },
   }),

@@ -11,7 +11,7 @@ import type { ActorRef } from '../../lib/actor-ref.js';
 import { actorRef, id, text } from '../../lib/validation.js';
 import { ChannelType } from '../channels/channel.type.js';
 import { builder } from '../core/builder.js';
-import { DateTimeRange, dateTimeRange, within } from '../core/date-time-range.js';
+import { DateTimeRange, dateTimeRange, inRange } from '../core/date-time-range.js';
 import { ConversationStatus, Priority } from './conversation-enums.type.js';
 
 export const ConversationFilter = builder.inputType('ConversationFilter', {
@@ -74,7 +74,7 @@ function statusCondition(statuses: Status[]): Prisma.Sql {
 }
 
 /** The filter as a condition on the alias `c`, to be combined with `visibleTo`. */
-export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
+export function conversationConditions(filter: FilterInput, viewer: Viewer): Prisma.Sql {
   const workspaceId = sql`${viewer.workspaceId}::uuid`;
   const { assigneeId: assignee } = filter;
   // To a contact no conversation has tags or prospects, and no filter may tell otherwise.
@@ -106,8 +106,8 @@ export function filterSql(filter: FilterInput, viewer: Viewer): Prisma.Sql {
       : empty,
     isSet(filter.tags) ? tagsCondition(filter.tags) : empty,
     isSet(filter.unread) ? sql`(${unreadSql(viewer)} > 0) = ${filter.unread}` : empty,
-    ...within(sql`c."createdAt"`, filter.createdAt),
-    ...within(sql`c."updatedAt"`, filter.updatedAt),
+    ...inRange(sql`c."createdAt"`, filter.createdAt),
+    ...inRange(sql`c."updatedAt"`, filter.updatedAt),
     isSet(filter.search) ? conversationMatches(viewer.workspaceId, filter.search) : empty,
   ].filter((condition) => condition !== empty);
   return conditions.length > 0 ? Prisma.join(conditions, ' AND ') : sql`TRUE`;

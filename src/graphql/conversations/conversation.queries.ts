@@ -3,8 +3,7 @@ import { keysetSql } from '../../db/keyset.js';
 import { clientKey } from '../../domain/conversations/client-key.js';
 import { findTriple, ofTriple } from '../../domain/conversations/client-key.sql.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
-import { Prisma } from '../../generated/prisma/client.js';
+import { type Conversation as ConversationRow, Prisma } from '../../generated/prisma/client.js';
 import { externalId, id, parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
@@ -13,7 +12,7 @@ import { readPageArgs, toPage } from '../core/paging.js';
 import { ClientKey } from './client-key.type.js';
 import { findConversation } from './conversation.loader.js';
 import { Conversation } from './conversation.type.js';
-import { ConversationFilter, conversationFilter, filterSql } from './conversation-filter.js';
+import { ConversationFilter, conversationConditions, conversationFilter } from './conversation-filter.js';
 import { ConversationConnection } from './conversation-lists.js';
 import { ConversationOrder, conversationOrdering } from './conversation-order.js';
 
@@ -75,7 +74,7 @@ builder.queryFields((t) => ({
       const ordering = conversationOrdering(args.orderBy?.field, args.orderBy?.direction);
       const request = readPageArgs(args, ordering, cursors);
       const { where, tail } = keysetSql(ordering, request);
-      const matching = Prisma.sql`${visibleTo(viewer)} AND ${filterSql(filter ?? {}, viewer)}`;
+      const matching = Prisma.sql`${visibleTo(viewer)} AND ${conversationConditions(filter ?? {}, viewer)}`;
       const rows = await database.prisma.$queryRaw<ConversationRow[]>`
         SELECT c.* FROM "Conversation" c WHERE ${matching} AND ${where} ${tail}`;
       return toPage(rows, request, ordering, cursors, async () => {

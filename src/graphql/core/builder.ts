@@ -11,7 +11,7 @@ import { ForbiddenError } from '../../lib/errors.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { complexityLimit, tooComplex } from './complexity.js';
 import type { Context } from './context.js';
-import { noted } from './failures.js';
+import { recordFailure } from './failures.js';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -43,7 +43,7 @@ export const builder = new SchemaBuilder<{
         administer: may('administer'),
       };
     },
-    unauthorizedError: (_parent, context) => noted(context, new ForbiddenError(notAllowed(context.viewer))),
+    unauthorizedError: (_parent, context) => recordFailure(context, new ForbiddenError(notAllowed(context.viewer))),
   },
   complexity: { limit: complexityLimit, defaultListMultiplier: 5, complexityError: tooComplex },
   errors: { directResult: true, defaultTypes: [] },

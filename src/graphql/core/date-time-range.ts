@@ -14,7 +14,7 @@ export const DateTimeRange = builder.inputType('DateTimeRange', {
 export const dateTimeRange = z.object({ gte: z.date().nullish(), lt: z.date().nullish() }).nullish();
 
 /** Conditions that a column lies in a span; none where it is open at both ends. */
-export function within(column: Prisma.Sql, span: z.output<typeof dateTimeRange>): Prisma.Sql[] {
+export function inRange(column: Prisma.Sql, span: z.output<typeof dateTimeRange>): Prisma.Sql[] {
   const conditions: Prisma.Sql[] = [];
   if (span?.gte) conditions.push(Prisma.sql`${column} >= ${span.gte}`);
   if (span?.lt) conditions.push(Prisma.sql`${column} < ${span.lt}`);

@@ -5,7 +5,7 @@ import { type Context, perOperation } from './context.js';
 export const failuresOf = perOperation<Set<ErrorCode>>(() => new Set());
 
 /** Notes a failure that is about to be answered, and hands it on. */
-export function noted<Failure extends DomainError>(context: Context, failure: Failure): Failure {
+export function recordFailure<Failure extends DomainError>(context: Context, failure: Failure): Failure {
   failuresOf(context).add(failure.code);
   return failure;
 }

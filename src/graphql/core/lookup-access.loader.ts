@@ -3,7 +3,7 @@ import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Context, perOperation } from './context.js';
 
 /** Which of these users, bots, contacts and channels there are in the conversations that the viewer sees. */
-const metInConversations = perOperation(
+const sharesConversation = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, boolean>(async (ids) => {
       const rows = await database.prisma.$queryRaw<{ id: string }[]>`
@@ -21,5 +21,5 @@ const metInConversations = perOperation(
 /** Whether the viewer may look up this user, bot, contact or channel: a contact only those whom it has met. */
 export async function mayLookUp(context: Context, { id }: { id: string }): Promise<boolean> {
   const { kind, actor } = context.viewer;
-  return kind !== 'CONTACT' || id === actor.id || metInConversations(context).load(id);
+  return kind !== 'CONTACT' || id === actor.id || sharesConversation(context).load(id);
 }

@@ -6,7 +6,7 @@ import { parse } from '../../lib/validation.js';
 import { builder, type ObjectRef, type Types } from './builder.js';
 import type { Context } from './context.js';
 import { commonErrors } from './errors.js';
-import { noted } from './failures.js';
+import { recordFailure } from './failures.js';
 import { inputType } from './input.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.
@@ -62,7 +62,7 @@ export function addMutation<Payload>(name: string, options: UnparsedOptions<Payl
         try {
           return await resolve(input, context);
         } catch (error) {
-          throw error instanceof DomainError ? noted(context, error) : error;
+          throw error instanceof DomainError ? recordFailure(context, error) : error;
         }
       },
     }),

@@ -9,7 +9,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { MessageStatus as Status } from '../../generated/prisma/enums.js';
 import { id } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { DateTimeRange, dateTimeRange, within } from '../core/date-time-range.js';
+import { DateTimeRange, dateTimeRange, inRange } from '../core/date-time-range.js';
 import { MessageDirection, MessageStatus } from './message.type.js';
 
 export const MessageFilter = builder.inputType('MessageFilter', {
@@ -48,7 +48,7 @@ export type MessageFilterInput = NonNullable<z.output<typeof messageFilter>>;
 const { sql, empty } = Prisma;
 
 /** The filter as a condition on the alias `m`, the workspace included. */
-export function filterSql(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
+export function messageConditions(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
   const { conversationId, channelId, authorId } = filter;
   const conditions = [
     sql`m."workspaceId" = ${workspaceId}::uuid`,
@@ -58,7 +58,7 @@ export function filterSql(filter: MessageFilterInput, workspaceId: string): Pris
     filter.status ? statusCondition(filter.status) : empty,
     filter.contentType ? sql`m.content->>'type' = ${filter.contentType}` : empty,
     authorId ? authorCondition(workspaceId, authorId) : empty,
-    ...within(sql`m."createdAt"`, filter.createdAt),
+    ...inRange(sql`m."createdAt"`, filter.createdAt),
     filter.search ? messageMatches(filter.search) : empty,
   ];
   return Prisma.join(

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { keysetSql, type Ordering } from '../../db/keyset.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import type { Message as MessageRow } from '../../generated/prisma/client.js';
-import { Prisma } from '../../generated/prisma/client.js';
+import { type Message as MessageRow, Prisma } from '../../generated/prisma/client.js';
 import { id, parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
@@ -12,7 +11,7 @@ import { readPageArgs, toPage } from '../core/paging.js';
 import { MessageConnection } from './conversation-messages.js';
 import { findMessage } from './message.loader.js';
 import { Message } from './message.type.js';
-import { filterSql, MessageFilter, type MessageFilterInput, messageFilter } from './message-filter.js';
+import { MessageFilter, type MessageFilterInput, messageConditions, messageFilter } from './message-filter.js';
 
 const MessageOrderField = builder.enumType('MessageOrderField', {
   description: 'What messages can be sorted by; ties are broken by id.',
@@ -38,7 +37,7 @@ function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
  */
 export function matchingMessages(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
   const fence = filter.search ? Prisma.sql`OFFSET 0` : Prisma.empty;
-  return Prisma.sql`(SELECT m.* FROM "Message" m WHERE ${filterSql(filter, workspaceId)} ${fence}) m`;
+  return Prisma.sql`(SELECT m.* FROM "Message" m WHERE ${messageConditions(filter, workspaceId)} ${fence}) m`;
 }
 
 builder.queryFields((t) => ({

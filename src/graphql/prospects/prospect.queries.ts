@@ -7,7 +7,7 @@ import { id, parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
-import { DateTimeRange, dateTimeRange, within } from '../core/date-time-range.js';
+import { DateTimeRange, dateTimeRange, inRange } from '../core/date-time-range.js';
 import { listRows } from '../core/list-field.js';
 import { findProspect } from './prospect.loader.js';
 import { Prospect, ProspectStatus } from './prospect.type.js';
@@ -21,7 +21,7 @@ const prospectsArgs = z.object({
 });
 
 function matching(workspaceId: string, { search, status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {
-  const conditions = [Prisma.sql`TRUE`, ...within(Prisma.sql`r."updatedAt"`, updatedAt)];
+  const conditions = [Prisma.sql`TRUE`, ...inRange(Prisma.sql`r."updatedAt"`, updatedAt)];
   if (search) conditions.push(prospectMatches(workspaceId, search));
   if (status) conditions.push(Prisma.sql`r.status = ANY(${status}::text[]::"ProspectStatus"[])`);
   return Prisma.join(conditions, ' AND ');

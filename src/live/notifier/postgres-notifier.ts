@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { atMost, keepGoing } from '../../lib/async.js';
+import { retryForever, withTimeout } from '../../lib/async.js';
 import { createListeners, type Doorbell, readSignal } from './notifier.js';
 
 const CHANNEL = 'parley';
@@ -46,7 +46,7 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
       await Promise.race([ended, silent(fresh)]);
     } finally {
       client = null;
-      await atMost(CLOSE_MS, fresh.end()).catch(() => undefined);
+      await withTimeout(CLOSE_MS, fresh.end()).catch(() => undefined);
     }
   }
 
@@ -62,7 +62,7 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     }
   }
 
-  const connected = keepGoing(connect, {
+  const connected = retryForever(connect, {
     signal: closing.signal,
     firstPauseMs: FIRST_PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,

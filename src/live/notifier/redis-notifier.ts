@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { atMost } from '../../lib/async.js';
+import { withTimeout } from '../../lib/async.js';
 import { createListeners, type Doorbell, readSignal } from './notifier.js';
 
 const CHANNEL = 'parley';
@@ -32,7 +32,7 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
   async function checkHeart(connection: Redis): Promise<void> {
     if (connection.status !== 'ready') return;
     const answered = connection.ping().catch(() => undefined);
-    if ((await atMost(HEARTBEAT_MS - 1, answered)) || connection.status !== 'ready') return;
+    if ((await withTimeout(HEARTBEAT_MS - 1, answered)) || connection.status !== 'ready') return;
     log.warn('The doorbell gives up a connection to Redis that does not answer');
     connection.disconnect(true);
   }

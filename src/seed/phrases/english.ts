@@ -144,7 +144,7 @@ export const english: Phrases = {
     'Hi {name}! I can help with orders, returns and invoices. What is it about?',
     'Thanks. I found {order}: it left our warehouse and is on its way to {place}.',
     'Could you send me the order number? It begins with two letters.',
-    'I have noted that down. Would you like to talk to one of my colleagues?',
+    'I have recordFailure that down. Would you like to talk to one of my colleagues?',
     'Returns are free within 30 days. Shall I send you a label for {order}?',
     'The {product} is in stock at the moment and ships within one working day.',
     'I am not sure that I understood. Could you say it in other words?',

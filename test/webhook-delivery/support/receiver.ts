@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
-import { codeOf } from '../../../src/lib/error-info.js';
+import { errorCode } from '../../../src/lib/error-info.js';
 import { credentials } from './certificate.js';
 
 const envelope = z.object({
@@ -83,7 +83,7 @@ async function listen(server: Server, port: number): Promise<void> {
 async function listenOnAllowedPort(server: Server): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     const taken = await listen(server, randomInt(8000, 10_000)).catch((error: unknown) => error);
-    if (codeOf(taken) !== 'EADDRINUSE') return;
+    if (errorCode(taken) !== 'EADDRINUSE') return;
   }
 }
 
