@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../src/db/client.js';
 import { isOutage } from '../../src/db/outage.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
-const scratch = useScratchDatabase();
+const scratch = useScratchDatabase({ empty: true });
 const opened: Database[] = [];
 afterAll(async () => {
   for (const database of opened) await database.close();

@@ -8,7 +8,7 @@ import { startServer, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();
-const database = useScratchDatabase();
+const database = useScratchDatabase({ empty: true });
 
 it('production on DATABASE_URL has nothing embedded, no demo data and no GraphiQL', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'data');

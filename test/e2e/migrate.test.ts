@@ -6,7 +6,7 @@ import { migrate } from '../../src/db/migrate.js';
 import { StartError } from '../../src/lib/program.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
-const database = useScratchDatabase();
+const database = useScratchDatabase({ empty: true });
 const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');
 
 it('of several processes that migrate at once one applies each migration, as Prisma records it', async () => {

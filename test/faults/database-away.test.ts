@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { TIMEOUT } from '../e2e/support/program.js';
 import { eventually } from '../live/support/listen.js';
-import { useScratchDatabase } from '../support/scratch-database.js';
+import { SCRATCH_CONNECTION, useScratchDatabase } from '../support/scratch-database.js';
 import { newWorkspace, type Workspace, withSql } from './support/log-rows.js';
 import { type RunningServer, useServers } from './support/servers.js';
 
@@ -20,7 +20,8 @@ const name = new URL(database.url).pathname.slice(1);
 const outside = (sql: string) => withSql(inject('databaseUrl'), (client) => client.query(sql));
 const killConnections = () =>
   outside(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname = '${name}'`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname = '${name}'
+       AND application_name <> '${SCRATCH_CONNECTION}'`,
   );
 
 async function takeAway(): Promise<void> {

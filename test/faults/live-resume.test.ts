@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, inject, it } from 'vitest';
+import { beforeAll, expect, inject, it } from 'vitest';
 import { eventually } from '../live/support/listen.js';
 import { loggedIds, newWorkspace } from './support/log-rows.js';
 import { resumeAlways } from './support/resuming-client.js';
-import { useServers } from './support/servers.js';
+import { type RunningServer, useServers } from './support/servers.js';
 import { cursorNow, makeUsers, write, writeOnce } from './support/writers.js';
 
 const databaseUrl = inject('databaseUrl');
@@ -12,18 +12,18 @@ const TIMEOUT = 120_000;
 const PARTICIPANTS = 49;
 const EVENTS_PER_WRITE = PARTICIPANTS + 1;
 
-async function startTwo() {
-  const servers = await Promise.all([
+let one: RunningServer;
+let other: RunningServer;
+beforeAll(async () => {
+  [one, other] = await Promise.all([
     startServer({ DATABASE_URL: databaseUrl }),
     startServer({ DATABASE_URL: databaseUrl }),
   ]);
-  return [servers[0], servers[1]] as const;
-}
+}, TIMEOUT);
 
 it('10 000 events of 8 writers on two processes reach a client once and in order, whose socket is cut 50 times', {
   timeout: TIMEOUT,
 }, async () => {
-  const [one, other] = await startTwo();
   const workspace = await newWorkspace(databaseUrl);
   const first = { url: one.url, apiKey: workspace.apiKey };
   const second = { url: other.url, apiKey: workspace.apiKey };
@@ -69,7 +69,7 @@ it('10 000 events of 8 writers on two processes reach a client once and in order
 it('a client whose process is killed goes on with another one, and misses nothing', {
   timeout: TIMEOUT,
 }, async () => {
-  const [killed, other] = await startTwo();
+  const killed = one;
   const workspace = await newWorkspace(databaseUrl);
   const callers = [killed, other].map(({ url }) => ({ url, apiKey: workspace.apiKey }));
   const callerFor = (writer: number, attempt: number) => callers[(writer + attempt) % 2] ?? { url: '', apiKey: '' };

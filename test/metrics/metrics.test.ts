@@ -14,7 +14,7 @@ import { startParley, type TestServer } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { signInAs } from '../support/token.js';
 
-const parley = useParley();
+const parley = useParley({});
 const workspace = useWorkspace(parley);
 
 const clients: Client[] = [];

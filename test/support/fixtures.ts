@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startParley, type TestServer, type TestWorkspace } from './parley.js';
 
-/** A server that runs while the tests of this file, or of this `describe`, do; its parts are there in hooks and tests. */
+let shared: Promise<TestServer> | undefined;
+
+/**
+ * A server for the tests of this file, or of this `describe`; its parts are there in hooks and tests. With options, even
+ * empty ones, it is one of their own and stops after them. Without, all files of a test worker share one, which keeps
+ * what it has compiled and its connections, and ends with the worker.
+ */
 export function useParley(options?: Parameters<typeof startParley>[0]): Omit<TestServer, 'stop'> {
   let server: TestServer | undefined;
   beforeAll(async () => {
-    server = await startParley(options);
+    if (!options) shared ??= startParley();
+    server = await (options ? startParley(options) : shared);
   });
-  afterAll(() => server?.stop());
+  if (options) afterAll(() => server?.stop());
   const started = () => there(server);
   return {
     get url() {

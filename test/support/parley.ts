@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
@@ -53,7 +52,7 @@ export async function startParley({
   config,
   ...options
 }: TestOptions = {}): Promise<TestServer> {
-  const directory = path.join(tmpdir(), `parley-uploads-${randomUUID()}`);
+  const directory = path.join(inject('directory'), `uploads-${randomUUID()}`);
   const app = await startApp(
     {
       mode: 'test',

@@ -8,23 +8,45 @@ export type ScratchDatabase = {
   rows<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
 };
 
-/** An empty database for the tests of a file, dropped after them. */
-export function useScratchDatabase(): ScratchDatabase {
+/** The name of the connection that `rows` uses, for tests that end the connections of others. */
+export const SCRATCH_CONNECTION = 'parley-test';
+
+/** A database for the tests of a file, dropped after them: a copy of the migrated one or, where asked for, an empty one. */
+export function useScratchDatabase({ empty = false } = {}): ScratchDatabase {
   const name = `parley_e2e_${randomBytes(6).toString('hex')}`;
   const server = inject('databaseUrl');
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  beforeAll(() => query(server, `CREATE DATABASE ${name}`));
-  afterAll(() => dropDatabase(server, name));
-  return { url, rows: (sql) => query(url, sql) };
+  const url = databaseUrl(server, name);
+  // Kept open because some tests ask again and again until something has happened.
+  const pool = new pg.Pool({ connectionString: url, max: 1, application_name: SCRATCH_CONNECTION });
+  pool.on('error', () => undefined);
+  beforeAll(() => createDatabase(server, name, empty ? undefined : inject('databaseTemplate')));
+  afterAll(async () => {
+    await pool.end();
+    await dropDatabase(server, name);
+  });
+  return { url, rows: async <Row extends pg.QueryResultRow>(sql: string) => (await pool.query<Row>(sql)).rows };
+}
+
+/** The URL of another database on the same server. */
+export function databaseUrl(server: string, name: string): string {
+  return Object.assign(new URL(server), { pathname: `/${name}` }).href;
+}
+
+/** Creates a database that does not wait for the disk at each commit, empty or as a copy of another one. */
+export async function createDatabase(server: string, name: string, template?: string): Promise<void> {
+  await withClient(server, async (client) => {
+    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
+    await client.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+  });
 }
 
 const TRIES = 150;
 const PAUSE_MS = 200;
 
-/** Drops a database of a server. It is refused while PostgreSQL itself is vacuuming there, which only a superuser may end. */
+/** Drops a database. PostgreSQL refuses while it is vacuuming there itself, which only a superuser may end. */
 export async function dropDatabase(server: string, name: string, tries = TRIES): Promise<void> {
   try {
-    await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   } catch (error) {
     if (tries <= 1) throw error;
     await sleep(PAUSE_MS);
@@ -32,11 +54,12 @@ export async function dropDatabase(server: string, name: string, tries = TRIES):
   }
 }
 
-async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+/** Connects for the time of `use`. */
+export async function withClient<Result>(url: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Row>(sql)).rows;
+    return await use(client);
   } finally {
     await client.end();
   }

@@ -7,7 +7,6 @@ import { makeConversation } from '../support/make.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { makeEndpoint, readEndpoint } from './support/endpoints.js';
 import { type Receiver, useReceivers } from './support/receiver.js';
-import { arrived } from './support/world.js';
 
 const database = useScratchDatabase();
 const parley = useParley({ databaseUrl: database.url, config: { webhookAllowPrivate: true } });
@@ -68,6 +67,8 @@ describe('1 000 deliveries', () => {
     await first.stop('SIGKILL');
     const before = idsOf(receiver).size;
     expect(before).toBeLessThan(1000);
+    // What the killed process had claimed is free after 30 seconds, which are skipped behind its back.
+    await database.rows('UPDATE "WebhookDelivery" SET "claimedUntil" = now() WHERE "claimedUntil" > now()');
     await startWorker();
     await expectAll(receiver, id);
   });
@@ -78,7 +79,7 @@ describe('1 000 deliveries', () => {
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.updated'] });
     await makeEvents();
     await Promise.all([startWorker(), startWorker()]);
-    await arrived(receiver, 1);
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(1), PATIENCE);
     await expectAll(receiver, id);
     expect(receiver.received).toHaveLength(1000);
   });

@@ -28,15 +28,16 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<Program> {
 async function makeDue(count: number): Promise<string[]> {
   const make = async () => {
     const { id } = await makeConversation(workspace);
-    // Long enough for a server that is busy: it refuses what is not later than now.
-    const until = new Date(Date.now() + 3_000).toISOString();
+    const until = new Date(Date.now() + 3_600_000).toISOString();
     await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     return id;
   };
   const ids: string[] = [];
   while (ids.length < count) ids.push(...(await Promise.all(Array.from({ length: 20 }, make))));
-  const waiting = `SELECT FROM graphile_worker.jobs WHERE run_at > now()`;
-  await vi.waitFor(async () => expect(await database.rows(waiting)).toEqual([]), PATIENCE);
+  // The server refuses a time that is not later than now, so the hour is skipped behind its back.
+  await database.rows(`UPDATE "Conversation" SET "snoozedUntil" = now() WHERE "snoozedUntil" > now()`);
+  await database.rows(`SELECT FROM graphile_worker.reschedule_jobs(
+    ARRAY(SELECT id FROM graphile_worker.jobs WHERE key LIKE 'wake-conversation:%'), run_at := now())`);
   return ids;
 }
 
