@@ -134,5 +134,8 @@ export const list = <Schema extends z.ZodType>(item: Schema, max: number, nouns:
     `At most ${max}.`,
   );
 
+/** The values of a filter of which any may match. They are not limited in number, and an empty list matches nothing. */
+export const anyOf = <Schema extends z.ZodType>(item: Schema) => listRule(item, z.array(item));
+
 /** A key by which an outside system knows a row. */
 export const externalId = text(255);

@@ -1,22 +1,23 @@
 import { z } from 'zod';
+import { rule } from '../../lib/input.js';
 
 const MAX_LENGTH = 200;
 const MAX_WORDS = 16;
 const SHORTEST_SIMILAR = 3;
 const SHORTEST_PHONE = 4;
 
-/** What PostgreSQL's parley_words() takes for blank: the two must agree. */
+/** What separates words. PostgreSQL's parley_words() must use the same characters. */
 const BLANK = /[\s!-/:-@[-`{-~\u00A0-\u00BF\u2000-\u206F\u3000-\u303F]+/u;
-/** Scripts that write no blanks between words: each character counts as a word. */
+/** Scripts that do not separate words: each character counts as a word. */
 const UNSPACED = /[\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF]/u;
 
-/** What somebody searches for, in the forms that the indexes answer. */
+/** A search text, in the forms that the indexes can look up. */
 export type SearchTerms = {
-  /** A tsquery: all words in any order, the last one by its beginning. */
+  /** A tsquery: all words, in any order; the last one matches by prefix. */
   words: string;
-  /** What names are compared with; null where it is too short to be like anything. */
+  /** The text to compare names with by similarity; null if it is too short for that. */
   similar: string | null;
-  /** A pattern of a phone number; null where there are too few digits. */
+  /** A LIKE pattern for phone numbers; null unless the text is a part of one with enough digits. */
   phone: string | null;
 };
 
@@ -24,14 +25,14 @@ function characters(word: string): string[] {
   return word.split(new RegExp(`(${UNSPACED.source})`, 'u')).filter((part) => part !== '');
 }
 
-/** A word as a tsquery: its characters next to each other where its script writes no blanks. */
+/** A word as a tsquery: adjacent characters if its script does not separate words. */
 function lexemes(word: string, suffix: '' | ':*'): string {
   const parts = characters(word);
   const quoted = parts.map((part, index) => `'${part}'${index === parts.length - 1 ? suffix : ''}`);
   return quoted.length > 1 ? `(${quoted.join(' <-> ')})` : quoted.join('');
 }
 
-/** The terms of a search text, or null where it holds no word at all. */
+/** The terms of a search text; null if it contains no word. Words after the 16th are ignored. */
 export function searchTerms(text: string): SearchTerms | null {
   const words = text
     .split(BLANK)
@@ -48,13 +49,17 @@ export function searchTerms(text: string): SearchTerms | null {
   };
 }
 
-/** Reads a search text. */
-export const searchText = z
-  .string()
-  .max(MAX_LENGTH, `Must have at most ${MAX_LENGTH} characters.`)
-  .transform((text, context) => {
-    const terms = searchTerms(text);
-    if (terms) return terms;
-    context.addIssue({ code: 'custom', message: 'Must hold at least one letter or digit.' });
-    return z.NEVER;
-  });
+/** The text that a caller searches for, parsed to its terms. */
+export const searchText = rule(
+  'String',
+  z
+    .string()
+    .max(MAX_LENGTH, `Must have at most ${MAX_LENGTH} characters.`)
+    .transform((text, context) => {
+      const terms = searchTerms(text);
+      if (terms) return terms;
+      context.addIssue({ code: 'custom', message: 'Must contain at least one letter or digit.' });
+      return z.NEVER;
+    }),
+  `At most ${MAX_LENGTH} characters.`,
+);

@@ -55,8 +55,8 @@ export const conversationFilter = z
     prospectId: id('Prospect').nullish(),
     tags: z.array(text(64)).max(50, 'Must have at most 50 tags.').nullish(),
     unread: z.boolean().nullish(),
-    createdAt: dateTimeRange,
-    updatedAt: dateTimeRange,
+    createdAt: dateTimeRange.nullish(),
+    updatedAt: dateTimeRange.nullish(),
     search: searchText.nullish(),
   })
   .nullish();

@@ -1,22 +1,22 @@
-import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.js';
-import { builder } from './builder.js';
+import { input, nested, optional, type Parsed } from '../../lib/input.js';
+import { time } from '../../lib/rules.js';
+import { inputType } from './input.js';
 
-export const DateTimeRange = builder.inputType('DateTimeRange', {
-  description: 'A span of time; either end may be left open.',
-  fields: (t) => ({
-    gte: t.field({ type: 'DateTime', description: 'At or after.' }),
-    lt: t.field({ type: 'DateTime', description: 'Before.' }),
-  }),
+const dateTimeRangeInput = input('DateTimeRange', 'A range of time; either end may be left open.', {
+  gte: optional(time, 'At or after this time.'),
+  lt: optional(time, 'Before this time.'),
 });
 
-/** Reads a DateTimeRange; null means the same as left out. */
-export const dateTimeRange = z.object({ gte: z.date().nullish(), lt: z.date().nullish() }).nullish();
+/** The rule of a field or argument that is a range of time. */
+export const dateTimeRange = nested(dateTimeRangeInput);
 
-/** Conditions that a column lies in a span; none where it is open at both ends. */
-export function inRange(column: Prisma.Sql, span: z.output<typeof dateTimeRange>): Prisma.Sql[] {
-  const conditions: Prisma.Sql[] = [];
-  if (span?.gte) conditions.push(Prisma.sql`${column} >= ${span.gte}`);
-  if (span?.lt) conditions.push(Prisma.sql`${column} < ${span.lt}`);
-  return conditions;
+export const DateTimeRange = inputType(dateTimeRangeInput);
+
+/** The conditions that a column is within a range of time: one for each end that is given. */
+export function inRange(column: Prisma.Sql, range: Parsed<typeof dateTimeRangeInput> | null | undefined): Prisma.Sql[] {
+  return [
+    ...(range?.gte ? [Prisma.sql`${column} >= ${range.gte}`] : []),
+    ...(range?.lt ? [Prisma.sql`${column} < ${range.lt}`] : []),
+  ];
 }

@@ -1,5 +1,7 @@
 import type { EnumRef, InputFieldBuilder, InputObjectRef } from '@pothos/core';
+import { z } from 'zod';
 import { type FieldInfo, fieldsOf, type Input, type InputType } from '../../lib/input.js';
+import { parse } from '../../lib/validation.js';
 import { builder, type Types } from './builder.js';
 
 const enums = new Map<string, EnumRef<Types, unknown>>();
@@ -21,6 +23,11 @@ export function inputType(declared: Input<unknown>): InputObjectRef<Types, unkno
   });
   inputs.set(declared, type);
   return type;
+}
+
+/** Parses the argument `filter` of a list. A filter that is null or left out has no conditions. */
+export function parseFilter<Value>({ schema }: Input<Value>, filter: unknown): Value {
+  return parse(z.object({ filter: schema }), { filter: filter ?? {} }).filter;
 }
 
 function inputField(

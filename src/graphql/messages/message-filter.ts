@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { currentContact } from '../../domain/contacts/merged-contact.sql.js';
 import { authorRef } from '../../domain/messages/author-ref.js';
 import { contentType } from '../../domain/messages/content/content-types.js';
@@ -6,60 +5,44 @@ import { direction, status } from '../../domain/messages/message-fields.js';
 import { messageMatches } from '../../domain/search/search.sql.js';
 import { searchText } from '../../domain/search/search-text.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { MessageStatus as Status } from '../../generated/prisma/enums.js';
-import { id } from '../../lib/validation.js';
-import { builder } from '../core/builder.js';
-import { DateTimeRange, dateTimeRange, inRange } from '../core/date-time-range.js';
-import { MessageDirection, MessageStatus } from './message.type.js';
+import { input, optional, type Parsed } from '../../lib/input.js';
+import { anyOf, id } from '../../lib/rules.js';
+import { dateTimeRange, inRange } from '../core/date-time-range.js';
 
-export const MessageFilter = builder.inputType('MessageFilter', {
-  description: 'Conditions that all must hold. An empty list matches nothing.',
-  fields: (t) => ({
-    conversationId: t.id({ description: 'Was said in this conversation.' }),
-    channelId: t.id({ description: 'Was said on this channel.' }),
-    direction: t.field({ type: MessageDirection, description: 'Goes this way.' }),
-    status: t.field({ type: [MessageStatus], description: 'Has one of these statuses.' }),
-    contentType: t.string({ description: 'Has this `type` in its content, such as image.' }),
-    authorId: t.id({ description: 'Was said by this user, bot, contact, API key or the system.' }),
-    createdAt: t.field({ type: DateTimeRange, description: 'Was said in this span.' }),
-    search: t.string({
-      description:
-        'In the text: all words, in any order, without accents, the last one by its beginning. At most 200 characters.',
-    }),
-  }),
+export const messageFilter = input('MessageFilter', 'Conditions that must all be met. An empty list matches nothing.', {
+  conversationId: optional(id('Conversation'), 'Messages of this conversation.'),
+  channelId: optional(id('Channel'), 'Messages on this channel.'),
+  direction: optional(direction, 'Messages in this direction.'),
+  status: optional(anyOf(status), 'Messages with one of these statuses.'),
+  contentType: optional(contentType, 'Messages whose content has this `type`, such as `image`.'),
+  authorId: optional(
+    authorRef('USER', 'BOT', 'CONTACT', 'API_KEY'),
+    'Messages by this user, bot, contact or API key, or by the system.',
+  ),
+  createdAt: optional(dateTimeRange, 'Messages sent in this range.'),
+  search: optional(
+    searchText,
+    'Messages whose text contains all of these words, in any order and ignoring case and accents; the last word also matches as a prefix.',
+  ),
 });
 
-/** Reads a MessageFilter; null means the same as left out. */
-export const messageFilter = z
-  .object({
-    conversationId: id('Conversation').nullish(),
-    channelId: id('Channel').nullish(),
-    direction: direction.nullish(),
-    status: z.array(status).nullish(),
-    contentType: contentType.nullish(),
-    authorId: authorRef('USER', 'BOT', 'CONTACT', 'API_KEY').nullish(),
-    createdAt: dateTimeRange,
-    search: searchText.nullish(),
-  })
-  .nullish();
-
-export type MessageFilterInput = NonNullable<z.output<typeof messageFilter>>;
+export type MessageFilter = Parsed<typeof messageFilter>;
 
 const { sql, empty } = Prisma;
 
-/** The filter as a condition on the alias `m`, the workspace included. */
-export function messageConditions(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
-  const { conversationId, channelId, authorId } = filter;
+/** The condition of a filter on messages of the workspace; alias `m`. */
+function messageConditions(filter: MessageFilter, workspaceId: string): Prisma.Sql {
+  const { conversationId, channelId, direction, status, contentType, authorId, search } = filter;
   const conditions = [
     sql`m."workspaceId" = ${workspaceId}::uuid`,
     conversationId ? sql`m."conversationId" = ${conversationId}::uuid` : empty,
     channelId ? sql`m."channelId" = ${channelId}::uuid` : empty,
-    filter.direction ? sql`m.direction = ${filter.direction}::"MessageDirection"` : empty,
-    filter.status ? statusCondition(filter.status) : empty,
-    filter.contentType ? sql`m.content->>'type' = ${filter.contentType}` : empty,
+    direction ? sql`m.direction = ${direction}::"MessageDirection"` : empty,
+    status ? sql`m.status = ANY(${status}::text[]::"MessageStatus"[])` : empty,
+    contentType ? sql`m.content->>'type' = ${contentType}` : empty,
     authorId ? authorCondition(workspaceId, authorId) : empty,
     ...inRange(sql`m."createdAt"`, filter.createdAt),
-    filter.search ? messageMatches(filter.search) : empty,
+    search ? messageMatches(search) : empty,
   ];
   return Prisma.join(
     conditions.filter((condition) => condition !== empty),
@@ -67,15 +50,20 @@ export function messageConditions(filter: MessageFilterInput, workspaceId: strin
   );
 }
 
-function statusCondition(statuses: Status[]): Prisma.Sql {
-  return sql`m.status = ANY(${statuses}::text[]::"MessageStatus"[])`;
-}
-
-/** What a contact wrote stays with the id that it had then, also when it was merged into another one. */
-function authorCondition(workspaceId: string, { type, id: authorId }: NonNullable<MessageFilterInput['authorId']>) {
+/** A message keeps the author it was sent by, even if that contact has been merged into another one since. */
+function authorCondition(workspaceId: string, { type, id: authorId }: NonNullable<MessageFilter['authorId']>) {
   if (authorId === null) return sql`m."authorId" IS NULL`;
   if (type !== 'CONTACT') return sql`m."authorId" = ${authorId}::uuid`;
   const current = currentContact(workspaceId, authorId);
   return sql`m."authorId" IN (SELECT id FROM "Contact"
     WHERE "workspaceId" = ${workspaceId}::uuid AND (id = ${current} OR "mergedIntoId" = ${current}))`;
+}
+
+/**
+ * The messages that match a filter, as a table `m`. The planner assumes that many rows match a prefix, and would look for
+ * a rare one in every message, newest first. OFFSET 0 makes it use the index of the search first, and sort afterwards.
+ */
+export function matchingMessages(filter: MessageFilter, workspaceId: string): Prisma.Sql {
+  const fence = filter.search ? sql`OFFSET 0` : empty;
+  return sql`(SELECT m.* FROM "Message" m WHERE ${messageConditions(filter, workspaceId)} ${fence}) m`;
 }

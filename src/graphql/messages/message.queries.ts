@@ -6,16 +6,17 @@ import { id, parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
+import { inputType, parseFilter } from '../core/input.js';
 import { orderInput } from '../core/order.js';
 import { readPageArgs, toPage } from '../core/paging.js';
 import { MessageConnection } from './conversation-messages.js';
 import { findMessage } from './message.loader.js';
 import { Message } from './message.type.js';
-import { MessageFilter, type MessageFilterInput, messageConditions, messageFilter } from './message-filter.js';
+import { matchingMessages, messageFilter } from './message-filter.js';
 
 const MessageOrderField = builder.enumType('MessageOrderField', {
-  description: 'What messages can be sorted by; ties are broken by id.',
-  values: { CREATED_AT: { description: 'When they were said.' } } as const,
+  description: 'What messages can be sorted by. Ties are broken by id.',
+  values: { CREATED_AT: { description: 'When they were sent.' } } as const,
 });
 
 const MessageOrder = orderInput('MessageOrder', 'messages', MessageOrderField, 'CREATED_AT');
@@ -31,20 +32,11 @@ function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
   };
 }
 
-/**
- * The messages that a filter leaves. The planner takes the beginning of a word to be frequent and would look for a rare
- * one in every message, newest first; OFFSET 0 makes it find those of a search by their index, and sort them then.
- */
-export function matchingMessages(filter: MessageFilterInput, workspaceId: string): Prisma.Sql {
-  const fence = filter.search ? Prisma.sql`OFFSET 0` : Prisma.empty;
-  return Prisma.sql`(SELECT m.* FROM "Message" m WHERE ${messageConditions(filter, workspaceId)} ${fence}) m`;
-}
-
 builder.queryFields((t) => ({
   message: t.field({
     type: Message,
     nullable: true,
-    description: 'One message; null where there is none that the viewer may see.',
+    description: 'One message; null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'Begins with msg_.' }) },
     resolve: (_root, args, context) => findMessage(context, parse(z.object({ id: id('Message') }), args).id),
   }),
@@ -53,16 +45,16 @@ builder.queryFields((t) => ({
     complexity: pageComplexity,
     description: 'The messages of all conversations that the viewer may see.',
     args: {
-      filter: t.arg({ type: MessageFilter, description: 'Only those for which all of it holds.' }),
+      filter: t.arg({ type: inputType(messageFilter), description: 'Which messages. Default: all.' }),
       orderBy: t.arg({ type: MessageOrder, description: 'Default: CREATED_AT, DESC.' }),
       ...pageArgs(t.arg),
     },
     resolve: async (_root, args, { database, viewer, cursors }) => {
-      const { filter } = parse(z.object({ filter: messageFilter }), args);
+      const filter = parseFilter(messageFilter, args.filter);
       const ordering = byTime(args.orderBy?.direction);
       const request = readPageArgs(args, ordering, cursors);
       const { where, tail } = keysetSql(ordering, request);
-      const from = Prisma.sql`FROM ${matchingMessages(filter ?? {}, viewer.workspaceId)}
+      const from = Prisma.sql`FROM ${matchingMessages(filter, viewer.workspaceId)}
         JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
         WHERE ${visibleTo(viewer)}`;
       const rows = await database.prisma.$queryRaw<MessageRow[]>`SELECT m.* ${from} AND ${where} ${tail}`;

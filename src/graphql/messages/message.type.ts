@@ -14,7 +14,7 @@ import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 import { messagesById } from './message.loader.js';
 
-export const MessageDirection = usableInInputs(
+const MessageDirection = usableInInputs(
   builder.enumType('MessageDirection', {
     description: 'Which way a message goes.',
     values: {

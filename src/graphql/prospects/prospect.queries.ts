@@ -17,7 +17,7 @@ import { ProspectOrder, prospectOrdering } from './prospect-order.js';
 const prospectsArgs = z.object({
   search: searchText.nullish(),
   status: z.array(z.enum(Status)).nullish(),
-  updatedAt: dateTimeRange,
+  updatedAt: dateTimeRange.nullish(),
 });
 
 function matching(workspaceId: string, { search, status, updatedAt }: z.output<typeof prospectsArgs>): Prisma.Sql {

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { visibleTo } from '../../../src/domain/conversations/visibility.sql.js';
 import { conversationMatches } from '../../../src/domain/search/search.sql.js';
 import { searchTerms } from '../../../src/domain/search/search-text.js';
-import { matchingMessages } from '../../../src/graphql/messages/message.queries.js';
+import { matchingMessages } from '../../../src/graphql/messages/message-filter.js';
 import { decodeId } from '../../../src/lib/ids.js';
 import { generate } from '../../../src/seed/generate.js';
 import { sessionOfTransaction } from '../../../src/seed/sql-session.js';

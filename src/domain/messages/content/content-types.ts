@@ -28,8 +28,11 @@ const schemas = new Map<unknown, z.ZodType>([
 
 const NAMES = [...schemas.keys()].join(', ');
 
-/** A `content.type` that there is. */
-export const contentType = z.string().refine((value) => schemas.has(value), `Must be one of ${NAMES}.`);
+/** A `type` of content that is checked. */
+export const contentType = rule(
+  'String',
+  z.string().refine((value) => schemas.has(value), `Must be one of ${NAMES}.`),
+);
 
 /**
  * The content of a message, kept as it was given. One with a `type` is checked by that type's schema, which lets further
