@@ -2,7 +2,7 @@
 // npm run permissions:print -- --check  only compares them, and exits with 1 if they differ
 import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { callers, isPermission, type Permission, permissions, scopes, sights } from '../src/auth/permissions.js';
-import { eventsForContacts } from '../src/event-log/types.js';
+import { eventsForContacts } from '../src/event-log/log-event.js';
 import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/graphql/contact-fields.js';
 import { isSeenByContacts, isStructural } from '../src/graphql/contact-view.js';
 import { permissionOf } from '../src/graphql/core/permission-of.js';

@@ -20,8 +20,8 @@ import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
-import { createPostgresDoorbell } from './live/notifier/postgres-notifier.js';
-import { createRedisDoorbell } from './live/notifier/redis-notifier.js';
+import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
+import { createRedisNotifier } from './live/notifier/redis-notifier.js';
 import { addGauges } from './metrics/gauges.js';
 import { createMetrics } from './metrics/metrics.js';
 import { ensureDemoWorkspace } from './seed/demo.js';
@@ -54,7 +54,7 @@ export type App = {
   /** A key of the demo workspace, where there is one. */
   demoKey: string | undefined;
   /** What lasts longer than a request, for those who watch over it. */
-  live: Pick<Live, 'fanOut' | 'tail'>;
+  live: Pick<Live, 'fanOut' | 'logFollower'>;
   stop(): Promise<void>;
 };
 
@@ -149,8 +149,8 @@ async function startServices(
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
-  const doorbell = config.redisUrl ? createRedisDoorbell(config.redisUrl, log) : createPostgresDoorbell(url, log);
-  const live = createLive(database, doorbell, clock, log);
+  const notifier = config.redisUrl ? createRedisNotifier(config.redisUrl, log) : createPostgresNotifier(url, log);
+  const live = createLive(database, notifier, clock, log);
   stops.push(() => live.close());
   const metrics = createMetrics();
   addGauges(metrics, { database, live });

@@ -5,29 +5,29 @@ import type { Ordering } from '../db/keyset.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { CursorCodec } from '../lib/cursor-codec.js';
 import { badUserInput } from '../lib/errors.js';
-import type { LogEvent, LogPlace } from './log-event.js';
+import type { LogEvent, LogPosition } from './log-event.js';
 import { readEventId } from './read-log.sql.js';
 
-/** What reading and writing the log's cursors takes. */
+/** What encoding and resolving the log's cursors requires. */
 export type CursorContext = { database: Database; cursors: CursorCodec; viewer: Viewer };
 
 const KIND = 'events';
-const TAIL_LENGTH = 12;
+const SUFFIX_LENGTH = 12;
 
-/** The end of an event's id: enough to tell it from another event at the same position of another history. */
-function tailOf(eventId: string | null): string {
-  return eventId?.slice(-TAIL_LENGTH) ?? '';
+/** The end of an event's id: enough to tell the event from one at the same position in another history of the log. */
+function suffixOf(eventId: string | null): string {
+  return eventId?.slice(-SUFFIX_LENGTH) ?? '';
 }
 
-/** The cursor of a place in the viewer's log; the same format everywhere. */
-export function encodeLogPlace(
+/** The cursor of a position in the viewer's log. All queries, subscriptions and webhooks use this format. */
+export function encodeLogPosition(
   { cursors, viewer }: Pick<CursorContext, 'cursors' | 'viewer'>,
-  { position, eventId }: LogPlace,
+  { position, eventId }: LogPosition,
 ): string {
-  return cursors.encode(KIND, [position, viewer.workspaceId, tailOf(eventId)]);
+  return cursors.encode(KIND, [position, viewer.workspaceId, suffixOf(eventId)]);
 }
 
-/** The log's order, oldest first, whose cursors are those of `encodeLogPlace`. */
+/** The order of the log, oldest first. Its cursors are those of `encodeLogPosition`. */
 export function logOrdering(workspaceId: string): Ordering<LogEvent> {
   return {
     name: KIND,
@@ -36,30 +36,30 @@ export function logOrdering(workspaceId: string): Ordering<LogEvent> {
     descending: false,
     value: ({ position }) => Number(position),
     tiebreak: null,
-    mark: { of: ({ id }) => [workspaceId, tailOf(id)], accepts: ([workspace]) => workspace === workspaceId },
+    mark: { of: ({ id }) => [workspaceId, suffixOf(id)], accepts: ([workspace]) => workspace === workspaceId },
   };
 }
 
-/** The answer to a reader that is behind the trimmed part of the log, or reads the log of another history. */
+/** The error for a reader whose next event was trimmed, or whose cursor belongs to another history of the log. */
 export function cursorExpired(): GraphQLError {
   return new GraphQLError(
-    'The log no longer has what follows this cursor. Read everything anew, then resume from there.',
+    'The log no longer has the events after this cursor. Reload your data with a new eventCursor, and resume from it.',
     { extensions: { code: 'CURSOR_EXPIRED' } },
   );
 }
 
 /**
- * The place that a cursor names. Throws BAD_USER_INPUT where it is not a cursor of this workspace's log, and
- * CURSOR_EXPIRED where the log no longer has what follows it, or never had that event there: trimmed, or restored from a
+ * The position that a cursor stands for. Throws BAD_USER_INPUT if it is not a cursor of this workspace's log. Throws
+ * CURSOR_EXPIRED if the events after it were trimmed, or if the log does not have its event, as after a restore from a
  * backup.
  */
-export async function resumeFrom(context: CursorContext, after: string): Promise<LogPlace> {
+export async function resumeFrom(context: CursorContext, after: string): Promise<LogPosition> {
   const { cursors, viewer, database } = context;
-  const [position, workspaceId, tail] = cursors.decode(KIND, after) ?? [];
+  const [position, workspaceId, suffix] = cursors.decode(KIND, after) ?? [];
   if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) {
     throw badUserInput('after must be the cursor of an event of this workspace, or its eventCursor.', ['after']);
   }
   const eventId = await readEventId(database, viewer.workspaceId, position);
-  if (eventId === undefined || tailOf(eventId) !== tail) throw cursorExpired();
+  if (eventId === undefined || suffixOf(eventId) !== suffix) throw cursorExpired();
   return { position, eventId };
 }

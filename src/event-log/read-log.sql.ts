@@ -1,24 +1,25 @@
 import type { SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
-import type { LogEvent, LogPlace } from './log-event.js';
+import type { LogEvent, LogPosition } from './log-event.js';
 
-export type Head = LogPlace & { workspaceId: string };
+/** The last position of a workspace's log. */
+export type Head = LogPosition & { workspaceId: string };
 
-/** Where the logs of these workspaces end, in one statement. */
+/** The heads of the logs of these workspaces, in one statement. */
 export async function readHeads({ prisma }: { prisma: SqlClient }, workspaceIds: string[]): Promise<Head[]> {
   const rows = await prisma.$queryRaw<EventHead[]>`
     SELECT * FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
   return rows.map(({ workspaceId, position, eventId }) => ({ workspaceId, position: Number(position), eventId }));
 }
 
-/** Where the log of one workspace ends. */
-export async function readHead(database: { prisma: SqlClient }, workspaceId: string): Promise<LogPlace> {
+/** The head of one workspace's log; position 0 if the log is empty. */
+export async function readHead(database: { prisma: SqlClient }, workspaceId: string): Promise<LogPosition> {
   const [head] = await readHeads(database, [workspaceId]);
   return { position: head?.position ?? 0, eventId: head?.eventId ?? null };
 }
 
-/** The next events of a workspace behind a position, at most `limit`. */
-export async function readLogBehind(
+/** The next events of a workspace after a position, at most `limit`. */
+export async function readLogAfter(
   { prisma }: { prisma: SqlClient },
   workspaceId: string,
   position: number,
@@ -30,8 +31,8 @@ export async function readLogBehind(
 }
 
 /**
- * The id of the event at a position behind which the log is whole: of an event that is kept, or the last one that was
- * trimmed. Null at the log's beginning, while nothing was trimmed; undefined where there is no such event.
+ * The id of the event at a position after which the log is complete: an event that is still in the log, or the last one
+ * that was trimmed. Null at position 0 of a log that was never trimmed; undefined if there is no such event.
  */
 export async function readEventId(
   { prisma }: { prisma: SqlClient },

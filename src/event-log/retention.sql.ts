@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.js';
 
-/** Workspaces behind `after` whose log begins before a time, in the order of their ids; the newest event does not count. */
+/** Workspaces whose oldest event, other than the newest, is from before a time: the next 500 after `after`, by id. */
 export async function workspacesToTrim({ prisma }: Database, before: Date, after: string | null): Promise<string[]> {
   const rows = await prisma.$queryRaw<{ workspaceId: string }[]>`
     SELECT h."workspaceId" FROM "EventHead" h CROSS JOIN LATERAL (
@@ -13,9 +13,10 @@ export async function workspacesToTrim({ prisma }: Database, before: Date, after
 }
 
 /**
- * Takes the oldest events of a workspace out of the log, up to the first that did not happen before a time, `limit` at
- * most, and keeps where that was. The newest event always stays, so that a reader can tell that something is missing; so
- * does what an active webhook was not given yet, which does not wait for its receiver. Answers how many are gone.
+ * Removes the oldest events of a workspace from the log, up to the first one that is not from before a time and at most
+ * `limit`, and records up to which position. The newest event always stays, so that a reader can tell that events are
+ * missing. Events for which an active webhook endpoint has no deliveries yet stay too; once deliveries exist, their
+ * receivers are not waited for. Returns how many events were removed.
  */
 export async function trimLog({ prisma }: Database, workspaceId: string, before: Date, limit: number): Promise<number> {
   return prisma.$executeRaw`

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ExecutionArgs } from 'graphql';
-import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { type Authenticate, isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
-import { encodeLogPlace } from '../event-log/cursor.js';
-import type { LogPlace } from '../event-log/log-event.js';
+import { encodeLogPosition } from '../event-log/cursor.js';
+import type { LogPosition } from '../event-log/log-event.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlaw } from '../lib/json-safety.js';
 import { hasExpired, type Session } from '../live/sessions.js';
@@ -110,15 +109,18 @@ function connect(
     viewer,
     subscriptions: new Set(),
     revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
-    outdate: () => socket.close(TRY_AGAIN_LATER, 'Connect again: what you may do has changed'),
+    requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Connect again: what you may do has changed'),
   };
   const starting = new Set<string>();
   const forget = live.sessions.add(session);
   const timer = setInterval(() => {
-    const place = starting.size === 0 ? furthestSafe(session) : null;
-    if (!place || socket.readyState !== socket.OPEN) return;
+    const position = starting.size === 0 ? furthestSafe(session) : null;
+    if (!position || socket.readyState !== socket.OPEN) return;
     socket.send(
-      stringifyMessage({ type: MessageType.Ping, payload: { cursor: encodeLogPlace({ cursors, viewer }, place) } }),
+      stringifyMessage({
+        type: MessageType.Ping,
+        payload: { cursor: encodeLogPosition({ cursors, viewer }, position) },
+      }),
     );
   }, quietMs);
   timer.unref();
@@ -131,10 +133,10 @@ function connect(
 }
 
 /** The place that all subscriptions of a socket have reached. */
-function furthestSafe({ subscriptions }: Session): LogPlace | null {
-  const places = [...subscriptions].map((subscription) => subscription.place());
-  return places.reduce<LogPlace | null>(
-    (least, place) => (!least || place.position < least.position ? place : least),
+function furthestSafe({ subscriptions }: Session): LogPosition | null {
+  const positions = [...subscriptions].map((subscription) => subscription.resumePosition());
+  return positions.reduce<LogPosition | null>(
+    (lowest, each) => (!lowest || each.position < lowest.position ? each : lowest),
     null,
   );
 }

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { unauthenticated } from '../auth/authenticate.js';
-import { encodeLogPlace } from '../event-log/cursor.js';
+import { encodeLogPosition } from '../event-log/cursor.js';
 import type { Context } from '../graphql/core/context.js';
 import { withTimeout } from '../lib/async.js';
 import type { Session } from '../live/sessions.js';
@@ -52,7 +52,7 @@ export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { 
     viewer,
     subscriptions: new Set(),
     revoke: () => end(ENDED),
-    outdate: () => end(OUTDATED),
+    requireReconnect: () => end(OUTDATED),
   });
   return {
     [Symbol.asyncIterator]() {
@@ -80,13 +80,13 @@ export function overHttp(subscriber: Subscriber, context: Context, quietMs: numb
     viewer: context.viewer,
     subscriptions: new Set([subscriber]),
     revoke: () => subscriber.end(unauthenticated(ENDED)),
-    outdate: () => subscriber.end(unauthenticated(OUTDATED)),
+    requireReconnect: () => subscriber.end(unauthenticated(OUTDATED)),
   });
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;
   const next = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
     pending ??= subscriber.next();
     if (!(await withTimeout(quietMs, pending))) {
-      const extensions = { cursor: encodeLogPlace(context, subscriber.place()) };
+      const extensions = { cursor: encodeLogPosition(context, subscriber.resumePosition()) };
       return { value: { data: null, extensions }, done: false };
     }
     const result = await pending;

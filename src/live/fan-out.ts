@@ -1,30 +1,31 @@
-import type { LogEvent, LogPlace } from '../event-log/log-event.js';
-import type { Tail } from './log-follower.js';
+import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { LogFollower } from './log-follower.js';
 import { createSubscriber, type Subscriber } from './subscriber.js';
-import { type Group, openGroup, type SharedWork } from './subscription-group.js';
+import { openSubscriptionGroup, type SharedWork, type SubscriptionGroup } from './subscription-group.js';
 
+/** Delivers events to the subscriptions of this process. */
 export type FanOut = {
-  /** Sends what the log holds behind a place, then what comes; nothing twice, nothing lost. */
-  subscribe: (work: SharedWork, behind: LogPlace) => Promise<Subscriber>;
+  /** Sends the events after a position, first from the log and then live, without duplicates or gaps. */
+  subscribe: (work: SharedWork, after: LogPosition) => Promise<Subscriber>;
   size: () => { groups: number; subscribers: number };
   /** Ends all subscriptions. */
   close: () => void;
 };
 
-/** A group, and for how many subscribers it is kept, those included that wait for it. */
-type Entry = { opening: Promise<Group>; members: number };
+/** A subscription group, and how many subscribers it has, including those that still wait for it to open. */
+type Entry = { opening: Promise<SubscriptionGroup>; members: number };
 
-/** Hands events to subscriptions, and executes those that are equal once for all of them. */
+/** Delivers events to subscriptions. Equal subscriptions form a group, for which an event is executed only once. */
 export function createFanOut(
-  tail: Tail,
-  readBehind: (workspaceId: string, position: number) => Promise<LogEvent[]>,
+  logFollower: LogFollower,
+  readAfter: (workspaceId: string, position: number) => Promise<LogEvent[]>,
 ): FanOut {
   const entries = new Map<string, Entry>();
   const subscribers = new Set<Subscriber>();
 
   function enter(work: SharedWork): Entry {
     const entry = entries.get(work.key) ?? {
-      opening: openGroup(tail, work, (position) => readBehind(work.workspaceId, position)),
+      opening: openSubscriptionGroup(logFollower, work, (position) => readAfter(work.workspaceId, position)),
       members: 0,
     };
     entry.members += 1;
@@ -43,14 +44,14 @@ export function createFanOut(
   }
 
   return {
-    subscribe: async (work, behind) => {
+    subscribe: async (work, after) => {
       const entry = enter(work);
       const group = await entry.opening.catch((error: unknown) => {
         leave(work.key, entry);
         throw error;
       });
-      const subscriber = createSubscriber(group, behind, {
-        readBehind: (position) => readBehind(work.workspaceId, position),
+      const subscriber = createSubscriber(group, after, {
+        readAfter: (position) => readAfter(work.workspaceId, position),
         onEnd: () => {
           subscribers.delete(subscriber);
           group.receivers.delete(subscriber);

@@ -1,15 +1,15 @@
-/** An async iterator that is fed from outside. Ending it, from either side, forgets what waits. */
+/** An async iterator over items that are pushed into it. Ending it, from either side, discards the items that wait. */
 export type LiveQueue<T> = AsyncIterableIterator<T, undefined> & {
   push: (item: T) => void;
   end: (error?: Error) => void;
 };
 
-/** At most `limit` items wait; beyond that the oldest is dropped, so it suits only what is worthless when late. */
+/** Creates a queue for items that are worthless when late: at most `limit` of them wait, and the oldest is dropped. */
 export function createLiveQueue<T>(limit: number, onEnd: () => void): LiveQueue<T> {
   const items: T[] = [];
   let wake: (() => void) | null = null;
   let ended: { error: Error | undefined } | null = null;
-  const rouse = () => {
+  const wakeUp = () => {
     wake?.();
     wake = null;
   };
@@ -18,7 +18,7 @@ export function createLiveQueue<T>(limit: number, onEnd: () => void): LiveQueue<
     ended = { error };
     items.length = 0;
     onEnd();
-    rouse();
+    wakeUp();
   };
   return {
     [Symbol.asyncIterator]() {
@@ -28,7 +28,7 @@ export function createLiveQueue<T>(limit: number, onEnd: () => void): LiveQueue<
       if (ended) return;
       items.push(item);
       if (items.length > limit) items.shift();
-      rouse();
+      wakeUp();
     },
     end,
     next: async () => {

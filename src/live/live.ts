@@ -1,50 +1,49 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import { readLogBehind } from '../event-log/read-log.sql.js';
+import { readLogAfter } from '../event-log/read-log.sql.js';
 import type { Notify } from '../unit-of-work/transaction.js';
 import { createFanOut, type FanOut } from './fan-out.js';
-import { createTail, type Tail } from './log-follower.js';
-import type { Doorbell } from './notifier/notifier.js';
-import { createRinger } from './notify-after-commit.js';
+import { createLogFollower, type LogFollower } from './log-follower.js';
+import type { Notifier } from './notifier/notifier.js';
 import { createSessions, type Sessions } from './sessions.js';
 import { createTypingHub, type TypingHub } from './typing.js';
 
-/** Everything that lasts longer than a request. */
+/** Everything about live events that outlives a request. */
 export type Live = {
-  tail: Tail;
+  logFollower: LogFollower;
   fanOut: FanOut;
   typing: TypingHub;
   sessions: Sessions;
   notify: Notify;
-  /** Calls the listener for each workspace whose log may have grown, in whatever process; answers how to stop. */
-  onRing: (listener: (workspaceId: string) => void) => () => void;
-  /** Ends what still listens, such as subscriptions over HTTP. */
+  /** Calls the listener with each workspace whose log may have grown in any process. Returns how to stop. */
+  onNotify: (listener: (workspaceId: string) => void) => () => void;
+  /** Ends all subscriptions, such as those over HTTP that a shutdown would otherwise wait for. */
   endSubscriptions: () => void;
   close: () => Promise<void>;
 };
 
 const CATCH_UP_BATCH = 200;
 
-/** Connects the log's tail, the doorbell and the subscriptions. */
-export function createLive(database: Database, doorbell: Doorbell, clock: () => Date, log: Logger): Live {
-  const tail = createTail(database, log);
-  const fanOut = createFanOut(tail, (workspaceId, position) =>
-    readLogBehind(database, workspaceId, position, CATCH_UP_BATCH),
+/** Connects the log follower, the notifier and the subscriptions. */
+export function createLive(database: Database, notifier: Notifier, clock: () => Date, log: Logger): Live {
+  const logFollower = createLogFollower(database, log);
+  const fanOut = createFanOut(logFollower, (workspaceId, position) =>
+    readLogAfter(database, workspaceId, position, CATCH_UP_BATCH),
   );
-  const typing = createTypingHub(doorbell);
+  const typing = createTypingHub(notifier);
   const sessions = createSessions(database, clock, log);
-  const onRing: Live['onRing'] = (listener) =>
-    doorbell.onSignal((signal) => {
+  const onNotify: Live['onNotify'] = (listener) =>
+    notifier.onSignal((signal) => {
       if (signal.type === 'ring') for (const workspaceId of signal.workspaceIds) listener(workspaceId);
     });
-  onRing(tail.ring);
+  onNotify(logFollower.notify);
   return {
-    tail,
+    logFollower,
     fanOut,
     typing,
     sessions,
-    notify: createRinger(doorbell, tail.ring),
-    onRing,
+    notify: createNotify(notifier, logFollower.notify),
+    onNotify,
     endSubscriptions: () => {
       fanOut.close();
       typing.close();
@@ -53,8 +52,26 @@ export function createLive(database: Database, doorbell: Doorbell, clock: () => 
       fanOut.close();
       typing.close();
       sessions.close();
-      tail.close();
-      await doorbell.close();
+      logFollower.close();
+      await notifier.close();
     },
+  };
+}
+
+/**
+ * Notifies this process immediately, and all processes through the notifier at most once per turn of the event loop, so
+ * that many commits share one signal.
+ */
+function createNotify(notifier: Notifier, notifyOwnProcess: Notify): Notify {
+  const pending = new Set<string>();
+  const flush = () => {
+    const workspaceIds = [...pending];
+    pending.clear();
+    notifier.send({ type: 'ring', workspaceIds });
+  };
+  return (workspaceId) => {
+    notifyOwnProcess(workspaceId);
+    if (pending.size === 0) setImmediate(flush);
+    pending.add(workspaceId);
   };
 }

@@ -1,94 +1,96 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import type { LogEvent, LogPlace } from '../event-log/log-event.js';
-import { readHead, readHeads, readLogBehind } from '../event-log/read-log.sql.js';
+import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import { readHead, readHeads, readLogAfter } from '../event-log/read-log.sql.js';
 import { coalesced, poll } from '../lib/async.js';
 
-/** New events of a workspace, in the order of the log and without a gap behind the last batch. */
+/** Receives new events of a workspace in log order. Each batch continues where the last one ended, without a gap. */
 type BatchListener = (batch: LogEvent[]) => void;
 
-/** Where a workspace's tail stands, and how to stop following it. */
-export type Following = { place: () => LogPlace; stop: () => void };
+/** A listener's registration: how far the log has been read, and how to stop. */
+export type Following = { reached: () => LogPosition; stop: () => void };
 
-/** Follows the logs of the workspaces that somebody listens to here, and reads each new event once. */
-export type Tail = {
+/** Follows the logs of the workspaces that have listeners in this process, and reads each new event once. */
+export type LogFollower = {
   follow: (workspaceId: string, listener: BatchListener) => Promise<Following>;
-  /** There may be something new in this workspace. */
-  ring: (workspaceId: string) => void;
+  /** Looks for new events in a workspace. */
+  notify: (workspaceId: string) => void;
   /** How many workspaces are followed. */
   size: () => number;
-  /** For how many milliseconds a tail has not been known to be at the end of its log; those of quiet logs look every 2 s. */
+  /**
+   * Milliseconds since a followed log was last known to be read to its end, for the log where that is longest ago. Quiet
+   * logs are checked every 2 seconds.
+   */
   lagMs: () => number;
   close: () => void;
 };
 
-type Followed = {
+type FollowedLog = {
   listeners: Set<BatchListener>;
-  place: LogPlace;
-  /** Settles when the position is known. */
+  reached: LogPosition;
+  /** Settles when the initial position is known. */
   started: Promise<void>;
-  /** Reads what is new. */
+  /** Requests a read of new events. */
   read: () => void;
-  /** When it was last known to have read everything, by the process' own uptime. */
+  /** When the log was last known to be read to its end, on the clock of `performance.now`. */
   atEnd: number;
 };
 
 const POLL_MS = 2_000;
 const BATCH = 200;
 
-export function createTail(database: Database, log: Logger): Tail {
-  const workspaces = new Map<string, Followed>();
+/** Creates the follower of this process. Close it to stop polling. */
+export function createLogFollower(database: Database, log: Logger): LogFollower {
+  const logs = new Map<string, FollowedLog>();
 
-  async function start(workspaceId: string, followed: Followed): Promise<void> {
-    followed.place = await readHead(database, workspaceId);
+  async function start(workspaceId: string, followed: FollowedLog): Promise<void> {
+    followed.reached = await readHead(database, workspaceId);
   }
 
-  async function read(workspaceId: string, followed: Followed): Promise<void> {
+  async function read(workspaceId: string, followed: FollowedLog): Promise<void> {
     await followed.started;
-    for (let full = true; full && workspaces.get(workspaceId) === followed; ) {
-      const batch = await readLogBehind(database, workspaceId, followed.place.position, BATCH);
+    for (let full = true; full && logs.get(workspaceId) === followed; ) {
+      const batch = await readLogAfter(database, workspaceId, followed.reached.position, BATCH);
       full = batch.length === BATCH;
       if (!full) followed.atEnd = performance.now();
       const last = batch.at(-1);
       if (!last) return;
-      followed.place = { position: Number(last.position), eventId: last.id };
+      followed.reached = { position: Number(last.position), eventId: last.id };
       for (const listener of followed.listeners) listener(batch);
     }
   }
 
-  function ring(workspaceId: string): void {
-    workspaces.get(workspaceId)?.read();
-  }
-
   async function checkHeads(): Promise<void> {
-    if (workspaces.size === 0) return;
-    for (const { workspaceId, position } of await readHeads(database, [...workspaces.keys()])) {
-      const followed = workspaces.get(workspaceId);
+    if (logs.size === 0) return;
+    for (const { workspaceId, position } of await readHeads(database, [...logs.keys()])) {
+      const followed = logs.get(workspaceId);
       if (!followed) continue;
-      if (position > followed.place.position) followed.read();
+      if (position > followed.reached.position) followed.read();
       else followed.atEnd = performance.now();
     }
   }
 
-  const stopPolling = poll(POLL_MS, checkHeads, (err) => log.warn({ err }, 'The tail could not look at the heads'));
+  const stopPolling = poll(POLL_MS, checkHeads, (err) =>
+    log.warn({ err }, 'Log follower could not read the heads of the logs'),
+  );
 
   return {
-    ring,
-    size: () => workspaces.size,
+    notify: (workspaceId) => logs.get(workspaceId)?.read(),
+    size: () => logs.size,
     lagMs: () => {
       const now = performance.now();
-      return [...workspaces.values()].reduce((longest, { atEnd }) => Math.max(longest, now - atEnd), 0);
+      return [...logs.values()].reduce((longest, { atEnd }) => Math.max(longest, now - atEnd), 0);
     },
     close: () => {
       stopPolling();
-      workspaces.clear();
+      logs.clear();
     },
     follow: async (workspaceId, listener) => {
-      const followed = workspaces.get(workspaceId) ?? begin(workspaceId);
+      const followed = logs.get(workspaceId) ?? begin(workspaceId);
       followed.listeners.add(listener);
       const stop = () => {
         followed.listeners.delete(listener);
-        if (followed.listeners.size === 0 && workspaces.get(workspaceId) === followed) workspaces.delete(workspaceId);
+        if (followed.listeners.size === 0 && logs.get(workspaceId) === followed) logs.delete(workspaceId);
       };
       try {
         await followed.started;
@@ -96,22 +98,22 @@ export function createTail(database: Database, log: Logger): Tail {
         stop();
         throw error;
       }
-      return { place: () => followed.place, stop };
+      return { reached: () => followed.reached, stop };
     },
   };
 
-  function begin(workspaceId: string): Followed {
-    const followed: Followed = {
+  function begin(workspaceId: string): FollowedLog {
+    const followed: FollowedLog = {
       listeners: new Set(),
-      place: { position: 0, eventId: null },
+      reached: { position: 0, eventId: null },
       started: Promise.resolve(),
       read: coalesced(() => read(workspaceId, followed), {
-        // The next poll tries again from the same place.
-        onFailure: (err) => log.warn({ err, workspaceId }, 'The tail could not read the log'),
+        // The next poll tries again from the same position.
+        onFailure: (err) => log.warn({ err, workspaceId }, 'Log follower could not read the log'),
       }),
       atEnd: performance.now(),
     };
-    workspaces.set(workspaceId, followed);
+    logs.set(workspaceId, followed);
     followed.started = start(workspaceId, followed);
     return followed;
   }

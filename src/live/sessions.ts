@@ -3,22 +3,23 @@ import { keyCounts } from '../auth/key-counts.sql.js';
 import { standingsOf } from '../auth/token-subject.sql.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
-import type { LogPlace } from '../event-log/log-event.js';
+import type { LogPosition } from '../event-log/log-event.js';
 
-/** A subscription of a session, as far as the session needs to know it. */
-type SessionSubscription = { place: () => LogPlace; end: () => void };
+/** A subscription as its session sees it. */
+type SessionSubscription = { resumePosition: () => LogPosition; end: () => void };
 
-/** A connection that lasts: a socket, or one subscription over HTTP. */
+/** A lasting connection: a WebSocket, or one subscription over HTTP. */
 export type Session = {
   viewer: Viewer;
   subscriptions: Set<SessionSubscription>;
-  /** Ends it because its key or token no longer counts. */
+  /** Ends the session because its key or token is no longer valid. */
   revoke: () => void;
-  /** Ends it because its viewer now is or may do something else: connected again, it goes on. */
-  outdate: () => void;
+  /** Ends the session because its viewer or the viewer's role has changed. The client can reconnect and resume. */
+  requireReconnect: () => void;
 };
 
 export type Sessions = {
+  /** Adds a session. Returns how to remove it. */
   add: (session: Session) => () => void;
   close: () => void;
 };
@@ -26,22 +27,22 @@ export type Sessions = {
 const SWEEP_MS = 3_000;
 
 /**
- * Keeps the sessions of this process, and ends those whose key or token no longer counts, within 5 seconds: revoked or
- * expired, or whom it is for was deactivated, deleted or merged, or has another role.
+ * Keeps the sessions of this process. A session ends within 5 seconds after its key or token was revoked or has expired,
+ * or after its subject was deactivated, deleted, merged or given another role.
  */
 export function createSessions(database: Database, clock: () => Date, log: Logger): Sessions {
   const sessions = new Set<Session>();
 
   async function sweep(): Promise<void> {
     const now = clock();
-    // Also while the database, which the rest needs, is away.
+    // First, because expiry needs no database, which may be away.
     for (const session of [...sessions]) if (hasExpired(session.viewer, now)) session.revoke();
     const open = [...sessions];
     await Promise.all([checkKeys(database, open, now), checkTokens(database, open, now)]);
   }
 
   const sweeping = setInterval(() => {
-    sweep().catch((err: unknown) => log.warn({ err }, 'The keys of the open connections could not be checked'));
+    sweep().catch((err: unknown) => log.warn({ err }, 'Could not check the keys and tokens of open connections'));
   }, SWEEP_MS);
   sweeping.unref();
 
@@ -54,7 +55,7 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
   };
 }
 
-/** Ends the sessions whose key was revoked or has expired, or whose bot is deactivated. */
+/** Ends the sessions whose key was revoked or has expired, or whose bot was deactivated. */
 async function checkKeys({ prisma }: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byKey = sessions.flatMap((session) => {
     const { credential } = session.viewer;
@@ -68,12 +69,12 @@ async function checkKeys({ prisma }: Database, sessions: readonly Session[], now
   for (const { session, keyId } of byKey) if (!ids.has(keyId)) session.revoke();
 }
 
-/** Whether a viewer's token has expired; a key's end is looked up. */
+/** Whether the viewer's token has expired; always false for a key, whose expiry is in the database. */
 export function hasExpired({ credential }: Viewer, now: Date): boolean {
   return credential.type === 'TOKEN' && credential.expiresAt <= now;
 }
 
-/** Ends the sessions whose token's bearer may not sign in, is another one now, or has another role. */
+/** Ends the sessions whose token's subject may no longer sign in, was merged into another contact, or has another role. */
 async function checkTokens(database: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byToken = sessions.flatMap((session) => {
     const { workspaceId, actor, credential } = session.viewer;
@@ -90,6 +91,6 @@ async function checkTokens(database: Database, sessions: readonly Session[], now
     const { viewer } = session;
     const standing = standings[index];
     if (!standing) session.revoke();
-    else if (standing.kind !== viewer.kind || standing.actor.id !== viewer.actor.id) session.outdate();
+    else if (standing.kind !== viewer.kind || standing.actor.id !== viewer.actor.id) session.requireReconnect();
   }
 }

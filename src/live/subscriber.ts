@@ -1,52 +1,57 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
-import type { LogEvent, LogPlace } from '../event-log/log-event.js';
-import { type Delivery, follows, type Group, type ReadBehind, type Receiver } from './subscription-group.js';
+import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import { type Delivery, follows, type ReadAfter, type Receiver, type SubscriptionGroup } from './subscription-group.js';
 
-/** One subscription: first what the log holds behind its cursor, then its group's deliveries as they come. */
+/** One subscription: first the events after its cursor from the log, then the live deliveries of its group. */
 export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
   Receiver & {
-    /** Up to where everything was handed out: a cursor that loses nothing. */
-    place: () => LogPlace;
-    /** Ends it; an error is its last result. */
+    /** The position up to which every result has been handed out: resuming after it loses nothing. */
+    resumePosition: () => LogPosition;
+    /** Ends the subscription, with an error as its last result if one is given. */
     end: (error?: GraphQLError) => void;
   };
 
 export type SubscriberOptions = {
-  readBehind: ReadBehind;
+  readAfter: ReadAfter;
   onEnd: () => void;
 };
 
-/** Results that may wait; a reader who is slower goes back to the log, so that memory does not grow with its lag. */
+/** Results that may wait. A slower reader goes back to the log, so that memory does not grow with its lag. */
 const MAX_WAITING = 1_000;
 const MAX_RETRY_MS = 2_000;
-/** So often the same events are tried in vain before they are handed out with their failures. */
+/** How often the same events may fail before they are handed out with their errors. */
 const MAX_FAILURES = 5;
 
-export function createSubscriber(group: Group, behind: LogPlace, { readBehind, onEnd }: SubscriberOptions): Subscriber {
+/** Creates a subscriber of a group that starts after a position in the log. */
+export function createSubscriber(
+  group: SubscriptionGroup,
+  after: LogPosition,
+  { readAfter, onEnd }: SubscriberOptions,
+): Subscriber {
   const waiting: Delivery[] = [];
-  /** The end of what was put into `waiting` or passed over. */
-  let taken = behind;
-  let handedOut = behind;
+  /** The last position that was queued in `waiting` or skipped. */
+  let queued = after;
+  let handedOut = after;
   let live = false;
   let ended: { error: GraphQLError | undefined } | null = null;
   let wake: (() => void) | null = null;
   let failures = 0;
 
-  function rouse(): void {
+  function wakeUp(): void {
     wake?.();
     wake = null;
   }
 
-  function put(deliveries: Delivery[], end: LogEvent): void {
+  function enqueue(deliveries: Delivery[], end: LogEvent): void {
     for (const delivery of deliveries) {
-      if (delivery.position > taken.position) waiting.push(delivery);
+      if (delivery.position > queued.position) waiting.push(delivery);
     }
     const position = Number(end.position);
-    if (position > taken.position) taken = { position, eventId: end.id };
+    if (position > queued.position) queued = { position, eventId: end.id };
   }
 
-  /** Settles when there is something to do, or after some time. */
+  /** Settles on `wakeUp`, or after `ms` milliseconds if given. */
   function idle(ms?: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
@@ -57,18 +62,18 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
     });
   }
 
-  /** Reads on in the log; where that is at its end, the group's deliveries follow without a gap. */
-  async function readOn(): Promise<void> {
-    const batch = await readBehind(taken.position);
+  /** Reads the next batch of the log. At its end the group's deliveries follow without a gap. */
+  async function readNextBatch(): Promise<void> {
+    const batch = await readAfter(queued.position);
     const end = batch.at(-1);
-    if (end && !follows(taken.position, batch)) return stop(cursorExpired());
+    if (end && !follows(queued.position, batch)) return stop(cursorExpired());
     if (end) await deliver(batch, end);
-    else live = taken.position >= group.delivered();
+    else live = queued.position >= group.delivered();
   }
 
   async function deliver(batch: LogEvent[], end: LogEvent): Promise<void> {
     try {
-      put(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }), end);
+      enqueue(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }), end);
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -76,11 +81,11 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
     }
   }
 
-  /** The same, again and again while the database is away: whoever waits for events need not notice. */
+  /** Reads the next batch, and retries while the database is away: the client does not have to notice. */
   async function catchUp(): Promise<void> {
     for (let wait = 100; !ended; wait = Math.min(MAX_RETRY_MS, wait * 2)) {
       try {
-        return await readOn();
+        return await readNextBatch();
       } catch {
         await idle(wait);
       }
@@ -92,23 +97,23 @@ export function createSubscriber(group: Group, behind: LogPlace, { readBehind, o
     ended = { error };
     waiting.length = 0;
     onEnd();
-    rouse();
+    wakeUp();
   }
 
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    place: () => (live && waiting.length === 0 ? taken : handedOut),
-    give: (deliveries, last) => {
+    resumePosition: () => (live && waiting.length === 0 ? queued : handedOut),
+    receive: (deliveries, end) => {
       if (!live) return;
       if (waiting.length + deliveries.length > MAX_WAITING) live = false;
-      else put(deliveries, last);
-      rouse();
+      else enqueue(deliveries, end);
+      wakeUp();
     },
     fallBehind: () => {
       live = false;
-      rouse();
+      wakeUp();
     },
     end: stop,
     next: async () => {

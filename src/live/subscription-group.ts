@@ -1,65 +1,70 @@
 import type { ExecutionResult } from 'graphql';
 import type { LogEvent } from '../event-log/log-event.js';
-import type { Following, Tail } from './log-follower.js';
+import type { Following, LogFollower } from './log-follower.js';
 
-/** The result for one event. */
+/** The result of a subscription for one event. */
 export type Delivery = { position: number; eventId: string; result: ExecutionResult };
 
 /** What equal subscriptions have in common. */
 export type SharedWork = {
-  /** Equal keys mean equal results. */
+  /** Subscriptions with equal keys get equal results. */
   key: string;
   workspaceId: string;
   /**
-   * Picks the events that are wanted and may be seen, and executes the operation for each. An unexpected failure, as of
-   * the database, makes it fail as a whole, so that it can be tried again; when lenient it stands in the results.
+   * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If an
+   * event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried; with
+   * `lenient` the failure becomes part of that event's result.
    */
   deliver: (batch: LogEvent[], options?: { lenient: boolean }) => Promise<Delivery[]>;
 };
 
-/** Whoever gets a group's deliveries. */
+/** A subscriber as its group sees it. */
 export type Receiver = {
-  /** Takes what a batch came to; `end` is the batch's last event. */
-  give: (deliveries: Delivery[], end: LogEvent) => void;
-  /** There is no telling what it missed: it reads the log by itself. */
+  /** Takes the results of a batch; `end` is the batch's last event, whether it was selected or not. */
+  receive: (deliveries: Delivery[], end: LogEvent) => void;
+  /** Deliveries may have been missed: the receiver has to read the log itself. */
   fallBehind: () => void;
 };
 
-/** Equal subscriptions, executed once for all of them. */
-export type Group = {
+/** Equal subscriptions, for which each event is executed once. */
+export type SubscriptionGroup = {
   work: SharedWork;
   receivers: Set<Receiver>;
-  /** The position up to which the receivers were given everything. */
+  /** The position up to which the receivers have been given everything. */
   delivered: () => number;
   following: Following;
 };
 
-/** The next events behind a position, oldest first; none where there is nothing more. */
-export type ReadBehind = (position: number) => Promise<LogEvent[]>;
+/** Reads the next events after a position, oldest first; empty at the end of the log. */
+export type ReadAfter = (position: number) => Promise<LogEvent[]>;
 
-/** Whether a batch goes on right behind a position: positions are dense, and what is missing was trimmed. */
+/** Whether a batch starts right after a position. Positions have no gaps, so missing ones were trimmed. */
 export function follows(position: number, batch: readonly LogEvent[]): boolean {
   return batch.length === 0 || Number(batch[0]?.position) === position + 1;
 }
 
-/** Batches that may wait for the execution; a group that is slower goes back to the log, once for all its receivers. */
+/** Batches that may wait for execution. A group that is slower goes back to the log, once for all its receivers. */
 const MAX_BACKLOG = 8;
 
-/** Starts to follow the log for subscriptions that are equal. */
-export async function openGroup(tail: Tail, work: SharedWork, readBehind: ReadBehind): Promise<Group> {
+/** Starts to follow the log for a group of equal subscriptions. */
+export async function openSubscriptionGroup(
+  logFollower: LogFollower,
+  work: SharedWork,
+  readAfter: ReadAfter,
+): Promise<SubscriptionGroup> {
   const receivers = new Set<Receiver>();
   let backlog: LogEvent[][] = [];
-  /** Batches were dropped: the log has them. */
+  /** Whether batches were dropped and have to be read from the log. */
   let overrun = false;
   let working = false;
   let delivered = Number.POSITIVE_INFINITY;
 
   async function nextBatch(): Promise<LogEvent[] | undefined> {
     while (overrun) {
-      // From now on batches wait again; those that the log has too are told by their position.
+      // From here on batches wait in the backlog again; events that the log returns too are recognized by position.
       overrun = false;
       backlog = [];
-      const batch = await readBehind(delivered);
+      const batch = await readAfter(delivered);
       if (batch.length === 0) continue;
       overrun = true;
       return batch;
@@ -67,36 +72,36 @@ export async function openGroup(tail: Tail, work: SharedWork, readBehind: ReadBe
     return backlog.shift();
   }
 
-  async function hand(batch: LogEvent[]): Promise<void> {
+  async function deliverBatch(batch: LogEvent[]): Promise<void> {
     const fresh = batch.filter(({ position }) => Number(position) > delivered);
     const end = fresh.at(-1);
     if (!end) return;
     if (!follows(delivered, fresh)) throw new Error('The log was trimmed before it was read.');
     const deliveries = await work.deliver(fresh);
-    for (const receiver of receivers) receiver.give(deliveries, end);
+    for (const receiver of receivers) receiver.receive(deliveries, end);
     delivered = Number(end.position);
   }
 
-  async function handAll(): Promise<void> {
+  async function deliverBacklog(): Promise<void> {
     working = true;
     try {
-      for (let batch = await nextBatch(); batch; batch = await nextBatch()) await hand(batch);
+      for (let batch = await nextBatch(); batch; batch = await nextBatch()) await deliverBatch(batch);
     } catch {
-      // The receivers try it again by themselves, up to what was dropped here.
+      // Each receiver retries on its own, and reads what is dropped here from the log.
       backlog = [];
       overrun = false;
-      delivered = following.place().position;
+      delivered = following.reached().position;
       for (const receiver of receivers) receiver.fallBehind();
     } finally {
       working = false;
     }
   }
 
-  const following = await tail.follow(work.workspaceId, (batch) => {
+  const following = await logFollower.follow(work.workspaceId, (batch) => {
     if (backlog.length < MAX_BACKLOG) backlog.push(batch);
     else overrun = true;
-    if (!working) void handAll();
+    if (!working) void deliverBacklog();
   });
-  delivered = following.place().position;
+  delivered = following.reached().position;
   return { work, receivers, delivered: () => delivered, following };
 }

@@ -31,7 +31,7 @@ export function addGauges(metrics: Metrics, { database, live }: { database: Data
   gauge(metrics, {
     name: 'parley_tail_lag_seconds',
     help: 'For how long the tail has not been known to be at the end of a log that it follows; 0 to 2 when all is well.',
-    read: () => [{ labels: {}, value: live.tail.lagMs() / 1000 }],
+    read: () => [{ labels: {}, value: live.logFollower.lagMs() / 1000 }],
   });
   gauge(metrics, {
     name: 'parley_jobs',

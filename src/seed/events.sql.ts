@@ -1,4 +1,4 @@
-import type { EventPayloads, EventType } from '../event-log/types.js';
+import type { EventPayloads, EventType } from '../event-log/log-event.js';
 import { uuidv7 } from './draw.js';
 import { moments } from './moments.js';
 import { transferReason, transferSummary } from './participants.sql.js';

@@ -3,7 +3,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
-import type { NewEvent } from '../event-log/types.js';
+import type { NewEvent } from '../event-log/log-event.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';

@@ -1,6 +1,6 @@
 import { deliveredAs } from '../domain/webhooks/event-names.js';
 import type { LogEvent } from '../event-log/log-event.js';
-import { readHead, readLogBehind } from '../event-log/read-log.sql.js';
+import { readHead, readLogAfter } from '../event-log/read-log.sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { Semaphore } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
@@ -49,7 +49,7 @@ async function dispatchSome(tx: Prisma.TransactionClient, { clock, newId }: Disp
   // Those that stand at the same place, as most do, read the log together.
   for (const together of groupBy(endpoints, ({ position }) => String(position)).values()) {
     const position = Number(together[0]?.position);
-    const events = await readLogBehind({ prisma: tx }, workspaceId, position, MAX_EVENTS);
+    const events = await readLogAfter({ prisma: tx }, workspaceId, position, MAX_EVENTS);
     more ||= events.length === MAX_EVENTS;
     const reached = events.at(-1)?.position ?? (await readHead({ prisma: tx }, workspaceId)).position;
     for (const endpoint of together) deliveries.push(...deliveriesFor(endpoint, events, newId));

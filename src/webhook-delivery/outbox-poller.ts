@@ -89,7 +89,7 @@ export function watch({ services, statements, pollMs, pump }: WatchOptions): { s
     { onFailure },
   );
 
-  const stopListening = live.onRing((workspaceId) => {
+  const stopListening = live.onNotify((workspaceId) => {
     if (!followed.has(workspaceId)) return;
     rung.add(workspaceId);
     lookWhereRung();

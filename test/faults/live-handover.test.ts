@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { readLogBehind } from '../../src/event-log/read-log.sql.js';
+import { readLogAfter } from '../../src/event-log/read-log.sql.js';
 import { createFanOut } from '../../src/live/fan-out.js';
 import type { Subscriber } from '../../src/live/subscriber.js';
 import type { SharedWork } from '../../src/live/subscription-group.js';
@@ -28,8 +28,8 @@ it('what comes between the last look at the log and the first live event is neit
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let betweenLookAndAnswer: (() => Promise<void>) | undefined;
   let reachedEnd = false;
-  const fanOut = createFanOut(parley.live.tail, async (workspaceId, position) => {
-    const batch = await readLogBehind(parley.database, workspaceId, position, 100);
+  const fanOut = createFanOut(parley.live.logFollower, async (workspaceId, position) => {
+    const batch = await readLogAfter(parley.database, workspaceId, position, 100);
     const meanwhile = betweenLookAndAnswer;
     betweenLookAndAnswer = undefined;
     await meanwhile?.();

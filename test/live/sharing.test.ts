@@ -133,9 +133,9 @@ describe('what is gone', () => {
     global.gc?.();
     const before = process.memoryUsage().heapUsed;
     for (let round = 0; round < 40; round += 1) await cycle();
-    const { fanOut, tail } = parley.live;
+    const { fanOut, logFollower } = parley.live;
     await eventually(
-      () => fanOut.size().subscribers === 0 && fanOut.size().groups === 0 && tail.size() === 0,
+      () => fanOut.size().subscribers === 0 && fanOut.size().groups === 0 && logFollower.size() === 0,
       'nothing left',
     );
     global.gc?.();
@@ -150,7 +150,7 @@ describe('what is gone', () => {
     client.terminate();
     await heard.ended;
     await eventually(
-      () => parley.live.fanOut.size().subscribers === 0 && parley.live.tail.size() === 0,
+      () => parley.live.fanOut.size().subscribers === 0 && parley.live.logFollower.size() === 0,
       'nothing left',
     );
   });

@@ -5,7 +5,7 @@ import { flawInUrl } from '../../src/domain/webhooks/endpoint-url.js';
 import { deliveredAs, webhookEventNames } from '../../src/domain/webhooks/event-names.js';
 import { isPublicAddress } from '../../src/domain/webhooks/public-address.js';
 import { newWebhookSecret, signedHeaders } from '../../src/domain/webhooks/signature.js';
-import { eventTypes, type NewEvent } from '../../src/event-log/types.js';
+import { eventTypes, type NewEvent } from '../../src/event-log/log-event.js';
 import { afterFailure, type EndpointState } from '../../src/webhook-delivery/deactivation-policy.js';
 import { standingAfter } from '../../src/webhook-delivery/endpoint-health.js';
 import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhook-delivery/retry.js';

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../../event-log/types.js';
+import type { NewEvent } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { Resolution } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toJson } from '../../db/json.js';
-import type { FieldChange } from '../../event-log/types.js';
+import type { FieldChange } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
 import { invalid, ValidationError } from '../../lib/errors.js';

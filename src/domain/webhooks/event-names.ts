@@ -1,4 +1,4 @@
-import { eventTypes, type NewEvent } from '../../event-log/types.js';
+import { eventTypes, type NewEvent } from '../../event-log/log-event.js';
 import type { MessageStatus } from '../../generated/prisma/enums.js';
 
 /** All events by their own names; never an alias beside. */

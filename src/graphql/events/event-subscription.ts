@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { seesAll } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { resumeFrom } from '../../event-log/cursor.js';
-import type { LogEvent, LogPlace } from '../../event-log/log-event.js';
-import { type EventType, eventTypes } from '../../event-log/types.js';
+import { type EventType, eventTypes, type LogEvent, type LogPosition } from '../../event-log/log-event.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { id, parse } from '../../lib/validation.js';
@@ -15,7 +14,7 @@ import { visibleEvents, visibleTypes } from './visibility.sql.js';
 export type EventSelection = {
   conversationId: string | null;
   types: ReadonlySet<EventType> | null;
-  behind: LogPlace;
+  after: LogPosition;
 };
 
 /**
@@ -42,7 +41,7 @@ export async function openEventSubscription(context: Context, args: unknown): Pr
     selection: {
       conversationId,
       types: types ? new Set(types) : null,
-      behind: after === null ? await logHead(context) : await resumeFrom(context, after),
+      after: after === null ? await logHead(context) : await resumeFrom(context, after),
     },
     [Symbol.asyncIterator]: () => {
       throw new Error('The fan-out reads the log for an event subscription.');

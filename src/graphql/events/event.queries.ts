@@ -1,5 +1,5 @@
 import { keysetSql } from '../../db/keyset.js';
-import { encodeLogPlace, logOrdering, resumeFrom } from '../../event-log/cursor.js';
+import { encodeLogPosition, logOrdering, resumeFrom } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
@@ -49,7 +49,7 @@ builder.queryFields((t) => ({
   eventCursor: t.string({
     description:
       "The log's position: taken before any other field of the same operation is read, so that data may be newer than it, never older. Then subscribe with it as `after`.",
-    resolve: async (_root, _args, context) => encodeLogPlace(context, await logHead(context)),
+    resolve: async (_root, _args, context) => encodeLogPosition(context, await logHead(context)),
   }),
   events: t.field({
     type: ConversationEventConnection,
@@ -78,7 +78,7 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
   // Only now: what was trimmed before it was read would be a gap.
   if (after != null) await resumeFrom(context, after);
   const page = toPage(found, request, ordering, cursors, () => countLog(context));
-  const readToHead = () => encodeLogPlace(context, head);
+  const readToHead = () => encodeLogPosition(context, head);
   const endCursor = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : readToHead;
   return { ...page, pageInfo: { ...page.pageInfo, endCursor } };
 }

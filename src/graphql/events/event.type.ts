@@ -1,7 +1,6 @@
 import type { AssigneeRef } from '../../domain/conversations/assignee.js';
-import { encodeLogPlace } from '../../event-log/cursor.js';
-import type { LogEvent } from '../../event-log/log-event.js';
-import type { EventType, FieldChange as FieldChangeShape } from '../../event-log/types.js';
+import { encodeLogPosition } from '../../event-log/cursor.js';
+import type { EventType, FieldChange as FieldChangeShape, LogEvent } from '../../event-log/log-event.js';
 import { actorOf, parseActorId } from '../../lib/actor-ref.js';
 import { encodeId } from '../../lib/ids.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
@@ -48,7 +47,7 @@ export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEve
     cursor: t.string({
       description: 'Opaque; pass the last one seen as `after` to go on from there. The same format everywhere.',
       resolve: ({ position, id }, _args, context) =>
-        encodeLogPlace(context, { position: Number(position), eventId: id }),
+        encodeLogPosition(context, { position: Number(position), eventId: id }),
     }),
     type: t.exposeString('type', {
       description: 'The webhook name, such as conversation.assigned or message.added.',

@@ -1,7 +1,7 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import { type EventType, eventsForContacts } from '../../event-log/types.js';
+import { type EventType, eventsForContacts } from '../../event-log/log-event.js';
 import { Prisma } from '../../generated/prisma/client.js';
 
 /** The types of events that a viewer may see; null for all of them. */

@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { encodeLogPlace } from '../../event-log/cursor.js';
+import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import type { Context } from '../../graphql/core/context.js';
 import { type EventSelection, isEventSubscription, pick } from '../../graphql/events/event-subscription.js';
@@ -39,7 +39,7 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
     workspaceId: viewer.workspaceId,
     deliver: (batch, options) => deliver(args, selection, batch, options),
   };
-  const subscriber = await live.fanOut.subscribe(work, selection.behind);
+  const subscriber = await live.fanOut.subscribe(work, selection.after);
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
 }
 
@@ -57,8 +57,8 @@ async function deliver(
       const result = await executeFor({ ...args, contextValue }, event);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
-      const place = { position: Number(event.position), eventId: event.id };
-      return { ...place, result: { ...result, extensions: { cursor: encodeLogPlace(contextValue, place) } } };
+      const position = { position: Number(event.position), eventId: event.id };
+      return { ...position, result: { ...result, extensions: { cursor: encodeLogPosition(contextValue, position) } } };
     }),
   );
 }

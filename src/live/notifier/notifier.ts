@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What processes tell each other. It may get lost: the log is the truth, and a poll finds what was not rung. */
+/** What processes send each other. Signals may be lost: the log is authoritative, and polling finds what was missed. */
 const signal = z.discriminatedUnion('type', [
-  /** There is something new in these workspaces' logs. */
+  /** The logs of these workspaces have grown. */
   z.object({ type: z.literal('ring'), workspaceIds: z.array(z.string()) }),
-  /** Somebody types, or has stopped. */
+  /** An actor is typing or has stopped. */
   z.object({
     type: z.literal('typing'),
     workspaceId: z.string(),
@@ -20,15 +20,15 @@ export type TypingSignal = Extract<Signal, { type: 'typing' }>;
 
 export type SignalListener = (signal: Signal) => void;
 
-/** Carries signals to all processes, also to the one that sends. */
-export type Doorbell = {
-  /** Never fails: what cannot be sent is lost. */
+/** Carries signals to all processes, including the sender. */
+export type Notifier = {
+  /** Never throws: a signal that cannot be sent is lost. */
   send: (signal: Signal) => void;
   onSignal: (listener: SignalListener) => () => void;
   close: () => Promise<void>;
 };
 
-/** Reads what came over the wire; null for anything else than a signal. */
+/** Parses a received message; null if it is not a signal. */
 export function readSignal(text: string): Signal | null {
   try {
     return signal.parse(JSON.parse(text));
@@ -37,7 +37,7 @@ export function readSignal(text: string): Signal | null {
   }
 }
 
-/** The listeners of this process. */
+/** Keeps the listeners of this process. */
 export function createListeners() {
   const listeners = new Set<SignalListener>();
   return {

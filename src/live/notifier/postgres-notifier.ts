@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { retryForever, withTimeout } from '../../lib/async.js';
-import { createListeners, type Doorbell, readSignal } from './notifier.js';
+import { createListeners, type Notifier, readSignal } from './notifier.js';
 
 const CHANNEL = 'parley';
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
-/** A connection that answers nothing for so long is given up; its peer may be gone without a word. */
+/** A connection that does not respond for this long is replaced: its peer may be gone without having closed it. */
 const HEARTBEAT_MS = 5_000;
 const CLOSE_MS = 1_000;
-/** NOTIFY takes less than 8000 bytes. */
+/** Per signal; the payload of NOTIFY must be shorter than 8000 bytes. */
 const MAX_WORKSPACES = 100;
 const MAX_WAITING = 100;
 
 /**
- * A doorbell over LISTEN/NOTIFY, on one connection of its own that connects again by itself. NOTIFY is sent outside the
- * transactions of actions, because at commit it takes a lock of the whole cluster.
+ * Creates a notifier over LISTEN/NOTIFY. It has a connection of its own and reconnects by itself. NOTIFY is sent outside
+ * the transactions of actions, because its commit takes a lock on the whole cluster.
  */
-export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
+export function createPostgresNotifier(url: string, log: Logger): Notifier {
   const { emit, onSignal } = createListeners();
   const closing = new AbortController();
   let client: pg.Client | null = null;
@@ -29,12 +29,12 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     const fresh = new pg.Client({
       connectionString: url,
       keepAlive: true,
-      application_name: 'parley-doorbell',
+      application_name: 'parley-notifier',
       connectionTimeoutMillis: HEARTBEAT_MS,
       query_timeout: HEARTBEAT_MS,
     });
     const ended = new Promise<void>((resolve) => fresh.once('end', () => resolve()));
-    fresh.on('error', (err) => log.warn({ err }, 'The doorbell lost its connection'));
+    fresh.on('error', (err) => log.warn({ err }, 'Notifier lost its connection to PostgreSQL'));
     fresh.on('notification', ({ payload }) => {
       const received = readSignal(payload ?? '');
       if (received) emit(received);
@@ -43,22 +43,23 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
       await fresh.connect();
       await fresh.query(`LISTEN ${CHANNEL}`);
       client = fresh;
-      await Promise.race([ended, silent(fresh)]);
+      await Promise.race([ended, unresponsive(fresh)]);
     } finally {
       client = null;
       await withTimeout(CLOSE_MS, fresh.end()).catch(() => undefined);
     }
   }
 
-  /** Settles when the connection no longer answers. */
-  async function silent(connection: pg.Client): Promise<void> {
+  /** Settles when the connection no longer responds. */
+  async function unresponsive(connection: pg.Client): Promise<void> {
     try {
       for (;;) {
         await sleep(HEARTBEAT_MS, undefined, { signal: closing.signal, ref: false });
         await inTurn(() => connection.query('SELECT 1'));
       }
     } catch (err) {
-      if (!closing.signal.aborted) log.warn({ err }, 'The doorbell gives up its connection');
+      if (!closing.signal.aborted)
+        log.warn({ err }, 'Notifier replaces a connection to PostgreSQL that does not respond');
     }
   }
 
@@ -66,10 +67,10 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
     signal: closing.signal,
     firstPauseMs: FIRST_PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,
-    onFailure: (err) => log.warn({ err }, 'The doorbell cannot connect'),
+    onFailure: (err) => log.warn({ err }, 'Notifier could not connect to PostgreSQL; retrying'),
   });
 
-  /** One statement at a time, as a connection takes them. */
+  /** Runs one statement at a time, as a connection requires. */
   function inTurn(statement: () => Promise<unknown> | undefined): Promise<unknown> {
     const done = turn.then(statement);
     turn = done.catch(() => undefined);
@@ -77,11 +78,11 @@ export function createPostgresDoorbell(url: string, log: Logger): Doorbell {
   }
 
   function notify(text: string): void {
-    // Where the connection does not keep up, the poll finds what was not rung.
+    // If the connection cannot keep up, polling finds what was not sent.
     if (waiting >= MAX_WAITING) return;
     waiting += 1;
     inTurn(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]))
-      .catch((err: unknown) => log.warn({ err }, 'The doorbell could not be rung'))
+      .catch((err: unknown) => log.warn({ err }, 'Notifier could not send a signal'))
       .finally(() => {
         waiting -= 1;
       });

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { withTimeout } from '../../lib/async.js';
-import { createListeners, type Doorbell, readSignal } from './notifier.js';
+import { createListeners, type Notifier, readSignal } from './notifier.js';
 
 const CHANNEL = 'parley';
-/** A connection that answers nothing for so long is made anew; its peer may be gone without a word. */
+/** A connection that does not respond for this long is replaced: its peer may be gone without having closed it. */
 const HEARTBEAT_MS = 5_000;
 
-/** A doorbell over Redis' PUBLISH and SUBSCRIBE; both connections come back by themselves. */
-export function createRedisDoorbell(url: string, log: Logger): Doorbell {
+/** Creates a notifier over Redis PUBLISH and SUBSCRIBE. Both of its connections reconnect by themselves. */
+export function createRedisNotifier(url: string, log: Logger): Notifier {
   const { emit, onSignal } = createListeners();
   const publisher = new Redis(url, {
     enableOfflineQueue: false,
@@ -17,23 +17,23 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
   });
   const subscriber = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: HEARTBEAT_MS });
   for (const connection of [publisher, subscriber]) {
-    connection.on('error', (err) => log.warn({ err }, 'The doorbell lost Redis'));
+    connection.on('error', (err) => log.warn({ err }, 'Notifier lost its connection to Redis'));
   }
   subscriber.on('message', (_channel, text) => {
     const received = readSignal(text);
     if (received) emit(received);
   });
-  // Subscriptions are made again by the library after each reconnection.
-  subscriber.subscribe(CHANNEL).catch((err: unknown) => log.warn({ err }, 'The doorbell cannot subscribe'));
+  // ioredis subscribes again after each reconnection.
+  subscriber.subscribe(CHANNEL).catch((err: unknown) => log.warn({ err }, 'Notifier could not subscribe to Redis'));
   const heartbeats = [publisher, subscriber].map((connection) =>
-    setInterval(() => void checkHeart(connection), HEARTBEAT_MS).unref(),
+    setInterval(() => void checkConnection(connection), HEARTBEAT_MS).unref(),
   );
 
-  async function checkHeart(connection: Redis): Promise<void> {
+  async function checkConnection(connection: Redis): Promise<void> {
     if (connection.status !== 'ready') return;
-    const answered = connection.ping().catch(() => undefined);
-    if ((await withTimeout(HEARTBEAT_MS - 1, answered)) || connection.status !== 'ready') return;
-    log.warn('The doorbell gives up a connection to Redis that does not answer');
+    const responded = connection.ping().catch(() => undefined);
+    if ((await withTimeout(HEARTBEAT_MS - 1, responded)) || connection.status !== 'ready') return;
+    log.warn('Notifier replaces a connection to Redis that does not respond');
     connection.disconnect(true);
   }
 
@@ -41,7 +41,7 @@ export function createRedisDoorbell(url: string, log: Logger): Doorbell {
     onSignal,
     send: (signal) => {
       publisher.publish(CHANNEL, JSON.stringify(signal)).catch((err: unknown) => {
-        log.debug({ err }, 'The doorbell could not be rung');
+        log.debug({ err }, 'Notifier could not send a signal');
       });
     },
     close: async () => {

@@ -18,7 +18,7 @@ const TIMEOUT = 90_000;
 /** The heads are polled every 2 s; the rest is for a machine that is busy with others. */
 const BY_POLL_MS = 4_000;
 /** A poll is that fast in one of four cases only. */
-const BY_BELL_MS = 500;
+const BY_NOTIFIER_MS = 500;
 
 /** Writes by one process, and tells after how many ms the event has reached the client of the other one. */
 async function latency(writer: Caller, client: ResumingClient): Promise<number> {
@@ -30,12 +30,12 @@ async function latency(writer: Caller, client: ResumingClient): Promise<number> 
   return Math.min(performance.now() - written, performance.now() - began);
 }
 
-/** Waits until eight events in a row come as fast as only the doorbell can make them. */
+/** Waits until eight events in a row come as fast as only the notifier can deliver them. */
 async function expectFast(writer: Caller, client: ResumingClient): Promise<void> {
   let inARow = 0;
   await eventually(
     async () => {
-      inARow = (await latency(writer, client)) < BY_BELL_MS ? inARow + 1 : 0;
+      inARow = (await latency(writer, client)) < BY_NOTIFIER_MS ? inARow + 1 : 0;
       return inARow === 8;
     },
     'eight fast events',
@@ -75,9 +75,9 @@ async function expectToSurvive({ writerEnv, listenerEnv, network }: Setting): Pr
   }
 }
 
-describe('with a doorbell that breaks or falls silent, events come by the poll, and then fast again', () => {
+describe('when the notifier breaks or falls silent, events come by polling, and then fast again', () => {
   it('over LISTEN and NOTIFY', { timeout: TIMEOUT }, async () => {
-    const network = await openNetwork(databaseUrl, (beginning) => beginning.includes('parley-doorbell'));
+    const network = await openNetwork(databaseUrl, (beginning) => beginning.includes('parley-notifier'));
     await expectToSurvive({
       writerEnv: { DATABASE_URL: databaseUrl },
       listenerEnv: { DATABASE_URL: network.url },
