@@ -99,8 +99,5 @@ export function toJsonObject(value: unknown): JsonObject {
 /** An idempotency key: at most 255 characters. */
 export const idempotencyKey = text(255);
 
-/** A version that the caller has seen. */
-export const expectedVersion = z.int('Must be a whole number; null is not allowed here.').min(1, 'Must be at least 1.');
-
 /** A key that an outside system knows a row by. */
 export const externalId = text(255);

@@ -1,32 +1,34 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { actorRef, expectedVersion, id, parse, text } from '../../lib/validation.js';
+import { input, nullable, optional, type Parsed } from '../../lib/input.js';
+import { actorRef, text } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { assign } from './assign.js';
 import { lockConversation } from './conversation.sql.js';
+import { conversationIdField, versionField } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { assertActive } from './lifecycle.js';
 
-/** Who should answer; null takes the assignee off. */
-export const newAssignee = z.union(
-  [z.null(), actorRef('USER', 'BOT')],
-  'Must be given: the id of a user or bot, or null to take the assignee off.',
-);
+/** To whom conversations are assigned. */
+export const assignmentFields = {
+  assigneeId: nullable(actorRef('USER', 'BOT'), 'The user or bot who should answer. Required; null unassigns.'),
+  note: optional(text(1000), 'A note to store with the assignment.'),
+};
 
-const assignConversationInput = z.object({
-  conversationId: id('Conversation'),
-  assigneeId: newAssignee,
-  note: text(1000).optional(),
-  expectedVersion: expectedVersion.optional(),
+export const assignConversationInput = input('AssignConversationInput', 'A conversation and its new assignee.', {
+  ...conversationIdField,
+  ...assignmentFields,
+  ...versionField,
 });
 
-/** Assigns a conversation to a user or bot, or takes the assignee off. */
-export async function assignConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, assigneeId, note, expectedVersion: expected } = parse(assignConversationInput, input);
+/** Assigns a conversation to a user or bot, or unassigns it. */
+export async function assignConversation(
+  context: ActionContext,
+  { conversationId, assigneeId, note, expectedVersion }: Parsed<typeof assignConversationInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
-    assertVersion(row, expected);
+    assertVersion(row, expectedVersion);
     assertActive(row.status, 'assigned');
     if (assigneeId) await requireActors(work, [assigneeId]);
     return assign(work, row, assigneeId, note);

@@ -1,21 +1,22 @@
-import { z } from 'zod';
-import { parse, text } from '../../lib/validation.js';
+import { input, type Parsed, required } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { assign } from './assign.js';
-import { newAssignee } from './assign-conversation.action.js';
+import { assignmentFields } from './assign-conversation.action.js';
 import { type BulkResult, bulk, conversationIds } from './bulk.js';
 import { assertActive } from './lifecycle.js';
 
-const assignConversationsInput = z.object({
-  conversationIds,
-  assigneeId: newAssignee,
-  note: text(1000).optional(),
-});
+export const assignConversationsInput = input(
+  'AssignConversationsInput',
+  'Conversations and the assignee they all get.',
+  { conversationIds: required(conversationIds, 'The conversations.'), ...assignmentFields },
+);
 
-/** Assigns many conversations to one user or bot, or takes their assignees off; each by itself. */
-export async function assignConversations(context: ActionContext, input: unknown): Promise<BulkResult[]> {
-  const { conversationIds, assigneeId, note } = parse(assignConversationsInput, input);
+/** Assigns many conversations to one user or bot, or unassigns them. A failure affects its conversation only. */
+export async function assignConversations(
+  context: ActionContext,
+  { conversationIds, assigneeId, note }: Parsed<typeof assignConversationsInput>,
+): Promise<BulkResult[]> {
   return transact(context, async (work) => {
     if (assigneeId) await requireActors(work, [assigneeId]);
     return bulk(work, conversationIds, async (row) => {

@@ -1,19 +1,25 @@
-import { z } from 'zod';
 import { eraseConversations } from '../../erasure/deliveries.sql.js';
 import { blankEvents } from '../../erasure/events.sql.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { lockConversation } from './conversation.sql.js';
+import { conversationIdField } from './conversation-fields.js';
 
-const deleteConversationInput = z.object({ conversationId: id('Conversation') });
+export const deleteConversationInput = input(
+  'DeleteConversationInput',
+  'The conversation to delete.',
+  conversationIdField,
+);
 
 export type DeletedConversation = { deletedConversationId: string; deletedMessageCount: number };
 
-/** Deletes a conversation with all that belongs to it. Its contact and prospects stay. */
-export async function deleteConversation(context: ActionContext, input: unknown): Promise<DeletedConversation> {
-  const { conversationId } = parse(deleteConversationInput, input);
+/** Deletes a conversation and everything that belongs to it. Its contact and its prospects stay. */
+export async function deleteConversation(
+  context: ActionContext,
+  { conversationId }: Parsed<typeof deleteConversationInput>,
+): Promise<DeletedConversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     const ofConversation = { where: { workspaceId: work.workspaceId, conversationId } };

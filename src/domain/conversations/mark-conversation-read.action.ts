@@ -1,27 +1,36 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, optional, type Parsed } from '../../lib/input.js';
+import { id, int } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { findMessageIn } from '../messages/message.sql.js';
 import { lockConversation } from './conversation.sql.js';
+import { conversationIdField } from './conversation-fields.js';
 import { raiseReadPosition } from './read-position.sql.js';
 import { isCustomer } from './unread.js';
 
-const markConversationReadInput = z
-  .object({
-    conversationId: id('Conversation'),
-    upToSeq: z.int('Must be a whole number; null is not allowed here.').min(0, 'Must not be negative.').optional(),
-    upToMessageId: id('Message').optional(),
-  })
-  .refine(({ upToSeq, upToMessageId }) => upToSeq === undefined || upToMessageId === undefined, {
-    path: ['upToMessageId'],
-    message: 'Give upToSeq or upToMessageId, not both.',
-  });
+export const markConversationReadInput = input(
+  'MarkConversationReadInput',
+  'How far the viewer has read. Without upToSeq and upToMessageId, everything counts as read.',
+  {
+    ...conversationIdField,
+    upToSeq: optional(int(0), 'The seq of the last message read.'),
+    upToMessageId: optional(id('Message'), 'The last message read. Cannot be combined with upToSeq.'),
+  },
+  {
+    check: ({ upToSeq, upToMessageId }, refuse) => {
+      if (upToSeq !== undefined && upToMessageId !== undefined) {
+        refuse('upToMessageId', 'Give upToSeq or upToMessageId, not both.');
+      }
+    },
+  },
+);
 
-/** Raises the viewer's read position; a lower one changes nothing and logs nothing. */
-export async function markConversationRead(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, upToSeq, upToMessageId } = parse(markConversationReadInput, input);
+/** Advances the viewer's read position. An earlier position changes nothing and logs nothing. */
+export async function markConversationRead(
+  context: ActionContext,
+  { conversationId, upToSeq, upToMessageId }: Parsed<typeof markConversationReadInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     if (upToSeq !== undefined && upToSeq > row.messageCount) {

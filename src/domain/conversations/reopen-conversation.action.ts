@@ -1,24 +1,26 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { expectedVersion, id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { assertActiveIsFree } from './active-conversation-conflict.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { conversationIdField, versionField } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { changesOfReopening } from './reopening.js';
 import { open } from './status-transitions.js';
 
-const reopenConversationInput = z.object({
-  conversationId: id('Conversation'),
-  expectedVersion: expectedVersion.optional(),
+export const reopenConversationInput = input('ReopenConversationInput', 'The conversation to open.', {
+  ...conversationIdField,
+  ...versionField,
 });
 
-/** Moves a conversation to OPEN: reopens a closed one, wakes a snoozed one, ends the waiting of a pending one. */
-export async function reopenConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, expectedVersion: expected } = parse(reopenConversationInput, input);
+/** Moves a conversation to OPEN: reopens a closed one, wakes a snoozed one, opens a pending one. */
+export async function reopenConversation(
+  context: ActionContext,
+  { conversationId, expectedVersion }: Parsed<typeof reopenConversationInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
-    assertVersion(row, expected);
+    assertVersion(row, expectedVersion);
     const { changes, event } = open(row, work.viewer.actor, work.now);
     if (row.status === 'CLOSED') await assertActiveIsFree(work, row);
     work.record(row, event);

@@ -1,25 +1,28 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
-import { expectedVersion, id, parse } from '../../lib/validation.js';
+import { input, type Parsed, required } from '../../lib/input.js';
+import { time } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { conversationIdField, versionField } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { snooze } from './status-transitions.js';
 
-const snoozeConversationInput = z.object({
-  conversationId: id('Conversation'),
-  until: z.date(),
-  expectedVersion: expectedVersion.optional(),
+export const snoozeConversationInput = input('SnoozeConversationInput', 'The conversation to snooze.', {
+  ...conversationIdField,
+  until: required(time, 'When it wakes. Must be in the future.'),
+  ...versionField,
 });
 
-/** Puts a conversation off until a time; the time that it already has changes nothing. */
-export async function snoozeConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, until, expectedVersion: expected } = parse(snoozeConversationInput, input);
+/** Snoozes a conversation until a time. The time it is already snoozed until changes nothing. */
+export async function snoozeConversation(
+  context: ActionContext,
+  { conversationId, until, expectedVersion }: Parsed<typeof snoozeConversationInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     if (until <= work.now) throw invalid('until', 'Must be later than now.');
     const row = await lockConversation(work, conversationId);
-    assertVersion(row, expected);
+    assertVersion(row, expectedVersion);
     const { changes, event } = snooze(row, until);
     if (row.snoozedUntil?.getTime() === until.getTime()) return row;
     work.record(row, event);

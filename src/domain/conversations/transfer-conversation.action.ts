@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { actorId, sameActor, system } from '../../lib/actor-ref.js';
 import { ConflictError } from '../../lib/errors.js';
-import { actorRef, expectedVersion, id, parse, text } from '../../lib/validation.js';
+import { input, optional, type Parsed, required, withDefault } from '../../lib/input.js';
+import { actorRef, flag, text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
@@ -12,29 +12,40 @@ import { join } from '../participants/join.js';
 import { assignmentChanges } from './assign.js';
 import { type AssigneeRef, assigneeOf } from './assignee.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { conversationIdField, versionField } from './conversation-fields.js';
 import { assertVersion } from './expected-version.js';
 import { assertActive } from './lifecycle.js';
 import { insertTransfers } from './transfer.sql.js';
 
-const transferConversationInput = z.object({
-  conversationId: id('Conversation'),
-  toAssigneeId: actorRef('USER', 'BOT'),
-  reason: text(1000).optional(),
-  summary: text(10_000).optional(),
-  notifyContact: z.boolean(),
-  expectedVersion: expectedVersion.optional(),
-});
+export const transferConversationInput = input(
+  'TransferConversationInput',
+  'The conversation to transfer, and to whom.',
+  {
+    ...conversationIdField,
+    toAssigneeId: required(
+      actorRef('USER', 'BOT'),
+      'The user or bot who takes over. Must not be the current assignee.',
+    ),
+    reason: optional(text(1000), 'Why it is transferred.'),
+    summary: optional(text(10_000), 'What the new assignee should know.'),
+    notifyContact: withDefault(flag, false, 'Adds a system message that says who answers now.'),
+    ...versionField,
+  },
+);
 
-/** Hands a conversation over to another assignee and keeps from, to, reason and summary for ever. */
-export async function transferConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, toAssigneeId: to, ...details } = parse(transferConversationInput, input);
+/** Transfers a conversation to another assignee, and keeps a permanent record of it. */
+export async function transferConversation(
+  context: ActionContext,
+  { conversationId, toAssigneeId: to, ...details }: Parsed<typeof transferConversationInput>,
+): Promise<Conversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, details.expectedVersion);
     assertActive(row.status, 'transferred');
     await requireActors(work, [to]);
     const from = assigneeOf(row);
-    if (sameActor(from, to)) throw new ConflictError('The conversation is assigned to them already. Name another one.');
+    if (sameActor(from, to))
+      throw new ConflictError('The conversation is already assigned to them. Choose a different assignee.');
     const { reason = null, summary = null } = details;
     await holdActive(work, to);
     await join(work, row, to);

@@ -1,24 +1,33 @@
-import { z } from 'zod';
 import { mayActForOthers, type Viewer } from '../../auth/viewer.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ActorRef } from '../../lib/actor-ref.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
-import { actorRef, id, parse } from '../../lib/validation.js';
+import { input, optional, type Parsed } from '../../lib/input.js';
+import { actorRef } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { holdActors } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
+import { conversationIdField } from '../conversations/conversation-fields.js';
 import { assertActive } from '../conversations/lifecycle.js';
 import { canJoin, join } from './join.js';
 
-export const membershipInput = z.object({
-  conversationId: id('Conversation'),
-  actorId: actorRef('USER', 'BOT', 'CONTACT').optional(),
-});
+/** Who joins or leaves a conversation. */
+export const membershipFields = {
+  ...conversationIdField,
+  actorId: optional(
+    actorRef('USER', 'BOT', 'CONTACT'),
+    'The user, bot or contact. Default: the viewer; an API key must name one.',
+  ),
+};
 
-/** Lets somebody join a conversation; whoever is in it already stays as they are. */
-export async function joinConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, actorId } = parse(membershipInput, input);
+export const joinConversationInput = input('JoinConversationInput', 'Who joins a conversation.', membershipFields);
+
+/** Makes an actor a participant of a conversation. A current participant changes nothing. */
+export async function joinConversation(
+  context: ActionContext,
+  { conversationId, actorId }: Parsed<typeof joinConversationInput>,
+): Promise<Conversation> {
   const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
@@ -30,12 +39,12 @@ export async function joinConversation(context: ActionContext, input: unknown): 
   });
 }
 
-/** Whom a join or leave is about: the one that is named, else the viewer. */
+/** Returns who joins or leaves: the actor that was named, otherwise the viewer. */
 export function memberOf(viewer: Viewer, actor: ActorRef | undefined): ActorRef {
   if (actor && actor.id !== viewer.actor.id && !mayActForOthers(viewer)) {
-    throw new ForbiddenError('Only a key of the workspace may do this for somebody else. Leave actorId out.');
+    throw new ForbiddenError('Only API keys of the workspace may do this for others. Leave actorId out.');
   }
   const member = actor ?? viewer.actor;
-  if (!canJoin(member)) throw invalid('actorId', 'Must be given: an API key is not in conversations itself.');
+  if (!canJoin(member)) throw invalid('actorId', 'Must be given: API keys do not take part in conversations.');
   return member;
 }

@@ -1,17 +1,21 @@
 import type { Conversation } from '../../generated/prisma/client.js';
-import { parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { assign } from '../conversations/assign.js';
 import { assigneeOf } from '../conversations/assignee.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
-import { memberOf, membershipInput } from './join-conversation.action.js';
+import { memberOf, membershipFields } from './join-conversation.action.js';
 import { endStay } from './leave.sql.js';
 
-/** Ends somebody's stay; whoever is not in the conversation changes nothing. An assignee who leaves is unassigned. */
-export async function leaveConversation(context: ActionContext, input: unknown): Promise<Conversation> {
-  const { conversationId, actorId } = parse(membershipInput, input);
+export const leaveConversationInput = input('LeaveConversationInput', 'Who leaves a conversation.', membershipFields);
+
+/** Ends an actor's participation. An assignee who leaves is unassigned; an actor who is not in it changes nothing. */
+export async function leaveConversation(
+  context: ActionContext,
+  { conversationId, actorId }: Parsed<typeof leaveConversationInput>,
+): Promise<Conversation> {
   const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);

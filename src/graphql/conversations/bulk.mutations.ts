@@ -1,27 +1,30 @@
-import { assignConversations } from '../../domain/conversations/assign-conversations.action.js';
+import {
+  assignConversations,
+  assignConversationsInput,
+} from '../../domain/conversations/assign-conversations.action.js';
 import type { BulkResult as BulkResultShape } from '../../domain/conversations/bulk.js';
 import { closeConversations, closeConversationsInput } from '../../domain/conversations/close-conversations.action.js';
-import { tagConversations } from '../../domain/conversations/tag-conversations.action.js';
+import { tagConversations, tagConversationsInput } from '../../domain/conversations/tag-conversations.action.js';
 import { builder } from '../core/builder.js';
 import { ErrorInterface } from '../core/errors.js';
-import { addMutation, mutation } from '../core/mutation.js';
+import { mutation } from '../core/mutation.js';
 import { Conversation } from './conversation.type.js';
 
 const BulkResult = builder.objectRef<BulkResultShape>('BulkResult').implement({
-  description: 'One of many: the conversation as it is now, or why not.',
+  description: 'What a bulk mutation did to one conversation.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id that was asked for.' }),
+    id: t.exposeID('id', { description: 'The id as it was given.' }),
     conversation: t.field({
       type: Conversation,
       nullable: true,
-      description: 'The conversation as it is now; null where there is none.',
+      description: 'The conversation after the mutation; null if it was not found.',
       resolve: ({ conversation }) => conversation,
     }),
     error: t.field({
       type: ErrorInterface,
       nullable: true,
-      description: 'Why it was not done; null where it was.',
-      // graphql-js throws whatever is an Error, so that its fields are answered in a plain object.
+      description: 'Why the conversation was not changed; null if it succeeded.',
+      // graphql-js throws a resolved value that is an Error, so its fields are copied into a plain object.
       resolve: ({ error }) => error && { ...error, message: error.message },
     }),
   }),
@@ -29,16 +32,16 @@ const BulkResult = builder.objectRef<BulkResultShape>('BulkResult').implement({
 
 function bulkPayload(mutationName: string, countField: string) {
   return builder.objectRef<BulkResultShape[]>(`${mutationName}Payload`).implement({
-    description: 'What became of each.',
+    description: 'What the mutation did to each conversation.',
     fields: (t) => ({
       [countField]: t.int({
-        description: 'For how many it was done.',
+        description: 'Number of conversations changed.',
         resolve: (results) => results.filter(({ error }) => error === null).length,
       }),
       results: t.field({
         type: [BulkResult],
         complexity: { field: 1, multiplier: 100 },
-        description: 'One for each id.',
+        description: 'One result per id.',
         resolve: (results) => results,
       }),
     }),
@@ -46,43 +49,27 @@ function bulkPayload(mutationName: string, countField: string) {
 }
 
 mutation('closeConversations', {
-  description: 'Closes many conversations at once; one that cannot be closed does not hold up the others.',
+  description: 'Closes many conversations. A conversation that cannot be closed does not affect the others.',
   permission: 'write',
   input: closeConversationsInput,
   payload: bulkPayload('CloseConversations', 'closedCount'),
   resolve: (input, context) => closeConversations(context, input),
 });
 
-const AssignConversationsInput = builder.inputType('AssignConversationsInput', {
-  description: 'Who should answer many conversations.',
-  fields: (t) => ({
-    conversationIds: t.idList({ required: true, description: 'At most 100.' }),
-    assigneeId: t.id({ description: "Must be given: a user's or a bot's id, or null to take the assignees off." }),
-    note: t.string({ description: 'Kept with each assignment, at most 1000 characters.' }),
-  }),
-});
-
-addMutation('assignConversations', {
-  description: 'Assigns many conversations at once; one that cannot be assigned does not hold up the others.',
+mutation('assignConversations', {
+  description:
+    'Assigns many conversations to one user or bot, or unassigns them. A conversation that cannot be assigned does not affect the others.',
   permission: 'write',
-  input: AssignConversationsInput,
+  input: assignConversationsInput,
   payload: bulkPayload('AssignConversations', 'assignedCount'),
   resolve: (input, context) => assignConversations(context, input),
 });
 
-const TagConversationsInput = builder.inputType('TagConversationsInput', {
-  description: 'Tags to add to and to remove from many conversations; at least one.',
-  fields: (t) => ({
-    conversationIds: t.idList({ required: true, description: 'At most 100.' }),
-    add: t.stringList({ description: 'At most 50 of at most 64 characters; a conversation keeps at most 50.' }),
-    remove: t.stringList({ description: 'Those that a conversation does not have are ignored.' }),
-  }),
-});
-
-addMutation('tagConversations', {
-  description: 'Adds tags to many conversations and removes others; one that fails does not hold up the others.',
+mutation('tagConversations', {
+  description:
+    'Adds tags to many conversations and removes others. A conversation that cannot be changed does not affect the others.',
   permission: 'write',
-  input: TagConversationsInput,
+  input: tagConversationsInput,
   payload: bulkPayload('TagConversations', 'taggedCount'),
   resolve: (input, context) => tagConversations(context, input),
 });

@@ -115,7 +115,7 @@ describe('transferConversation', () => {
       [{ toAssigneeId: contactId }, 'toAssigneeId'],
       [{ toAssigneeId, reason: 'x'.repeat(1001) }, 'reason'],
       [{ toAssigneeId, summary: 'x'.repeat(10_001) }, 'summary'],
-      [{ toAssigneeId, summary: null }, 'summary'],
+      [{ toAssigneeId, summary: ' ' }, 'summary'],
     ] as const;
     for (const [input, path] of cases) {
       const answer = await act(workspace, TransferConversationDocument, { conversationId: id, ...input });
