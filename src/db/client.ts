@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { settling } from './session-settings.js';
 
 /** Whoever runs SQL: the client itself, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -52,11 +53,9 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
     max: poolSize,
     application_name: 'parley',
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
     // Longer than the server's own: only for a network that has gone silent.
     query_timeout: 40_000,
-    lock_timeout: 15_000,
-    idle_in_transaction_session_timeout: 60_000,
+    verify: settling({ statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 }),
   });
   pool.on('error', (error) => onConnectionError?.(error));
   // Between the pool and whoever asked for a connection nobody listens to it: one that breaks just then would end the

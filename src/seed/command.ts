@@ -3,6 +3,7 @@ import { withDatabase } from '../cli/with-database.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
+import { noLimits, settleSession } from '../db/session-settings.js';
 import { createWorkspace } from '../domain/workspaces/create-workspace.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { decodeId, encodeId } from '../lib/ids.js';
@@ -90,7 +91,7 @@ async function connect(client: pg.Client): Promise<void> {
   // A connection that breaks shows by the statement that fails on it.
   client.on('error', () => undefined);
   await client.connect();
-  await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+  await settleSession(client, noLimits);
 }
 
 const filledTables = [

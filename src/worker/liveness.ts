@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { noLimits, settleSession } from '../db/session-settings.js';
 import { withTimeout } from '../lib/async.js';
 import { forgetPools, holdPool, noticeSilentPeers, takeOverFromDeadPools } from './liveness.sql.js';
 
@@ -60,6 +61,7 @@ export function createLiveness(url: string, log: Logger): Liveness {
     client.on('error', (err) => log.warn({ err }, 'The worker lost the connection that says it lives'));
     try {
       await client.connect();
+      await settleSession(client, noLimits);
       await noticeSilentPeers(client);
       await holdOn(client);
     } finally {

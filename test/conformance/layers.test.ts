@@ -23,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   'graphql/core': ['lib', 'db', 'auth', 'domain', 'live', 'services'],
   'graphql/<noun>': ['lib', 'file-storage', 'db', 'auth', 'event-log', 'domain', 'live', 'graphql/core'],
   graphql: ['lib', 'graphql/core', 'graphql/<noun>'],
-  worker: ['lib', 'event-log', 'unit-of-work', 'domain', 'services'],
+  worker: ['lib', 'db', 'event-log', 'unit-of-work', 'domain', 'services'],
   'webhook-delivery': [
     'lib',
     'db',

@@ -2,6 +2,8 @@ import pg from 'pg';
 import { errorCode, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/program.js';
 
+import { noLimits, settleSession } from '../session-settings.js';
+
 const MINIMUM_VERSION = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -19,7 +21,7 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+    await settleSession(client, noLimits);
     const { rows } = await client.query<{ version: number; name: string }>(
       "SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_version') AS name",
     );

@@ -1,0 +1,53 @@
+import type { ClientBase } from 'pg';
+
+/**
+ * What the server relies on in every session, whatever the cluster, the database, the role or a pooler would set. Times
+ * are read and written in UTC: the driver sends a Date without its offset, and drops the offset of what it reads.
+ */
+const RELIED_ON = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  search_path: '"$user", public',
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  default_transaction_deferrable: 'off',
+  gin_fuzzy_search_limit: '0',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+};
+
+/** How long a session's statements may take, in milliseconds; 0 sets no limit. */
+export type SessionLimits = { statementMs: number; lockMs: number; idleInTransactionMs: number };
+
+export const noLimits: SessionLimits = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0 };
+
+/**
+ * Settles what a new connection's session is set to, by a statement: poolers refuse or ignore settings that come with
+ * the connection. Throws where a setting is not taken.
+ */
+export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<void> {
+  const settings = {
+    ...RELIED_ON,
+    statement_timeout: `${limits.statementMs}ms`,
+    lock_timeout: `${limits.lockMs}ms`,
+    idle_in_transaction_session_timeout: `${limits.idleInTransactionMs}ms`,
+  };
+  await client.query(
+    'SELECT set_config(name, value, false) FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) AS s(name, value)',
+    [Object.keys(settings), Object.values(settings)],
+  );
+}
+
+/** The `verify` hook of a pool: no connection is handed out before its session is settled. */
+export function settling(limits: SessionLimits): (client: ClientBase, done: (error?: Error) => void) => void {
+  return (client, done) => {
+    settleSession(client, limits).then(
+      () => done(),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
+}
