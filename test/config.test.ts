@@ -6,7 +6,7 @@ import { unknownId } from './support/ids.js';
 
 const url = 'postgresql://parley:secret@db:5432/parley';
 
-it('an empty environment is a developer’s machine: loopback, the embedded database, GraphiQL and demo data', () => {
+it("an empty environment configures a developer's machine: loopback, embedded database, GraphiQL and demo data", () => {
   expect(loadConfig({})).toEqual({
     mode: 'development',
     host: '127.0.0.1',
@@ -36,31 +36,31 @@ it('production listens on all addresses and has neither GraphiQL nor demo data',
   });
 });
 
-it('production shows GraphiQL and makes demo data when told to', () => {
+it('production serves GraphiQL and creates demo data only if told to', () => {
   const env = { NODE_ENV: 'production', DATABASE_URL: url, GRAPHIQL: 'on', DEMO: 'on' };
   expect(loadConfig(env)).toMatchObject({ graphiql: true, demo: true });
 });
 
-it('production shows its metrics only to those who know a token', () => {
+it('production serves metrics only to callers with a token', () => {
   const production = { NODE_ENV: 'production', DATABASE_URL: url };
   expect(loadConfig(production).metrics).toBeUndefined();
   const token = '0123456789abcdef';
   expect(loadConfig({ ...production, METRICS_TOKEN: token }).metrics).toEqual({ token });
 });
 
-it.for(['GRAPHIQL', 'DEMO', 'WORKER', 'WEBHOOK_ALLOW_PRIVATE'])('%s takes on or off, and as well 1 or 0', (name) => {
+it.for(['GRAPHIQL', 'DEMO', 'WORKER', 'WEBHOOK_ALLOW_PRIVATE'])('%s accepts on, off, 1 and 0', (name) => {
   const set = (value: string) => loadConfig({ [name]: value });
   expect([set('1'), set('0')]).toEqual([set('on'), set('off')]);
   expect(set('on')).not.toEqual(set('off'));
   expect(() => set('ON')).toThrow(`${name} is "ON": it takes on or off (or 1 or 0)`);
 });
 
-it('a database of one’s own gets demo data only when told to', () => {
+it('an external database gets demo data only if told to', () => {
   expect(loadConfig({ DATABASE_URL: url }).demo).toBe(false);
   expect(loadConfig({ DATABASE_URL: url, DEMO: 'on' }).demo).toBe(true);
 });
 
-it('webhooks may go to private addresses only on a developer’s machine, unless told otherwise', () => {
+it("webhooks may go to private addresses only on a developer's machine, unless configured otherwise", () => {
   const allowed = (env: NodeJS.ProcessEnv) => loadConfig(env).webhookAllowPrivate;
   expect([{}, { DATA_DIR: '/srv/data' }, { DATABASE_URL: url, WEBHOOK_ALLOW_PRIVATE: '1' }].map(allowed)).toEqual([
     true,
@@ -77,7 +77,7 @@ it('webhooks may go to private addresses only on a developer’s machine, unless
   ).toEqual([false, false, false, false]);
 });
 
-it('production refuses to start without a database rather than with a new one', () => {
+it('production refuses to start without a configured database instead of creating one', () => {
   expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(/^DATABASE_URL is not set: .* PostgreSQL 15 or later/);
   expect(loadConfig({ NODE_ENV: 'production', DATA_DIR: '/var/lib/app' }).database).toEqual({
     kind: 'embedded',
@@ -85,7 +85,7 @@ it('production refuses to start without a database rather than with a new one', 
   });
 });
 
-it('a variable that is set to nothing counts as not set', () => {
+it('a variable set to an empty string counts as unset', () => {
   const empty = { NODE_ENV: '', HOST: '', PORT: '', DATABASE_URL: '', DATA_DIR: '', GRAPHIQL: '', DEMO: '' };
   expect(loadConfig(empty)).toEqual(loadConfig({}));
 });
@@ -129,7 +129,7 @@ it.for([
   ['GRAPHIQL', 'yes', 'GRAPHIQL is "yes": it takes on or off (or 1 or 0)'],
   ['DEMO', 'True', 'DEMO is "True": it takes on or off (or 1 or 0)'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it takes fatal, error, warn, info, debug, trace or silent'],
-] as const)('%s=%s is refused with what it takes', ([name, value, message]) => {
+] as const)('%s=%s is refused with a message that says what is accepted', ([name, value, message]) => {
   expect(() => loadConfig({ [name]: value })).toThrow(new ConfigError(message));
 });
 
@@ -139,7 +139,7 @@ it('a wrong DATABASE_URL is refused without showing its password', () => {
   expect(load).not.toThrow(/hunter2/);
 });
 
-it('uploads are kept in a folder beside the data, or where UPLOADS says', () => {
+it('uploads are stored in a directory beside the data, or where UPLOADS says', () => {
   const uploadsOf = (env: NodeJS.ProcessEnv) => loadConfig(env).uploads;
   expect(uploadsOf({ DATA_DIR: '/srv/data' })).toEqual({ kind: 'local', directory: '/srv/data/uploads' });
   expect(uploadsOf({ UPLOADS: 'files', DATA_DIR: '/srv/data' })).toEqual({
@@ -172,7 +172,7 @@ it.for([
   's3://bucket/a%20b',
   'https://bucket.example.com',
   'file:///srv',
-])('UPLOADS=%s is refused with what it takes, and without showing it', (UPLOADS) => {
+])('UPLOADS=%s is refused with a message that says what is accepted and does not show the value', (UPLOADS) => {
   expect(() => loadConfig({ UPLOADS })).toThrow(
     new ConfigError(
       'UPLOADS is wrong: it takes a directory, or an S3 bucket such as s3://bucket/prefix?endpoint=https://host&region=eu-central-1',
@@ -180,7 +180,7 @@ it.for([
   );
 });
 
-it('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also with its line ends written out', () => {
+it('TOKEN_SECRET accepts an Ed25519 private key only, also with escaped line breaks', () => {
   const pem = (key: KeyObject, type: 'pkcs8' | 'spki') => key.export({ type, format: 'pem' }).toString();
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const secret = pem(privateKey, 'pkcs8');
@@ -192,7 +192,7 @@ it('TOKEN_SECRET takes a key only where it is a private one of Ed25519, also wit
   }
 });
 
-it('an identity provider is its keys, its issuer and its audience together', () => {
+it('an identity provider needs its keys, issuer and audience together', () => {
   const whole = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'parley' };
   expect(loadConfig(whole).identityProvider).toEqual({
     jwksUrl: whole.JWKS_URL,
@@ -207,13 +207,13 @@ it('an identity provider is its keys, its issuer and its audience together', () 
   expect(() => loadConfig({ JWT_WORKSPACE: workspace })).toThrow('JWT_WORKSPACE');
 });
 
-it('a PUBLIC_URL loses the slash at its end', () => {
+it('a PUBLIC_URL loses its trailing slash', () => {
   expect(loadConfig({ PUBLIC_URL: 'https://chat.example.com/parley/' }).publicUrl).toBe(
     'https://chat.example.com/parley',
   );
 });
 
-it('several wrong variables are told in one line', () => {
+it('several wrong variables are reported in one line', () => {
   expect(() => loadConfig({ PORT: 'x\ny', DEMO: 'maybe' })).toThrow(
     /^PORT is "x\\ny": it takes .*; DEMO is "maybe": .*$/,
   );

@@ -14,8 +14,8 @@ afterAll(() => parley.stop());
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
-describe('the secret of a key', () => {
-  it('has 256 random bits, and is kept nowhere but as a SHA-256', async () => {
+describe('an API key secret', () => {
+  it('has 256 random bits and is stored only as a SHA-256 hash', async () => {
     const workspace = await parley.newWorkspace();
     const secrets = [workspace.apiKey, (await makeBot(workspace)).apiKey];
     for (const secret of secrets) {
@@ -36,7 +36,7 @@ describe('the secret of a key', () => {
     }
   });
 
-  it('is no part of what the API answers of a key', async () => {
+  it('is never returned when keys are read', async () => {
     const workspace = await parley.newWorkspace();
     const { body } = await workspace.post(
       `{ __type(name: "ApiKey") { fields { name } } viewer { actor { ... on ApiKey { id name scopes } } } }`,
@@ -51,7 +51,7 @@ describe('the secret of a key', () => {
 describe('lastUsedAt', () => {
   const query = '{ viewer { actor { ... on ApiKey { lastUsedAt } } } }';
 
-  it('is written at the first use, and at most once a minute', async () => {
+  it('is written on first use and then at most once a minute', async () => {
     const { post } = await makeApiKey(parley, await parley.newWorkspace());
     const lastUsedAt = async () => Object((await post(query)).body.data).viewer.actor.lastUsedAt;
     const writes = () => statements.filter((sql) => /UPDATE "ApiKey"/.test(sql)).length;

@@ -53,7 +53,7 @@ describe('a request', () => {
     ['a header of 8 KB', () => `Bearer ${'a'.repeat(8_000)}`, refused],
   ];
 
-  it.each(headers)('with %s is answered UNAUTHENTICATED and 401', async (_what, header, message) => {
+  it.each(headers)('with %s gets UNAUTHENTICATED and status 401', async (_what, header, message) => {
     await expectUnauthenticated(post(viewer, header(workspace.apiKey)), message);
   });
 
@@ -64,24 +64,24 @@ describe('a request', () => {
     ['a query that is not valid', '{ nothing }'],
     ['a query that is too large', '{'.repeat(1000)],
     ['a mutation', 'mutation { createBot(input: { name: "Intruder" }) { __typename } }'],
-  ])('for %s is answered no more than that without a key', async (_what, query) => {
+  ])('for %s gets nothing but UNAUTHENTICATED without a key', async (_what, query) => {
     await expectUnauthenticated(post(query, null), missing);
   });
 
-  it('by GET, as a form and with unreadable variables is answered no more than that without a key', async () => {
+  it('by GET, as a form or with unreadable variables gets nothing but UNAUTHENTICATED without a key', async () => {
     const byGet = await fetch(`${parley.url}?query=${encodeURIComponent('{ __typename }')}`);
     const asForm = await fetch(parley.url, { method: 'POST', body: new URLSearchParams({ query: '{ __typename }' }) });
     expect([byGet.status, asForm.status]).toEqual([401, 401]);
   });
 
-  it.each(['Bearer ', 'bearer ', 'BEARER  '])('with the scheme %j finds its key', async (scheme) => {
+  it.each(['Bearer ', 'bearer ', 'BEARER  '])('is authenticated when its scheme is written %j', async (scheme) => {
     const { status, body } = await post(viewer, scheme + workspace.apiKey);
     expect(status).toBe(200);
     expect(body.data.viewer.actor.__typename).toBe('ApiKey');
   });
 });
 
-describe('a key', () => {
+describe('an API key', () => {
   it('is refused from the moment it is revoked', async () => {
     const { apiKey, post: withKey } = await makeApiKey(parley, workspace);
     const before = await withKey<{ viewer: { actor: { id: string } } }>(viewer);
@@ -102,7 +102,7 @@ describe('a key', () => {
     await expectUnauthenticated(post(viewer, `Bearer ${apiKey}`), refused);
   });
 
-  it('of a bot acts as that bot, and is refused once the bot is deactivated', async () => {
+  it('of a bot acts as that bot and is refused once the bot is deactivated', async () => {
     const bot = await makeBot(workspace);
     const { body } = await post(viewer, `Bearer ${bot.apiKey}`);
     expect(body.data.viewer.actor).toEqual({ __typename: 'Bot', id: bot.id });

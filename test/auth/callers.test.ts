@@ -65,7 +65,7 @@ describe.each(kinds)('a caller of the kind %s', (kind) => {
     caller = await signInAs(parley, workspace, kind);
   });
 
-  it('is forbidden what the table of callers does not allow, and nothing else', async () => {
+  it('is forbidden exactly what the permission table does not allow', async () => {
     const { may } = callers[kind];
     const lacking = (field: RootField) => !may.includes(permissionOf(fieldOf(schema, field)));
     const expected = (of: RootField['kind']) =>
@@ -82,7 +82,7 @@ describe.each(kinds)('a caller of the kind %s', (kind) => {
   });
 });
 
-it('an AGENT administers nothing; a READ_ONLY reads, and a contact converses', async () => {
+it('an AGENT cannot administer, a READ_ONLY user can only read, and a contact can only converse', async () => {
   const administrative = /User$|Bot$|Channel$|ApiKey$|^updateWorkspace$|Webhook/;
   const allowed = async (kind: TokenKind) => {
     const refused = await forbidden(await signInAs(parley, workspace, kind), 'mutation');
@@ -110,7 +110,7 @@ async function changedSince(before: Record<string, string>): Promise<string[]> {
   return Object.keys(after).filter((table) => after[table] !== before[table]);
 }
 
-it('a READ_ONLY changes nothing but its own read position, whatever it tries on rows that it sees', async () => {
+it('a READ_ONLY user can change only its own read position, even on rows it can see', async () => {
   const seen = await makeEverything(workspace, 'seen', { owned: false });
   const caller = await signInAs(parley, workspace, 'READ_ONLY');
   const before = await digestRows(parley, workspace);
@@ -121,7 +121,7 @@ it('a READ_ONLY changes nothing but its own read position, whatever it tries on 
   expect((await changedSince(before)).sort()).toEqual(['Event', 'EventHead', 'ReadPosition']);
 });
 
-describe('what may not be seen', () => {
+describe('what a caller may not see', () => {
   const types = {
     AGENT: ['Conversation', 'Message', 'Participant'],
     READ_ONLY: ['Conversation', 'Message', 'Participant'],
@@ -154,7 +154,7 @@ describe('what may not be seen', () => {
   }
 
   it.each(['AGENT', 'READ_ONLY'] as const)(
-    "answers an %s exactly as what does not exist: somebody else's own",
+    'looks nonexistent to a user with the role %s if another user owns it',
     async (kind) => {
       const caller = await signInAs(parley, workspace, kind);
       const before = await digestRows(parley, workspace);
@@ -165,7 +165,7 @@ describe('what may not be seen', () => {
     },
   );
 
-  it('answers a contact exactly as what does not exist: everything of others', async () => {
+  it('looks nonexistent to a contact if it belongs to anyone else', async () => {
     const caller = await signInAs(parley, workspace, 'CONTACT');
     const before = await digestRows(parley, workspace);
     expect(await differences(caller, () => true)).toEqual([]);

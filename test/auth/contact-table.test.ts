@@ -9,7 +9,7 @@ const types = Object.values(schema.getTypeMap())
   .filter((type) => !isStructural(type));
 const fieldNames = types.flatMap((type) => Object.keys(type.getFields()).map((name) => `${type.name}.${name}`));
 
-it('what contacts see, and what stands in for the rest, are fields of the schema', () => {
+it('the contact view names only fields of the schema, both visible and substituted', () => {
   const named = [
     ...Object.entries(seenByContacts).flatMap(([type, names]) => names.map((name) => `${type}.${name}`)),
     ...seenOfOtherContacts.map((name) => `Contact.${name}`),
@@ -19,7 +19,7 @@ it('what contacts see, and what stands in for the rest, are fields of the schema
   expect(named.filter((name) => !fieldNames.includes(name))).toEqual([]);
 });
 
-it('every hidden field of a type that contacts reach has something to answer', () => {
+it('every hidden field of a type that contacts can reach has a substitute value', () => {
   const hidden = types
     .filter((type) => Object.keys(type.getFields()).some((name) => isSeenByContacts(type, name)))
     .flatMap((type) => {
@@ -30,7 +30,7 @@ it('every hidden field of a type that contacts reach has something to answer', (
   expect(hidden.filter(([, standIn]) => standIn === undefined).map(([name]) => name)).toEqual([]);
 });
 
-it('what is the business of the team is hidden', () => {
+it('fields for the team alone are hidden from contacts', () => {
   const seen = types.flatMap((type) =>
     Object.keys(type.getFields())
       .filter((name) => isSeenByContacts(type, name))

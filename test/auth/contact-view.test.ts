@@ -67,7 +67,7 @@ function variablesWith(field: RootField, ids: string[]): object {
 }
 
 describe('a contact', () => {
-  it('finds nothing hidden in any query, whatever it asks for, to the third level', async () => {
+  it('finds nothing hidden in any query, three levels deep', async () => {
     const seen: string[] = [];
     for (const field of fields.filter(({ kind }) => kind === 'query')) {
       for (const ids of [Object.values(own), hidden]) {
@@ -95,7 +95,7 @@ describe('a contact', () => {
     for (const id of Object.values(own)) expect(all).toContain(id);
   });
 
-  it('finds by node what its conversations show, and nothing else, as if it did not exist', async () => {
+  it('finds by node only what its conversations show, and null for everything else', async () => {
     const key = (await ask(workspace, ViewerDocument, {})).actor.id;
     const ids = [...Object.values(own), workspace.id, ...hidden, key];
     const nodes = await ask(asContact, NodesDocument, { ids });
@@ -104,7 +104,7 @@ describe('a contact', () => {
     for (const id of hidden) expect(await ask(asContact, NodeDocument, { id })).toBeNull();
   });
 
-  it('sees its conversation without what is the business of the team', async () => {
+  it('sees its conversation without the fields meant for the team', async () => {
     const { body } = await asContact.post(`{ conversation(id: "${own.conversation}") {
       assignment { note } closure { resolution reason notes by { name } } flow { flowId } tags metadata
       transfers { reason } prospects { totalCount nodes { id } } assignee { ... on User { name email role } }
@@ -136,7 +136,7 @@ describe('a contact', () => {
 
   const visible = /^(message\.|participant\.|conversation\.(closed|reopened|deleted)$)/;
 
-  it('reads of the log what is said, who comes and goes, and whether it goes on, of its own conversations', async () => {
+  it('reads messages, arrivals, departures and status changes of its own conversations from the log', async () => {
     const events = await ask(asContact, EventsDocument, { first: 100 });
     const types = events.nodes.map(({ type }) => type);
     expect(types.filter((type) => !visible.test(type))).toEqual([]);
@@ -160,7 +160,7 @@ describe('a contact', () => {
     expect(nested.conversation.events.totalCount).toBe(types.length);
   });
 
-  it('hears over a subscription exactly the same, with nothing hidden in it', async () => {
+  it('receives exactly the same events over a subscription, with nothing hidden in them', async () => {
     const client = connect(parley.url, asContact.apiKey);
     const heard = everyEvent.map((document) =>
       listen<{ events: { type: string } }, { after: string }>(client, document, { after: beginning }),
@@ -189,7 +189,7 @@ describe('a contact', () => {
     await client.dispose();
   });
 
-  it('cannot find out by a filter what is hidden', async () => {
+  it('cannot discover hidden values by filtering', async () => {
     const prospects = await ask(workspace, ProspectsDocument, { first: 100 });
     const filters: ConversationsQueryVariables['filter'][] = [
       { tags: ['hidden tag'] },

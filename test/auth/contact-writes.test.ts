@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 
 describe('a message of a contact', () => {
-  it('is inbound and its own, whatever it says, and safe to send again', async () => {
+  it('is inbound, authored by the contact and safe to send again', async () => {
     const message = await say(asContact, conversationId, { text: 'Hello', clientMessageId: 'one' });
     expect(message).toMatchObject({ direction: 'INBOUND', author: { id: contactId }, status: 'DELIVERED' });
     expect((await say(asContact, conversationId, { text: 'Hello', clientMessageId: 'one' })).id).toBe(message.id);
@@ -41,7 +41,7 @@ describe('a message of a contact', () => {
     ).toMatchObject({ author: { id: contactId } });
   });
 
-  it("cannot be the team's, somebody else's, under the id of a channel, or with what the team keeps with it", async () => {
+  it("cannot claim another author or direction, a channel's id or metadata", async () => {
     const other = (await makeContact(workspace)).id;
     const user = (await makeUser(workspace)).id;
     const text = 'x';
@@ -60,7 +60,7 @@ describe('a message of a contact', () => {
     await say(workspace, conversationId, { text, direction: 'INBOUND', externalId: 'wamid.1' });
   });
 
-  it('can be edited and deleted by it, also after it was merged, and by no other contact', async () => {
+  it('can be edited and deleted only by that contact, even after a merge', async () => {
     const { id } = await say(asContact, conversationId, { text: 'Hello' });
     const answer = await say(workspace, conversationId, { text: 'Hi' });
     expect((await rewrite(asContact, id, { text: 'Hello!' })).text).toBe('Hello!');
@@ -77,7 +77,7 @@ describe('a message of a contact', () => {
     ).toBeNull();
   });
 
-  it('to a closed conversation goes where it belongs, and reopens or begins what it may see', async () => {
+  it('to a closed conversation is routed, and reopens or starts a conversation the contact can see', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const first = await makeConversation(workspace, { channelId, contactId });
     await succeed(workspace, CloseConversationDocument, { conversationId: first.id });
@@ -90,8 +90,8 @@ describe('a message of a contact', () => {
   });
 });
 
-describe('a conversation that a contact begins', () => {
-  it('is its own, with a first message', async () => {
+describe('a conversation started by a contact', () => {
+  it('belongs to the contact and has a first message', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const input = { channelId, subject: 'Help', message: { text: 'Hello' } };
     const { conversation } = await succeed(asContact, CreateConversationDocument, input);
@@ -108,7 +108,7 @@ describe('a conversation that a contact begins', () => {
     await succeed(asContact, CreateConversationDocument, { contactId, subject: 'By its own id' });
   });
 
-  it('is nobody else’s, and decides nothing that is the business of the team', async () => {
+  it('cannot belong to anyone else or set fields meant for the team', async () => {
     const other = await makeContact(workspace, 'Otto');
     const user = await makeUser(workspace);
     const refused: CreateConversationInput[] = [
@@ -134,8 +134,8 @@ describe('a conversation that a contact begins', () => {
   });
 });
 
-describe('what a contact has not read', () => {
-  it('is what the team wrote, also in a filter, and reading it moves its own position only', async () => {
+describe('the unread count of a contact', () => {
+  it("counts the team's messages, also in a filter, and reading moves only the contact's position", async () => {
     await say(workspace, conversationId, { text: 'one' });
     await say(workspace, conversationId, { text: 'two' });
     const unread = async (wanted: boolean) =>
@@ -152,7 +152,7 @@ describe('what a contact has not read', () => {
   });
 });
 
-it('a contact types as itself, in its own conversations', async () => {
+it('a contact can only type as itself, in its own conversations', async () => {
   const set = async (input: SetTypingInput) => (await act(asContact, SetTypingDocument, input)).__typename;
   expect(await set({ conversationId })).toBe('SetTypingPayload');
   expect(await set({ conversationId, actorId: (await makeUser(workspace)).id })).toBe('ForbiddenError');

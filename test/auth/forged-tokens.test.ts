@@ -47,11 +47,11 @@ describe('a forged token', () => {
       .sign(new TextEncoder().encode(secret));
   }
 
-  it('is not needed where it is right: what the others are refused for is their own fault', async () => {
+  it('is accepted if nothing is forged, so the refusals below are due to the forgery', async () => {
     expect(await statusOf(await signed({}))).toBe('200 OK');
   });
 
-  it('without a signature is refused, whatever its header says', async () => {
+  it('without a signature is refused, regardless of its header', async () => {
     const [header, payload, signature] = partsOf(token);
     for (const alg of ['none', 'None', 'nOnE', '']) {
       const unsigned = base64({ alg, typ: 'parley+jwt' });
@@ -68,7 +68,7 @@ describe('a forged token', () => {
     expect(await statusOf(`${base64({ alg: 'HS512', typ: 'parley+jwt' })}.${payload}.${signature}`)).toBe(REFUSED);
   });
 
-  it('of another secret or algorithm is refused', async () => {
+  it('signed with another secret or algorithm is refused', async () => {
     expect(await statusOf(await signed({}, {}, 'another secret of more than thirty-two bytes'))).toBe(REFUSED);
     expect(await statusOf(await signed({}, { alg: 'HS384' }))).toBe(REFUSED);
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -78,7 +78,7 @@ describe('a forged token', () => {
     expect(await statusOf(other)).toBe(REFUSED);
   });
 
-  it('is refused for its claims, even with a right signature', async () => {
+  it('with wrong claims is refused, even if its signature is valid', async () => {
     const second = Math.floor(now.getTime() / 1000);
     const other = await parley.newWorkspace();
     const wrong: Record<string, unknown>[] = [
@@ -113,13 +113,13 @@ describe('a forged token', () => {
     for (const claims of wrong) expect([claims, await statusOf(await signed(claims))]).toEqual([claims, REFUSED]);
   });
 
-  it('of another type of token is refused', async () => {
+  it('of another token type is refused', async () => {
     for (const typ of ['JWT', 'at+jwt', 'logout+jwt', undefined]) {
       expect(await statusOf(await signed({}, typ === undefined ? { typ: '' } : { typ }))).toBe(REFUSED);
     }
   });
 
-  it('that is no token at all is refused', async () => {
+  it('that is not a token at all is refused', async () => {
     const [header, payload, signature] = partsOf(token);
     const nonsense = [
       '.',
@@ -140,12 +140,12 @@ describe('a forged token', () => {
   });
 });
 
-describe('with an Ed25519 key', () => {
+describe('a server with an Ed25519 key', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const signing = useParley({ clock: () => now, config: { tokenSecret: pem } });
 
-  it('tokens are signed with EdDSA, and one of HS256 with the public key as its secret is refused', async () => {
+  it('signs tokens with EdDSA and refuses an HS256 token that uses the public key as its secret', async () => {
     const here = signing.connect(workspace);
     const { token } = await makeToken(here, { actorId: (await makeContact(workspace)).id });
     expect(decodeProtectedHeader(token).alg).toBe('EdDSA');

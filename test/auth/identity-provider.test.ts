@@ -60,7 +60,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 const REFUSED = '401 UNAUTHENTICATED';
 
 describe('a token of the identity provider', () => {
-  it('is taken for the active user with its e-mail address, with the role that the user has', async () => {
+  it("signs in the active user with its email address, with that user's role", async () => {
     const token = await providerToken(key, { email: email.toUpperCase(), email_verified: true });
     expect(await viewerWith(token)).toBe(userId);
     const viewer = await ask(parley.connect({ ...workspace, apiKey: token }), ViewerDocument, {});
@@ -69,7 +69,7 @@ describe('a token of the identity provider', () => {
     expect(await viewerWith(token)).toBe(REFUSED);
   });
 
-  it('is not taken any more for a user who was deactivated since, also once they are reactivated', async () => {
+  it('no longer signs in a user deactivated after it was issued, even once reactivated', async () => {
     const hourAgo = Math.floor(Date.now() / 1000) - 3600;
     const [old, next] = [
       await providerToken(key, { email, iat: hourAgo }),
@@ -82,7 +82,7 @@ describe('a token of the identity provider', () => {
     expect(await viewerWith(await providerToken(key, { email, iat: undefined }))).toBe(userId);
   });
 
-  it('is taken for nobody else: neither an unknown address nor a contact', async () => {
+  it("signs in nobody for an unknown address or a contact's address", async () => {
     const contact = `${randomUUID()}@example.com`;
     await succeed(workspace, CreateContactDocument, { name: 'Cora', email: contact });
     for (const address of [
@@ -99,20 +99,20 @@ describe('a token of the identity provider', () => {
     }
   });
 
-  it('is taken for nobody whose address only becomes the same in lower case', async () => {
+  it('does not match an address that only becomes equal when Unicode is lower-cased', async () => {
     await succeed(workspace, UpdateUserDocument, { userId, email: `kim-${email}` });
     expect(await viewerWith(await providerToken(key, { email: `KIM-${email}` }))).toBe(userId);
     expect(await viewerWith(await providerToken(key, { email: `\u212aim-${email}` }))).toBe(REFUSED);
   });
 
-  it('counts only where the address is not known to be unverified', async () => {
+  it('is refused if its address is explicitly unverified', async () => {
     for (const verified of [false, 'false']) {
       expect(await viewerWith(await providerToken(key, { email, email_verified: verified }))).toBe(REFUSED);
     }
     expect(await viewerWith(await providerToken(key, { email }))).toBe(userId);
   });
 
-  it('finds its workspace by id or slug, and without them only where there is one', async () => {
+  it('selects its workspace by id or slug, or implicitly if there is only one', async () => {
     const other = await parley.newWorkspace();
     const inOther = (await makeUser(other, 'Uma', { email })).id;
     const slugOf = async (client: TestWorkspace) => (await ask(client, ViewerDocument, {})).workspace.slug;
@@ -132,7 +132,7 @@ describe('a token of the identity provider', () => {
     }
   });
 
-  it('signs in to the workspace of the configuration where it names none, whatever is done in others', async () => {
+  it('signs in to the configured workspace if it names none, regardless of other workspaces', async () => {
     const server = await serverFor(provider, workspace.id);
     const other = await parley.newWorkspace();
     const inOther = (await makeUser(other, 'Uma', { email })).id;
@@ -145,7 +145,7 @@ describe('a token of the identity provider', () => {
     await server.stop();
   });
 
-  it('is refused where it is not for us, not from there, too old or not yet valid', async () => {
+  it('is refused with the wrong audience or issuer, expired or not yet valid', async () => {
     const second = Math.floor(Date.now() / 1000);
     const wrong: Record<string, unknown>[] = [
       { aud: 'another application' },
@@ -161,7 +161,7 @@ describe('a token of the identity provider', () => {
     }
   });
 
-  it('is refused with another key, also under the name of a published one, and with a shared secret', async () => {
+  it('is refused if signed with another key, even under a published key id, or a shared secret', async () => {
     const stranger = await provider.newKey('stranger');
     expect(await viewerWith(await providerToken(stranger, { email }))).toBe(REFUSED);
     expect(await viewerWith(await providerToken({ ...stranger, kid: key.kid }, { email }))).toBe(REFUSED);
@@ -177,14 +177,14 @@ describe('a token of the identity provider', () => {
     expect(await viewerWith(`${unsigned}.${payload}.`)).toBe(REFUSED);
   });
 
-  it('is never one of ours, nor ours one of the provider', async () => {
+  it("is never accepted as a session token, nor a session token as one of the provider's", async () => {
     const ours = { iss: 'parley', aud: 'parley', sub: userId, ws: workspace.id, jti: 'x', auth_time: 1, email };
     expect(await viewerWith(await providerToken(key, ours))).toBe(REFUSED);
     const { token } = await makeToken(workspace, { actorId: userId });
     expect(await viewerWith(token)).toBe(userId);
   });
 
-  it('may be exchanged for a session token, for oneself or by rank', async () => {
+  it('can be exchanged for a session token for oneself or for a user of lower rank', async () => {
     const asUser = parley.connect({ ...workspace, apiKey: await providerToken(key, { email }) });
     expect((await makeToken(asUser, {})).actor.id).toBe(userId);
     const other = await makeUser(workspace);
@@ -196,8 +196,8 @@ describe('a token of the identity provider', () => {
   });
 });
 
-describe('a session token that was made with a token of the identity provider', () => {
-  it('ends at the latest 24 hours after that one was issued, also by way of others', async () => {
+describe("a session token issued for an identity provider's token", () => {
+  it('expires at most 24 hours after that token was issued, even when renewed', async () => {
     const issuedAt = Math.floor(Date.now() / 1000) - 23 * 60 * 60;
     const asUser = parley.connect({ ...workspace, apiKey: await providerToken(key, { email, iat: issuedAt }) });
     const end = new Date((issuedAt + DAY_SECONDS) * 1000).toISOString();
@@ -209,15 +209,15 @@ describe('a session token that was made with a token of the identity provider', 
   });
 });
 
-describe('the keys of the identity provider', () => {
-  it('are asked for once and kept, whoever shows tokens', async () => {
+describe("the identity provider's keys", () => {
+  it('are fetched once and cached across tokens', async () => {
     await viewerWith(await providerToken(key, { email }));
     const before = provider.asked();
     for (let index = 0; index < 20; index += 1) await viewerWith(await providerToken(key, { email }));
     expect(provider.asked()).toBe(before);
   });
 
-  it.each(['ES256', 'EdDSA', 'PS256'])('may be of the kind %s', async (alg) => {
+  it.each(['ES256', 'EdDSA', 'PS256'])('can be of type %s', async (alg) => {
     const own = await startProvider();
     const other = await own.newKey('k', alg);
     own.publish(other);
@@ -227,7 +227,7 @@ describe('the keys of the identity provider', () => {
     await own.stop();
   });
 
-  it('are asked for anew where a token names an unknown one, so that a rotation is noticed; old ones go', async () => {
+  it('are fetched again when a token names an unknown key, so rotated-out keys stop working', async () => {
     const own = await startProvider();
     const [old, next] = [await own.newKey('old'), await own.newKey('new')];
     own.publish(old);
@@ -241,7 +241,7 @@ describe('the keys of the identity provider', () => {
     await own.stop();
   }, 30_000);
 
-  it('that cannot be had are a 503 to try again and not a refusal; API keys and our own tokens go on', async () => {
+  it('cause a retryable 503 if they cannot be fetched, while API keys and session tokens keep working', async () => {
     const own = await startProvider();
     const only = await own.newKey('only');
     own.publish(only);

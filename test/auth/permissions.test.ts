@@ -17,8 +17,8 @@ function asking(kind: CallerKind, keyScopes: ApiKeyScope[]) {
   return { kind, allowed, scopes: scopesOf(kind, allowed) };
 }
 
-describe('what a caller may do', () => {
-  it('is never more than the table says of its kind, and all of it where no key narrows it', () => {
+describe('the permissions of a caller', () => {
+  it('are exactly those of its kind in the table, unless a key narrows them', () => {
     fc.assert(
       fc.property(anyKind, anyScopes, (kind, keyScopes) => {
         const { may } = callers[kind];
@@ -28,7 +28,7 @@ describe('what a caller may do', () => {
     );
   });
 
-  it('grows with the scopes of its key, each of which includes those before', () => {
+  it('grow with the scopes of its key, each of which includes the previous ones', () => {
     fc.assert(
       fc.property(anyKind, anyScopes, fc.constantFrom(...scopesByReach), (kind, keyScopes, added) => {
         const before = permissionsOf(kind, keyScopes);
@@ -40,7 +40,7 @@ describe('what a caller may do', () => {
     );
   });
 
-  it('is what the scopes say that it is given as', () => {
+  it('match the scopes they are reported as', () => {
     fc.assert(
       fc.property(anyScopes, (keyScopes) => {
         const { allowed, scopes } = asking('API_KEY', keyScopes);
@@ -51,7 +51,7 @@ describe('what a caller may do', () => {
 });
 
 describe('rank', () => {
-  it('is an order: whoever may give a role may give all below it', () => {
+  it('is an order in which whoever may assign a role may assign every lower one', () => {
     fc.assert(
       fc.property(anyKind, anyScopes, (kind, keyScopes) => {
         const above = byRank.map((role) => isAbove(role, asking(kind, keyScopes)));
@@ -60,7 +60,7 @@ describe('rank', () => {
     );
   });
 
-  it('has every role as far as itself, keys as far as their scopes, and bots and contacts below all', () => {
+  it('ranks each role as itself, keys by their scopes, and bots and contacts below all roles', () => {
     for (const [place, role] of byRank.entries()) {
       const givable = byRank.filter((other) => !isAbove(other, asking(role, [])));
       expect(givable).toEqual(byRank.slice(0, place + 1));
@@ -73,7 +73,7 @@ describe('rank', () => {
   });
 });
 
-describe('a token', () => {
+describe('a session token', () => {
   const tokens = createSessionTokens('a secret of more than thirty-two bytes, for tests only');
   const now = new Date('2026-05-01T10:00:00.000Z');
   const anyToken: fc.Arbitrary<SessionToken> = fc.record({
@@ -89,7 +89,7 @@ describe('a token', () => {
   });
   const sign = (token: SessionToken) => tokens.sign(token, 'some-id');
 
-  it('says what was put into it', async () => {
+  it('decodes to what was encoded', async () => {
     await fc.assert(
       fc.asyncProperty(anyToken, async (token) => {
         expect(await tokens.verify(await sign(token), now)).toEqual(token);
@@ -97,7 +97,7 @@ describe('a token', () => {
     );
   });
 
-  it('with any one character changed says nothing', async () => {
+  it('does not decode if any character is changed', async () => {
     await fc.assert(
       fc.asyncProperty(anyToken, fc.nat(), fc.constantFrom('A', 'z', '0', '_', '.'), async (token, at, character) => {
         const signed = await sign(token);

@@ -54,7 +54,7 @@ describe('a conversation with an owner', () => {
     ['ADMIN', true],
     ['AGENT', false],
     ['READ_ONLY', false],
-  ] as const)('is seen by a user %s who has no part in it: %s', async (role, expected) => {
+  ] as const)('is visible, to a user with the role %s who does not take part: %s', async (role, expected) => {
     const ownerId = (await makeUser(workspace)).id;
     const caller = await signInAs(parley, workspace, role);
     expect(await sees(caller, (await makeConversation(workspace, { ownerId })).id)).toBe(expected);
@@ -62,7 +62,7 @@ describe('a conversation with an owner', () => {
   });
 
   it.each(['AGENT', 'READ_ONLY'] as const)(
-    'is seen by an %s whose own it is, and by one as long as it is in it',
+    'is visible to its owner with the role %s, and to another such user while a participant',
     async (role) => {
       const [owner, guest] = [await signInAs(parley, workspace, role), await signInAs(parley, workspace, role)];
       const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
@@ -76,7 +76,7 @@ describe('a conversation with an owner', () => {
     },
   );
 
-  it('tells its owner of its end, and nobody else who may not see it', async () => {
+  it('sends its deletion event to its owner but not to users who could not see it', async () => {
     const [owner, agent] = [await signInAs(parley, workspace, 'AGENT'), await signInAs(parley, workspace, 'AGENT')];
     const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
     await succeed(workspace, DeleteConversationDocument, { conversationId: id });
@@ -86,7 +86,7 @@ describe('a conversation with an owner', () => {
     expect(await typesFor(agent)).toEqual([]);
   });
 
-  it('counts as unread for its owner what the assistant wrote, also in a filter', async () => {
+  it("counts the assistant's messages as unread for its owner, also in a filter", async () => {
     const owner = await signInAs(parley, workspace, 'AGENT');
     const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
     await say(owner, id, { text: 'Question' });
@@ -96,7 +96,7 @@ describe('a conversation with an owner', () => {
     expect([(await readConversation(owner, id)).unreadCount, await unread()]).toEqual([1, 1]);
   });
 
-  it('takes no message of an owner of another one, where both are of one contact and channel', async () => {
+  it('takes no routed message from the owner of another conversation on the same contact and channel', async () => {
     const [mine, theirs] = [await signInAs(parley, workspace, 'AGENT'), await signInAs(parley, workspace, 'AGENT')];
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
@@ -110,8 +110,8 @@ describe('a conversation with an owner', () => {
   });
 });
 
-describe('users act as themselves', () => {
-  it.each(['OWNER', 'ADMIN', 'AGENT'] as const)('%s', async (role) => {
+describe("a user's actions", () => {
+  it.each(['OWNER', 'ADMIN', 'AGENT'] as const)('are those of the user itself, with the role %s', async (role) => {
     const caller = await signInAs(parley, workspace, role);
     const [other, contact] = [await makeUser(workspace), await makeContact(workspace)];
     const { id } = await makeConversation(workspace, { contactId: contact.id });
@@ -135,7 +135,7 @@ describe('users act as themselves', () => {
     expect((await readConversation(workspace, id)).closure?.by.id).toBe(caller.actorId);
   });
 
-  it("and only OWNER and ADMIN clear away others' messages", async () => {
+  it("include deleting others' messages only for an OWNER or ADMIN", async () => {
     const { id } = await makeConversation(workspace);
     const { id: messageId } = await say(workspace, id, { text: 'Unkind' });
     await failWith(await signInAs(parley, workspace, 'AGENT'), 'ForbiddenError', DeleteMessageDocument, { messageId });
@@ -145,7 +145,7 @@ describe('users act as themselves', () => {
   });
 });
 
-it('a READ_ONLY moves its own read position and not that of the team, which an AGENT moves', async () => {
+it("a READ_ONLY user moves only its own read position, while an AGENT also moves the team's", async () => {
   const contactId = (await makeContact(workspace)).id;
   const { id } = await makeConversation(workspace, { contactId });
   await say(workspace, id, { text: 'Help', direction: 'INBOUND' });
@@ -160,7 +160,7 @@ it('a READ_ONLY moves its own read position and not that of the team, which an A
   expect(await unread()).toEqual([0, 0, 0]);
 });
 
-describe('nobody rises above themselves', () => {
+describe('privilege escalation is refused', () => {
   let admin: TestWorkspace & { actorId: string };
   let owner: { id: string };
   beforeEach(async () => {
@@ -168,7 +168,7 @@ describe('nobody rises above themselves', () => {
     owner = await makeUser(workspace, 'Olga', { role: 'OWNER' });
   });
 
-  it('an ADMIN makes and promotes users up to ADMIN', async () => {
+  it('because an ADMIN can create and promote users only up to ADMIN', async () => {
     const agent = await makeUser(workspace);
     await succeed(admin, UpdateUserDocument, { userId: agent.id, role: 'ADMIN' });
     for (const userId of [agent.id, admin.actorId]) {
@@ -178,7 +178,7 @@ describe('nobody rises above themselves', () => {
     await failWith(admin, 'ForbiddenError', CreateUserDocument, input);
   });
 
-  it('an ADMIN does not touch an OWNER: neither role, address nor whether they may sign in', async () => {
+  it("because an ADMIN cannot change an OWNER's role, address or activation", async () => {
     const userId = owner.id;
     await failWith(admin, 'ForbiddenError', UpdateUserDocument, { userId, role: 'READ_ONLY' });
     await failWith(admin, 'ForbiddenError', UpdateUserDocument, { userId, email: 'mine@example.com' });
@@ -193,7 +193,7 @@ describe('nobody rises above themselves', () => {
     ['AGENT', []],
     ['READ_ONLY', []],
     ['CONTACT', []],
-  ] as const)('a %s makes keys with the scopes %j at most', async (kind, expected) => {
+  ] as const)('because a caller of kind %s can create keys with at most the scopes %j', async (kind, expected) => {
     const caller = await signInAs(parley, workspace, kind satisfies TokenKind);
     const made: string[] = [];
     for (const scope of ['READ', 'WRITE', 'ADMIN'] as const) {
@@ -205,13 +205,13 @@ describe('nobody rises above themselves', () => {
     expect(made).toEqual(expected);
   });
 
-  it('a key with WRITE administers nobody', async () => {
+  it('because a key with WRITE cannot administer users', async () => {
     const key = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
     await failWith(key, 'ForbiddenError', UpdateUserDocument, { userId: owner.id, role: 'AGENT' });
   });
 });
 
-it('what a caller lacks is said in words of its own', async () => {
+it('a ForbiddenError names the role or kind of caller that lacks the permission', async () => {
   const messages: Record<string, unknown> = {};
   for (const kind of ['AGENT', 'READ_ONLY', 'CONTACT'] as const) {
     const caller = await signInAs(parley, workspace, kind);

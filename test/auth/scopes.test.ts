@@ -53,13 +53,13 @@ const namesOf = (kind: RootField['kind']) =>
     .map(({ name }) => name)
     .sort();
 
-describe('a key', () => {
-  it('with ADMIN may ask for everything', async () => {
+describe('an API key', () => {
+  it('with ADMIN may use every operation', async () => {
     expect(await forbidden(workspace, 'query')).toEqual([]);
     expect(await forbidden(await makeApiKey(parley, await parley.newWorkspace()), 'mutation')).toEqual([]);
   });
 
-  it('with WRITE may read and write, and administer nothing', async () => {
+  it('with WRITE may read and write but not administer', async () => {
     const key = await makeApiKey(parley, await parley.newWorkspace(), { scopes: ['WRITE'] });
     expect(await forbidden(key, 'query')).toEqual(administrative);
     const refused = await forbidden(key, 'mutation');
@@ -67,7 +67,7 @@ describe('a key', () => {
     expect(refused.filter((name) => /conversation|message|contact|prospect/i.test(name))).toEqual([]);
   });
 
-  it('with READ may read everything and change nothing', async () => {
+  it('with READ may read everything but change nothing', async () => {
     const own = await parley.newWorkspace();
     const key = await makeApiKey(parley, own, { scopes: ['READ'] });
     const before = await digestRows(parley, own);
@@ -76,7 +76,7 @@ describe('a key', () => {
     expect(await digestRows(parley, own)).toEqual(before);
   });
 
-  it('without scopes may do nothing: queries answer FORBIDDEN on top, mutations as a member of their union', async () => {
+  it('without scopes gets FORBIDDEN from queries as a top-level error and from mutations as a union member', async () => {
     const key = await makeApiKey(parley, await parley.newWorkspace(), { scopes: [] });
     expect(await forbidden(key, 'query')).toEqual(namesOf('query'));
     expect(await forbidden(key, 'mutation')).toEqual(namesOf('mutation'));
@@ -87,7 +87,7 @@ describe('a key', () => {
     ]);
   });
 
-  it('is refused what it may not do, whatever the input holds', async () => {
+  it('is refused what it may not do, regardless of the input', async () => {
     const key = await makeApiKey(parley, workspace, { scopes: ['READ'] });
     const { body } = await key.post(
       'mutation { createBot(input: { name: "" }) { ... on ForbiddenError { code message } } }',

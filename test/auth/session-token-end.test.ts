@@ -34,8 +34,8 @@ async function statusOf(token: string): Promise<string> {
 
 const REFUSED = '401 UNAUTHENTICATED';
 
-describe('a token ends', () => {
-  it('at the latest 24 hours after its first, however often it was made anew', async () => {
+describe('a session token stops working', () => {
+  it('at most 24 hours after its first issue, however often it was renewed', async () => {
     const contact = await makeContact(workspace);
     let { token, expiresAt } = await makeToken(workspace, { actorId: contact.id, expiresInSeconds: 7200 });
     for (let hour = 1; hour < 24; hour += 1) {
@@ -49,7 +49,7 @@ describe('a token ends', () => {
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with the key that it goes back to', async () => {
+  it('when the key it was derived from is revoked', async () => {
     const key = await makeApiKey(parley, workspace);
     const user = await signIn(parley, key, (await makeUser(workspace, 'U', { role: 'OWNER' })).id);
     const renewed = await makeToken(user, {});
@@ -59,7 +59,7 @@ describe('a token ends', () => {
     for (const token of [user.apiKey, renewed.token, forContact.token]) expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with the user whom it is for, and for good: reactivated, they get new ones', async () => {
+  it('for good when its user is deactivated, even if the user is reactivated', async () => {
     const user = await makeUser(workspace);
     const { token } = await makeToken(workspace, { actorId: user.id, expiresInSeconds: 86_400 });
     const prolonged = await makeToken(parley.connect({ ...workspace, apiKey: token }), {});
@@ -75,7 +75,7 @@ describe('a token ends', () => {
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with the administrator who made it for somebody else, who loses the role or is deactivated', async () => {
+  it('when the administrator who issued it for another user loses the role or is deactivated', async () => {
     const admin = await signInAs(parley, workspace, 'ADMIN');
     const { token } = await makeToken(admin, { actorId: (await makeUser(workspace)).id });
     expect(await statusOf(token)).toBe('200 OK');
@@ -88,7 +88,7 @@ describe('a token ends', () => {
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('with a role of its bearer above whoever made it, so that nobody rises with it', async () => {
+  it("when its bearer's role comes to exceed the issuer's", async () => {
     const writer = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
     const [admin, owner] = [await signInAs(parley, workspace, 'ADMIN'), await signInAs(parley, workspace, 'OWNER')];
     const made = async (by: TestWorkspace, userId: string) => (await makeToken(by, { actorId: userId })).token;
@@ -104,7 +104,7 @@ describe('a token ends', () => {
     expect(await statusesAs('AGENT')).toEqual(['200 OK', '200 OK', '200 OK', '200 OK']);
   });
 
-  it('with the contact whom it is for, and goes on as the one that it was merged into', async () => {
+  it('when its contact is deleted, but continues as the survivor of a merge', async () => {
     const [contact, survivor] = [await makeContact(workspace), await makeContact(workspace)];
     const { token } = await makeToken(workspace, { actorId: contact.id });
     await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [contact.id] });
@@ -113,7 +113,7 @@ describe('a token ends', () => {
     expect(await statusOf(token)).toBe(REFUSED);
   });
 
-  it('as far as an old role goes: the next request has the new one', async () => {
+  it('granting an old role as soon as the role changes', async () => {
     const agent = await signInAs(parley, workspace, 'AGENT');
     expect((await viewerOf(agent)).role).toBe('AGENT');
     await succeed(workspace, UpdateUserDocument, { userId: agent.actorId, role: 'READ_ONLY' });

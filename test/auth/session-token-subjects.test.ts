@@ -29,7 +29,7 @@ const create = (client: TestWorkspace, input: CreateSessionTokenInput) =>
 
 const viewerOf = async ({ run }: TestWorkspace, token?: string) => (await run(ViewerDocument, {}, token)).viewer;
 
-describe('whom a token can be made for', () => {
+describe('the subject of a session token', () => {
   it('must be a user or contact of the workspace', async () => {
     const other = await parley.newWorkspace();
     const strangers = [await makeUser(other), await makeContact(other)];
@@ -42,7 +42,7 @@ describe('whom a token can be made for', () => {
     }
   });
 
-  it('must be active: a deactivated user is a conflict, a deleted contact not there', async () => {
+  it('must be active: a deactivated user is a conflict and a deleted contact is not found', async () => {
     const user = await makeUser(workspace);
     await succeed(workspace, DeactivateUserDocument, { userId: user.id });
     expectType(await create(workspace, { actorId: user.id }), 'ConflictError');
@@ -51,7 +51,7 @@ describe('whom a token can be made for', () => {
     expectType(await create(workspace, { actorId: contact.id }), 'NotFoundError');
   });
 
-  it('is the survivor of a contact that was merged', async () => {
+  it('is the survivor if the contact was merged', async () => {
     const [survivor, merged] = [await makeContact(workspace), await makeContact(workspace)];
     await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [merged.id] });
     const { actor, token } = await makeToken(workspace, { actorId: merged.id });
@@ -73,7 +73,7 @@ describe('whom a token can be made for', () => {
     CONTACT: [],
   };
 
-  it.each(Object.keys(mayMake))('is never above the caller: %s', async (caller) => {
+  it.each(Object.keys(mayMake))('never ranks above the caller, here %s', async (caller) => {
     const callers: Record<string, () => Promise<TestWorkspace>> = {
       'a key with ADMIN': async () => workspace,
       'a key with WRITE': () => makeApiKey(parley, workspace, { scopes: ['WRITE'] }),
@@ -96,7 +96,7 @@ describe('whom a token can be made for', () => {
     expect(made).toEqual(mayMake[caller]);
   });
 
-  it.each([...roles, 'CONTACT'] as const)('may be the viewer, left out: %s', async (kind) => {
+  it.each([...roles, 'CONTACT'] as const)('defaults to the viewer with the role %s', async (kind) => {
     const viewer = await signInAs(parley, workspace, kind);
     for (const input of [{}, { actorId: viewer.actorId }]) {
       const { token, actor } = await makeToken(viewer, input);
@@ -105,7 +105,7 @@ describe('whom a token can be made for', () => {
     }
   });
 
-  it('is nobody else with a token that an administrator made for somebody else', async () => {
+  it("cannot be another user if the caller's token was issued by an administrator for them", async () => {
     const [admin, other] = [await makeUser(workspace, 'A', { role: 'ADMIN' }), await makeUser(workspace)];
     const owner = await signInAs(parley, workspace, 'OWNER');
     const byOwner = await signIn(parley, owner, admin.id);

@@ -41,7 +41,7 @@ async function statusOf(token: string): Promise<string> {
 const REFUSED = '401 UNAUTHENTICATED';
 
 describe('a session token', () => {
-  it('lets a user act as themselves, for an hour where nothing else is asked', async () => {
+  it('lets a user act as themselves, for an hour by default', async () => {
     const user = await makeUser(workspace, 'Uma', { role: 'AGENT' });
     const made = await makeToken(workspace, { actorId: user.id });
     expect(made).toMatchObject({
@@ -58,7 +58,7 @@ describe('a session token', () => {
     expect(await statusOf(made.token)).toBe(REFUSED);
   });
 
-  it('lets a contact act as itself, as long as is asked up to 24 hours', async () => {
+  it('lets a contact act as itself, for up to 24 hours as requested', async () => {
     const contact = await makeContact(workspace, 'Cora');
     const { token, expiresAt } = await makeToken(workspace, { actorId: contact.id, expiresInSeconds: 86_400 });
     expect(expiresAt).toBe('2026-05-02T10:00:00.000Z');
@@ -69,7 +69,7 @@ describe('a session token', () => {
     }
   });
 
-  it('is small, says nothing of its bearer but the id, and is made anew each time', async () => {
+  it("is small, reveals only its bearer's id, and differs each time", async () => {
     const user = await makeUser(workspace, 'Uma Unmistakable');
     const [one, two] = [
       await makeToken(workspace, { actorId: user.id }),
@@ -85,14 +85,17 @@ describe('a session token', () => {
     expect({ sub, iss, aud, ws }).toEqual({ sub: user.id, iss: 'parley', aud: 'parley', ws: workspace.id });
   });
 
-  it.each(['AGENT', 'CONTACT'] as const)('costs one statement at each request: %s', async (kind) => {
-    const { post } = await signInAs(parley, workspace, kind);
-    statements = [];
-    await post('{ viewer { role permissions } }');
-    expect(statements).toHaveLength(1);
-  });
+  it.each(['AGENT', 'CONTACT'] as const)(
+    'costs one SQL statement per request for a caller of kind %s',
+    async (kind) => {
+      const { post } = await signInAs(parley, workspace, kind);
+      statements = [];
+      await post('{ viewer { role permissions } }');
+      expect(statements).toHaveLength(1);
+    },
+  );
 
-  it('is written down nowhere', async () => {
+  it('is not stored', async () => {
     const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id });
     const signature = token.split('.')[2] ?? '';
     const claims = await parley.database.prisma.$queryRaw`
@@ -101,7 +104,7 @@ describe('a session token', () => {
   });
 });
 
-it('without TOKEN_SECRET all servers on one database take the tokens of each', async () => {
+it("without TOKEN_SECRET, all servers on one database accept each other's tokens", async () => {
   const [one, two] = [await startParley({ clock: () => now }), await startParley({ clock: () => now })];
   const { token } = await makeToken(one.connect(workspace), { actorId: (await makeContact(workspace)).id });
   expect((await two.connect({ ...workspace, apiKey: token }).post('{ viewer { role } }')).status).toBe(200);
@@ -109,7 +112,7 @@ it('without TOKEN_SECRET all servers on one database take the tokens of each', a
   await Promise.all([one.stop(), two.stop()]);
 });
 
-it('idempotency keys belong to the user, whichever token is shown', async () => {
+it('idempotency keys belong to the user, regardless of the token', async () => {
   const user = await makeUser(workspace);
   const [one, two] = [await signIn(parley, workspace, user.id), await signIn(parley, workspace, user.id)];
   const other = await signInAs(parley, workspace, 'AGENT');
@@ -122,7 +125,7 @@ it('idempotency keys belong to the user, whichever token is shown', async () => 
   expect(ids[2]).not.toBe(ids[0]);
 });
 
-it('websocketUrl goes by PUBLIC_URL, also behind a path and TLS', async () => {
+it('websocketUrl follows PUBLIC_URL, including its path and TLS', async () => {
   const behind = await startParley({ config: { publicUrl: 'https://chat.example.com/parley' } });
   const { websocketUrl } = await makeToken(behind.connect(workspace), { actorId: (await makeContact(workspace)).id });
   expect(websocketUrl).toBe('wss://chat.example.com/parley/graphql');

@@ -55,8 +55,8 @@ function openSse({ apiKey }: TestWorkspace, query: string, variables: Record<str
   return { results, ended, stop: () => client.dispose() };
 }
 
-describe('a socket that was opened with a token', () => {
-  it('is closed with 4403 when the token ends, and others stay', async () => {
+describe('a socket opened with a session token', () => {
+  it('is closed with 4403 when the token expires, while others stay open', async () => {
     const user = await makeUser(workspace);
     const contact = await makeContact(workspace);
     const [short, long] = [
@@ -73,7 +73,7 @@ describe('a socket that was opened with a token', () => {
     await stays.client.dispose();
   }, 20_000);
 
-  it('is answered nothing more from then on, even before it is closed', async () => {
+  it('gets no more answers from then on, even before it is closed', async () => {
     const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id, expiresInSeconds: 60 });
     const socket = await open(parley.connect({ ...workspace, apiKey: token }));
     skipped += 61_000;
@@ -85,9 +85,9 @@ describe('a socket that was opened with a token', () => {
   }, 20_000);
 
   const ends: [what: string, end: (caller: TestWorkspace & { actorId: string }) => Promise<unknown>][] = [
-    ['whom it is for is deactivated', ({ actorId }) => succeed(workspace, DeactivateUserDocument, { userId: actorId })],
+    ['its user is deactivated', ({ actorId }) => succeed(workspace, DeactivateUserDocument, { userId: actorId })],
     [
-      'the key that it goes back to is revoked',
+      'the key it was derived from is revoked',
       async () => {
         const viewer = await ask(workspace, ViewerDocument, {});
         await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: viewer.actor.id });
@@ -115,7 +115,7 @@ describe('a socket that was opened with a token', () => {
     expect(socket.codes).toEqual([4403]);
   }, 20_000);
 
-  it('is closed with 1013, to connect again, when the role changes or the contact is merged', async () => {
+  it('is closed with 1013, so that the client reconnects, when the role changes or the contact is merged', async () => {
     const agent = await signInAs(parley, workspace, 'AGENT');
     const contact = await signInAs(parley, workspace, 'CONTACT');
     const sockets = [await open(agent), await open(contact)];
@@ -133,7 +133,7 @@ describe('a socket that was opened with a token', () => {
     await again.client.dispose();
   }, 20_000);
 
-  it('is refused with 4403 where the token is no good', async () => {
+  it('is refused with 4403 if the token is invalid', async () => {
     const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id });
     const codes: unknown[] = [];
     const client = connect(parley.url, `${token}x`);
@@ -145,7 +145,7 @@ describe('a socket that was opened with a token', () => {
 
 describe('a subscription over Server-Sent Events', () => {
   it.each(['the log', 'typing'])(
-    'to %s ends with UNAUTHENTICATED when the token ends',
+    'to %s ends with UNAUTHENTICATED when the token expires',
     async (what) => {
       const contact = await makeContact(workspace);
       const { id } = await makeConversation(workspace, { contactId: contact.id });
@@ -171,7 +171,7 @@ describe('a subscription over Server-Sent Events', () => {
   );
 });
 
-it('typing in a conversation of somebody else is heard as long as one is in it', async () => {
+it("a participant receives typing in another user's conversation only while taking part", async () => {
   const owner = await makeUser(workspace);
   const guest = await signInAs(parley, workspace, 'AGENT');
   const { id } = await makeConversation(workspace, { ownerId: owner.id, participantIds: [guest.actorId] });

@@ -87,7 +87,7 @@ function circleFrom(file: string, way: readonly string[], done: Set<string>): st
 }
 
 describe('the layers of src', () => {
-  it('are imported downwards only, by the rooms that the table allows', () => {
+  it('import downward only, as the table allows', () => {
     const violations = files.flatMap((file) =>
       (imports.get(file) ?? [])
         .map((imported) => ({ imported, from: roomOf(file), to: rooms.get(imported) ?? 'nowhere' }))
@@ -97,7 +97,7 @@ describe('the layers of src', () => {
     expect(violations).toEqual([]);
   });
 
-  it('are all in the table, which names only rooms that stand above', () => {
+  it('are all in the table, which lists only lower layers for each', () => {
     const order = Object.keys(allowed);
     expect([...new Set(rooms.values())].filter((room) => !order.includes(room))).toEqual([]);
     const upwards = Object.entries(allowed).flatMap(([room, imported]) =>
@@ -106,7 +106,7 @@ describe('the layers of src', () => {
     expect(upwards).toEqual([]);
   });
 
-  it('need every import that the table allows', () => {
+  it('use every import that the table allows', () => {
     const used = new Set(
       files.flatMap((file) => (imports.get(file) ?? []).map((each) => `${roomOf(file)} imports ${rooms.get(each)}`)),
     );
@@ -124,7 +124,7 @@ describe('the files of src', () => {
     expect(circles).toEqual([]);
   });
 
-  it('stand in a folder, but for six at most', () => {
+  it('are in a folder, except for at most six', () => {
     expect(files.filter((file) => !file.includes('/')).length).toBeLessThanOrEqual(6);
   });
 });

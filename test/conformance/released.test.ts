@@ -7,11 +7,11 @@ import { linesOf, promised } from './support/promises.js';
 
 const released = readFileSync('schema/released.graphql', 'utf8');
 
-it('the schema breaks nothing that clients of the released one rely on', () => {
+it('the schema breaks nothing that clients of the released schema rely on', () => {
   expect(schemaChanges(released, schema).breaking).toEqual([]);
 });
 
-it('the released schema has all that clients are promised', () => {
+it('the released schema has everything that clients are promised', () => {
   const lines = new Set(linesOf(parse(released).definitions));
   expect(promised.length).toBeGreaterThan(400);
   expect(promised.filter((line) => !lines.has(line))).toEqual([]);
@@ -41,7 +41,7 @@ it.each(breaking)('%s breaks clients', (_change, piece, other) => {
   expect(changesBy(piece, other).breaking).toHaveLength(1);
 });
 
-it('a new value of an enum may surprise clients, a new field or option does not', () => {
+it('a new enum value is reported as a surprise for clients, a new field or optional argument is not', () => {
   expect(changesBy('\n  WEBCHAT\n', '\n  WEBCHAT\n  PIGEON\n')).toEqual({
     breaking: [],
     dangerous: ['PIGEON was added to enum type ChannelType.'],

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe('the schema', () => {
-  it('has all that clients are promised, by name, argument, default and nullability', () => {
+  it('has everything that clients are promised, by name, argument, default and nullability', () => {
     const served = new Set(linesOf(parse(printSchema(schema)).definitions));
     expect(promised.length).toBeGreaterThan(400);
     expect(promised.filter((line) => !served.has(line))).toEqual([]);
@@ -36,7 +36,7 @@ describe('the schema', () => {
     expect(required.length).toBeGreaterThan(50);
   });
 
-  it('answers every mutation with a union of its payload and the failures of every mutation', () => {
+  it('returns from every mutation a union of its payload and the common errors', () => {
     for (const { name, type, args } of Object.values(schema.getMutationType()?.getFields() ?? {})) {
       const Name = name.charAt(0).toUpperCase() + name.slice(1);
       expect(String(type)).toBe(`${Name}Result!`);

@@ -33,14 +33,14 @@ const endOthers = () =>
        AND application_name = 'parley'`,
   );
 
-describe('an outage of the database is told', () => {
-  it('where nobody listens', async () => {
+describe('a database outage is recognized', () => {
+  it('when nothing listens on the port', async () => {
     const prisma = open('postgresql://nobody@127.0.0.1:1/nothing');
     expect(isOutage(await failureOf(prisma.$queryRaw`SELECT 1`))).toBe(true);
     expect(isOutage(await failureOf(prisma.eventHead.count()))).toBe(true);
   });
 
-  it('where the connection ends before it answers', async () => {
+  it('when the connection ends before it answers', async () => {
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
@@ -51,12 +51,12 @@ describe('an outage of the database is told', () => {
     server.close();
   });
 
-  it('where the database is not there', async () => {
+  it('when the database does not exist', async () => {
     const url = Object.assign(new URL(scratch.url), { pathname: '/parley_is_not_there' }).href;
     expect(isOutage(await failureOf(open(url).$queryRaw`SELECT 1`))).toBe(true);
   });
 
-  it('where the connection is ended within a transaction', async () => {
+  it('when the connection is ended within a transaction', async () => {
     const prisma = open(scratch.url);
     const inTransaction = prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1`;
@@ -66,7 +66,7 @@ describe('an outage of the database is told', () => {
     expect(isOutage(await failureOf(inTransaction))).toBe(true);
   });
 
-  it('where a statement takes longer than is allowed, or waits for a lock for too long', async () => {
+  it('when a statement takes too long or waits too long for a lock', async () => {
     const prisma = open(scratch.url);
     const tooLong = prisma.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL statement_timeout = 20`;
@@ -76,15 +76,15 @@ describe('an outage of the database is told', () => {
   });
 });
 
-describe('no outage is', () => {
-  it('a statement that is wrong, or values that do not fit', async () => {
+describe('a database outage is not reported for', () => {
+  it('an invalid statement or values that do not fit', async () => {
     const prisma = open(scratch.url);
     expect(isOutage(await failureOf(prisma.$queryRaw`SELEC`))).toBe(false);
     expect(isOutage(await failureOf(prisma.$queryRaw`SELECT 'no uuid'::uuid`))).toBe(false);
     expect(isOutage(await failureOf(prisma.eventHead.count()))).toBe(false);
   });
 
-  it('an error of ours', () => {
+  it('an error of our own code', () => {
     expect(isOutage(new TypeError('Cannot read properties of undefined'))).toBe(false);
     expect(isOutage(undefined)).toBe(false);
   });

@@ -72,7 +72,7 @@ describe('the inbox', () => {
     }
   }`;
 
-  it('takes 6 SQL statements for a key and 7 for a bot, whether it shows 1 conversation or 50', async () => {
+  it('takes 6 SQL statements for a key and 7 for a bot, for 1 conversation as for 50', async () => {
     const workspace = await parley.newWorkspace();
     const team = await makeTeam(workspace);
     for (const [from, to] of [
@@ -91,7 +91,7 @@ describe('the inbox', () => {
 });
 
 describe('a conversation with a page of messages', () => {
-  it('takes 4 SQL statements, whether it has 1 message or 50, and whoever wrote them', async () => {
+  it('takes 4 SQL statements for 1 message as for 50, whoever wrote them', async () => {
     const workspace = await parley.newWorkspace();
     const team = await makeTeam(workspace);
     const [id = ''] = await makeConversations(workspace, team, 0, 1);
@@ -112,7 +112,7 @@ describe('a conversation with a page of messages', () => {
 });
 
 describe('the webhook endpoints', () => {
-  it('take 5 SQL statements with their deliveries and events, whether there is 1 or 50', async () => {
+  it('take 5 SQL statements with their deliveries and events, for 1 endpoint as for 50', async () => {
     const workspace = await parley.newWorkspace();
     const query = `{
       webhookEndpoints(first: 50) {
@@ -137,7 +137,7 @@ describe('the webhook endpoints', () => {
   });
 });
 
-describe('lists in lists', () => {
+describe('nested lists', () => {
   // One list at the bottom at a time: of two, it would depend on their timing whether what they need is loaded together.
   const below = (selection: string) =>
     `{ contacts(first: 100) { totalCount nodes { name conversations(first: 5) { totalCount nodes { ${selection} } } } } }`;
@@ -150,7 +150,7 @@ describe('lists in lists', () => {
     nodes(ids: $ids) { ... on Conversation { subject contact { name } messages(first: 2) { nodes { text } } } }
   }`;
 
-  it('take the same number of SQL statements below 1 row and below many', async () => {
+  it('take the same number of SQL statements for 1 parent row as for many', async () => {
     const workspace = await parley.newWorkspace();
     const team = await makeTeam(workspace);
     const [first = ''] = await makeConversations(workspace, team, 0, 1);
@@ -171,7 +171,7 @@ describe('lists in lists', () => {
     expect([one.nodes.statements, many.nodes.statements]).toEqual([4, 4]);
   });
 
-  it('take no statement for a page or a count that is not asked for', async () => {
+  it('take no statement for a page or count that is not selected', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversations(workspace, await makeTeam(workspace), 0, 3);
     expect((await request(workspace, '{ conversations { nodes { id contact { __typename } } } }')).statements).toBe(3);

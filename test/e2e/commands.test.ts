@@ -12,7 +12,7 @@ function command(name: string, args: string[], env: NodeJS.ProcessEnv = environm
   return runToEnd({ command: ['node', `dist/cli/${name}.js`, ...args], env });
 }
 
-it('workspace create works without a server and beside one, and both keys work', TIMEOUT, async () => {
+it('workspace create works with and without a running server, and both keys work', TIMEOUT, async () => {
   const without = await command('workspace', ['create', 'Without', '--json']);
   expect({ code: without.code, stderr: without.stderr.replace(/^.*Making the database.*\n/, '') }).toEqual({
     code: 0,
@@ -49,11 +49,15 @@ it.for([
   ['workspace create two words', 'There are too many arguments; put a name with spaces in quotes.'],
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
   ['migrate now', "Unexpected argument 'now'."],
-] as const)('«%s» is answered with what is wrong and the usage, in one line', TIMEOUT, async ([line, complaint]) => {
-  const [name = '', ...args] = line.split(' ');
-  const { code, stdout, stderr } = await command(name, args);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr.startsWith(`${complaint} `)).toBe(true);
-  expect(stderr).toMatch(/Usage: npm run \w+.*\n$/);
-  expect(stderr.trim()).not.toContain('\n');
-});
+] as const)(
+  'the command "%s" is refused with the reason and the usage in one line',
+  TIMEOUT,
+  async ([line, complaint]) => {
+    const [name = '', ...args] = line.split(' ');
+    const { code, stdout, stderr } = await command(name, args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.startsWith(`${complaint} `)).toBe(true);
+    expect(stderr).toMatch(/Usage: npm run \w+.*\n$/);
+    expect(stderr.trim()).not.toContain('\n');
+  },
+);

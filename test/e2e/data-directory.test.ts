@@ -17,7 +17,7 @@ async function refusal(dataDir: string): Promise<string> {
   return error.message;
 }
 
-it('of two first starts at once one owns the data and the other is refused', TIMEOUT, async () => {
+it('of two concurrent first starts, one owns the data and the other is refused', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'contended');
   const outcomes = await Promise.allSettled([startOn(dataDir), startOn(dataDir)]);
   const [owner, ...others] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -30,7 +30,7 @@ it('of two first starts at once one owns the data and the other is refused', TIM
   expect(await postgresBelow(dataDir)).toEqual([]);
 });
 
-it('a first start that is killed midway leaves nothing in the way of the next', TIMEOUT, async () => {
+it('a first start that is killed midway does not block the next', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'killed');
   const invocation = { command: ['node', 'dist/cli/migrate.js'], env: { DATA_DIR: dataDir } } satisfies Invocation;
   const killed = await start(invocation);
@@ -43,7 +43,7 @@ it('a first start that is killed midway leaves nothing in the way of the next', 
   expect(await readdir(dataDir)).toEqual(['postgres']);
 });
 
-it('a lock file that a crash has left does not keep PostgreSQL from starting', TIMEOUT, async () => {
+it('a lock file left by a crash does not keep PostgreSQL from starting', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'crashed');
   await (await startOn(dataDir)).stop();
   // By now its process id is another program's, here this one's.
@@ -53,20 +53,20 @@ it('a lock file that a crash has left does not keep PostgreSQL from starting', T
   }
 });
 
-it('a data directory that is a file is refused by DATA_DIR', async () => {
+it('a data directory that is a file is refused, naming DATA_DIR', async () => {
   const file = path.join(directory(), 'file');
   await writeFile(file, '');
   expect(await refusal(file)).toMatch(/^DATA_DIR is .*\/file, which cannot be used/);
 });
 
-it('data of another PostgreSQL version is refused with both versions', async () => {
+it('data of another PostgreSQL version is refused, naming both versions', async () => {
   const dataDir = path.join(directory(), 'old');
   await mkdir(path.join(dataDir, 'postgres/data'), { recursive: true });
   await writeFile(path.join(dataDir, 'postgres/data/PG_VERSION'), '12\n');
   expect(await refusal(dataDir)).toMatch(/PostgreSQL 12, .* PostgreSQL 18: .* DATA_DIR/);
 });
 
-it('something else in the place of the data is refused and left alone', async () => {
+it('other files in place of the data are refused and left alone', async () => {
   const dataDir = path.join(directory(), 'foreign');
   const file = path.join(dataDir, 'postgres/file');
   await mkdir(path.dirname(file), { recursive: true });

@@ -10,7 +10,7 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 const directory = useTemporaryDirectory();
 const database = useScratchDatabase({ empty: true });
 
-it('production on DATABASE_URL has nothing embedded, no demo data and no GraphiQL', TIMEOUT, async () => {
+it('production on DATABASE_URL has no embedded database, no demo data and no GraphiQL', TIMEOUT, async () => {
   const dataDir = path.join(directory(), 'data');
   const server = await startServer({ env: { NODE_ENV: 'production', DATABASE_URL: database.url, DATA_DIR: dataDir } });
   expect(server.key).toBeUndefined();
@@ -23,7 +23,7 @@ it('production on DATABASE_URL has nothing embedded, no demo data and no GraphiQ
   expect((await server.stop()).code).toBe(0);
 });
 
-it('an identity provider that may sign in to several workspaces is warned of', TIMEOUT, async () => {
+it('production warns if an identity provider can sign in to several workspaces', TIMEOUT, async () => {
   const provider = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'a' };
   const linesOf = async (more: NodeJS.ProcessEnv) => {
     const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
@@ -38,7 +38,7 @@ it('an identity provider that may sign in to several workspaces is warned of', T
   expect(await linesOf({ JWT_WORKSPACE: unknownId('Workspace') })).toEqual([]);
 });
 
-it('production warns once where PUBLIC_URL is not set', TIMEOUT, async () => {
+it('production warns once if PUBLIC_URL is not set', TIMEOUT, async () => {
   const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
   const linesOf = async (more: NodeJS.ProcessEnv) => {
     const { stderr } = await (await startServer({ env: { ...env, ...more } })).stop();

@@ -10,7 +10,7 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 const INFO = 30;
 const directory = useTemporaryDirectory();
 
-it('a first start announces a key and a curl line that works, and Ctrl-C stops all of it', TIMEOUT, async () => {
+it('a first start prints a key and a working curl command, and Ctrl-C stops everything', TIMEOUT, async () => {
   const server = await startServer({ env: { DATA_DIR: path.join(directory(), 'data') } });
   expect(server.key).toBeDefined();
   const line = /^ *(curl .*)$/m.exec(server.output.stdout)?.[1] ?? '';

@@ -9,7 +9,7 @@ import { useScratchDatabase } from '../support/scratch-database.js';
 const database = useScratchDatabase({ empty: true });
 const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');
 
-it('of several processes that migrate at once one applies each migration, as Prisma records it', async () => {
+it('of several processes that migrate concurrently, one applies each migration and records it as Prisma does', async () => {
   const applied = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
   const names = applied.flat();
   expect(new Set(names).size).toBe(names.length);
@@ -24,7 +24,7 @@ it('of several processes that migrate at once one applies each migration, as Pri
   }
 });
 
-it('a migration that was changed after it was applied, or has failed, is refused by its name', async () => {
+it('a migration that failed or was changed after it was applied is refused by name', async () => {
   const [first] = await migrationNames();
   await database.rows(`UPDATE _prisma_migrations SET checksum = 'other' WHERE migration_name = '${first}'`);
   await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} was changed after it was applied`);
@@ -32,7 +32,7 @@ it('a migration that was changed after it was applied, or has failed, is refused
   await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} has failed on this database`);
 });
 
-it('a migration that fails leaves nothing of it behind', async () => {
+it('a migration that fails leaves nothing behind', async () => {
   const [first] = await migrationNames();
   await database.rows('DROP TABLE _prisma_migrations');
   // Its first statements succeed, a later one meets a table that is there.

@@ -21,7 +21,7 @@ async function makeCheckout(root: string): Promise<void> {
 const workspaceHelp = (root: string) =>
   runToEnd({ root, command: ['npm', 'run', '--silent', 'workspace', '--', '--help'] });
 
-it('a command runs what the source says now, not what was built of it before', TIMEOUT, async () => {
+it('a command runs the current source, not an earlier build', TIMEOUT, async () => {
   const root = path.join(directory(), 'checkout');
   await makeCheckout(root);
   await symlink(path.join(checkout, 'node_modules'), path.join(root, 'node_modules'));
@@ -29,7 +29,7 @@ it('a command runs what the source says now, not what was built of it before', T
 });
 
 it(
-  'it runs what was built where only what production needs is installed, with the source beside or not',
+  'a command runs the build if only production dependencies are installed, with or without the source',
   TIMEOUT,
   async () => {
     const root = path.join(directory(), 'deployed');

@@ -15,7 +15,7 @@ function npmStart() {
   });
 }
 
-it('Ctrl-C, which npm passes on a second time, stops the server and PostgreSQL', TIMEOUT, async () => {
+it('Ctrl-C, which npm passes on twice, stops the server and PostgreSQL', TIMEOUT, async () => {
   const npm = await npmStart();
   // The terminal sends it to the whole group.
   process.kill(-Number(npm.process.pid), 'SIGINT');

@@ -20,29 +20,29 @@ async function port(state: 'taken' | 'free') {
   return { number: typeof address === 'object' ? address?.port : undefined, close };
 }
 
-it('a wrong variable is told by its name, its value and what it takes', TIMEOUT, async () => {
+it('a wrong variable is reported with its name, its value and what it accepts', TIMEOUT, async () => {
   expect(await refusal({ GRAPHIQL: 'maybe' })).toBe('GRAPHIQL is "maybe": it takes on or off (or 1 or 0)');
 });
 
-it('production without a database is told to set DATABASE_URL', TIMEOUT, async () => {
+it('production without a database asks for DATABASE_URL', TIMEOUT, async () => {
   expect(await refusal({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL is not set/);
 });
 
-it('a taken port is told by PORT', TIMEOUT, async () => {
+it('a port in use is reported as PORT', TIMEOUT, async () => {
   const taken = await port('taken');
   const line = await refusal({ DATABASE_URL: inject('databaseUrl'), PORT: String(taken.number) });
   expect(line).toMatch(new RegExp(`^PORT ${taken.number} is taken`));
   await taken.close();
 });
 
-it('a database that nothing listens at is told by DATABASE_URL, without its password', TIMEOUT, async () => {
+it('an unreachable database is reported as DATABASE_URL, without its password', TIMEOUT, async () => {
   const { number } = await port('free');
   const line = await refusal({ DATABASE_URL: `postgresql://parley:hunter2@127.0.0.1:${number}/parley` });
   expect(line).toMatch(new RegExp(`^DATABASE_URL: .*127\\.0\\.0\\.1:${number} cannot be reached`));
   expect(line).not.toContain('hunter2');
 });
 
-it('a database that does not exist is told by DATABASE_URL', TIMEOUT, async () => {
+it('a nonexistent database is reported as DATABASE_URL', TIMEOUT, async () => {
   const url = new URL(inject('databaseUrl'));
   url.pathname = '/parley_nowhere';
   expect(await refusal({ DATABASE_URL: url.href })).toMatch(/^DATABASE_URL: .*"parley_nowhere" does not exist/);

@@ -25,7 +25,7 @@ async function killPostgres(): Promise<number> {
   return pid;
 }
 
-it('a second process on the same data stops with one line, and the first goes on', TIMEOUT, async () => {
+it('a second process on the same data stops with one line, and the first continues', TIMEOUT, async () => {
   const first = await runningServer();
   const { code, stderr } = await runToEnd({ env: environment() });
   const whose = `Another Parley process (process ${first.process.pid}) is using ${directory()}/data`;
@@ -33,7 +33,7 @@ it('a second process on the same data stops with one line, and the first goes on
   await createContact(first, 'After the second');
 });
 
-it('a server whose PostgreSQL is killed starts it again and goes on', TIMEOUT, async () => {
+it('a server whose PostgreSQL is killed restarts it and continues', TIMEOUT, async () => {
   const running = await runningServer();
   await createContact(running, 'Before the crash');
   const killed = await killPostgres();
@@ -44,7 +44,7 @@ it('a server whose PostgreSQL is killed starts it again and goes on', TIMEOUT, a
   expect(await postgresBelow(directory())).not.toContain(killed);
 });
 
-it('what was written is there after a restart, and the demo key is the same', TIMEOUT, async () => {
+it('data and the demo key survive a restart', TIMEOUT, async () => {
   const before = await runningServer();
   await createContact(before, 'Before the restart');
   await before.stop();
@@ -53,7 +53,7 @@ it('what was written is there after a restart, and the demo key is the same', TI
   expect(await contactNames(restarted)).toContain('Before the restart');
 });
 
-it('after kill -9 of the server the next start takes over the PostgreSQL that it left', TIMEOUT, async () => {
+it('after kill -9 of the server, the next start takes over the orphaned PostgreSQL', TIMEOUT, async () => {
   const killed = await runningServer();
   await createContact(killed, 'Before the kill');
   await killed.stop('SIGKILL');
@@ -63,7 +63,7 @@ it('after kill -9 of the server the next start takes over the PostgreSQL that it
   expect(await postgresBelow(directory())).toEqual(left);
 });
 
-it('after kill -9 of server and PostgreSQL the next start recovers what was written', TIMEOUT, async () => {
+it('after kill -9 of server and PostgreSQL, the next start recovers the data', TIMEOUT, async () => {
   const killed = await runningServer();
   await createContact(killed, 'Before both were killed');
   await Promise.all([killed.stop('SIGKILL'), killPostgres()]);

@@ -10,7 +10,7 @@ const directory = useTemporaryDirectory();
 // Its body never comes; that the server answers «100 Continue» shows that it waits for it.
 const REQUEST = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
 
-it('a server that waits for a request to end stops at once when told again', TIMEOUT, async () => {
+it('a server waiting for a request to end stops immediately on a second signal', TIMEOUT, async () => {
   const server = await startServer({ env: { DATA_DIR: path.join(directory(), 'data'), DEMO: 'off' } });
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(REQUEST));
   socket.on('error', () => undefined);

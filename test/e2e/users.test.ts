@@ -9,7 +9,7 @@ import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const isRoot = process.getuid?.() === 0;
 
-describe.runIf(isRoot)('as root', () => {
+describe.runIf(isRoot)('a server started as root', () => {
   const directory = useTemporaryDirectory();
   const open = () => path.join(directory(), 'parley');
   const elsewhere: string[] = [];
@@ -23,30 +23,34 @@ describe.runIf(isRoot)('as root', () => {
     }
   });
 
-  it('it runs from a folder that no other user can enter, and removing .data starts afresh', TIMEOUT, async () => {
-    const closed = path.join(directory(), 'closed');
-    await mkdir(closed, { mode: 0o700 });
-    await copy([open(), closed], directory());
-    const root = path.join(closed, 'parley');
-    const link = path.join(root, '.data/postgres');
+  it(
+    'runs from a directory that no other user can enter, and starts afresh once .data is removed',
+    TIMEOUT,
+    async () => {
+      const closed = path.join(directory(), 'closed');
+      await mkdir(closed, { mode: 0o700 });
+      await copy([open(), closed], directory());
+      const root = path.join(closed, 'parley');
+      const link = path.join(root, '.data/postgres');
 
-    const first = await startServer({ root });
-    const home = await readlink(link);
-    elsewhere.push(home);
-    expect(await workspaceName(first)).toBe('Demo');
-    const { uid, mode } = await stat(path.join(home, 'data'));
-    expect({ byRoot: uid === 0, mode: (mode & 0o777).toString(8) }).toEqual({ byRoot: false, mode: '700' });
-    expect((await first.stop()).code).toBe(0);
-    expect(await postgresBelow(home)).toEqual([]);
+      const first = await startServer({ root });
+      const home = await readlink(link);
+      elsewhere.push(home);
+      expect(await workspaceName(first)).toBe('Demo');
+      const { uid, mode } = await stat(path.join(home, 'data'));
+      expect({ byRoot: uid === 0, mode: (mode & 0o777).toString(8) }).toEqual({ byRoot: false, mode: '700' });
+      expect((await first.stop()).code).toBe(0);
+      expect(await postgresBelow(home)).toEqual([]);
 
-    const migrate = { root, command: ['node', 'dist/cli/migrate.js'] } satisfies Invocation;
-    expect((await runToEnd(migrate)).stdout).toMatch(/^Nothing to do/);
-    await rm(path.join(root, '.data'), { recursive: true });
-    expect((await runToEnd(migrate)).stdout).toMatch(/^Applied /);
-    elsewhere.push(await readlink(link));
-  });
+      const migrate = { root, command: ['node', 'dist/cli/migrate.js'] } satisfies Invocation;
+      expect((await runToEnd(migrate)).stdout).toMatch(/^Nothing to do/);
+      await rm(path.join(root, '.data'), { recursive: true });
+      expect((await runToEnd(migrate)).stdout).toMatch(/^Applied /);
+      elsewhere.push(await readlink(link));
+    },
+  );
 
-  it('another user runs it too, and root and that user can take turns on the same data', TIMEOUT, async () => {
+  it('can take turns with another user on the same data', TIMEOUT, async () => {
     const home = path.join(directory(), 'home');
     const user = await nobody();
     await mkdir(home);

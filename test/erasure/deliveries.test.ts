@@ -32,7 +32,7 @@ const remove = (conversationId: string) => workspace.run(DeleteConversationDocum
 const kept = async () => JSON.stringify(await database.rows('SELECT * FROM "WebhookDelivery"'));
 
 describe('the deletion of a conversation', () => {
-  it('erases what was sent of it and what was answered, and is told itself', async () => {
+  it('erases what was delivered about it and the responses, and is delivered itself', async () => {
     const receiver = await startReceiver((response, { text }) => response.writeHead(200).end(text));
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
     const conversation = await makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
@@ -50,7 +50,7 @@ describe('the deletion of a conversation', () => {
     });
   });
 
-  it('leaves nothing of it in what is still to be tried, or is sent again', async () => {
+  it('leaves nothing of it in pending or repeated deliveries', async () => {
     let status = 500;
     const receiver = await startReceiver((response) => response.writeHead(status).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
@@ -77,7 +77,7 @@ describe('the deletion of a conversation', () => {
     expect(await kept()).not.toMatch(/Hush|Whisper/);
   });
 
-  it('at the same moment as the deliveries leaves nothing of it either', async () => {
+  it('leaves nothing of it even during deliveries', async () => {
     const receiver = await startReceiver((response, { text }) => response.writeHead(200).end(text));
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
     const make = () => makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
@@ -89,8 +89,8 @@ describe('the deletion of a conversation', () => {
   });
 });
 
-describe('a delivery', () => {
-  it('is gone after 30 days, and can come again only by a replay', async () => {
+describe('a webhook delivery', () => {
+  it('is removed after 30 days and can be sent again only by a replay', async () => {
     const receiver = await startReceiver();
     const after = await ask(workspace, EventCursorDocument, {});
     const { id } = await makeEndpoint(workspace, { url: receiver.url });

@@ -64,7 +64,7 @@ async function makeMessage(text: string, input: Partial<SendMessageInput> = {}) 
   return (await succeed(workspace, SendMessageDocument, { text, ...input, conversationId })).message.id;
 }
 
-it('A message that is deleted is not sent again, nor kept', async () => {
+it('a deleted message is neither sent again nor kept', async () => {
   const { id, received, triedOnce, mended } = await failing('message.added');
   const messageId = await makeMessage('Whisper', { metadata: { pin: 'Whisper' } });
   const first = await triedOnce();
@@ -79,7 +79,7 @@ it('A message that is deleted is not sent again, nor kept', async () => {
   expect(received[1]?.body.data).toMatchObject({ message: { text: null, content: {}, deletedAt: expect.any(String) } });
 });
 
-it('Of a message that was edited what it said before is not sent again, nor kept; other messages are', async () => {
+it('the former text of an edited message is neither sent again nor kept, unlike other messages', async () => {
   const { received, triedOnce, mended } = await failing('message.added');
   const messageId = await makeMessage('Whisper');
   const { body } = await triedOnce();
@@ -97,7 +97,7 @@ it('Of a message that was edited what it said before is not sent again, nor kept
 const secrets = /Carla|carla@example.com|\+4930123456|crm-1/;
 const carla = { name: 'Carla', email: 'carla@example.com', phone: '+4930123456', externalId: 'crm-1' };
 
-it('A contact that is deleted is in nothing that is sent later or kept', async () => {
+it('a deleted contact appears in nothing that is sent later or kept', async () => {
   const { received, triedOnce, mended } = await failing('message.added');
   const contact = (await succeed(workspace, CreateContactDocument, carla)).contact;
   const channelId = (await makeChannel(workspace)).id;
@@ -113,21 +113,24 @@ it('A contact that is deleted is in nothing that is sent later or kept', async (
   expect(await keeps(secrets)).toBe(false);
 });
 
-it.each([false, true])('The same holds for the conversations of others that it was in; left: %s', async (left) => {
-  const { received, triedOnce, mended } = await failing('participant.joined');
-  const { id: actorId } = (await succeed(workspace, CreateContactDocument, carla)).contact;
-  const { id: conversationId } = await makeConversation(workspace);
-  await succeed(workspace, JoinConversationDocument, { conversationId, actorId });
-  await triedOnce();
-  expect(await keeps(secrets)).toBe(true);
-  if (left) await succeed(workspace, LeaveConversationDocument, { conversationId, actorId });
-  await succeed(workspace, DeleteContactDocument, { contactId: actorId });
-  expect(await keeps(secrets)).toBe(false);
-  await mended();
-  expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
-});
+it.each([false, true])(
+  'a deleted contact disappears from the conversations of others, if it had left them: %s',
+  async (left) => {
+    const { received, triedOnce, mended } = await failing('participant.joined');
+    const { id: actorId } = (await succeed(workspace, CreateContactDocument, carla)).contact;
+    const { id: conversationId } = await makeConversation(workspace);
+    await succeed(workspace, JoinConversationDocument, { conversationId, actorId });
+    await triedOnce();
+    expect(await keeps(secrets)).toBe(true);
+    if (left) await succeed(workspace, LeaveConversationDocument, { conversationId, actorId });
+    await succeed(workspace, DeleteContactDocument, { contactId: actorId });
+    expect(await keeps(secrets)).toBe(false);
+    await mended();
+    expect(received.map(({ text }) => secrets.test(text))).toEqual([true, false]);
+  },
+);
 
-it('What of a contact does not outlive a merge is not sent again, nor kept', async () => {
+it('the details that a contact loses in a merge are neither sent again nor kept', async () => {
   const { received, triedOnce, mended } = await failing('message.added');
   const survivor = (
     await succeed(workspace, CreateContactDocument, { name: 'Ada', email: 'ada@example.com', phone: '+4930654321' })
@@ -146,7 +149,7 @@ it('What of a contact does not outlive a merge is not sent again, nor kept', asy
   expect(received.at(-1)?.text).not.toMatch(secrets);
 });
 
-it('A prospect that is deleted is not sent again, nor kept, also where it was unlinked before', async () => {
+it('a deleted prospect is neither sent again nor kept, even if it had been unlinked', async () => {
   const { id, received, mended } = await failing('prospect.linked');
   const { id: prospectId } = await makeProspect(workspace, { name: 'Carla' });
   const [still, before] = [await makeConversation(workspace), await makeConversation(workspace)];
@@ -178,7 +181,7 @@ async function whileWaitingFor(table: string, begin: () => Promise<unknown>, mea
   }
 }
 
-it('A message that is deleted while its delivery is rendered is not sent as it was', async () => {
+it('a message deleted while its delivery is rendered is not sent with its text', async () => {
   const receiver = await startReceiver();
   const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
   const channelId = (await makeChannel(workspace)).id;

@@ -43,7 +43,7 @@ describe('eventCursor', () => {
       `{ ${others} ...A } fragment A on Query { ...B } fragment B on Query { eventCursor }`,
     ],
     ['one of two operations', `query A { ${others} eventCursor }`],
-  ])('is read before any other field where it is %s', async (_what, query) => {
+  ])('is read before any other field if it is %s', async (_what, query) => {
     const workspace = await parley.newWorkspace();
     await makeConversation(workspace);
     for (let round = 0; round < 5; round += 1) {
@@ -57,7 +57,7 @@ describe('eventCursor', () => {
     }
   });
 
-  it('is not read by operations that do not ask for it', async () => {
+  it('is not read by operations that do not select it', async () => {
     const workspace = await parley.newWorkspace();
     statements = [];
     await workspace.post(`{ ${others} } fragment Unused on Query { eventCursor }`);
@@ -65,7 +65,7 @@ describe('eventCursor', () => {
     expect(statements.filter((sql) => sql.includes('"EventHead"'))).toEqual([]);
   });
 
-  it('is never newer than what is read with it, while others write', async () => {
+  it('is never newer than the data read with it, even during writes', async () => {
     const workspace = await parley.newWorkspace();
     const samples: { cursor: string; total: number }[] = [];
     let writing = true;
@@ -93,7 +93,7 @@ describe('eventCursor', () => {
 });
 
 describe('Query.events, polled', () => {
-  it('gives every event once and in order while 8 write, and its endCursor is never null', async () => {
+  it('returns every event once and in order while 8 clients write, and its endCursor is never null', async () => {
     const workspace = await parley.newWorkspace();
     const { id: conversationId } = await makeConversation(workspace);
     const start = await cursorOf(workspace);
@@ -127,7 +127,7 @@ describe('Query.events, polled', () => {
     expect((await readFrom(workspace, empty.cursor)).nodes.map(({ type }) => type)).toContain('conversation.created');
   });
 
-  it('begins an empty log with a cursor that everything lies behind', async () => {
+  it('returns for an empty log a cursor before every later event', async () => {
     const workspace = await parley.newWorkspace();
     const { nodes, cursor } = await readFrom(workspace, null);
     expect(nodes).toEqual([]);
@@ -136,7 +136,7 @@ describe('Query.events, polled', () => {
     expect((await readFrom(workspace, cursor)).nodes).toHaveLength((await readFrom(workspace, null)).nodes.length);
   });
 
-  it('shares its cursors with the part of a conversation', async () => {
+  it('shares its cursors with the events of a conversation', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hello' });
@@ -148,7 +148,7 @@ describe('Query.events, polled', () => {
   });
 });
 
-describe('a cursor of a history that was undone', () => {
+describe('a cursor into an undone history', () => {
   const query = 'query ($after: String) { events(after: $after) { nodes { id } } }';
 
   async function expectExpired({ post }: TestWorkspace, after: string): Promise<void> {
@@ -158,7 +158,7 @@ describe('a cursor of a history that was undone', () => {
     expect(body.errors).toMatchObject([{ path: ['events'], extensions: { code: 'CURSOR_EXPIRED' } }]);
   }
 
-  it('is CURSOR_EXPIRED once a restore took its event away, and when another event has its place', async () => {
+  it('gets CURSOR_EXPIRED once a restore removed its event, even if another event took its position', async () => {
     const workspace = await parley.newWorkspace();
     const { prisma } = parley.database;
     const workspaceId = uuidOf(workspace.id);
@@ -182,7 +182,7 @@ describe('a cursor of a history that was undone', () => {
     expect((await readFrom(workspace, kept)).nodes).toHaveLength(undone);
   });
 
-  it('is CURSOR_EXPIRED where the log was cut behind it', async () => {
+  it('gets CURSOR_EXPIRED if the log was trimmed past it', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversation(workspace);
     const old = await cursorOf(workspace);
@@ -195,7 +195,7 @@ describe('a cursor of a history that was undone', () => {
     expect((await readFrom(workspace, await cursorOf(workspace))).nodes).toEqual([]);
   });
 
-  it('is BAD_USER_INPUT where it was tampered with', async () => {
+  it('gets BAD_USER_INPUT if it was tampered with', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversation(workspace);
     const cursor = await cursorOf(workspace);

@@ -53,8 +53,8 @@ async function busy(workspace: TestWorkspace): Promise<void> {
   }
 }
 
-describe('the log', () => {
-  it('is dense per workspace and counts from 1, whatever happens in others at once', async () => {
+describe('the event log', () => {
+  it('is dense per workspace from 1, regardless of concurrent events in other workspaces', async () => {
     const workspaces = await Promise.all([parley.newWorkspace(), parley.newWorkspace()]);
     await Promise.all(workspaces.flatMap((workspace) => [busy(workspace), busy(secondServer.connect(workspace))]));
     for (const workspace of workspaces) {
@@ -82,7 +82,7 @@ describe('the log', () => {
     }
   });
 
-  it('has no gap where an action was refused or changed nothing', async () => {
+  it('has no gap if an action was refused or changed nothing', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { subject: 'x', externalId: 'taken' });
     await failWith(workspace, 'ConflictError', CreateConversationDocument, { externalId: 'taken' });
@@ -99,7 +99,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('holds no text of a message and no data of a contact', async () => {
+  it('contains no message text and no contact data', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, {
       contact: { name: 'Secret Name', phone: '+4930123456', email: 'secret@example.com', metadata: { secret: 1 } },
@@ -114,7 +114,7 @@ describe('the log', () => {
     expect(JSON.stringify(rows.map(({ payload }) => payload))).not.toMatch(/secret|4930123456/i);
   });
 
-  it('says of each event whose it is, so that it can be shown to contact and owner without the row', async () => {
+  it('records contact and owner with each event, so that their access can be checked without other rows', async () => {
     const workspace = await parley.newWorkspace();
     const owner = await makeUser(workspace);
     const { id, contact } = await makeContactConversation(workspace, { ownerId: owner.id });
@@ -131,7 +131,7 @@ describe('the log', () => {
 });
 
 describe('Query.events', () => {
-  it('answers all of the log, oldest first, in pages of any size, and the place read up to', async () => {
+  it('returns the whole log, oldest first, in pages of any size, and the cursor read up to', async () => {
     const workspace = await parley.newWorkspace();
     const start = await page(workspace);
     expect(start.nodes).toEqual([]);
@@ -149,7 +149,7 @@ describe('Query.events', () => {
     expect(eventCursor).toBe(pageInfo.endCursor);
   });
 
-  it('goes on from any event’s cursor, without a gap while others write', async () => {
+  it("continues from any event's cursor without a gap, even during writes", async () => {
     const workspace = await parley.newWorkspace();
     await busy(workspace);
     const before = await readLog(workspace, 100);
@@ -164,7 +164,7 @@ describe('Query.events', () => {
     expect((await page(workspace, { after: middle?.cursor, first: 1 })).nodes[0]?.id).toBe(before[6]?.id);
   });
 
-  it('gives each event one cursor, wherever it is read', async () => {
+  it('gives each event the same cursor everywhere', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const [event] = (await page(workspace)).nodes;
@@ -175,7 +175,7 @@ describe('Query.events', () => {
     expect(body.data).toEqual({ conversation: { events: { edges: [{ cursor: event?.cursor }] } } });
   });
 
-  it('shows a bot’s key only the events of conversations that it may see', async () => {
+  it("returns to a bot's key only the events of conversations it may see", async () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
@@ -187,7 +187,7 @@ describe('Query.events', () => {
     expect((await readLog(workspace, 1)).some(({ conversationId }) => conversationId === hidden.id)).toBe(true);
   });
 
-  it('refuses a bad page, and a cursor that is malformed, of another list or of another workspace', async () => {
+  it('refuses invalid page arguments and a cursor that is malformed, of another list or of another workspace', async () => {
     const [workspace, elsewhere] = [await parley.newWorkspace(), await parley.newWorkspace()];
     await makeConversation(workspace);
     await makeConversation(elsewhere);

@@ -81,40 +81,36 @@ async function recovered(): Promise<void> {
 }
 
 describe('a database that goes away', () => {
-  it(
-    'is answered with a masked error and the id of the request, and the server goes on by itself',
-    TIMEOUT,
-    async () => {
-      expect((await post(viewer)).body).toEqual({ data: { viewer: { workspace: { id: workspace.id } } } });
-      expect(await statusOf('/readyz')).toBe(200);
-      await takeAway();
-      try {
-        for (let round = 0; round < 3; round += 1) {
-          const answers = await Promise.all([
-            post(viewer),
-            post('{ conversations { totalCount } }'),
-            post(createContact, { input: secrets }),
-            post('{ nonsense }'),
-          ]);
-          for (const answer of answers) expectMasked(answer);
-        }
-        expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
-      } finally {
-        await giveBack();
+  it('causes masked errors with the request id, and the server recovers by itself', TIMEOUT, async () => {
+    expect((await post(viewer)).body).toEqual({ data: { viewer: { workspace: { id: workspace.id } } } });
+    expect(await statusOf('/readyz')).toBe(200);
+    await takeAway();
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        const answers = await Promise.all([
+          post(viewer),
+          post('{ conversations { totalCount } }'),
+          post(createContact, { input: secrets }),
+          post('{ nonsense }'),
+        ]);
+        for (const answer of answers) expectMasked(answer);
       }
-      await recovered();
-      expect(await statusOf('/readyz')).toBe(200);
-      expect((await post('{ contacts { totalCount } }')).body).toEqual({ data: { contacts: { totalCount: 0 } } });
-      expect((await post(createContact, { input: secrets })).body.data.createContact.__typename).toBe(
-        'CreateContactPayload',
-      );
-      expect(server.process.exitCode).toBeNull();
-      expectDiscreetLog();
-    },
-  );
+      expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
+    } finally {
+      await giveBack();
+    }
+    await recovered();
+    expect(await statusOf('/readyz')).toBe(200);
+    expect((await post('{ contacts { totalCount } }')).body).toEqual({ data: { contacts: { totalCount: 0 } } });
+    expect((await post(createContact, { input: secrets })).body.data.createContact.__typename).toBe(
+      'CreateContactPayload',
+    );
+    expect(server.process.exitCode).toBeNull();
+    expectDiscreetLog();
+  });
 
   it(
-    'keeps all that was answered as written, and answers nothing but data or the masked error, while its connections die',
+    'keeps every confirmed write, and causes only data or masked errors while its connections die',
     TIMEOUT,
     async () => {
       const names: string[] = [];
@@ -149,9 +145,9 @@ describe('a database that goes away', () => {
   );
 });
 
-describe('a statement that fails for a reason nobody thought of', () => {
+describe('a statement that fails unexpectedly', () => {
   it(
-    "tells neither the caller nor the log what was in it, although PostgreSQL's own message does",
+    "reveals its values neither to the caller nor to the log, although PostgreSQL's message contains them",
     TIMEOUT,
     async () => {
       await database.rows(

@@ -41,7 +41,7 @@ function refusedSocket(url: string): Promise<unknown> {
   });
 }
 
-it('told to end, a server finishes what runs, refuses what comes, and sends its subscribers elsewhere', {
+it('a stopping server finishes running requests, refuses new ones, and sends its subscribers elsewhere', {
   timeout: 60_000,
 }, async () => {
   const server = await startServer({ DATABASE_URL: databaseUrl, SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS) });
@@ -99,7 +99,7 @@ it('told to end, a server finishes what runs, refuses what comes, and sends its 
   }
 });
 
-it('a request that does not end does not keep a server from ending', { timeout: 60_000 }, async () => {
+it('a request that never ends does not keep a server from stopping', { timeout: 60_000 }, async () => {
   const server = await startServer({ DATABASE_URL: databaseUrl, SHUTDOWN_SECONDS: '4', LOG_LEVEL: 'fatal' });
   const workspace = await newWorkspace(databaseUrl);
   const caller = { url: server.url, apiKey: workspace.apiKey };

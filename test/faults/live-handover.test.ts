@@ -23,7 +23,7 @@ function collect(subscriber: Subscriber): number[] {
   return positions;
 }
 
-it('what comes between the last look at the log and the first live event is neither lost nor sent twice', async () => {
+it('events between the last log read and the first live event are neither lost nor sent twice', async () => {
   const workspace = await newWorkspace(inject('databaseUrl'));
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let betweenLookAndAnswer: (() => Promise<void>) | undefined;
@@ -69,7 +69,7 @@ it('what comes between the last look at the log and the first live event is neit
   expect(fanOut.size()).toEqual({ groups: 0, subscribers: 0 });
 });
 
-it('an event that cannot be executed is tried again, and then handed out as it is', async () => {
+it('an event whose selection fails is retried, and then sent with its error', async () => {
   const workspace = await newWorkspace(inject('databaseUrl'));
   const write = () => writeOnce({ url: parley.url, apiKey: workspace.apiKey }, []);
   let failuresLeft = 2;

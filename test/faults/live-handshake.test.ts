@@ -26,7 +26,7 @@ async function answerTo(port: number, target: string): Promise<string> {
   return String(answer).split('\r\n')[0] ?? '';
 }
 
-it('handshakes for strange addresses, and peers that break off in the midst of one, do a server no harm', {
+it('handshakes for unknown paths and aborted handshakes do not harm a server', {
   timeout: 60_000,
 }, async () => {
   const server = await startServer({ DATABASE_URL: inject('databaseUrl') });

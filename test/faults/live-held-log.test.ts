@@ -43,7 +43,7 @@ async function waitingFor(holder: number): Promise<number> {
   });
 }
 
-it('a transaction that keeps a log locked for 5 s holds up only its own workspace, and nobody misses an event', {
+it('a transaction that locks a log for 5 s delays only its own workspace, and no event is lost', {
   timeout: 60_000,
 }, async () => {
   const held = await newWorkspace(databaseUrl);

@@ -75,7 +75,7 @@ async function expectToSurvive({ writerEnv, listenerEnv, network }: Setting): Pr
   }
 }
 
-describe('when the notifier breaks or falls silent, events come by polling, and then fast again', () => {
+describe('events arrive by polling while notifications fail, and fast again afterwards,', () => {
   it('over LISTEN and NOTIFY', { timeout: TIMEOUT }, async () => {
     const network = await openNetwork(databaseUrl, (beginning) => beginning.includes('parley-notifier'));
     await expectToSurvive({

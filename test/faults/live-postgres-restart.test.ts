@@ -27,7 +27,7 @@ afterAll(() => database?.stop());
 /** The codes after which a client connects again. */
 const TRY_AGAIN_LATER = 1013;
 
-it('clients keep their subscriptions over crashes of PostgreSQL, and miss nothing', {
+it('clients keep their subscriptions across crashes of PostgreSQL and miss nothing', {
   timeout: 120_000,
 }, async () => {
   const url = database?.url ?? '';

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ]);
 }, TIMEOUT);
 
-it('10 000 events of 8 writers on two processes reach a client once and in order, whose socket is cut 50 times', {
+it('10 000 events of 8 writers on two processes reach a client once and in order, although its socket is cut 50 times', {
   timeout: TIMEOUT,
 }, async () => {
   const workspace = await newWorkspace(databaseUrl);
@@ -66,7 +66,7 @@ it('10 000 events of 8 writers on two processes reach a client once and in order
   }
 });
 
-it('a client whose process is killed goes on with another one, and misses nothing', {
+it('a client whose server process is killed continues with another one and misses nothing', {
   timeout: TIMEOUT,
 }, async () => {
   const killed = one;

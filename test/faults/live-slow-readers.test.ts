@@ -34,7 +34,7 @@ const SUBJECT = 'long '.repeat(99);
 const LARGE = `conversation { ${Array.from({ length: 20 }, (_, index) => `s${index}: subject`).join(' ')} }`;
 
 describe('clients that read nothing', () => {
-  it('take no memory, slow nobody down, are dropped, and get everything when they come back', {
+  it('use no memory, slow nobody down, are dropped, and get everything when they reconnect', {
     timeout: 90_000,
   }, async () => {
     const workspace = await newWorkspace(databaseUrl);
@@ -79,8 +79,8 @@ describe('clients that read nothing', () => {
   });
 });
 
-describe('a burst', () => {
-  it('reaches every one of a group once and in order, also who is slow, and is executed once for the others', {
+describe('a burst of events', () => {
+  it('reaches every subscriber of a group once and in order, even slow ones, and is executed once for the others', {
     timeout: 60_000,
   }, async () => {
     const workspace = await newWorkspace(databaseUrl);

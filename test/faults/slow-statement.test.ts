@@ -7,7 +7,7 @@ const database = useScratchDatabase();
 const parley = useParley({ databaseUrl: database.url });
 const workspace = useWorkspace(parley);
 
-it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says what to do, and is no failure of ours', async () => {
+it('a statement canceled by the database returns QUERY_TOO_COMPLEX, which says what to do, and is not logged as a failure', async () => {
   const { body } = await withSql(database.url, async (sql) => {
     await sql.query('BEGIN; LOCK TABLE "Conversation"');
     const answer = workspace.post('{ conversations { totalCount } }');
@@ -30,7 +30,7 @@ it('a statement that the database ends answers QUERY_TOO_COMPLEX, which says wha
   expect(metrics).not.toContain('INTERNAL_SERVER_ERROR');
 });
 
-it('the database ends whatever takes longer than 30 seconds, or waits for a lock for 15', async () => {
+it('the database cancels statements after 30 seconds, or after waiting 15 seconds for a lock', async () => {
   const limits = await parley.database.prisma.$queryRaw`
     SELECT name, setting || unit AS value FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout') ORDER BY name`;
   expect(limits).toEqual([

@@ -21,8 +21,8 @@ async function urlOf(text: string, input: CreateUploadInput): Promise<string> {
 const headersOf = ({ headers }: Response, ...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, headers.get(name)]));
 
-describe('a file that was stored', () => {
-  it('is fetched as it was, by HEAD without its bytes', async () => {
+describe('a stored file', () => {
+  it('can be fetched unchanged, and by HEAD without its bytes', async () => {
     const url = await urlOf('Hello', { extension: 'txt' });
     const found = await fetch(url);
     expect(found.status).toBe(200);
@@ -39,7 +39,7 @@ describe('a file that was stored', () => {
     }
   });
 
-  it('is shown where it is an image, audio or video, saved otherwise, and never run', async () => {
+  it('is displayed if it is an image, audio or video, downloaded otherwise, and never executed', async () => {
     const kinds: [extension: string, filename: string, disposition: string][] = [
       ['png', 'Ätna "1".png', `inline; filename="_tna _1_.png"; filename*=UTF-8''%C3%84tna%20%221%22.png`],
       ['mp3', 'a.mp3', `inline; filename="a.mp3"; filename*=UTF-8''a.mp3`],
@@ -59,7 +59,7 @@ describe('a file that was stored', () => {
     expect(nameless.headers.get('content-disposition')).toBe('attachment');
   });
 
-  it('is fetched in parts, as players do', async () => {
+  it('can be fetched in ranges, as players do', async () => {
     const url = await urlOf('0123456789', { extension: 'mp3' });
     const part = async (range: string, others = {}) => {
       const response = await fetch(url, { headers: { range, ...others } });
@@ -78,7 +78,7 @@ describe('a file that was stored', () => {
     expect([cached.status, await cached.text()]).toEqual([304, '']);
   });
 
-  it('may be stored and fetched by pages of any origin', async () => {
+  it('can be stored and fetched by pages of any origin', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     const headers = {
       origin: 'https://shop.example.com',
@@ -94,7 +94,7 @@ describe('a file that was stored', () => {
     expect([stored.status, stored.headers.get('access-control-allow-origin')]).toEqual([201, '*']);
   });
 
-  it('has the same address for half an hour, so that browsers keep it, and none after an hour', async () => {
+  it('has the same URL for half an hour, so that browsers cache it, and an invalid one after an hour', async () => {
     const { id } = await makeConversation(workspace);
     const message = await say(workspace, id, { uploadKeys: [await upload(workspace)] });
     const url = async () => (await attachmentsOf(workspace, message.id))[0]?.url ?? '';

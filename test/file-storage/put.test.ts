@@ -36,7 +36,7 @@ const expectBytes = (count: number) =>
 const expectNoFiles = () => expect.poll(() => filesIn(directory)).toEqual([]);
 
 describe('storing a file', () => {
-  it('takes more than a GraphQL request may hold, also of a size that was not told', async () => {
+  it('accepts more than a GraphQL request may contain, even without a declared size', async () => {
     const bytes = randomBytes(3_000_000);
     const { id } = await makeConversation(workspace);
     for (const told of [bytes.length, undefined]) {
@@ -52,7 +52,7 @@ describe('storing a file', () => {
     }
   });
 
-  it('writes while the bytes arrive, and shows nothing before the last one has', async () => {
+  it('writes while bytes arrive, and reveals nothing before the last one', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 200_000 });
     const slow = beginPut(created, 200_000);
     slow.send(randomBytes(150_000));
@@ -64,7 +64,7 @@ describe('storing a file', () => {
     expect(files.map((file) => path.basename(file))).toEqual([created.key]);
   });
 
-  it('succeeds for one of ten at once, whose bytes stay', async () => {
+  it('succeeds for one of ten concurrent requests, whose bytes are kept', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     const bodies = Array.from({ length: 10 }, (_, index) => `body ${index}`);
     const statuses = await Promise.all(bodies.map(async (body) => (await put(created, body)).status));
@@ -80,8 +80,8 @@ describe('storing a file', () => {
   });
 });
 
-describe('a file that is cut off', () => {
-  it('leaves nothing, and can be sent again', async () => {
+describe('an interrupted file', () => {
+  it('leaves nothing and can be sent again', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 100_000 });
     const slow = beginPut(created, 100_000);
     slow.send(randomBytes(60_000));
@@ -91,7 +91,7 @@ describe('a file that is cut off', () => {
     expect((await put(created, randomBytes(100_000))).status).toBe(201);
   });
 
-  it('by the end of the server leaves nothing', async () => {
+  it('leaves nothing if the server stops', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'zip', sizeBytes: 100_000 });
     const slow = beginPut(created, 100_000);
     slow.send(randomBytes(60_000));
@@ -102,7 +102,7 @@ describe('a file that is cut off', () => {
     parley = await start();
   });
 
-  it('by a crash is removed at a start, once no transfer can still be under way', async () => {
+  it('is removed at startup after a crash, once no transfer can still be running', async () => {
     const incoming = path.join(directory, '.incoming');
     await mkdir(incoming, { recursive: true });
     await writeFile(path.join(incoming, 'old'), 'x');
@@ -115,8 +115,8 @@ describe('a file that is cut off', () => {
   });
 });
 
-describe('a server that is told to stop', () => {
-  it('lets the file that is arriving finish', async () => {
+describe('a stopping server', () => {
+  it('lets an arriving file finish', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 10 });
     const slow = beginPut(created, 10);
     slow.send('01234');

@@ -31,8 +31,8 @@ const withNext = (index: number, text: string) =>
   text.slice(0, index) + String.fromCharCode(text.charCodeAt(index) + 1) + text.slice(index + 1);
 const expectNoFiles = () => expect.poll(() => filesIn(directory)).toEqual([]);
 
-describe('what is sent to the URL of an upload', () => {
-  it('is refused where it is more than was said, whether its size is told or not', async () => {
+describe('a request to the URL of an upload', () => {
+  it('is refused if it is larger than declared, with or without Content-Length', async () => {
     const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     expect(await answerOf(await put(said, '123456'))).toEqual([413, 'Send at most 5 bytes.\n']);
     const unsaid = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
@@ -46,7 +46,7 @@ describe('what is sent to the URL of an upload', () => {
     await expectNoFiles();
   });
 
-  it('is refused where it is less than was said, or nothing', async () => {
+  it('is refused if it is smaller than declared or empty', async () => {
     const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     expect(await answerOf(await put(said, '1234'))).toEqual([400, 'Send the 5 bytes that were said.\n']);
     const slow = beginPut(said);
@@ -57,7 +57,7 @@ describe('what is sent to the URL of an upload', () => {
     await expectNoFiles();
   });
 
-  it('is refused where it is of another type, of none, or encoded', async () => {
+  it('is refused if it has another content type, none, or an encoding', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'png' });
     const message = 'Send it with Content-Type: image/png and without a Content-Encoding.\n';
     for (const contentType of ['text/html', 'image/png2', '', 'image/jpeg']) {
@@ -77,7 +77,7 @@ describe('what is sent to the URL of an upload', () => {
     expect((await put(created, 'x')).status).toBe(201);
   });
 
-  it('is refused with any part of the URL changed', async () => {
+  it('is refused if any part of the URL is changed', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     const other = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
     const elsewhere = await succeed(await parley.newWorkspace(), CreateUploadDocument, {
@@ -112,7 +112,7 @@ describe('what is sent to the URL of an upload', () => {
     expect((await put({ ...created, url: url.href }, '12345')).status).toBe(201);
   });
 
-  it('is refused by a method that the URL is not for', async () => {
+  it('is refused with a method that the URL is not for', async () => {
     const { id } = await makeConversation(workspace);
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     expect((await fetch(created.url)).status).toBe(403);

@@ -11,7 +11,7 @@ const bound = constantFrom('', '0', '1', '9', '10', '11', '99999999999999999999'
 const signer = createUrlSigner(new Uint8Array(32).fill(7));
 
 describe('a signed URL', () => {
-  it('is verified with the parameters that it was signed with, whatever they hold', () =>
+  it('is verified with the parameters it was signed with, whatever they contain', () =>
     assert(
       property(anything, ([first, second]) => {
         const [path = '', query = ''] = signer.sign('GET', '/a', { first, second }).split('?');
@@ -26,12 +26,12 @@ describe('a signed URL', () => {
       }),
     ));
 
-  it('is never one that somebody made up', () =>
+  it('is never accepted if made up', () =>
     assert(property(string(), (query) => signer.verify('GET', '/a', query) === null)));
 });
 
-describe('a range', () => {
-  it('lies within the file, or there is none', () =>
+describe('a byte range', () => {
+  it('lies within the file or does not exist', () =>
     assert(
       property(bound, bound, integer({ min: 0, max: 12 }), (first, last, size) => {
         const range = readRange(`bytes=${first}-${last}`, size);
@@ -42,14 +42,14 @@ describe('a range', () => {
       }),
     ));
 
-  it('that is not understood is none', () => {
+  it('is ignored if it is not understood', () => {
     const headers = [undefined, '', 'bytes=', 'bytes=-', 'lines=1-2', 'bytes=a-b', 'bytes=5-2', 'bytes=1-2, 4-5'];
     expect(headers.map((header) => readRange(header, 10))).toEqual(headers.map(() => 'whole'));
   });
 });
 
 describe('a Content-Disposition', () => {
-  it('is one header of printable ASCII that says the name again, whatever it is', () =>
+  it('is one header of printable ASCII from which any name can be restored', () =>
     assert(
       property(string({ unit: 'grapheme' }), (filename) => {
         const header = contentDisposition('application/pdf', filename);
@@ -59,16 +59,16 @@ describe('a Content-Disposition', () => {
     ));
 });
 
-describe('a key', () => {
-  it('is known by its form', () => {
+describe('an upload key', () => {
+  it('is recognized by its form', () => {
     expect(looksLikeUploadKey(newUploadKey('docx'))).toBe(true);
   });
 
   it('is nothing else', () => assert(property(string(), (text) => !looksLikeUploadKey(text))));
 });
 
-describe('the time in which a file can be fetched', () => {
-  it('is half an hour at least and an hour at most', () =>
+describe('the time during which a file can be fetched', () => {
+  it('is at least half an hour and at most an hour', () =>
     assert(
       property(integer({ min: 0, max: 4_000_000_000_000 }), (time) => {
         const { from, until, seconds } = fetchWindow(new Date(time));

@@ -36,7 +36,7 @@ const issuesOf = async (uploadKeys: string[]) =>
   (await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys })).issues;
 
 describe('an S3 bucket', () => {
-  it('takes a file with the returned headers and gives it back', async () => {
+  it('stores a file with the returned headers and returns it', async () => {
     const created = await succeed(workspace, CreateUploadDocument, {
       extension: 'pdf',
       filename: 'Ä.pdf',
@@ -55,13 +55,13 @@ describe('an S3 bucket', () => {
     );
   });
 
-  it('takes nothing whose size was not said, for it bounds no other way what is stored', async () => {
+  it('requires a declared size, since nothing else limits what is stored', async () => {
     const { issues } = await failWith(workspace, 'ValidationError', CreateUploadDocument, { extension: 'pdf' });
     expect(issues).toEqual([{ path: ['sizeBytes'], message: expect.stringMatching(/^Must be given/) }]);
     await failWith(workspace, 'ValidationError', CreateUploadDocument, { extension: 'pdf', sizeBytes: 1001 });
   });
 
-  it('refuses another type, another size, and to store it twice: all of that is signed', async () => {
+  it('refuses another type, another size and a second store, all of which are signed', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 5 });
     const signed = new URL(created.url).searchParams.get('X-Amz-SignedHeaders')?.split(';');
     expect(signed).toEqual(['content-length', 'content-type', 'host', 'if-none-match']);
@@ -74,7 +74,7 @@ describe('an S3 bucket', () => {
     expect((await put(created, 'Hello')).status).toBe(200);
   });
 
-  it('is asked what it has before a message uses it', async () => {
+  it('is checked for the file before a message uses it', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 5 });
     expect(await issuesOf([created.key])).toMatchObject([
       { path: ['uploadKeys', '0'], message: expect.stringContaining('not stored yet') },
@@ -90,14 +90,14 @@ describe('an S3 bucket', () => {
     await say(workspace, conversationId, { uploadKeys: [created.key] });
   });
 
-  it('is not believed where it holds another type than was said', async () => {
+  it('is not trusted if it has another type than declared', async () => {
     const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
     const where = { workspaceId: uuidOf(workspace.id), key };
     await parley.database.prisma.upload.updateMany({ where, data: { contentType: 'image/png' } });
     expect(await issuesOf([key])).toMatchObject([{ message: 'Is stored as text/plain, not as image/png.' }]);
   });
 
-  it('keeps a file below the prefix and the workspace, until it is removed', async () => {
+  it('stores a file below the prefix and the workspace until it is removed', async () => {
     const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
     const found = async () =>
       (await filesIn(s3.directory)).some((file) => file.includes(`/chat/${workspace.id}/${key}`));

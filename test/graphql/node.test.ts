@@ -47,11 +47,11 @@ async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string,
 const node = async (id: string) => await ask(workspace, NodeDocument, { id });
 
 describe('node', () => {
-  it('finds everything that is a node by its id', async () => {
+  it('finds every kind of node by its id', async () => {
     for (const [__typename, id] of Object.entries(ids)) expect(await node(id)).toEqual({ __typename, id });
   });
 
-  it('is null for what does not exist and for all of another workspace', async () => {
+  it('is null for nonexistent nodes and for every node of another workspace', async () => {
     const types = ['Conversation', 'Message', 'Participant', 'Contact', 'Prospect', 'User', 'Bot', 'Channel'] as const;
     for (const type of [...types, 'ApiKey', 'Workspace'] as const) expect(await node(unknownId(type))).toBeNull();
     const foreign = await makeOneOfEach(await parley.newWorkspace());
@@ -76,7 +76,7 @@ describe('node', () => {
     expect(asBot.nodes).toEqual([null, null, null]);
   });
 
-  it('is null for the ids of events and of the system, which are no nodes', async () => {
+  it('is null for the ids of events and of the system, which are not nodes', async () => {
     const events = await ask(workspace, EventsDocument, { first: 1 });
     const nodes = await ask(workspace, NodesDocument, { ids: [events.nodes[0]?.id ?? '', systemId] });
     expect(nodes).toEqual([null, null]);
@@ -91,7 +91,7 @@ describe('node', () => {
     ['conv_01m7y708dxf5qb78zxhcw55kgu', 'an id with a letter that is no digit'],
     ['nope_01m7y708dxf5qb78zxhcw55kg7', 'an id of an unknown type'],
     ['01890a5d-ac96-774b-bcce-b302099a8057', 'a UUID'],
-  ])('refuses %j, %s, by its path', async (id) => {
+  ])('refuses %j, %s, with its path', async (id) => {
     const { status, body } = await workspace.post('query ($id: ID!) { node(id: $id) { id } }', { id });
     expect(status).toBe(200);
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['id'] } }]);
@@ -99,14 +99,14 @@ describe('node', () => {
 });
 
 describe('nodes', () => {
-  it('come in the order of their ids, doubles as often as asked, null for what there is not', async () => {
+  it('are returned in the order of their ids, with duplicates, and null for missing ones', async () => {
     const { Contact = '', User = '', Message = '' } = ids;
     const asked = [Contact, unknownId('Contact'), User, Message, Contact];
     const nodes = await ask(workspace, NodesDocument, { ids: asked });
     expect(nodes.map((found) => found?.id ?? null)).toEqual([Contact, null, User, Message, Contact]);
   });
 
-  it('are none for none, and at most 100', async () => {
+  it('are empty for no ids, and limited to 100', async () => {
     expect(await ask(workspace, NodesDocument, { ids: [] })).toEqual([]);
     const hundred = Array.from({ length: 100 }, () => unknownId('User'));
     expect(await ask(workspace, NodesDocument, { ids: hundred })).toHaveLength(100);
@@ -116,7 +116,7 @@ describe('nodes', () => {
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['ids'] } }]);
   });
 
-  it('name the malformed one by its place', async () => {
+  it('are refused with the index of a malformed id', async () => {
     const { body } = await workspace.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
       ids: [unknownId('User'), 'nonsense'],
     });

@@ -3,8 +3,8 @@ import { createDocumentCache } from '../../src/http/document-cache.js';
 
 const query = (index: number) => `{ a${index}: eventCursor }`;
 
-describe('the cache of documents', () => {
-  it('keeps what comes again and again, and of all others the newest 500', () => {
+describe('the document cache', () => {
+  it('keeps frequently used documents, and the newest 500 of all others', () => {
     const cache = createDocumentCache<number>();
     cache.set('{ often }', -1);
     for (let index = 0; index < 2_000; index += 1) {
@@ -17,7 +17,7 @@ describe('the cache of documents', () => {
     expect(kept).toEqual(Array.from({ length: 499 }, (_, index) => 1_501 + index));
   });
 
-  it('keeps no document of more than 16 KB, of which a few thousand would fill the memory', () => {
+  it('stores no document over 16 KB, a few thousand of which would fill the memory', () => {
     const cache = createDocumentCache<number>();
     const [small, large] = ['x'.repeat(16_384), 'x'.repeat(16_385)];
     cache.set(small, 1);

@@ -18,7 +18,7 @@ const page = (): Promise<{ headers: Record<string, unknown>; body: string }> =>
       .end();
   });
 
-it('lets pages of other origins use the API, but not read GraphiQL, which may hold a key', async () => {
+it('pages of other origins can use the API but not read GraphiQL, which may contain a key', async () => {
   const { headers, body } = await page();
   expect(body).toContain('Parley');
   expect(headers['access-control-allow-origin']).toBeUndefined();

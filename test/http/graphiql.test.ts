@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { graphiqlOptions, graphiqlPages, renderGraphiQL } from '../../src/http/graphiql.js';
 
-it('opens GraphiQL with the key in its headers and operations that are valid as they stand in its tabs', async () => {
+it('GraphiQL opens with the key in its headers and valid operations in its tabs', async () => {
   const options = await graphiqlOptions('parley_sk_test');
   expect(options.headers).toContain('Bearer parley_sk_test');
   expect(options.defaultTabs).toHaveLength(4);
@@ -14,12 +14,12 @@ it('opens GraphiQL with the key in its headers and operations that are valid as 
   }
 });
 
-it('serves GraphiQL whole, without loading anything from elsewhere', async () => {
+it('GraphiQL loads nothing from other servers', async () => {
   const page = await renderGraphiQL(await graphiqlOptions(undefined));
   expect(page).not.toMatch(/<script[^>]+src=|<link[^>]+href="http|unpkg\.com|cdn\./);
 });
 
-it('shows the demo key only at an address that DNS cannot give to somebody else', async () => {
+it('GraphiQL shows the demo key only at addresses that DNS cannot point elsewhere', async () => {
   const pages = await graphiqlPages('parley_sk_test');
   const shows = (host: string) =>
     JSON.stringify(pages({ headers: new Headers(host ? { host } : {}) }, 'https://chat.example.com')).includes(

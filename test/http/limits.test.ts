@@ -26,7 +26,7 @@ async function refusalOf(query: string, variables: object = {}) {
   return body.errors?.[0];
 }
 
-describe('an operation is QUERY_TOO_COMPLEX', () => {
+describe('an operation gets QUERY_TOO_COMPLEX', () => {
   const nested = (levels: number) =>
     `{ conversations { nodes { ${'contact { conversations { nodes { '.repeat(levels)} id ${'} } } '.repeat(levels)} } } }`;
 
@@ -56,20 +56,20 @@ describe('an operation is QUERY_TOO_COMPLEX', () => {
       'that asks for each type 400 times',
       `{ __schema { types { fields { type { fields { ${times(400, (i) => `a${i}: name`)} } } } } } }`,
     ],
-  ])('%s', async (_what, query) => {
+  ])('with %s', async (_what, query) => {
     const error = await refusalOf(query);
     expect(error?.extensions?.code).toBe('QUERY_TOO_COMPLEX');
     expect(error?.message).toMatch(/too large/);
   });
 
-  it('of 100 nodes with a large page each, for all that it is one field', async () => {
+  it('of 100 nodes with a large page each, although it has one root field', async () => {
     const ids = Array.from({ length: 100 }, () => 'conv_01h455vb4pex5vsknk084sn02q');
     const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Conversation { ${page} ${page.replace('m', 'b: m')} } } }`;
     expect((await refusalOf(query, { ids }))?.extensions?.code).toBe('QUERY_TOO_COMPLEX');
     expect((await workspace.post(query, { ids: ids.slice(0, 2) })).body.errors).toBeUndefined();
   });
 
-  it('and then does nothing: of 300 mutations none is executed', async () => {
+  it('and executes none of its 300 mutations', async () => {
     const before = await digestRows(parley, workspace);
     const query = `mutation { ${times(300, (i) => `a${i}: createBot(input: { name: "x" }) { __typename ... on CreateBotPayload { bot { id } } }`)} }`;
     expect((await refusalOf(query))?.extensions?.code).toBe('QUERY_TOO_COMPLEX');
@@ -95,14 +95,14 @@ describe('a document is refused quickly', () => {
       `{ __schema { types { ${'fields { type { '.repeat(9)} name ${'} } '.repeat(9)} } } }`,
     ],
     ['of 2000 conflicting fields', `{ viewer { ${times(2_000, (i) => `a: ${i % 2 ? 'scopes' : '__typename'}`)} } }`],
-  ])('%s', async (_what, query) => {
+  ])('with %s', async (_what, query) => {
     const error = await refusalOf(query);
     expect(error?.extensions?.code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 });
 
-describe('what people do ask for', () => {
-  it('is answered: the introspection of GraphiQL, and a fragment of any name', async () => {
+describe('a realistic operation', () => {
+  it("is answered, such as GraphiQL's introspection and a fragment with any name", async () => {
     const everything = {
       descriptions: true,
       specifiedByUrl: true,
@@ -118,7 +118,7 @@ describe('what people do ask for', () => {
     }
   });
 
-  it('is answered: an inbox of 100 with all that a row shows', async () => {
+  it('is answered, such as an inbox of 100 conversations with everything a row shows', async () => {
     const { body } = await workspace.post(`{
       conversations(first: 100) {
         totalCount

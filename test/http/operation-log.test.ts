@@ -50,25 +50,29 @@ async function linesOf(requestId: string, count = 1) {
   });
 }
 
-it('has a line for each operation: request, name, type, caller, duration and codes of errors', TIMEOUT, async () => {
-  const { requestId } = await post('query Mine { viewer { actor { id } } }');
-  const caller = { workspace: workspaceId, caller: expect.stringMatching(/^key_/) };
-  expect(await linesOf(requestId)).toMatchObject([
-    { msg: 'Operation', operation: 'Mine', type: 'query', ...caller, ms: expect.any(Number) },
-  ]);
-  const bad = await post(
-    'mutation Bad($id: ID!) { deleteConversation(input: { conversationId: $id }) { __typename } }',
-  );
-  expect(await linesOf(bad.requestId)).toMatchObject([
-    { operation: 'Bad', type: 'mutation', ...caller, errors: ['BAD_USER_INPUT'] },
-  ]);
-  const failed = await post('mutation Failed { closeConversation(input: { conversationId: "x" }) { __typename } }');
-  expect(await linesOf(failed.requestId)).toMatchObject([{ operation: 'Failed', errors: ['VALIDATION_FAILED'] }]);
-  const refused = await post('{ viewer {');
-  expect(await linesOf(refused.requestId)).toMatchObject([{ operation: null, errors: ['GRAPHQL_PARSE_FAILED'] }]);
-});
+it(
+  'the log has a line for each operation with request id, name, type, caller, duration and error codes',
+  TIMEOUT,
+  async () => {
+    const { requestId } = await post('query Mine { viewer { actor { id } } }');
+    const caller = { workspace: workspaceId, caller: expect.stringMatching(/^key_/) };
+    expect(await linesOf(requestId)).toMatchObject([
+      { msg: 'Operation', operation: 'Mine', type: 'query', ...caller, ms: expect.any(Number) },
+    ]);
+    const bad = await post(
+      'mutation Bad($id: ID!) { deleteConversation(input: { conversationId: $id }) { __typename } }',
+    );
+    expect(await linesOf(bad.requestId)).toMatchObject([
+      { operation: 'Bad', type: 'mutation', ...caller, errors: ['BAD_USER_INPUT'] },
+    ]);
+    const failed = await post('mutation Failed { closeConversation(input: { conversationId: "x" }) { __typename } }');
+    expect(await linesOf(failed.requestId)).toMatchObject([{ operation: 'Failed', errors: ['VALIDATION_FAILED'] }]);
+    const refused = await post('{ viewer {');
+    expect(await linesOf(refused.requestId)).toMatchObject([{ operation: null, errors: ['GRAPHQL_PARSE_FAILED'] }]);
+  },
+);
 
-it('has one for each operation of a socket too', TIMEOUT, async () => {
+it('the log has a line for each operation over a socket', TIMEOUT, async () => {
   const client = connect(server.url, apiKey);
   try {
     await listen(client, 'query Socketed { viewer { actor { id } } }', {}).until(1);
@@ -87,7 +91,7 @@ it('has one for each operation of a socket too', TIMEOUT, async () => {
   }
 });
 
-it('never holds a key, a password or what was written, whatever goes wrong', TIMEOUT, async () => {
+it('the log never contains a key, a password or message text, whatever goes wrong', TIMEOUT, async () => {
   const said = `said-${randomUUID()}`;
   const unknownKey = `parley_sk_${randomUUID().replaceAll('-', '')}`;
   await post('{ viewer { actor { id } } }', { key: unknownKey });

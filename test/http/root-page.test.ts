@@ -9,15 +9,15 @@ async function root(graphqlUrl: string, init: RequestInit = {}) {
   return { status: response.status, location: response.headers.get('location'), text: await response.text() };
 }
 
-it('leads a browser at the bare address to GraphiQL', async () => {
+it('a browser at the root URL is redirected to GraphiQL', async () => {
   expect(await root(withGraphiQL.url)).toEqual({ status: 302, location: '/graphql', text: '' });
 });
 
-it('says where GraphQL is without GraphiQL', async () => {
+it('the root page says where the GraphQL endpoint is if GraphiQL is off', async () => {
   expect(await root(without.url)).toEqual({ status: 404, location: null, text: 'GraphQL is at /graphql\n' });
 });
 
-it('is no page for a request that is not one for a page', async () => {
+it('the root page is served only to requests that accept HTML', async () => {
   for (const { url } of [withGraphiQL, without]) {
     expect(await root(url, { method: 'POST', body: '{}' })).toEqual({ status: 404, location: null, text: '' });
   }

@@ -19,20 +19,20 @@ async function answerOf(handler: Parameters<typeof listen>[0]) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-describe('what breaks outside of the pipeline', () => {
+describe('a failure outside the request pipeline', () => {
   const error = new Error('parley_sk_secret in /srv/parley/dist/http/server.js');
   const handlers: [how: string, handler: Parameters<typeof listen>[0]][] = [
     [
-      'at once',
+      'thrown synchronously',
       () => {
         throw error;
       },
     ],
-    ['later', () => Promise.reject(error)],
+    ['thrown asynchronously', () => Promise.reject(error)],
   ];
 
   it.each(handlers)(
-    '%s is answered by the id of the request and logged, and the server goes on',
+    'is answered with the request id and logged if %s, and the server continues',
     async (_how, handler) => {
       lines.length = 0;
       const { status, headers, text } = await answerOf(handler);
@@ -45,7 +45,7 @@ describe('what breaks outside of the pipeline', () => {
     },
   );
 
-  it('in the middle of an answer ends the connection', async () => {
+  it('in the middle of a response ends the connection', async () => {
     const broken = answerOf(async (_request, response) => {
       response.writeHead(200).write('half');
       throw error;

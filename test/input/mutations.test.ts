@@ -15,8 +15,8 @@ beforeAll(async () => {
   await makeContactConversation(workspace, { assigneeId: user.id, message: { text: 'Hello' } });
 });
 
-describe('wrong input', () => {
-  it('of every kind in every field of every mutation is refused with its path, and nothing is written', async () => {
+describe('invalid input', () => {
+  it('of any kind in any field of any mutation is refused with its path, and nothing is written', async () => {
     const before = await digestRows(parley, workspace);
     const unnamed: string[] = [];
     let count = 0;

@@ -81,7 +81,7 @@ describe('every list', () => {
     }
   });
 
-  it('refuses sizes out of bounds, contradictions and broken cursors, and names the argument', async () => {
+  it('refuses page sizes out of bounds, contradictions and broken cursors, and names the argument', async () => {
     const wrong: [name: string, args: string][] = [
       ['first', 'first: 0'],
       ['first', 'first: -1'],
@@ -102,7 +102,7 @@ describe('every list', () => {
     }
   });
 
-  it('refuses an offset out of bounds or beside a cursor', async () => {
+  it('refuses an offset that is out of bounds or combined with a cursor', async () => {
     const list = `conversations(ARGS) ${page}`;
     const { cursor } = await requestList(list, 'first: 1');
     for (const args of [

@@ -19,8 +19,8 @@ function isOfAnyNode({ name }: RootField, value: unknown): boolean {
   return /^nodes?$/.test(name) && [value].flat().some((id) => typeof id === 'string' && id.startsWith('evt_'));
 }
 
-describe('a wrong argument', () => {
-  it('of every kind of every query is refused with its name', async () => {
+describe('an invalid argument', () => {
+  it('of any kind in any query is refused with its name', async () => {
     const unnamed: string[] = [];
     let count = 0;
     for (const field of queries) {

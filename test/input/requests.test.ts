@@ -17,10 +17,10 @@ async function send(init: RequestInit, path = ''): Promise<{ status: number; hea
 
 const code = (text: string): unknown => JSON.parse(text).errors[0].extensions.code;
 
-describe('a request that is none', () => {
+describe('an invalid request', () => {
   const bodies: [what: string, body: string][] = [
     ['nothing', ''],
-    ['half of one', '{"query":'],
+    ['an incomplete JSON document', '{"query":'],
     ['a number', '1'],
     ['null', 'null'],
     ['a text', '"{ viewer }"'],
@@ -33,7 +33,7 @@ describe('a request that is none', () => {
     ['two operations, and no name', JSON.stringify({ query: 'query a { __typename } query b { __typename }' })],
   ];
 
-  it.each(bodies)('is answered 400 where it holds %s, and nothing is written', async (_what, body) => {
+  it.each(bodies)('gets 400 if it contains %s, and nothing is written', async (_what, body) => {
     const before = await digestRows(parley, workspace);
     const { status, text } = await send({ method: 'POST', body });
     expect(status).toBe(400);
@@ -42,7 +42,7 @@ describe('a request that is none', () => {
     expect(await digestRows(parley, workspace)).toEqual(before);
   });
 
-  it('of more than 1 MB is answered 413, whether or not it says how large it is', async () => {
+  it('of more than 1 MB gets 413, with or without Content-Length', async () => {
     const body = JSON.stringify({ query, variables: { a: 'x'.repeat(1_000_000) } });
     const { status, text } = await send({ method: 'POST', body });
     expect([status, code(text)]).toEqual([413, 'REQUEST_ENTITY_TOO_LARGE']);
@@ -54,12 +54,12 @@ describe('a request that is none', () => {
     expect((await send(chunked)).status).toBe(413);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('is answered 405 where its method is %s', async (method) => {
+  it.each(['PUT', 'PATCH', 'DELETE'])('gets 405 if its method is %s', async (method) => {
     expect((await send({ method, body: JSON.stringify({ query }) })).status).toBe(405);
   });
 
   it.each(['text/plain', 'application/octet-stream', 'multipart/form-data; boundary=x'])(
-    'is answered 415 where its type is %s, which a browser sends without asking the server first',
+    'gets 415 if its type is %s, which a browser sends without a preflight request',
     async (type) => {
       const before = await digestRows(parley, workspace);
       const { status } = await send({
@@ -73,7 +73,7 @@ describe('a request that is none', () => {
   );
 });
 
-describe('a request by GET', () => {
+describe('a GET request', () => {
   it('may read', async () => {
     const { status, text } = await send({}, `?query=${encodeURIComponent(query)}`);
     expect([status, JSON.parse(text)]).toEqual([200, { data: { viewer: { scopes: expect.any(Array) } } }]);
@@ -86,13 +86,13 @@ describe('a request by GET', () => {
     expect(await digestRows(parley, workspace)).toEqual(before);
   });
 
-  it.each(['variables', 'extensions'])('is answered 400 where its %s are not JSON', async (name) => {
+  it.each(['variables', 'extensions'])('gets 400 if its %s are not JSON', async (name) => {
     const { status, text } = await send({}, `?query=${encodeURIComponent(query)}&${name}={`);
     expect([status, code(text)]).toEqual([400, 'BAD_REQUEST']);
   });
 });
 
-describe('a request whose host and target make no URL', () => {
+describe('a request whose host and target do not form a URL', () => {
   const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
   const raw = (target: string, host: string, headers = 'Connection: close\r\n', method = 'GET') =>
     sendRaw(parley.url, `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
@@ -109,7 +109,7 @@ describe('a request whose host and target make no URL', () => {
     ['a target that is no path', '*', 'localhost'],
   ];
 
-  it.each(withoutUrl)('is answered 400 in one line where it has %s', async (_what, target, host) => {
+  it.each(withoutUrl)('gets 400 in one line if it has %s', async (_what, target, host) => {
     const answer = await raw(target, host, undefined, target === '*' ? 'OPTIONS' : 'GET');
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
@@ -117,7 +117,7 @@ describe('a request whose host and target make no URL', () => {
     expect(body).toMatch(/^[\w ,/:.-]+\n$/);
   });
 
-  it.each(withoutUrl.slice(0, 3))('opens no socket where it has %s', async (_what, target, host) => {
+  it.each(withoutUrl.slice(0, 3))('opens no socket if it has %s', async (_what, target, host) => {
     const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n`;
     expect(await raw(target, host, upgrade + key)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
@@ -134,20 +134,20 @@ describe('a request whose host and target make no URL', () => {
     '/graphql\u00ff',
     '/@',
     '/[',
-  ])('is never more than that: the target %j shows nothing of the server', async (target) => {
+  ])('reveals nothing about the server, such as with the target %j', async (target) => {
     const answer = await raw(target, 'localhost');
     expect(answer).toMatch(/^HTTP\/1\.1 40[014] /);
     expect(answer).not.toMatch(/Error|node_modules|\.[jt]s\b/);
   });
 
-  it('may leave the host empty, as HTTP/1.0 leaves it out', async () => {
+  it('may have an empty host, since HTTP/1.0 allows none', async () => {
     expect(await raw('/healthz', '')).toMatch(/^HTTP\/1\.1 200 OK/);
     expect(await sendRaw(parley.url, 'GET /graphql?query={__typename} HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
   });
 });
 
-describe('every answer', () => {
-  it('carries the id of the request: the one that was given where it is a sane one, else a new one', async () => {
+describe('every response', () => {
+  it('has a request id: the given one if valid, or else a new one', async () => {
     const idOf = async (given: string) =>
       (await send({ method: 'POST', body: '{', headers: { 'x-request-id': given } })).headers.get('x-request-id');
     expect(await idOf('abc-123.X_9')).toBe('abc-123.X_9');

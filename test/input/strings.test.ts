@@ -24,8 +24,8 @@ const ill: [what: string, text: string][] = [
   ['a surrogate pair the wrong way round', '\ude00\ud83d'],
 ];
 
-describe('a text with what PostgreSQL cannot keep', () => {
-  it.each(ill)('is refused with its path wherever it stands in the variables: %s', async (_what, text) => {
+describe('a string that PostgreSQL cannot store', () => {
+  it.each(ill)('is refused with its path anywhere in the variables: %s', async (_what, text) => {
     const before = await digestRows(parley, workspace);
     const cases: [query: string, variables: object, path: string[]][] = [
       [createContact, { input: { name: text } }, ['input', 'name']],
@@ -55,7 +55,7 @@ describe('a text with what PostgreSQL cannot keep', () => {
       'a literal of JSON',
       String.raw`mutation { createContact(input: { name: "x", metadata: { a: ["\u0000"] } }) { __typename } }`,
     ],
-  ])('is refused with its place in the document: %s', async (_what, query) => {
+  ])('is refused with its location in the document: %s', async (_what, query) => {
     const before = await digestRows(parley, workspace);
     const { body } = await workspace.post(query);
     expect(body.errors?.[0]).toMatchObject({
@@ -70,20 +70,20 @@ describe('a text with what PostgreSQL cannot keep', () => {
   it.each([
     String.raw`mutation { createBot(input: { name: "\uD83D" }) { __typename } }`,
     'mutation { createBot(input: { name: "\ud83d" }) { __typename } }',
-  ])('does not even parse where it is half of a surrogate pair: %j', async (query) => {
+  ])('is a syntax error if it is half of a surrogate pair: %j', async (query) => {
     const { body } = await workspace.post(query);
     expect(body).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });
   });
 });
 
-describe('a text with anything else', () => {
+describe('any other string', () => {
   it.each([
     ['emoji, combining marks and right-to-left text', '👩‍👩‍👧‍👦 é ‮שלום‬ \u202e'],
     ['control characters', '\u0001\u0007\u001b[31m\u007f\u0085'],
     ['SQL', `'; DROP TABLE "Message"; -- $1 \\ %s`],
     ['the last code points', '\ufffe\uffff\u{10ffff}'],
     ['64 KB to the byte', 'ä'.repeat(32_768)],
-  ])('is kept as it is: %s', async (_what, text) => {
+  ])('is stored unchanged: %s', async (_what, text) => {
     const metadata = {
       [text.slice(0, 200)]: text.slice(0, 2_000),
       nested: { list: [text.slice(0, 2_000), null, 1.5e300] },
@@ -96,7 +96,7 @@ describe('a text with anything else', () => {
   });
 });
 
-describe('JSON', () => {
+describe('a JSON value', () => {
   const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const lists = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
@@ -110,7 +110,7 @@ describe('JSON', () => {
     return response.json();
   }
 
-  it('is kept 50 levels deep, and refused far deeper before anything walks down it', async () => {
+  it('is stored up to 50 levels deep, and refused without recursion if much deeper', async () => {
     expect(await create(objects(50))).toEqual({ data: { createContact: { __typename: 'CreateContactPayload' } } });
     const before = await digestRows(parley, workspace);
     for (const metadata of [objects(65), objects(100_000), lists(65), lists(400_000)]) {
@@ -126,11 +126,11 @@ describe('JSON', () => {
     ['a number that no float holds', '{"a":1e999}', ['input', 'metadata', 'a']],
     ['the key __proto__', '{"__proto__":{"admin":true}}', ['input', 'metadata']],
     ['the key __proto__ further in', '{"a":{"__proto__":1}}', ['input', 'metadata', 'a']],
-  ])('is refused rather than kept otherwise than given: %s', async (_what, metadata, path) => {
+  ])('is refused rather than stored with changes: %s', async (_what, metadata, path) => {
     expect(await create(metadata)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT', path } }] });
   });
 
-  it('of more than 16 KB is refused also where merging makes it so', async () => {
+  it('of more than 16 KB is refused, even if it gets there by merging', async () => {
     const before = await digestRows(parley, workspace);
     expect(
       (

@@ -120,13 +120,13 @@ const cases: Case[] = [
   },
 ];
 
-describe('what belongs to another workspace', () => {
+describe('a row of another workspace', () => {
   beforeAll(async () => {
     own.bot = (await makeBot(ours)).id;
     own.contact = (await makeContact(ours)).id;
   });
 
-  it.each(cases)('is for $name as if it did not exist', async ({ type, make, run }) => {
+  it.each(cases)('is treated by $name as if it did not exist', async ({ type, make, run }) => {
     const { id } = await make(theirs);
     const before = [await snapshot(ours), await snapshot(theirs)];
     const missing = unknownId(type);
@@ -152,7 +152,7 @@ describe('what belongs to another workspace', () => {
 describe('the scopes of a key', () => {
   const administration = cases.filter(({ name }) => !name.startsWith('mergeContacts'));
 
-  it.each(administration)('forbid $name without ADMIN', async ({ make, run }) => {
+  it.each(administration)('do not allow $name without ADMIN', async ({ make, run }) => {
     const { id } = await make(ours);
     const writer = await makeApiKey(parley, ours, { scopes: ['WRITE'] });
     const before = await snapshot(ours);
@@ -161,7 +161,7 @@ describe('the scopes of a key', () => {
     expect(await snapshot(ours)).toEqual(before);
   });
 
-  it('allow mergeContacts with WRITE, and not with READ alone', async () => {
+  it('allow mergeContacts with WRITE but not with READ alone', async () => {
     const [a, b] = [await makeContact(ours), await makeContact(ours)];
     const input = { survivorId: a.id, contactIds: [b.id] };
     const reader = await makeApiKey(parley, ours, { scopes: ['READ'] });

@@ -44,8 +44,8 @@ async function linkAcross({ child, parent, columns, referenced }: ForeignKey): P
   }
 }
 
-describe('the database itself', () => {
-  it('has the workspace in every foreign key between rows of workspaces, and deletes nothing on its own', async () => {
+describe('the database schema', () => {
+  it('includes the workspace in every foreign key between rows of workspaces, and cascades no deletion', async () => {
     const keys = await foreignKeys();
     expect(keys.length).toBeGreaterThan(30);
     expect(
@@ -57,7 +57,7 @@ describe('the database itself', () => {
     expect(active).toEqual([]);
   });
 
-  it('refuses to link a row of one workspace to a row of another, by whatever foreign key', async () => {
+  it('refuses to link rows of two workspaces, by any foreign key', async () => {
     const outcomes = new Map<string, string[]>();
     for (const key of await foreignKeys()) {
       const outcome = await linkAcross(key);

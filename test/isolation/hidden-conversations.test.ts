@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 describe('an agent', () => {
-  it('who has left a conversation of somebody else does not get its message again by an idempotency key', async () => {
+  it("who has left another user's conversation does not get its message again by an idempotency key", async () => {
     const { id: conversationId } = await makeConversation(workspace, { ownerId, participantIds: [agent.actorId] });
     const send = async () => {
       const input = { conversationId, text: 'Once', idempotencyKey: 'key-1' };
@@ -34,7 +34,7 @@ describe('an agent', () => {
     expectType(await send(), 'NotFoundError');
   });
 
-  it('is not told how many conversations of others a contact has, by merging or deleting it', async () => {
+  it('does not learn how many hidden conversations a contact has by merging or deleting it', async () => {
     const [survivor, merged] = [await makeContact(workspace), await makeContact(workspace)];
     await makeConversation(workspace, { contactId: merged.id });
     for (let hidden = 0; hidden < 3; hidden += 1) await makeConversation(workspace, { contactId: merged.id, ownerId });

@@ -31,7 +31,7 @@ async function inBoth<Result>(act: (workspace: TestWorkspace) => Promise<Result>
 const identity = { name: 'Twin', phone: '+4930123456', email: 'twin@example.com', externalId: 'twin' };
 
 describe('two workspaces', () => {
-  it('have contacts of the same phone number, e-mail address and externalId each', async () => {
+  it('can both have contacts with the same phone number, email address and externalId', async () => {
     const [first, second] = await inBoth(async (client) => {
       return (await succeed(client, CreateContactDocument, identity)).contact;
     });
@@ -39,7 +39,7 @@ describe('two workspaces', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  it('have users, bots and channels of the same names each', async () => {
+  it('can both have users, bots and channels with the same names', async () => {
     const [first, second] = await inBoth(async (client) => {
       return [
         (await succeed(client, CreateUserDocument, { name: 'Ada', email: 'ada@example.com' })).user.id,
@@ -51,7 +51,7 @@ describe('two workspaces', () => {
     expect(second.filter((id) => first.includes(id))).toEqual([]);
   });
 
-  it('have conversations of the same externalId and of the same client key each', async () => {
+  it('can both have conversations with the same externalId and client key', async () => {
     const client = { bot: 'engine', user: 'customer', channel: 'line' };
     const [first, second] = await inBoth(async (workspace) => [
       (await makeConversation(workspace, { externalId: 'case-1' })).id,
@@ -69,7 +69,7 @@ describe('two workspaces', () => {
     expect(latest.latestOpenConversation?.id).toBe(first[1]);
   });
 
-  it('use the same idempotency key each for itself', async () => {
+  it('can use the same idempotency key independently', async () => {
     const [first, second] = await inBoth(async (workspace) => {
       const input = { subject: workspace === ours ? 'Ours' : 'Theirs', idempotencyKey: 'key-1' };
       return [await makeConversation(workspace, input), await makeConversation(workspace, input)];
@@ -79,7 +79,7 @@ describe('two workspaces', () => {
     expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(2);
   });
 
-  it('use the same clientMessageId and externalId of a message each for itself', async () => {
+  it('can use the same clientMessageId and externalId of a message independently', async () => {
     const [first, second] = await inBoth(async (workspace) => {
       const { id: conversationId } = await makeConversation(workspace);
       const text = workspace === ours ? 'Ours' : 'Theirs';

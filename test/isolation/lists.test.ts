@@ -39,8 +39,8 @@ function variablesOf(field: RootField): object {
 /** What two workspaces share: the system. */
 const isOwn = (id: string) => !id.startsWith('sys_');
 
-describe('what a workspace can read', () => {
-  it('shows its own rows and none of another, in every query, to the third level', async () => {
+describe('the data a workspace can read', () => {
+  it('includes its own rows and none of another workspace in every query, three levels deep', async () => {
     const seen: string[] = [];
     for (const field of queries) {
       const { body } = await ours.post(field.document, variablesOf(field));
@@ -71,7 +71,7 @@ describe('what a workspace can read', () => {
     }
   });
 
-  it('is nothing of another by its ids, its names or its search', async () => {
+  it('includes nothing of another workspace by id, name or search', async () => {
     const nodes = await ask(ours, NodesDocument, { ids: their.ids });
     expect(nodes.filter((node) => node !== null)).toEqual([]);
     const byName = await ours.run(ConversationByExternalIdDocument, { externalId: 'theirs external' });
@@ -85,10 +85,10 @@ describe('what a workspace can read', () => {
   });
 });
 
-describe("another workspace's cursor", () => {
+describe('a cursor of another workspace', () => {
   const events = 'query ($after: String) { events(after: $after) { nodes { id } } }';
 
-  it('of its log is refused as BAD_USER_INPUT, whether of an event, of eventCursor or of a page', async () => {
+  it('into its log gets BAD_USER_INPUT, whether from an event, eventCursor or a page', async () => {
     const { body } = await theirs.post<{
       eventCursor: string;
       events: { nodes: { cursor: string }[]; pageInfo: { endCursor: string } };
@@ -104,7 +104,7 @@ describe("another workspace's cursor", () => {
     }
   });
 
-  it("of a conversation's part of its log is refused there too", async () => {
+  it("into a conversation's events is refused there too", async () => {
     const { body } = await theirs.post<{ eventCursor: string }>('{ eventCursor }');
     const { id } = await makeConversation(ours);
     const answer = await ours.post(

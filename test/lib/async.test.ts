@@ -15,13 +15,13 @@ const unexpected = (error: unknown) => {
   throw error;
 };
 
-describe('what is waited for', () => {
-  it('is answered with whether it came in time', async () => {
+describe('a wait with a timeout', () => {
+  it('reports whether the work finished in time', async () => {
     expect(await withTimeout(60_000, Promise.resolve('here'))).toBe(true);
     expect(await withTimeout(1, new Promise(() => undefined))).toBe(false);
   });
 
-  it('fails as it does, and not after the time is over', async () => {
+  it('fails if the work fails in time, but not if it fails afterwards', async () => {
     await expect(withTimeout(60_000, Promise.reject(new Error('It broke.')))).rejects.toThrow('It broke.');
     const { runs, work } = heldWork();
     expect(await withTimeout(1, work())).toBe(false);
@@ -30,8 +30,8 @@ describe('what is waited for', () => {
   });
 });
 
-describe('work that is asked for', () => {
-  it('runs once at a time, and once more where it was asked for meanwhile, however often', async () => {
+describe('coalesced work', () => {
+  it('runs once at a time, and once more if it was requested meanwhile, however often', async () => {
     const { runs, work } = heldWork();
     const onIdle = vi.fn();
     const ask = coalesced(work, { onFailure: unexpected, onIdle });
@@ -50,7 +50,7 @@ describe('work that is asked for', () => {
     expect(runs).toHaveLength(3);
   });
 
-  it('can be asked for again after it has failed, also by throwing at once, and runs again where it was already', async () => {
+  it('can be requested again after a failure, even a synchronous one, and runs again if it already was', async () => {
     const { runs, work } = heldWork();
     const onFailure = vi.fn();
     const ask = coalesced(
@@ -78,8 +78,8 @@ describe('work that is asked for', () => {
   });
 });
 
-describe('work that is done regularly', () => {
-  it('begins at once, is left out while it still runs, goes on after a failure, and ends when it is stopped', async () => {
+describe('polling', () => {
+  it('starts immediately, never overlaps, continues after a failure, and ends when stopped', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { runs, work } = heldWork();
     const onFailure = vi.fn();
@@ -100,8 +100,8 @@ describe('work that is done regularly', () => {
   });
 });
 
-describe('what should go on', () => {
-  it('is begun again when it ends or fails, until it is told to stop', async () => {
+describe('work that is retried forever', () => {
+  it('is restarted when it ends or fails, until it is stopped', async () => {
     const stopping = new AbortController();
     const onFailure = vi.fn();
     let runs = 0;
@@ -117,7 +117,7 @@ describe('what should go on', () => {
     expect(onFailure).toHaveBeenCalledTimes(2);
   });
 
-  it('does not wait for the end of a pause to stop', async () => {
+  it('stops without waiting for a pause to end', async () => {
     const stopping = new AbortController();
     const { runs, work } = heldWork();
     const ended = retryForever(work, {

@@ -10,7 +10,7 @@ const anyValues = array(oneof(string({ unit: 'grapheme', maxLength: 40 }), maxSa
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('a cursor', () => {
-  it('carries its values there and back, and says nothing of itself to a URL or a log', () =>
+  it('round-trips its values and is safe in a URL or a log', () =>
     assert(
       property(anyKind, anyValues, (kind, values) => {
         const cursor = codec.encode(kind, values);
@@ -19,7 +19,7 @@ describe('a cursor', () => {
       }),
     ));
 
-  it('is the same for the same values, and shows none of them to whoever decodes its base64', () => {
+  it('is the same for equal values, and does not reveal them when its base64 is decoded', () => {
     const cursor = codec.encode('events', [1_234_567, 'a workspace']);
     expect(codec.encode('events', [1_234_567, 'a workspace'])).toBe(cursor);
     const shown = Buffer.from(cursor, 'base64url').toString('latin1');
@@ -28,7 +28,7 @@ describe('a cursor', () => {
     expect(next.slice(16, 26)).not.toBe(shown.slice(16, 26));
   });
 
-  it('is null for another kind of list, and under another secret', () =>
+  it('decodes to null for another kind of list and with another secret', () =>
     assert(
       property(anyKind, anyKind, anyValues, (kind, other, values) => {
         const cursor = codec.encode(kind, values);
@@ -37,7 +37,7 @@ describe('a cursor', () => {
       }),
     ));
 
-  it('is null with any bit flipped', () =>
+  it('decodes to null with any bit flipped', () =>
     assert(
       property(anyKind, anyValues, nat(), (kind, values, at) => {
         const bytes = Buffer.from(codec.encode(kind, values), 'base64url');
@@ -47,7 +47,7 @@ describe('a cursor', () => {
       }),
     ));
 
-  it('is null with any character changed, left out or put in', () =>
+  it('decodes to null with any character changed, removed or added', () =>
     assert(
       property(anyKind, anyValues, nat(), integer({ min: 1, max: 63 }), (kind, values, position, shift) => {
         const cursor = codec.encode(kind, values);
@@ -68,11 +68,11 @@ describe('a cursor', () => {
     ['another alphabet', '+'.repeat(24)],
     ['a megabyte', 'A'.repeat(1_000_000)],
     ['a NUL', '\0'.repeat(24)],
-  ])('is null where it is %s', (_what, cursor) => {
+  ])('decodes to null if it is %s', (_what, cursor) => {
     expect(codec.decode('messages', cursor)).toBeNull();
   });
 
-  it('is null for any other text', () =>
+  it('decodes to null for any other text', () =>
     assert(
       property(anyKind, string({ unit: 'binary', maxLength: 100 }), (kind, text) => {
         expect(codec.decode(kind, text)).toBeNull();

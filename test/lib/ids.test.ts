@@ -6,7 +6,7 @@ const types = Object.keys(idPrefixes).filter((name): name is IdType => name in i
 const anyType = constantFrom(...types);
 
 describe('public ids', () => {
-  it('carry type and UUID there and back', () =>
+  it('round-trip type and UUID', () =>
     assert(
       property(anyType, uuid(), (type, value) => {
         const id = encodeId(type, value);
@@ -16,7 +16,7 @@ describe('public ids', () => {
       }),
     ));
 
-  it('are those of the TypeID specification', () => {
+  it('follow the TypeID specification', () => {
     const examples = [
       ['00000000000000000000000000', '00000000-0000-0000-0000-000000000000'],
       ['00000000000000000000000001', '00000000-0000-0000-0000-000000000001'],
@@ -33,19 +33,19 @@ describe('public ids', () => {
     }
   });
 
-  it('begin with the prefixes that clients are promised', () => {
+  it('start with the prefixes promised to clients', () => {
     const promised = ['conv', 'msg', 'cont', 'prsp', 'part', 'user', 'bot', 'chan', 'att', 'whk', 'dlv', 'evt', 'key'];
     expect(Object.values(idPrefixes).sort()).toEqual([...promised, 'ws', 'sys'].sort());
   });
 
-  it('sort as their UUIDs do, and so by the time of creation', () =>
+  it('sort like their UUIDs, and so by creation time', () =>
     assert(
       property(anyType, uuid({ version: 7 }), uuid({ version: 7 }), (type, a, b) => {
         expect(encodeId(type, a) < encodeId(type, b)).toBe(a < b);
       }),
     ));
 
-  it('name nothing of another type', () =>
+  it('do not match another type', () =>
     assert(
       property(anyType, anyType, uuid(), (type, other, value) => {
         expect(decodeId(other, encodeId(type, value))).toBe(other === type ? value : null);
@@ -78,11 +78,11 @@ describe('public ids', () => {
     ),
   ];
 
-  it.each(malformed)('are not %j, which has %s', (id) => {
+  it.each(malformed)('do not include %j, which has %s', (id) => {
     expect(parseId(id)).toBeNull();
   });
 
-  it('are nothing else, whatever the text', () =>
+  it('do not include any other text', () =>
     assert(
       property(string({ unit: 'binary', maxLength: 40 }), (text) => {
         expect(parseId(text)).toBeNull();

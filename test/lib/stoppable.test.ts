@@ -13,7 +13,7 @@ function parts(...broken: string[]) {
   return { stopped, stopOf };
 }
 
-it('What was started is stopped once, the last part first', async () => {
+it('started parts are stopped once, in reverse order', async () => {
   const { stopped, stopOf } = parts();
   const started = await stoppable(async (stops) => {
     stops.push(stopOf('database'), stopOf('server'));
@@ -25,7 +25,7 @@ it('What was started is stopped once, the last part first', async () => {
   expect(stopped).toEqual(['server', 'database']);
 });
 
-it('A part that cannot be stopped keeps no other from it, and is told of', async () => {
+it('a part that fails to stop does not keep others from stopping, and is reported', async () => {
   const { stopped, stopOf } = parts('server');
   const { stop } = await stoppable(async (stops) => {
     stops.push(stopOf('database'), stopOf('server'));
@@ -35,7 +35,7 @@ it('A part that cannot be stopped keeps no other from it, and is told of', async
   expect(stopped).toEqual(['server', 'database']);
 });
 
-it('What was started before something failed is stopped, and the failure is told', async () => {
+it('parts started before a failed one are stopped, and the failure is reported', async () => {
   const { stopped, stopOf } = parts('database');
   const starting = stoppable(async (stops) => {
     stops.push(stopOf('database'));

@@ -44,7 +44,7 @@ const subscribe = (id: string) => ({
 });
 
 describe('a socket is closed with', () => {
-  it('4400 for a message that is no message', async () => {
+  it('4400 for an invalid message', async () => {
     for (const nonsense of ['{', '[]', '{"type":"eat"}', '{"type":"subscribe"}', 'null']) {
       const { socket, closed, init } = await rawSocket();
       await init();
@@ -81,12 +81,12 @@ describe('a socket is closed with', () => {
     expect([4406, 'Server sent no subprotocol']).toContain((await closed).code);
   });
 
-  it('4408 where no handshake comes', async () => {
+  it('4408 if no handshake arrives', async () => {
     const { closed } = await rawSocket();
     expect((await closed).code).toBe(4408);
   });
 
-  it('4409 for an operation id that is in use', async () => {
+  it('4409 for an operation id already in use', async () => {
     const { say, closed, init } = await rawSocket();
     await init();
     say(subscribe('1'));
@@ -108,7 +108,7 @@ describe('a socket is closed with', () => {
     expect((await closed).code).toBe(1009);
   });
 
-  it('1001 where the server goes away', async () => {
+  it('1001 if the server shuts down', async () => {
     const leaving = await startParley();
     const elsewhere = await leaving.newWorkspace();
     const socket = new WebSocket(leaving.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
@@ -120,8 +120,8 @@ describe('a socket is closed with', () => {
   });
 });
 
-describe('one socket', () => {
-  it('carries 100 operations, refuses more, and goes on', async () => {
+describe('a single socket', () => {
+  it('carries 100 operations, refuses more, and continues', async () => {
     const { say, frames, init, socket } = await rawSocket();
     await init();
     for (let index = 0; index < 1000; index += 1) say(subscribe(String(index)));
@@ -150,7 +150,7 @@ describe('one socket', () => {
   });
 });
 
-it('serves others while 500 sockets of one client are open', async () => {
+it('the server keeps serving others while one client has 500 open sockets', async () => {
   const sockets = await Promise.all(Array.from({ length: 500 }, () => rawSocket()));
   await Promise.all(sockets.map(({ init }) => init()));
   for (const { say } of sockets) say(subscribe('1'));

@@ -40,7 +40,7 @@ const send = ({ run }: TestWorkspace, conversationId: string, text: string) =>
   run(SendMessageDocument, { input: { conversationId, text } });
 
 describe('the events subscription', () => {
-  it('sends what happens in the whole workspace, typed and in order, with a cursor beside each', async () => {
+  it('sends the events of the whole workspace, typed and in order, each with a cursor', async () => {
     const workspace = await parley.newWorkspace();
     const heard = listen(socket(workspace), LiveEventsDocument, { after: await cursorOf(workspace) });
     const conversation = await makeContactConversation(workspace, { message: { text: 'Hi', direction: 'INBOUND' } });
@@ -63,7 +63,7 @@ describe('the events subscription', () => {
     for (const { data, extensions } of results) expect(extensions).toEqual({ cursor: data?.events.cursor });
   });
 
-  it('sends first what was missed behind a cursor, then what comes, each once', async () => {
+  it('first sends events missed after a cursor, then new ones, each once', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
@@ -81,7 +81,7 @@ describe('the events subscription', () => {
     );
   });
 
-  it('sends one conversation, and only the types that are asked for', async () => {
+  it('sends only the requested conversation and types', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const other = await makeConversation(workspace);
@@ -98,7 +98,7 @@ describe('the events subscription', () => {
     expect([one.results.length, closed.results.length, nothing.results.length]).toEqual([2, 2, 0]);
   });
 
-  it('goes on to tell of a conversation that was deleted meanwhile', async () => {
+  it('continues to send the events of a conversation deleted meanwhile', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
@@ -116,7 +116,7 @@ describe('the events subscription', () => {
     expect((await heard.until(1)).length).toBe(1);
   });
 
-  it('sends a bot only what it may see, and stops when it may no longer', async () => {
+  it('sends a bot only what it may see, and stops when it no longer may', async () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const owner = await makeUser(workspace);
@@ -142,7 +142,7 @@ describe('the events subscription', () => {
     expect(later.slice(-1)[0]?.data?.events.conversationId).toBe(open.id);
   });
 
-  it('refuses a cursor that was tampered with or is of another workspace, an unknown type and an unknown conversation', async () => {
+  it('refuses a forged or foreign cursor, an unknown type and an unknown conversation', async () => {
     const workspace = await parley.newWorkspace();
     const foreign = await cursorOf(await parley.newWorkspace());
     const own = await cursorOf(workspace);
@@ -161,7 +161,7 @@ describe('the events subscription', () => {
     ]);
   });
 
-  it('answers CURSOR_EXPIRED for a history that a restore has undone', async () => {
+  it('returns CURSOR_EXPIRED for a history undone by a restore', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversation(workspace);
     const after = await cursorOf(workspace);
@@ -173,7 +173,7 @@ describe('the events subscription', () => {
 });
 
 describe('a socket', () => {
-  it('runs queries and mutations too', async () => {
+  it('can run queries and mutations', async () => {
     const workspace = await parley.newWorkspace('Over a socket');
     const heard = listen(socket(workspace), ViewerDocument, {});
     expect((await heard.until(1))[0]?.data?.viewer.workspace.name).toBe('Over a socket');

@@ -26,8 +26,8 @@ const parley = useParley({ quietMs: 200 });
 
 const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
-describe('the page on live events', () => {
-  it('shows the code of the recipes, to the letter', () => {
+describe('docs/realtime.md', () => {
+  it('shows the code of the recipes exactly', () => {
     const blocks = [...read(PAGE).matchAll(/^```ts recipe=(\S+)\n(.*?)^```$/gms)];
     expect(blocks.map(([, file]) => file)).toEqual([
       'docs/recipes/resuming-client.ts',
@@ -38,7 +38,7 @@ describe('the page on live events', () => {
   });
 });
 
-it('the inbox shows what is there and what becomes of it, also after a break and an expired cursor', async () => {
+it('the inbox recipe stays current, even after a dropped connection and an expired cursor', async () => {
   const workspace = await parley.newWorkspace();
   const stays = await makeConversation(workspace, { subject: 'Stays' });
   const goes = await makeConversation(workspace, { subject: 'Goes' });
@@ -75,7 +75,7 @@ it('the inbox shows what is there and what becomes of it, also after a break and
   expect(breaks).toBeGreaterThanOrEqual(2);
 });
 
-it('a client for a GraphQL library resumes what has `after`, and runs all else as ever', async () => {
+it('the recipe for GraphQL libraries resumes operations with `after` and passes others through', async () => {
   const workspace = await parley.newWorkspace('Of a library');
   const wire = await useWire(parley);
   const plain = connect(wire.url, workspace.apiKey);
@@ -136,7 +136,7 @@ async function runSse(command: string, environment: Record<string, string>, hear
   };
 }
 
-it('the page’s curl command prints what was missed, what comes, and a cursor where it is quiet', async () => {
+it('the curl command of docs/realtime.md prints missed events, new ones, and a cursor while it is quiet', async () => {
   const [, command = ''] = /^```sh\n(curl .*?)\n```$/ms.exec(read(PAGE)) ?? [];
   expect(command).toContain('text/event-stream');
   const workspace = await parley.newWorkspace();

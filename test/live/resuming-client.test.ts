@@ -86,7 +86,7 @@ describe('the resuming client', () => {
     expect(followed.breaks.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('reads anew where its cursor has expired, and goes on from there', async () => {
+  it('reloads if its cursor has expired, and continues from there', async () => {
     const workspace = await parley.newWorkspace();
     await makeConversation(workspace);
     const wire = await useWire(parley);
@@ -102,7 +102,7 @@ describe('the resuming client', () => {
     expect(followed.readAgain.length).toBe(1);
   });
 
-  it('reads anew where an event cannot be read, and goes on behind it', async () => {
+  it('reloads if an event cannot be read, and continues after it', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const after = await cursorOf(workspace);
@@ -121,7 +121,7 @@ describe('the resuming client', () => {
     expect(followed.readAgain.length).toBe(1);
   });
 
-  it('goes on behind the cursor of a ping where nothing that it wants has happened', async () => {
+  it('continues from the cursor of a ping if no matching event has happened', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const wire = await useWire(parley);
@@ -138,7 +138,7 @@ describe('the resuming client', () => {
     expect(followed.readAgain).toEqual([]);
   });
 
-  it('leaves a connection that has died without a word', async () => {
+  it('abandons a connection that died silently', async () => {
     const workspace = await parley.newWorkspace();
     const wire = await useWire(parley);
     const followed = follow(workspace, wire, { after: await cursorOf(workspace) });
@@ -149,7 +149,7 @@ describe('the resuming client', () => {
     expect(followed.breaks).toEqual([expect.objectContaining({ code: 4499 })]);
   });
 
-  it('goes on at another process where its own one stops', async () => {
+  it('continues at another process if its own stops', async () => {
     const stopping = await startParley();
     const workspace = await parley.newWorkspace();
     const wire = await useWire(stopping);
@@ -165,7 +165,7 @@ describe('the resuming client', () => {
     expect(followed.events.map(({ id }) => id)).toEqual(await logOf(workspace, after));
   });
 
-  it('waits for a server that is away, until it is told to stop', async () => {
+  it('waits for an unreachable server until it is stopped', async () => {
     const workspace = await parley.newWorkspace();
     const wire = await useWire(parley);
     const after = await cursorOf(workspace);
@@ -178,7 +178,7 @@ describe('the resuming client', () => {
     expect(followed.ends).toEqual(['complete']);
   });
 
-  it('ends where trying again does not help: a revoked key, a wrong argument', async () => {
+  it('ends if a retry cannot help, such as with a revoked key or an invalid argument', async () => {
     const workspace = await parley.newWorkspace();
     const wire = await useWire(parley);
     const wrong = follow(workspace, wire, { types: ['message.eaten'] });

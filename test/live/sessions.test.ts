@@ -40,8 +40,8 @@ function listenBySse({ apiKey }: TestWorkspace, variables: LiveEventsSubscriptio
   return { results, ended, stop: () => client.dispose() };
 }
 
-describe('Server-Sent Events', () => {
-  it('carry what was missed and what comes, and a cursor where it is quiet', async () => {
+describe('subscriptions over Server-Sent Events', () => {
+  it('carry missed events, new ones, and a cursor while it is quiet', async () => {
     const workspace = await parley.newWorkspace();
     const after = await cursorOf(workspace);
     await makeConversation(workspace, { subject: 'Missed' });
@@ -56,7 +56,7 @@ describe('Server-Sent Events', () => {
     heard.stop();
   });
 
-  it('end with UNAUTHENTICATED within 5 seconds of the revocation of their key', async () => {
+  it('end with UNAUTHENTICATED within 5 seconds after their key is revoked', async () => {
     const workspace = await parley.newWorkspace();
     const heard = listenBySse(workspace, {});
     await eventually(() => heard.results.length > 0, 'the subscription');
@@ -75,7 +75,7 @@ async function revoke({ apiKey }: TestWorkspace) {
 }
 
 describe('a socket', () => {
-  it('is closed with 4403 within 5 seconds of the revocation of its key, and others stay', async () => {
+  it('is closed with 4403 within 5 seconds after its key is revoked, while others stay open', async () => {
     const workspace = await parley.newWorkspace();
     const other = await parley.newWorkspace();
     const closes: unknown[] = [];
@@ -92,7 +92,7 @@ describe('a socket', () => {
     await stays.dispose();
   }, 15_000);
 
-  it('is closed with 4403 within 5 seconds of the expiry of its key', async () => {
+  it('is closed with 4403 within 5 seconds after its key expires', async () => {
     const workspace = await parley.newWorkspace();
     const closes: unknown[] = [];
     const client = connect(parley.url, workspace.apiKey);
@@ -106,7 +106,7 @@ describe('a socket', () => {
     expect(closes[0]).toMatchObject({ code: 4403 });
   }, 15_000);
 
-  it('gets a cursor in a ping while it is quiet, behind which nothing is lost', async () => {
+  it('gets a cursor in a ping while it is quiet, from which nothing is missed', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const socket = new WebSocket(parley.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
@@ -137,8 +137,8 @@ describe('a socket', () => {
   });
 });
 
-describe('typing', () => {
-  it('reaches those who listen to the conversation, and is never stored', async () => {
+describe('a typing indicator', () => {
+  it('reaches subscribers of the conversation and is never stored', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace, 'Tess Typist');
@@ -162,7 +162,7 @@ describe('typing', () => {
     await client.dispose();
   });
 
-  it('ends by itself 10 seconds after the last sign', async () => {
+  it('ends by itself 10 seconds after the last update', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace);
@@ -176,7 +176,7 @@ describe('typing', () => {
     await client.dispose();
   }, 20_000);
 
-  it('refuses a foreign conversation, a foreign actor and a key without an actor', async () => {
+  it('is refused for a foreign conversation, a foreign actor and a key without an actor', async () => {
     const workspace = await parley.newWorkspace();
     const stranger = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);

@@ -55,13 +55,13 @@ async function statementsFor(
 }
 
 describe('equal subscriptions', () => {
-  it('take the same number of statements for 1 and for 50', async () => {
+  it('take the same number of SQL statements for 1 as for 50', async () => {
     const alone = await statementsFor(await parley.newWorkspace(), 1);
     const many = await statementsFor(await parley.newWorkspace(), 50);
     expect(many).toBe(alone);
   });
 
-  it('are told apart by a per-viewer field, by their variables and by their view', async () => {
+  it('are distinguished by per-viewer fields, variables and visibility', async () => {
     const workspace = await parley.newWorkspace();
     const plain = 'subscription { events { id } }';
     const perViewer = 'subscription { events { conversation { unreadCount } } }';
@@ -98,7 +98,7 @@ describe('equal subscriptions', () => {
     expect(key(inFragment, { after: 'x' })).toBe(key(inFragment, { after: 'y' }));
   });
 
-  it('every field that is described as per viewer is marked so, and no other', () => {
+  it('depend on exactly the fields described as per viewer being marked so', () => {
     const marked: string[] = [];
     const described: string[] = [];
     for (const type of Object.values(schema.getTypeMap())) {
@@ -112,15 +112,15 @@ describe('equal subscriptions', () => {
     expect(marked).toContain('Conversation.unreadCount');
   });
 
-  it('of a bot and of a key are executed apart, and each sees what is its own', async () => {
+  it('of a bot and a key are executed separately, and each gets its own view', async () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     await statementsFor(workspace, 4, query, [workspace.apiKey, bot.apiKey]);
   });
 });
 
-describe('what is gone', () => {
-  it('leaves nothing behind after 2 000 subscriptions', async () => {
+describe('a closed subscription', () => {
+  it('leaves nothing behind, even after 2 000 of them', async () => {
     const workspace = await parley.newWorkspace();
     const client = connect(parley.url, workspace.apiKey);
     clients.push(client);
@@ -142,7 +142,7 @@ describe('what is gone', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
   }, 60_000);
 
-  it('leaves nothing behind after a socket is torn', async () => {
+  it('leaves nothing behind if its socket is cut', async () => {
     const workspace = await parley.newWorkspace();
     const client = connect(parley.url, workspace.apiKey);
     const heard = listen(client, 'subscription { events { id } }', {});

@@ -54,7 +54,7 @@ describe('/metrics', () => {
     expect(await count('operation="Socketed",type="query",outcome="ok"')).toBe(1);
   });
 
-  it('takes no names from contacts, who could use them up: theirs count where the team has them too', async () => {
+  it('counts operations of contacts by name only if the team uses that name, so that they cannot exhaust the names', async () => {
     const own = await startParley();
     try {
       const contact = await signInAs(own, own.connect(workspace), 'CONTACT');
@@ -70,7 +70,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('counts errors by code, also of what is refused before it is executed', async () => {
+  it('counts errors by code, including requests refused before execution', async () => {
     const errors = (code: string) => valueNow(`parley_errors_total{code="${code}"}`);
     const codes = ['UNAUTHENTICATED', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
     const before = await Promise.all(codes.map(errors));
@@ -82,7 +82,7 @@ describe('/metrics', () => {
     expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 1, 1, 1]);
   });
 
-  it('counts the failures that mutations answer as members of unions, whatever was selected of them', async () => {
+  it('counts errors that mutations return as union members, whatever is selected of them', async () => {
     const failures = (code: string) => valueNow(`parley_errors_total{code="${code}"}`);
     const ok = () =>
       valueNow('parley_operation_duration_seconds_count{operation="Failing",type="mutation",outcome="ok"}');
@@ -106,7 +106,7 @@ describe('/metrics', () => {
     expect(await ok()).toBe(3);
   });
 
-  it('counts the errors of sockets', async () => {
+  it('counts errors over sockets', async () => {
     const unauthenticated = () => valueNow('parley_errors_total{code="UNAUTHENTICATED"}');
     const refused = (await unauthenticated()) + 1;
     clients.push(connect(parley.url, 'parley_sk_unknown'));
@@ -119,7 +119,7 @@ describe('/metrics', () => {
     expect(await parseErrors()).toBe(before + 1);
   });
 
-  it('counts requests by path and status, and what is not served as one', async () => {
+  it('counts requests by path and status, with unknown paths as one', async () => {
     const other = () => valueNow('parley_http_requests_total{path="other",status="404"}');
     const graphql = () => valueNow('parley_http_requests_total{path="/graphql",status="200"}');
     const before = [await other(), await graphql()] as const;
@@ -132,7 +132,7 @@ describe('/metrics', () => {
     await eventually(async () => (await graphql()) === before[1] + 2, 'those of GraphQL are counted');
   });
 
-  it('shows subscriptions, jobs, the lag of the tail and of the event loop', async () => {
+  it('shows subscriptions, jobs, the lag of the log reader and of the event loop', async () => {
     const client = connect(parley.url, workspace.apiKey);
     clients.push(client);
     listen(client, LiveEventsDocument, {});
@@ -150,7 +150,7 @@ describe('/metrics', () => {
     expect(text).toMatch(/^# HELP parley_webhook_deliveries_total /m);
   });
 
-  it('shows how many jobs are in which state', async () => {
+  it('shows the number of jobs by state', async () => {
     // No worker knows it.
     const job = `metrics-${randomUUID()}`;
     const { prisma } = parley.database;
@@ -168,7 +168,7 @@ describe('/metrics', () => {
     expect(await Promise.all(counts)).toEqual([3, 2, 1, 0]);
   });
 
-  it('has one series for all names of operations beyond the first 200', () => {
+  it('has one series for all operation names beyond the first 200', () => {
     const namesKnown = createOperationNames();
     const labelOf = (name: string | null) => namesKnown(name, { mayAdd: true });
     const names = Array.from({ length: 500 }, (_, index) => `Name${index}`);
@@ -176,7 +176,7 @@ describe('/metrics', () => {
     expect([labelOf('Name0'), labelOf('Name499'), labelOf(null)]).toEqual(['Name0', 'other', 'anonymous']);
   });
 
-  it('answers only whoever shows the token, where there is one', async () => {
+  it('requires the token if one is configured', async () => {
     const token = '0123456789abcdef';
     const guarded = await startParley({ config: { metrics: { token } } });
     try {
@@ -189,7 +189,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('is not there in production without a token', async () => {
+  it('is not served in production without a token', async () => {
     const closed = await startParley({ config: { metrics: undefined } });
     try {
       expect(await get(closed, '/metrics')).toMatchObject({ status: 404 });
@@ -207,7 +207,7 @@ describe('/metrics of a server whose connections to the database are all busy', 
   const connections = (text: string) =>
     ['busy', 'idle', 'waiting'].map((state) => valueIn(text, `parley_database_connections{state="${state}"}`));
 
-  it('says so within seconds, and leaves out what it cannot read', TIMEOUT, async () => {
+  it('reports that within seconds, and omits what it cannot read', TIMEOUT, async () => {
     await withSql(database.url, async (sql) => {
       await sql.query('BEGIN; LOCK TABLE "Conversation"');
       const answers = Array.from({ length: 4 }, () => mine.post('{ conversations { totalCount } }'));

@@ -32,7 +32,7 @@ function seed(...args: string[]): Promise<Result> {
 }
 
 describe('npm run seed', () => {
-  it('writes into a new workspace, shows its progress in lines, and ends with the id and a key', async () => {
+  it('writes to a new workspace, prints its progress in lines, and ends with the id and a key', async () => {
     const { code, stdout, stderr } = await seed('--conversations', '30', '--messages', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^100 % {2}90 messages, \d+ s$/m);

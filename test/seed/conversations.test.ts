@@ -7,14 +7,14 @@ beforeAll(async () => {
 });
 afterAll(() => seeded.close());
 
-describe('the messages', () => {
-  it('are as many as asked for, and so are the conversations', async () => {
+describe('the generated messages', () => {
+  it('have the requested number, and so do the conversations', async () => {
     expect(seeded.written).toMatchObject({ conversations: 300, messages: 3000 });
     expect(await seeded.number(conversations)).toBe(300);
     expect(await seeded.number(messages)).toBe(3000);
   });
 
-  it('are numbered 1, 2, 3 … in the order of time within each conversation', () =>
+  it('are numbered 1, 2, 3 … by time within each conversation', () =>
     seeded.expectNone(
       messages,
       `SELECT * FROM (
@@ -23,7 +23,7 @@ describe('the messages', () => {
        ) AS m WHERE seq <> expected`,
     ));
 
-  it('count the inbound ones up to each', () =>
+  it('count the inbound messages up to each', () =>
     seeded.expectNone(
       messages,
       `SELECT * FROM (
@@ -33,7 +33,7 @@ describe('the messages', () => {
        ) AS m WHERE "inboundSeq" <> expected`,
     ));
 
-  it('are inbound and delivered when the contact or the owner writes, and outbound otherwise', () =>
+  it('are inbound and delivered if the contact or owner writes, and outbound otherwise', () =>
     seeded.expectNone(
       messages,
       `SELECT m.* FROM "Message" m JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
@@ -45,7 +45,7 @@ describe('the messages', () => {
               OR m."channelId" IS DISTINCT FROM c."channelId")`,
     ));
 
-  it('say something, with no placeholder left', () =>
+  it('have a text without placeholders', () =>
     seeded.expectNone(
       messages,
       `SELECT text FROM "Message"
@@ -53,8 +53,8 @@ describe('the messages', () => {
     ));
 });
 
-describe('the conversations', () => {
-  it('have the counters and times of their messages', () =>
+describe('the generated conversations', () => {
+  it('have counters and times that match their messages', () =>
     seeded.expectNone(
       conversations,
       `SELECT c.id FROM "Conversation" c JOIN LATERAL (
@@ -66,7 +66,7 @@ describe('the conversations', () => {
                                       IS DISTINCT FROM (m.messages, m.inbound, m.first, m.last, m.last, m.first)`,
     ));
 
-  it('come in all statuses, priorities, with and without bot, assignee, owner, subject and tags', async () => {
+  it('have all statuses and priorities, with and without bot, assignee, owner, subject and tags', async () => {
     const [variety] = await seeded.rows(
       `SELECT count(DISTINCT status)::int AS statuses, count(DISTINCT priority)::int AS priorities,
               count(DISTINCT resolution) > 2 AS resolutions, bool_or("botActive") AND NOT bool_and("botActive") AS bots,
@@ -94,7 +94,7 @@ describe('the conversations', () => {
     });
   });
 
-  it('keep the whole closure, assignment and reopening, or nothing of it', () =>
+  it('have a complete closure, assignment and reopening, or none', () =>
     seeded.expectNone(
       conversations,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1 AND (
@@ -105,14 +105,14 @@ describe('the conversations', () => {
          OR ("assignedAt" IS NULL) <> ("assignedByType" IS NULL) OR ("reopenedAt" IS NULL) <> ("reopenedByType" IS NULL))`,
     ));
 
-  it('are snoozed until a time to come, and were closed in the past', () =>
+  it('are snoozed until a future time, and were closed in the past', () =>
     seeded.expectNone(
       `${conversations} AND status = 'SNOOZED'`,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1
          AND (status = 'SNOOZED' AND "snoozedUntil" <= now() OR "closedAt" > now() OR "updatedAt" > now())`,
     ));
 
-  it('have an active bot only where no person has taken over', () =>
+  it('have an active bot only if no person has taken over', () =>
     seeded.expectNone(
       `${conversations} AND "botActive"`,
       `SELECT id FROM "Conversation" WHERE "workspaceId" = $1
@@ -120,14 +120,14 @@ describe('the conversations', () => {
               OR "assigneeBotId" IS NOT NULL AND ("assigneeBotId" <> "botId" OR NOT "botActive"))`,
     ));
 
-  it('are exclusive exactly where the channel does not allow many', () =>
+  it('are exclusive exactly if the channel does not allow many', () =>
     seeded.expectNone(
       `${conversations} AND exclusive`,
       `SELECT c.id FROM "Conversation" c LEFT JOIN "Channel" h ON h."workspaceId" = c."workspaceId" AND h.id = c."channelId"
        WHERE c."workspaceId" = $1 AND c.exclusive <> NOT coalesce(h."allowMany", true)`,
     ));
 
-  it('of one contact on an exclusive channel follow each other: the next begins after the last was closed', () =>
+  it('of one contact on an exclusive channel never overlap', () =>
     seeded.expectNone(
       `SELECT count(*) FROM "Conversation" a JOIN "Conversation" b USING ("workspaceId", "channelId", "contactId")
        WHERE a."workspaceId" = $1 AND a.exclusive AND a.id < b.id`,
@@ -136,7 +136,7 @@ describe('the conversations', () => {
          AND (a."closedAt" IS NULL OR a."closedAt" > b."createdAt")`,
     ));
 
-  it('have ids of version 7 that hold the time of their creation', () =>
+  it('have UUIDv7 ids that contain their creation time', () =>
     seeded.expectNone(
       conversations,
       `SELECT id FROM (

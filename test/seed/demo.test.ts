@@ -65,13 +65,13 @@ describe('the demo workspace', () => {
   });
   afterAll(() => empty.drop());
 
-  it('is made whole or not at all', async () => {
+  it('is created completely or not at all', async () => {
     await writeFile(path.join(directory, 'data'), 'a file where the directory should be');
     await expect(ensureDemoWorkspace(empty.database.prisma, { keyFile })).rejects.toThrow(/EEXIST|ENOTDIR/);
     expect(await countRows(empty.database)).toEqual(nothing);
   });
 
-  it('is made once, even by two first starts at the same time', async () => {
+  it('is created once, even by two concurrent first starts', async () => {
     const { database } = empty;
     const others = path.join(directory, 'other', 'demo-key');
     const [one, two] = await Promise.all([
@@ -96,7 +96,7 @@ describe('the demo workspace', () => {
     ['is lost', async () => rm(keyFile)],
     ['holds something else', async () => writeFile(keyFile, 'not a key')],
     ['holds a key that was revoked', async () => void (await revokeAll())],
-  ])('gets a new key when the file %s', async (_case, happen) => {
+  ])('gets a new key if the file %s', async (_case, happen) => {
     const { database } = empty;
     const before = await ensureDemoWorkspace(database.prisma, { keyFile });
     await happen();
@@ -110,7 +110,7 @@ describe('the demo workspace', () => {
   const revokeAll = () => empty.database.prisma.apiKey.updateMany({ data: { revokedAt: new Date() } });
 });
 
-it('a database that has other workspaces gets no demo', async () => {
+it('a database with other workspaces gets no demo workspace', async () => {
   const empty = await emptyDatabase();
   try {
     const { prisma } = empty.database;

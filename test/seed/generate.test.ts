@@ -15,7 +15,7 @@ describe('a run of the generator', () => {
     LEFT JOIN "Contact" k ON k."workspaceId" = c."workspaceId" AND k.id = c."contactId"
     WHERE c."workspaceId" = $1`;
 
-  it('with the same seed writes the same again, with another seed something else', async () => {
+  it('writes the same data with the same seed, and other data with another', async () => {
     const [same, other] = [await run.newWorkspace(), await run.newWorkspace()];
     const first = await run.newWorkspace();
     await run.seed(first, { conversations: 80 });
@@ -26,7 +26,7 @@ describe('a run of the generator', () => {
     expect(await run.rows(other, content)).not.toEqual([expected]);
   });
 
-  it('can be repeated in the same workspace: the team is used again, the log goes on', async () => {
+  it('can be repeated in the same workspace, reusing the team and continuing the log', async () => {
     const twice = await run.newWorkspace();
     const first = await run.seed(twice, { conversations: 40 });
     const second = await run.seed(twice, { conversations: 40 });
@@ -38,12 +38,12 @@ describe('a run of the generator', () => {
     );
   });
 
-  it('of a single conversation with a single message works', async () => {
+  it('can create a single conversation with a single message', async () => {
     const small = await run.newWorkspace();
     expect(await run.seed(small, { conversations: 1, messages: 1 })).toMatchObject({ conversations: 1, messages: 1 });
   });
 
-  it('that is aborted writes no further batch', async () => {
+  it('writes no further batch once aborted', async () => {
     const stopped = await run.newWorkspace();
     expect(await run.seed(stopped, {}, AbortSignal.abort())).toMatchObject({ conversations: 0 });
     expect(await run.number(stopped, conversations)).toBe(0);

@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => seeded.close());
 
-describe('the log', () => {
-  it('has dense positions in the order of time, and its head is the last event', async () => {
+describe('the generated log', () => {
+  it('has dense positions in order of time, and its head is the last event', async () => {
     const [log] = await seeded.rows(
       `SELECT count(*)::int AS events, min(position)::int AS first, max(position)::int AS last FROM "Event"
        WHERE "workspaceId" = $1`,
@@ -30,7 +30,7 @@ describe('the log', () => {
     expect(late).toEqual([]);
   });
 
-  it('tells once of every conversation, message and participant, and of each leaving', () =>
+  it('has one event for every conversation, message, participant and departure', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "Event" WHERE "workspaceId" = $1',
       `SELECT type, id FROM (
@@ -49,7 +49,7 @@ describe('the log', () => {
        WHERE told.count IS DISTINCT FROM 1`,
     ));
 
-  it('begins each conversation with its creation, and names its contact and owner in every event', () =>
+  it('starts each conversation with its creation, and names its contact and owner in every event', () =>
     seeded.expectNone(
       conversations,
       `SELECT e.position FROM (
@@ -61,7 +61,7 @@ describe('the log', () => {
          OR (e."contactId", e."ownerId") IS DISTINCT FROM (c."contactId", c."ownerId")`,
     ));
 
-  it('replayed gives the status, the version and the time of the last change of each conversation', () =>
+  it('gives, when replayed, the status, version and last change of each conversation', () =>
     seeded.expectNone(
       conversations,
       `SELECT c.id FROM "Conversation" c JOIN LATERAL (
@@ -80,7 +80,7 @@ describe('the log', () => {
        WHERE c."workspaceId" = $1 AND (c.status::text, c.version, c."updatedAt") IS DISTINCT FROM (e.status, e.version, e.updated)`,
     ));
 
-  it('passes each assignment on from the one before, and ends with the assignee there is', async () => {
+  it('chains assignments, and ends with the current assignee', async () => {
     const steps = await seeded.rows(
       `SELECT e."conversationId" AS id, e.payload->>'from' AS from, e.payload->>'to' AS to,
               c."assigneeUserId" AS user, c."assigneeBotId" AS bot
@@ -101,7 +101,7 @@ describe('the log', () => {
     expect(await seeded.number('SELECT count(*) FROM "Transfer" WHERE "workspaceId" = $1')).toBeGreaterThan(0);
   });
 
-  it('lets nothing happen to a closed conversation but its reopening and reading', () =>
+  it('has no event of a closed conversation other than reopening and reading', () =>
     seeded.expectNone(
       `${conversations} AND "reopenedAt" IS NOT NULL`,
       `SELECT position FROM (

@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => seeded.close());
 
-describe('the people', () => {
-  it('who are named anywhere belong to the workspace and are what their type says', () =>
+describe('the generated people', () => {
+  it('belong to the workspace and match their type wherever they are named', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "Actor" WHERE "workspaceId" = $1',
       `SELECT n.* FROM (
@@ -31,7 +31,7 @@ describe('the people', () => {
        WHERE (n.type = 'SYSTEM') <> (n.id IS NULL) AND n.type IS NOT NULL OR n.type <> 'SYSTEM' AND known.id IS NULL`,
     ));
 
-  it('each have an actor of their kind, and no actor is left over', async () => {
+  it('each have an actor of their kind, and there are no other actors', async () => {
     const actors = await seeded.rows(
       `SELECT a.type, count(*)::int AS count FROM "Actor" a
        LEFT JOIN "User" u USING ("workspaceId", id) LEFT JOIN "Bot" b USING ("workspaceId", id)
@@ -48,7 +48,7 @@ describe('the people', () => {
     ]);
   });
 
-  it('who are contacts can be reached by a valid phone number in E.164 or a lower-case address', async () => {
+  it('have, as contacts, a valid E.164 phone number or a lower-case email address', async () => {
     const contacts = await seeded.rows('SELECT name, phone, email FROM "Contact" WHERE "workspaceId" = $1');
     expect(contacts).toHaveLength(150);
     const phones = contacts.flatMap(({ phone }) => (typeof phone === 'string' ? [phone] : []));
@@ -61,7 +61,7 @@ describe('the people', () => {
     expect(emails.filter((email) => !/^[a-z]+\.[a-z]+\d+@example\.(com|net|org)$/.test(email))).toEqual([]);
   });
 
-  it('are in a conversation once at a time, the customer, the bot and all who write among them', () =>
+  it('take part in a conversation once at a time, including the customer, the bot and every author', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "Participant" WHERE "workspaceId" = $1 AND "leftAt" IS NULL',
       `SELECT id FROM (
@@ -82,7 +82,7 @@ describe('the people', () => {
        WHERE stays IS DISTINCT FROM 1`,
     ));
 
-  it('have the time of their last message in their stay', () =>
+  it('have written their last message while taking part', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "Participant" WHERE "workspaceId" = $1 AND "lastMessageAt" IS NOT NULL',
       `SELECT p.id FROM "Participant" p LEFT JOIN LATERAL (
@@ -93,8 +93,8 @@ describe('the people', () => {
     ));
 });
 
-describe('the read positions', () => {
-  it('agree with the messages, and whoever wrote has read up to there', () =>
+describe('the generated read positions', () => {
+  it('match the messages, and every author has read up to their own', () =>
     seeded.expectNone(
       'SELECT count(*) FROM "ReadPosition" WHERE "workspaceId" = $1',
       `SELECT a."authorId" FROM (
@@ -107,7 +107,7 @@ describe('the read positions', () => {
          OR r."readAt" < m."createdAt"`,
     ));
 
-  it('that lie behind the own last message were reached by reading, which the log tells', () =>
+  it("after the reader's last message have a read event in the log", () =>
     seeded.expectNone(
       `SELECT count(*) FROM "Event" WHERE "workspaceId" = $1 AND type = 'conversation.read'`,
       `SELECT * FROM (
@@ -123,7 +123,7 @@ describe('the read positions', () => {
        WHERE r IS NULL OR e IS NULL`,
     ));
 
-  it('of the team stand in the conversation, at the furthest of all but the customer', () =>
+  it('of the team are in the conversation, at the furthest of everyone but the customer', () =>
     seeded.expectNone(
       `${conversations} AND "teamReadSeq" > 0`,
       `SELECT c.id FROM "Conversation" c LEFT JOIN LATERAL (

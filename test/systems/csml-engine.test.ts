@@ -54,21 +54,24 @@ const endings = [
 const missing = ['bot', 'user', 'channel'].map((name) => [name, { ...client, [name]: '' }] as const);
 
 describe('close_all_conversations', () => {
-  it.each(endings)('closes all of the triple with the status %s', async (_status, resolution, expected) => {
-    await created('a');
-    await created('b');
-    await update({ conversationId: 'b', status: 'PENDING' });
-    for (const other of otherClients) await created('c', other);
-    const at = clock.tick();
-    const answer = expectType(await closeAll({ client, ...resolution }), 'CloseConversationsPayload');
-    expect(answer).toMatchObject({ closedCount: 2, results: [{ error: null }, { error: null }] });
-    for (const externalId of ['a', 'b']) {
-      expect(await get(externalId)).toMatchObject({ status: 'CLOSED', closure: { at, resolution: expected } });
-    }
-    for (const other of otherClients) expect(await get('c', other)).toMatchObject({ status: 'OPEN' });
-  });
+  it.each(endings)(
+    'closes all conversations of the triple with the status %s',
+    async (_status, resolution, expected) => {
+      await created('a');
+      await created('b');
+      await update({ conversationId: 'b', status: 'PENDING' });
+      for (const other of otherClients) await created('c', other);
+      const at = clock.tick();
+      const answer = expectType(await closeAll({ client, ...resolution }), 'CloseConversationsPayload');
+      expect(answer).toMatchObject({ closedCount: 2, results: [{ error: null }, { error: null }] });
+      for (const externalId of ['a', 'b']) {
+        expect(await get(externalId)).toMatchObject({ status: 'CLOSED', closure: { at, resolution: expected } });
+      }
+      for (const other of otherClients) expect(await get('c', other)).toMatchObject({ status: 'OPEN' });
+    },
+  );
 
-  it('leaves those as they are that are closed already, and succeeds where nothing is open', async () => {
+  it('keeps conversations that are already closed, and succeeds if none is open', async () => {
     await created('a');
     const first = await closeAll({ client, resolution: 'FAILED' });
     expect(first).toMatchObject({ closedCount: 1 });
@@ -85,7 +88,7 @@ describe('close_all_conversations', () => {
 });
 
 describe('close_conversation', () => {
-  it.each(endings)('closes one with the status %s', async (_status, resolution, expected) => {
+  it.each(endings)('closes a conversation with the status %s', async (_status, resolution, expected) => {
     await created(id);
     await created('another');
     const at = clock.tick();
@@ -94,7 +97,7 @@ describe('close_conversation', () => {
     expect(await get('another')).toMatchObject({ status: 'OPEN' });
   });
 
-  it('says of a closed one that it is, and leaves it as it is', async () => {
+  it('reports that a conversation is already closed, and keeps it unchanged', async () => {
     await created(id);
     await close({ conversationId: id, client });
     const before = await get(id);
@@ -107,7 +110,7 @@ describe('close_conversation', () => {
     expect(await get(id)).toEqual(before);
   });
 
-  it('does not find one of another triple', async () => {
+  it('does not find a conversation of another triple', async () => {
     await created(id);
     for (const other of otherClients) {
       expect(expectType(await close({ conversationId: id, client: other }), 'NotFoundError').id).toBe(id);
@@ -117,7 +120,7 @@ describe('close_conversation', () => {
 });
 
 describe('create_conversation', () => {
-  it('makes an open one under the id that it is given, and answers every field of ConversationModel', async () => {
+  it('creates an open conversation with the given id, and returns every field of ConversationModel', async () => {
     const at = clock.tick();
     const answer = expectType(
       await create({ client, externalId: id, flowId: 'Default', stepId: 'start', metadata: { locale: 'de' } }),
@@ -142,14 +145,14 @@ describe('create_conversation', () => {
     });
   });
 
-  it('takes none of flow_id, step_id and metadata, and a time to live', async () => {
+  it('needs none of flow_id, step_id and metadata, and accepts a time to live', async () => {
     clock.tick();
     const expiresAt = '2999-12-31T00:00:00.000Z';
     const answer = expectType(await create({ client, externalId: id, expiresAt }), 'CreateConversationPayload');
     expect(answer.conversation).toMatchObject({ flow: null, metadata: {}, expiresAt });
   });
 
-  it('makes a second open one in the same triple, which then is the latest', async () => {
+  it('creates a second open conversation in the same triple, which then is the latest', async () => {
     await created('a');
     clock.tick();
     await created('b');
@@ -157,7 +160,7 @@ describe('create_conversation', () => {
     expect((await latest())?.externalId).toBe('b');
   });
 
-  it('answers ConversationExistsError where the triple has the id, and takes it in another triple', async () => {
+  it('returns ConversationExistsError if the triple has the id, and accepts it in another triple', async () => {
     const first = await created(id);
     expect(expectType(await create({ client, externalId: id }), 'ConversationExistsError')).toMatchObject({
       code: 'CONVERSATION_EXISTS',
@@ -166,7 +169,7 @@ describe('create_conversation', () => {
     for (const other of otherClients) expect((await created(id, other)).id).not.toBe(first.id);
   });
 
-  it('refuses metadata that are not an object', async () => {
+  it('refuses metadata that is not an object', async () => {
     const { body } = await workspace.post(
       'mutation ($input: CreateConversationInput!) { createConversation(input: $input) { __typename } }',
       { input: { client, externalId: id, metadata: [1] } },
@@ -182,7 +185,7 @@ describe('create_conversation', () => {
 });
 
 describe('get_conversation', () => {
-  it('answers every field of ConversationModel', async () => {
+  it('returns every field of ConversationModel', async () => {
     const at = clock.tick();
     await create({ client, externalId: id, flowId: 'Default', stepId: 'start', metadata: { locale: 'de' } });
     expect(await get(id)).toMatchObject({
@@ -201,7 +204,7 @@ describe('get_conversation', () => {
     });
   });
 
-  it('answers null for an id that is not of the triple, or not there at all', async () => {
+  it('returns null for an id of another triple or a nonexistent one', async () => {
     await created(id);
     for (const other of otherClients) expect(await get(id, other)).toBeNull();
     expect(await get('unknown')).toBeNull();
@@ -211,7 +214,7 @@ describe('get_conversation', () => {
 });
 
 describe('get_latest_open', () => {
-  it('answers the open one that changed last: has_open is true', async () => {
+  it('returns the open conversation that changed last: has_open is true', async () => {
     await created('a');
     clock.tick();
     await created('b');
@@ -221,7 +224,7 @@ describe('get_latest_open', () => {
     expect(await latest()).toEqual(await get('a'));
   });
 
-  it('answers null where none is open: has_open is false', async () => {
+  it('returns null if none is open: has_open is false', async () => {
     expect(await latest()).toBeNull();
     await created(id);
     for (const other of otherClients) expect(await latest(other)).toBeNull();
@@ -242,7 +245,7 @@ describe('update_conversation', () => {
     expect((await get(id))?.flow).toEqual({ flowId: 'Goodbye', stepId: 'answer' });
   });
 
-  it('sets last_interaction_at to now for last_interaction, and only then', async () => {
+  it('sets last_interaction_at to now for last_interaction only', async () => {
     const { lastInteractionAt: first } = await created(id);
     clock.tick();
     await update({ conversationId: id, stepId: 'ask' });
@@ -254,7 +257,7 @@ describe('update_conversation', () => {
     expect((await get(id))?.lastInteractionAt).toBe(at);
   });
 
-  it('does not find one of another triple, nor one that is not there', async () => {
+  it('does not find a conversation of another triple or a nonexistent one', async () => {
     await created(id);
     const before = await get(id);
     for (const other of otherClients) {

@@ -16,7 +16,7 @@ const linktor = linktorClient(workspace);
 const unknown = unknownId('Conversation');
 
 describe('List Conversations', () => {
-  it('answers data with all attributes, and meta.pagination', async () => {
+  it('returns data with all attributes, and meta.pagination', async () => {
     const { desk, machine, unassigned, whatsapp, agent, times } = await makeInbox(workspace, clock.tick);
     const answer = await linktor.list({});
     expect(answer).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: false, hasPreviousPage: false } });
@@ -53,7 +53,7 @@ describe('List Conversations', () => {
     });
   });
 
-  it('filters by status, channel, type of channel, assignee, contact, bot, time and words', async () => {
+  it('filters by status, channel, channel type, assignee, contact, bot, time and words', async () => {
     const { desk, machine, unassigned, ...inbox } = await makeInbox(workspace, clock.tick);
     const all = [desk.id, machine.id, unassigned.id];
     await linktor.close({ conversationId: unassigned.id });
@@ -79,7 +79,7 @@ describe('List Conversations', () => {
     expect(await found({ status: ['OPEN', 'PENDING'], channelId: inbox.email.id })).toEqual([machine.id]);
   });
 
-  it('takes page and perPage as offset and first, and sortBy and sortOrder as orderBy', async () => {
+  it('supports page and perPage as offset and first, and sortBy and sortOrder as orderBy', async () => {
     const { desk, machine, unassigned } = await makeInbox(workspace, clock.tick);
     clock.tick();
     await linktor.update({ conversationId: desk.id, tags: ['vip'] });
@@ -101,7 +101,7 @@ describe('List Conversations', () => {
 });
 
 describe('Get Conversation', () => {
-  it('answers all attributes and, with includeMessages, the newest messages', async () => {
+  it('returns all attributes and, with includeMessages, the newest messages', async () => {
     const { bot, whatsapp, agent } = await makeInbox(workspace, clock.tick);
     const contact = (
       await succeed(workspace, CreateContactDocument, {
@@ -143,13 +143,13 @@ describe('Get Conversation', () => {
     expect(await linktor.get({ id: conversation.id, withMessages: false })).not.toHaveProperty('messages');
   });
 
-  it('404 CONVERSATION_NOT_FOUND: answers null', async () => {
+  it('404 CONVERSATION_NOT_FOUND: returns null', async () => {
     expect(await linktor.get({ id: unknown })).toBeNull();
   });
 });
 
 describe('Create Conversation', () => {
-  it('takes every field, and answers all attributes', async () => {
+  it('accepts every field and returns all attributes', async () => {
     const channel = await makeChannel(workspace, { type: 'WHATSAPP', name: 'WhatsApp Business' });
     const [bot, agent] = [await makeBot(workspace, 'Support Bot'), await makeUser(workspace, 'Support Agent')];
     const at = clock.tick();
@@ -173,7 +173,7 @@ describe('Create Conversation', () => {
     });
   });
 
-  it('takes a contact by its id, a bot that then answers, and a bot as assignee', async () => {
+  it('accepts a contact by id, a bot that then answers, and a bot as assignee', async () => {
     const [channel, contact] = [await makeChannel(workspace), await makeContact(workspace)];
     const bot = await makeBot(workspace);
     const input = { channelId: channel.id, contactId: contact.id, botId: bot.id };
@@ -208,7 +208,7 @@ describe('Create Conversation', () => {
     expect(expectType(answer, 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: contactId });
   });
 
-  it('409 CONVERSATION_EXISTS: answers the active one, which ifExists RETURN uses instead', async () => {
+  it('409 CONVERSATION_EXISTS: returns the active conversation, which ifExists RETURN uses instead', async () => {
     const active = await makeContactConversation(workspace);
     const input = { channelId: active.channel?.id ?? '', contactId: active.contact?.id ?? '' };
     expect(expectType(await linktor.create(input), 'ConversationExistsError')).toMatchObject({

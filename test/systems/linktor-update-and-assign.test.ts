@@ -52,7 +52,7 @@ describe('Update Conversation', () => {
 });
 
 describe('Close Conversation', () => {
-  it('takes reason, resolution and notes, and answers status, closedAt, closedBy, resolution and closureReason', async () => {
+  it('accepts reason, resolution and notes, and returns status, closedAt, closedBy, resolution and closureReason', async () => {
     const { id } = await makeContactConversation(workspace);
     const closedAt = clock.tick();
     const details = { reason: 'Issue resolved', notes: 'Customer was happy with the refund' };
@@ -64,7 +64,7 @@ describe('Close Conversation', () => {
     });
   });
 
-  it.each(['RESOLVED', 'UNRESOLVED', 'SPAM'] as const)('takes the resolution %s, or none', async (resolution) => {
+  it.each(['RESOLVED', 'UNRESOLVED', 'SPAM'] as const)('accepts the resolution %s, or none', async (resolution) => {
     const [one, other] = [await makeContactConversation(workspace), await makeContactConversation(workspace)];
     const closed = await linktor.close({ conversationId: one.id, resolution });
     expect(closed).toMatchObject({ conversation: { closure: { resolution, reason: null, notes: null } } });
@@ -73,7 +73,7 @@ describe('Close Conversation', () => {
     });
   });
 
-  it('answers NotFoundError where there is none, and InvalidTransitionError where it is closed', async () => {
+  it('returns NotFoundError if it does not exist, and InvalidTransitionError if it is closed', async () => {
     expect(expectType(await linktor.close({ conversationId: unknown }), 'NotFoundError').id).toBe(unknown);
     const { id } = await makeContactConversation(workspace);
     await linktor.close({ conversationId: id });
@@ -82,7 +82,7 @@ describe('Close Conversation', () => {
 });
 
 describe('Reopen Conversation', () => {
-  it('answers status, reopenedAt and reopenedBy', async () => {
+  it('returns status, reopenedAt and reopenedBy', async () => {
     const { id } = await makeContactConversation(workspace);
     await linktor.close({ conversationId: id });
     const reopenedAt = clock.tick();
@@ -94,7 +94,7 @@ describe('Reopen Conversation', () => {
     });
   });
 
-  it('answers InvalidTransitionError where it is open, and ConversationExistsError where another is active', async () => {
+  it('returns InvalidTransitionError if it is open, and ConversationExistsError if another is active', async () => {
     const { id, channel, contact } = await makeContactConversation(workspace);
     expect(expectType(await linktor.reopen(id), 'InvalidTransitionError').from).toBe('OPEN');
     await linktor.close({ conversationId: id });
@@ -106,7 +106,7 @@ describe('Reopen Conversation', () => {
 });
 
 describe('Assign Conversation', () => {
-  it('takes a user or a bot by assigneeId and a note, and answers assignee, assignedAt and assignedBy', async () => {
+  it('accepts a user or a bot as assigneeId and a note, and returns assignee, assignedAt and assignedBy', async () => {
     const { id } = await makeContactConversation(workspace);
     const [user, bot] = [await makeUser(workspace, 'Senior Support Agent'), await makeBot(workspace, 'Support Bot')];
     for (const [__typename, { id: assigneeId, name }] of [['User', user] as const, ['Bot', bot] as const]) {
@@ -120,7 +120,7 @@ describe('Assign Conversation', () => {
     }
   });
 
-  it('answers NotFoundError where there is no such conversation or assignee', async () => {
+  it('returns NotFoundError if the conversation or assignee does not exist', async () => {
     const nobody = unknownId('User');
     const { id } = await makeContactConversation(workspace);
     expect(expectType(await linktor.assign(id, nobody), 'NotFoundError').id).toBe(nobody);
@@ -129,7 +129,7 @@ describe('Assign Conversation', () => {
 });
 
 describe('Transfer Conversation', () => {
-  it('takes toAssigneeId, reason, summary and notifyContact, and keeps who had it', async () => {
+  it('accepts toAssigneeId, reason, summary and notifyContact, and records the former assignee', async () => {
     const [agent, expert] = [await makeUser(workspace, 'Support Agent'), await makeUser(workspace, 'Expert')];
     const { id } = await makeContactConversation(workspace, { assigneeId: agent.id });
     const at = clock.tick();
@@ -145,7 +145,7 @@ describe('Transfer Conversation', () => {
     expect((await linktor.get({ id }))?.messages?.nodes).toMatchObject([notice]);
   });
 
-  it('says nothing to the contact unless asked to, and refuses the assignee that there is', async () => {
+  it('does not notify the contact by default, and refuses the current assignee', async () => {
     const agent = await makeUser(workspace);
     const { id } = await makeContactConversation(workspace);
     const input = { conversationId: id, toAssigneeId: agent.id, notifyContact: false };
@@ -157,7 +157,7 @@ describe('Transfer Conversation', () => {
 });
 
 describe('Get Participants', () => {
-  it('answers contact, user and bot with name, phone, email and role', async () => {
+  it('returns contact, user and bot with name, phone, email and role', async () => {
     const [agent, bot] = [await makeUser(workspace, 'Support Agent'), await makeBot(workspace, 'Support Bot')];
     const contact = { name: 'John Doe', phone: '+5511999999999', email: 'john@example.com' };
     const input = { contact, botId: bot.id, assigneeId: agent.id };
@@ -170,13 +170,13 @@ describe('Get Participants', () => {
     ]);
   });
 
-  it('answers null where there is no such conversation', async () => {
+  it('returns null if the conversation does not exist', async () => {
     expect(await linktor.participants(unknown)).toBeUndefined();
   });
 });
 
 describe('Webhooks', () => {
-  it('carry the events of the page by their names', async () => {
+  it("deliver the page's events under their names", async () => {
     const agent = await makeUser(workspace);
     const { id } = await makeContactConversation(workspace);
     await linktor.update({ conversationId: id, priority: 'URGENT' });

@@ -45,7 +45,7 @@ async function expectFault<Variables>(document: TypedDocumentNode<unknown, Varia
 }
 
 describe('create_conversation', () => {
-  it('201: makes a conversation of user_id with its title, and answers its id', async () => {
+  it('201: creates a conversation of user_id with its title, and returns its id', async () => {
     const owner = await makeUser(workspace);
     const at = clock.tick();
     const answer = expectType(
@@ -73,7 +73,7 @@ describe('create_conversation', () => {
     ['a title too long', { subject: 'x'.repeat(501) }, 'subject'],
     ['a user_id that is a number', { ownerId: '1' }, 'ownerId'],
     ['a user_id of another type', { ownerId: unknownId('Bot') }, 'ownerId'],
-  ])('400: refuses %s, and details say where', async (_name, wrong, path) => {
+  ])('400: refuses %s, and details name the path', async (_name, wrong, path) => {
     const owner = await makeUser(workspace);
     const answer = expectType(await create({ ownerId: owner.id, subject: 'Leg day', ...wrong }), 'ValidationError');
     expect(answer.code).toBe('VALIDATION_FAILED');
@@ -81,13 +81,13 @@ describe('create_conversation', () => {
     expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0 } });
   });
 
-  it('404: there is no such user', async () => {
+  it('404: returns NotFoundError if the user does not exist', async () => {
     const ownerId = unknownId('User');
     const answer = expectType(await create({ ownerId, subject: 'Leg day' }), 'NotFoundError');
     expect(answer).toMatchObject({ code: 'NOT_FOUND', id: ownerId });
   });
 
-  it('500: answers a fault of the server without a word of it', async () => {
+  it('500: masks a server error', async () => {
     await expectFault(CreateConversationDocument, { input: { subject: 'Leg day' } });
   });
 });
@@ -113,7 +113,7 @@ describe('delete_conversation', () => {
     expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0, nodes: [] } });
   });
 
-  it('404: there is no such conversation, or no more', async () => {
+  it('404: returns NotFoundError for a nonexistent or deleted conversation', async () => {
     const unknown = unknownId('Conversation');
     expect(expectType(await remove(unknown), 'NotFoundError')).toMatchObject({ code: 'NOT_FOUND', id: unknown });
     const { id } = await makeConversation(workspace);
@@ -121,7 +121,7 @@ describe('delete_conversation', () => {
     expect(expectType(await remove(id), 'NotFoundError').id).toBe(id);
   });
 
-  it('500: answers a fault of the server without a word of it', async () => {
+  it('500: masks a server error', async () => {
     const input = { conversationId: (await makeConversation(workspace)).id };
     await expectFault(DeleteConversationDocument, { input });
     expect(await get(input.conversationId)).toMatchObject({ id: input.conversationId });
@@ -129,7 +129,7 @@ describe('delete_conversation', () => {
 });
 
 describe('get_conversation_by_id', () => {
-  it('200: answers id, user_id, title and created_at', async () => {
+  it('200: returns id, user_id, title and created_at', async () => {
     const owner = await makeUser(workspace);
     const createdAt = clock.tick();
     const { id } = await makeConversation(workspace, { ownerId: owner.id, subject: 'Leg day' });
@@ -143,17 +143,17 @@ describe('get_conversation_by_id', () => {
     });
   });
 
-  it('404: answers null where there is no such conversation', async () => {
+  it('404: returns null if the conversation does not exist', async () => {
     expect(await get(unknownId('Conversation'))).toBeNull();
   });
 
-  it('500: answers a fault of the server without a word of it', async () => {
+  it('500: masks a server error', async () => {
     await expectFault(ConversationDocument, { id: (await makeConversation(workspace)).id });
   });
 });
 
 describe('list_conversations', () => {
-  it('200: answers the conversations of user_id and of nobody else, newest change first', async () => {
+  it('200: returns the conversations of user_id only, by last change, newest first', async () => {
     const [owner, other] = [await makeUser(workspace), await makeUser(workspace, 'Grace')];
     await makeConversation(workspace, { ownerId: other.id, subject: 'Somebody else’s' });
     const first = clock.tick();
@@ -178,17 +178,17 @@ describe('list_conversations', () => {
     });
   });
 
-  it('404: answers null where there is no such user', async () => {
+  it('404: returns null if the user does not exist', async () => {
     expect(await list(unknownId('User'))).toBeNull();
   });
 
-  it('500: answers a fault of the server without a word of it', async () => {
+  it('500: masks a server error', async () => {
     await expectFault(OwnedConversationsDocument, { userId: (await makeUser(workspace)).id });
   });
 });
 
 describe('create_message', () => {
-  it('201: takes what user, assistant and system say, and list_messages has them in their order', async () => {
+  it('201: stores messages of user, assistant and system, and list_messages returns them in order', async () => {
     const [owner, bot] = [await makeUser(workspace), await makeBot(workspace)];
     const { id } = await makeConversation(workspace, { ownerId: owner.id, botId: bot.id });
     const system = 'sys_00000000000000000000000000';

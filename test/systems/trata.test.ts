@@ -51,20 +51,20 @@ describe('createConversationProspectLinkV1', () => {
     });
   });
 
-  it('200 again: a link that there is already is left as it is, and message says so as changed', async () => {
+  it('200 again: keeps an existing link, and message becomes changed: false', async () => {
     const pair = await makePair();
     const { conversation } = expectType(await link(pair), 'LinkProspectPayload');
     expect(await link(pair)).toMatchObject({ changed: false, conversation });
   });
 
-  it.each(malformed)('422: a %s of %j is named by its path', async (path, value) => {
+  it.each(malformed)('422: a %s of %j is refused with its path', async (path, value) => {
     const answer = expectType(await link({ ...(await makePair()), [path]: value }), 'ValidationError');
     const prefix = { conversationId: 'conv_', prospectId: 'prsp_' }[path];
     expect(answer.code).toBe('VALIDATION_FAILED');
     expect(answer.issues).toEqual([{ path: [path], message: `Must be an id that begins with ${prefix}.` }]);
   });
 
-  it('answers NotFoundError where there is no such conversation or prospect', async () => {
+  it('returns NotFoundError if the conversation or prospect does not exist', async () => {
     const pair = await makePair();
     const [conversationId, prospectId] = [unknownId('Conversation'), unknownId('Prospect')];
     expect(expectType(await link({ ...pair, conversationId }), 'NotFoundError').id).toBe(conversationId);
@@ -73,7 +73,7 @@ describe('createConversationProspectLinkV1', () => {
 });
 
 describe('deleteConversationProspectLinkV1', () => {
-  it('200: takes prospect_id off conversation_id', async () => {
+  it('200: unlinks prospect_id from conversation_id', async () => {
     const pair = await makePair();
     await link(pair);
     expect(expectType(await unlink(pair), 'UnlinkProspectPayload')).toMatchObject({
@@ -84,11 +84,11 @@ describe('deleteConversationProspectLinkV1', () => {
     expect((await transcripts(pair.prospectId))?.conversations).toMatchObject({ totalCount: 0, nodes: [] });
   });
 
-  it('200 again: where there is no link nothing changes, and message says so as changed', async () => {
+  it('200 again: changes nothing without a link, and message becomes changed: false', async () => {
     expect(await unlink(await makePair())).toMatchObject({ changed: false });
   });
 
-  it.each(malformed)('422: a %s of %j is named by its path', async (path, value) => {
+  it.each(malformed)('422: a %s of %j is refused with its path', async (path, value) => {
     const answer = expectType(await unlink({ ...(await makePair()), [path]: value }), 'ValidationError');
     expect(answer.issues).toMatchObject([{ path: [path] }]);
   });
@@ -105,7 +105,7 @@ const analysis = {
 };
 
 describe('listConversationsOfProspectsV1', () => {
-  it('200: answers the conversations of prospect_id with every field of ConversationOutput', async () => {
+  it('200: returns the conversations of prospect_id with every field of ConversationOutput', async () => {
     const caller = { phone: '+4930123456', name: 'Carla', externalId: 'device-17' };
     const channel = await makeChannel(workspace, { type: 'VOICE', externalId: 'plivo:+4930999999' });
     const bot = await makeBot(workspace);
@@ -178,7 +178,7 @@ describe('listConversationsOfProspectsV1', () => {
     });
   });
 
-  it('200: answers all of them, a page at a time, newest change first, and none for a prospect without any', async () => {
+  it('200: returns all conversations page by page, by last change, newest first, and none for a prospect without any', async () => {
     const prospectId = (await makeProspect(workspace)).id;
     expect((await transcripts(prospectId))?.conversations.nodes).toEqual([]);
     const made: string[] = [];
@@ -198,7 +198,7 @@ describe('listConversationsOfProspectsV1', () => {
     expect(await page(first.endCursor ?? null)).toMatchObject({ ids: made.slice(2), hasNextPage: false });
   });
 
-  it('422: a prospect_id that is not one is named by its path', async () => {
+  it('422: a malformed prospect_id is refused with its path', async () => {
     const document = 'query ($id: ID!) { prospect(id: $id) { id } }';
     for (const id of ['', 'undefined', unknownId('Conversation')]) {
       const { body } = await workspace.post(document, { id });
@@ -206,7 +206,7 @@ describe('listConversationsOfProspectsV1', () => {
     }
   });
 
-  it('answers null for a prospect that there is not', async () => {
+  it('returns null for a nonexistent prospect', async () => {
     expect(await transcripts(unknownId('Prospect'))).toBeNull();
   });
 });

@@ -56,7 +56,7 @@ async function say(input: SendInput, by = workspace) {
 const participants = async (id: string) => (await get(id)).conversation?.participants ?? [];
 
 describe('getAgentWebsocketAuthorization', () => {
-  it('answers the agent, a jwt and where to connect with it, and the agent then hears what is said', async () => {
+  it('returns the agent, a jwt and its WebSocket URL, over which the agent receives messages', async () => {
     const agent = await makeUser(workspace, 'Support Agent');
     const line = await makeChannel(workspace, { type: 'SMS', name: 'Support line', externalId: '+4930111111' });
     const conversation = await makeConversation(workspace);
@@ -86,7 +86,7 @@ describe('getAgentWebsocketAuthorization', () => {
     ]);
   });
 
-  it('is for the agent who asks where nobody is named; a key is no agent and names one', async () => {
+  it('is for the calling agent by default, while an API key must name one', async () => {
     const agent = await makeUser(workspace);
     const asAgent = await signIn(parley, workspace, agent.id);
     expect((await makeToken(asAgent, {})).actor.id).toBe(agent.id);
@@ -97,7 +97,7 @@ describe('getAgentWebsocketAuthorization', () => {
 });
 
 describe('getConversation', () => {
-  it('answers conversation_uuid with its participants and messages, and every field of theirs', async () => {
+  it('returns conversation_uuid with its participants and messages, and all of their fields', async () => {
     const agent = await makeUser(workspace);
     const began = clock.tick();
     const { id, contact } = await makeContactConversation(workspace);
@@ -172,7 +172,7 @@ describe('getConversation', () => {
     ]);
   });
 
-  it('answers null where there is no such conversation', async () => {
+  it('returns null if the conversation does not exist', async () => {
     expect((await get(unknownId('Conversation'))).conversation).toBeNull();
   });
 });
@@ -180,7 +180,7 @@ describe('getConversation', () => {
 describe('getConversationMultimediaUploadUrl', () => {
   const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47]);
 
-  it('answers a key and a url for the extension; what is stored there is a message’s media under that key', async () => {
+  it("returns a key and a url for the extension, and the stored file becomes a message's media by that key", async () => {
     const { url, key, method, headers } = expectType(await createUpload('png'), 'CreateUploadPayload');
     expect(key).toMatch(/\.png$/);
     expect((await put({ url, method, headers }, png)).status).toBe(201);
@@ -201,7 +201,7 @@ describe('getConversationMultimediaUploadUrl', () => {
 });
 
 describe('getConversations', () => {
-  it('answers summaries newest to oldest, with the most recent message and whether it was read', async () => {
+  it('returns summaries from newest to oldest, with the most recent message and whether it was read', async () => {
     const own = await parley.newWorkspace();
     const older = await makeContactConversation(own);
     const newer = await makeContactConversation(own);
@@ -233,7 +233,7 @@ describe('getConversations', () => {
     ]);
   });
 
-  it('takes _limit and _offset, and answers what result_set holds', async () => {
+  it('accepts _limit and _offset, and returns the contents of result_set', async () => {
     const own = await parley.newWorkspace();
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -255,7 +255,7 @@ describe('getConversations', () => {
     ['first', { first: 0 }],
     ['offset', { offset: -1 }],
     ['offset', { offset: 10_001 }],
-  ])('refuses a %s beyond its limit rather than clamping it: %j', async (path, variables) => {
+  ])('refuses a %s beyond its limit instead of clamping it, such as %j', async (path, variables) => {
     const query =
       'query ($first: Int, $offset: Int) { conversations(first: $first, offset: $offset) { nodes { id } } }';
     const { body } = await workspace.post(query, variables);

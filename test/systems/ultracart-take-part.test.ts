@@ -27,7 +27,7 @@ const leave = (input: LeaveConversationInput, by = workspace) => act(by, LeaveCo
 const participants = async (id: string) => (await get(id)).conversation?.participants ?? [];
 
 describe('joinConversation', () => {
-  it('makes whoever calls a participant of conversation_uuid', async () => {
+  it('adds the caller to the participants of conversation_uuid', async () => {
     const agent = await makeUser(workspace);
     const asAgent = await signIn(parley, workspace, agent.id);
     const { id } = await makeConversation(workspace);
@@ -38,7 +38,7 @@ describe('joinConversation', () => {
     ]);
   });
 
-  it('changes nothing for one who is in it already', async () => {
+  it('changes nothing for a current participant', async () => {
     const agent = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     await join({ conversationId: id, actorId: agent.id });
@@ -48,7 +48,7 @@ describe('joinConversation', () => {
     expect(await participants(id)).toEqual(before);
   });
 
-  it('answers NotFoundError where there is no such conversation', async () => {
+  it('returns NotFoundError if the conversation does not exist', async () => {
     const conversationId = unknownId('Conversation');
     const actorId = (await makeUser(workspace)).id;
     expect(expectType(await join({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
@@ -56,7 +56,7 @@ describe('joinConversation', () => {
 });
 
 describe('leaveConversation', () => {
-  it('ends the stay of whoever calls, which is kept, and coming back is a new one', async () => {
+  it("ends the caller's participation, which is kept, and rejoining starts a new one", async () => {
     const agent = await makeUser(workspace);
     const asAgent = await signIn(parley, workspace, agent.id);
     const { id } = await makeConversation(workspace, { participantIds: [agent.id] });
@@ -68,14 +68,14 @@ describe('leaveConversation', () => {
     expect(await participants(id)).toMatchObject([{ leftAt }, { actor: { id: agent.id }, joinedAt, leftAt: null }]);
   });
 
-  it('changes nothing for one who is not in it', async () => {
+  it('changes nothing for someone who does not take part', async () => {
     const agent = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     expectType(await leave({ conversationId: id, actorId: agent.id }), 'LeaveConversationPayload');
     expect(await participants(id)).toEqual([]);
   });
 
-  it('answers NotFoundError where there is no such conversation', async () => {
+  it('returns NotFoundError if the conversation does not exist', async () => {
     const conversationId = unknownId('Conversation');
     const actorId = (await makeUser(workspace)).id;
     expect(expectType(await leave({ conversationId, actorId }), 'NotFoundError').id).toBe(conversationId);
@@ -88,7 +88,7 @@ describe('startConversation', () => {
     return await act(workspace, CreateConversationDocument, input);
   };
 
-  it('begins a conversation with add_conversation_participant_arns in it, and answers it', async () => {
+  it('starts a conversation with add_conversation_participant_arns, and returns it', async () => {
     const people = [await makeUser(workspace), await makeContact(workspace), await makeBot(workspace)];
     const at = clock.tick();
     const answer = expectType(await start(people.map(({ id }) => id)), 'CreateConversationPayload');
@@ -103,7 +103,7 @@ describe('startConversation', () => {
     });
   });
 
-  it('adds to the one of conversation_arn by letting each join', async () => {
+  it('adds participants to the conversation of conversation_arn by joinConversation', async () => {
     const agent = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     const answer = expectType(await join({ conversationId: id, actorId: agent.id }), 'JoinConversationPayload');
@@ -111,7 +111,7 @@ describe('startConversation', () => {
     expect(await participants(id)).toMatchObject([{ actor: { id: agent.id } }]);
   });
 
-  it('answers NotFoundError for a participant that there is not, and ValidationError for what is no id', async () => {
+  it('returns NotFoundError for a nonexistent participant and ValidationError for a malformed id', async () => {
     const unknown = unknownId('User');
     expect(expectType(await start([(await makeUser(workspace)).id, unknown]), 'NotFoundError').id).toBe(unknown);
     const refused = expectType(await start(['arn:of:nobody']), 'ValidationError');

@@ -75,7 +75,7 @@ describe('an endpoint in production', () => {
   });
 
   it.each(Object.keys(names).filter((name) => name !== 'nowhere.example'))(
-    'whose name leads to an address that is not public is not connected to: %s',
+    'is not connected to if its name resolves to a nonpublic address: %s',
     async (name) => {
       const { id } = await makeEndpoint(workspace, { url: `https://${name}/` });
       await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
@@ -87,7 +87,7 @@ describe('an endpoint in production', () => {
     },
   );
 
-  it('whose name leads nowhere says so', async () => {
+  it('reports a name that does not resolve', async () => {
     const { id } = await makeEndpoint(workspace, { url: 'https://nowhere.example/' });
     await succeed(workspace, SendTestWebhookDocument, { endpointId: id });
     expect((await deliveryThat(workspace, id, 1)).errorMessage).toContain('nowhere.example has no address');
@@ -96,7 +96,7 @@ describe('an endpoint in production', () => {
 
 const aBody = JSON.stringify({ type: 't', timestamp: '', sequence: null, workspaceId: '', data: {} });
 
-describe('a name that changes what it leads to', () => {
+describe('a name whose address changes', () => {
   /** Sends to a name that DNS does not have; each look-up gets the next answer. */
   async function sendToName(allowPrivate: boolean, answers: string[][]) {
     const receiver = await startReceiver(undefined, { allowedPort: true });
@@ -109,21 +109,21 @@ describe('a name that changes what it leads to', () => {
     return { receiver, asked, send: () => send({ url, headers: {}, body: aBody }) };
   }
 
-  it('is looked up once for a try, and that answer is what is connected to', async () => {
+  it('is resolved once per attempt, which connects to exactly that address', async () => {
     // Nothing listens at the second address.
     const { receiver, asked, send } = await sendToName(true, [['127.0.0.1'], ['127.0.0.2']]);
     expect(await send()).toMatchObject({ statusCode: 204, failure: null });
     expect([asked, receiver.received.length]).toEqual([['rebind.invalid'], 1]);
   });
 
-  it('is looked up for each try, also where the receiver would keep the connection', async () => {
+  it('is resolved for each attempt, even if the receiver keeps the connection alive', async () => {
     const { receiver, asked, send } = await sendToName(true, [['127.0.0.1'], ['127.0.0.1']]);
     expect([await send(), await send()]).toMatchObject([{ statusCode: 204 }, { statusCode: 204 }]);
     expect([asked.length, receiver.received.length]).toEqual([2, 2]);
     expect(receiver.received.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
   });
 
-  it('is looked up again for each try, and what is not public then is not connected to', async () => {
+  it('is resolved for each attempt, which does not connect to an address that is no longer public', async () => {
     const { receiver, asked, send } = await sendToName(false, [['127.0.0.1'], ['127.0.0.1', '93.184.216.34']]);
     const refused = { statusCode: null, failure: 'rebind.invalid resolves to an address that is not public.' };
     expect([await send(), await send()]).toMatchObject([refused, refused]);
@@ -131,8 +131,8 @@ describe('a name that changes what it leads to', () => {
   });
 });
 
-describe('an address that was allowed when the endpoint was made', () => {
-  it('is not connected to where it is not allowed any more', async () => {
+describe('an address that was allowed when the endpoint was created', () => {
+  it('is not connected to once it is no longer allowed', async () => {
     const receiver = await startReceiver();
     const strict = createSender({ policy: { httpsOnly: false, allowPrivate: false }, resolve });
     const answer = await strict({ url: receiver.url, headers: {}, body: aBody });

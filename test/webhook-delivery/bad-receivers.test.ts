@@ -51,11 +51,11 @@ describe.concurrent('a receiver', () => {
     expect(delivery.durationMs).toBeGreaterThanOrEqual(14_900);
   });
 
-  it('that takes the connection and nothing else fails after 15 s', TEST, async () => {
+  it('that accepts the connection and does nothing else fails after 15 s', TEST, async () => {
     expect(await tryAt(await startTcp((socket) => socket.pause()))).toMatchObject({ ...tooLate, statusCode: null });
   });
 
-  it('that drips a byte a second fails after 15 s', TEST, async () => {
+  it('that sends one byte per second fails after 15 s', TEST, async () => {
     const dripping = new Set<NodeJS.Timeout>();
     const delivery = await tryWith((response) => {
       response.writeHead(200);
@@ -65,7 +65,7 @@ describe.concurrent('a receiver', () => {
     expect(delivery).toMatchObject({ ...tooLate, statusCode: 200, responseBody: expect.stringMatching(/^\.+$/) });
   });
 
-  it('that answers without end fails, and is read to 16 KB and what the network holds', TEST, async () => {
+  it('that answers endlessly fails, and is read only up to 16 KB and what the network buffers', TEST, async () => {
     let written = 0;
     const delivery = await tryWith((response) => {
       const chunk = Buffer.alloc(64 * 1024, 'x');
@@ -80,7 +80,7 @@ describe.concurrent('a receiver', () => {
     expect(written).toBeLessThan(50_000_000);
   });
 
-  it('that redirects to another address fails, and the other one is not asked', TEST, async () => {
+  it('that redirects fails, and the redirect is not followed', TEST, async () => {
     const other = await startReceiver();
     for (const status of [301, 302, 303, 307, 308]) {
       const delivery = await tryWith((response) => response.writeHead(status, { location: other.url }).end());
@@ -95,7 +95,7 @@ describe.concurrent('a receiver', () => {
     expect(await tryAt(url)).toMatchObject({ statusCode: null, errorMessage: 'The connection was reset.' });
   });
 
-  it('that breaks off in the middle of its answer fails', TEST, async () => {
+  it('that breaks off in the middle of its response fails', TEST, async () => {
     const url = await startTcp((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')),
     );
@@ -103,38 +103,42 @@ describe.concurrent('a receiver', () => {
     expect(await tryAt(url)).toMatchObject({ status: 'PENDING', statusCode: 200, errorMessage });
   });
 
-  it('that wants to speak another protocol fails at once', TEST, async () => {
+  it('that upgrades to another protocol fails immediately', TEST, async () => {
     const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
     const delivery = await tryAt(await startTcp((socket) => socket.once('data', () => socket.write(switching))));
     const errorMessage = 'The connection ended before the answer was complete.';
     expect(delivery).toMatchObject({ status: 'PENDING', statusCode: null, errorMessage });
   });
 
-  it('that speaks no HTTP fails', TEST, async () => {
+  it('that does not speak HTTP fails', TEST, async () => {
     const url = await startTcp((socket) => socket.once('data', () => socket.end('220 mail.example ESMTP\r\n')));
     expect((await tryAt(url)).errorMessage).toMatch(/^The connection failed: Parse Error/);
   });
 
-  it('that is not there fails', TEST, async () => {
+  it('that does not exist fails', TEST, async () => {
     const { url, close } = await startReceiver();
     await close();
     expect(await tryAt(url)).toMatchObject({ statusCode: null, errorMessage: 'The connection was refused.' });
   });
 
-  it('that answers bytes that are no text has them kept as far as they can be', TEST, async () => {
+  it('that answers with bytes that are not text has them recorded as far as possible', TEST, async () => {
     const delivery = await tryWith((response) => response.writeHead(200).end(Buffer.from([0x61, 0, 0xff, 0x62])));
     expect(delivery).toMatchObject({ status: 'SUCCEEDED', responseBody: 'a\ufffd\ufffdb' });
   });
 
-  it.each([100, 200, 201, 202, 204, 299])('succeeds only with a status from 200 to 299: %i', TEST, async (status) => {
-    const delivery = await tryWith((response) => {
-      if (status === 100) response.writeContinue();
-      response.writeHead(status === 100 ? 200 : status).end();
-    });
-    expect(delivery).toMatchObject({ status: 'SUCCEEDED', errorMessage: null, nextAttemptAt: null });
-  });
+  it.each([100, 200, 201, 202, 204, 299])(
+    'succeeds only with a status from 200 to 299, such as %i',
+    TEST,
+    async (status) => {
+      const delivery = await tryWith((response) => {
+        if (status === 100) response.writeContinue();
+        response.writeHead(status === 100 ? 200 : status).end();
+      });
+      expect(delivery).toMatchObject({ status: 'SUCCEEDED', errorMessage: null, nextAttemptAt: null });
+    },
+  );
 
-  it.each([400, 401, 404, 429, 500, 503])('fails with any other: %i', TEST, async (status) => {
+  it.each([400, 401, 404, 429, 500, 503])('fails with any other status, such as %i', TEST, async (status) => {
     const delivery = await tryWith((response) => response.writeHead(status).end());
     expect(delivery).toMatchObject({ status: 'PENDING', errorMessage: `The receiver answered ${status}.` });
   });

@@ -59,8 +59,8 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-describe('the tries', () => {
-  it('at one endpoint go on while a hundred others hang, each of which holds one place', async () => {
+describe('the scheduler', () => {
+  it('keeps delivering to one endpoint while a hundred others hang, each of which holds one slot', async () => {
     const dead = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`dead ${index}`, 50]));
     let done = 0;
     const { taken, startAll } = pumpOf(
@@ -80,32 +80,29 @@ describe('the tries', () => {
     expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(100);
   });
 
-  it.each(['failing', 'slow'] as const)(
-    'at endpoints that are %s take none of the places of the others',
-    async (standing) => {
-      const dead = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`dead ${index}`, 3]));
-      let done = 0;
-      const { startAll } = pumpOf(
-        { ...dead, live: 100 },
-        {
-          slots: slots({ apart: 5, usual: 1 }),
-          attempt: async ({ endpointId, number }) => {
-            await turn();
-            if (endpointId === 'live') {
-              done += 1;
-              return 'answering';
-            }
-            // The first one ends at once, and from then on it hangs.
-            return number === 3 ? standing : never();
-          },
+  it.each(['failing', 'slow'] as const)('gives endpoints that are %s no slots of the others', async (standing) => {
+    const dead = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`dead ${index}`, 3]));
+    let done = 0;
+    const { startAll } = pumpOf(
+      { ...dead, live: 100 },
+      {
+        slots: slots({ apart: 5, usual: 1 }),
+        attempt: async ({ endpointId, number }) => {
+          await turn();
+          if (endpointId === 'live') {
+            done += 1;
+            return 'answering';
+          }
+          // The first one ends at once, and from then on it hangs.
+          return number === 3 ? standing : never();
         },
-      );
-      startAll();
-      await until(() => done === 100);
-    },
-  );
+      },
+    );
+    startAll();
+    await until(() => done === 100);
+  });
 
-  it('at one endpoint double with each success up to 8 at once, and after a failure are one', async () => {
+  it("doubles an endpoint's concurrent attempts with each success up to 8, and resets them to one after a failure", async () => {
     let running = 0;
     const most: number[] = [];
     let failing = false;
@@ -131,7 +128,7 @@ describe('the tries', () => {
     expect(most.slice(-30).every((count) => count === 1)).toBe(true);
   });
 
-  it('at an endpoint that takes its time are two at most, until it is quick again', async () => {
+  it('limits a slow endpoint to two concurrent attempts until it is fast again', async () => {
     let running = 0;
     const most: number[] = [];
     const { pump, startAll } = pumpOf(
@@ -155,30 +152,33 @@ describe('the tries', () => {
     expect(Math.max(...most.slice(75))).toBe(8);
   });
 
-  it.each([false, true])('of a workspace hold its share of the places at most; failing: %s', async (failing) => {
-    const hanging = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`hanging ${index}`, 50]));
-    let done = 0;
-    const share = { total: 10, perWorkspace: 9 };
-    const { taken, startAll } = pumpOf(
-      { ...hanging, live: 50 },
-      {
-        slots: { apart: share, usual: share },
-        failing,
-        workspaceOf: (endpointId) => (endpointId === 'live' ? 'v' : 'w'),
-        attempt: async ({ endpointId }) => {
-          if (endpointId !== 'live') return never();
-          await turn();
-          done += 1;
-          return failing ? 'failing' : 'answering';
+  it.each([false, true])(
+    'limits a workspace to its share of the slots, with failing endpoints: %s',
+    async (failing) => {
+      const hanging = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`hanging ${index}`, 50]));
+      let done = 0;
+      const share = { total: 10, perWorkspace: 9 };
+      const { taken, startAll } = pumpOf(
+        { ...hanging, live: 50 },
+        {
+          slots: { apart: share, usual: share },
+          failing,
+          workspaceOf: (endpointId) => (endpointId === 'live' ? 'v' : 'w'),
+          attempt: async ({ endpointId }) => {
+            if (endpointId !== 'live') return never();
+            await turn();
+            done += 1;
+            return failing ? 'failing' : 'answering';
+          },
         },
-      },
-    );
-    startAll();
-    await until(() => done === 50);
-    expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(9);
-  });
+      );
+      startAll();
+      await until(() => done === 50);
+      expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(9);
+    },
+  );
 
-  it('of workspaces that wait for a place take turns, however many endpoints wait in each', async () => {
+  it('serves waiting workspaces in turn, however many endpoints wait in each', async () => {
     const order: string[] = [];
     const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`many ${index}`, 20]));
     const { startAll } = pumpOf(
@@ -199,7 +199,7 @@ describe('the tries', () => {
     expect(order.slice(2, 22).filter((name) => name === 'one')).toHaveLength(10);
   });
 
-  it('begin in a place that was held for an endpoint where nothing is due', async () => {
+  it('reuses a slot reserved for an endpoint that has nothing due', async () => {
     let done = 0;
     const attempt = async () => {
       done += 1;
@@ -210,7 +210,7 @@ describe('the tries', () => {
     await until(() => done === 1);
   });
 
-  it('of endpoints that wait for a place take turns', async () => {
+  it('serves waiting endpoints in turn', async () => {
     const order: string[] = [];
     const { startAll } = pumpOf(
       { a: 20, b: 20, c: 20 },
@@ -228,7 +228,7 @@ describe('the tries', () => {
     for (const each of ['a', 'b', 'c']) expect(order.slice(0, 12).filter((name) => name === each)).toHaveLength(4);
   });
 
-  it('that run are waited for when it stops, and none begins any more', async () => {
+  it('waits for running attempts when it stops, and starts no more', async () => {
     let release = () => {};
     let begun = 0;
     const { pump, startAll } = pumpOf(
@@ -254,7 +254,7 @@ describe('the tries', () => {
     expect(begun).toBe(1);
   });
 
-  it('that break, and what cannot be taken, hold no place', async () => {
+  it('frees the slot of an attempt that throws, and of a delivery that cannot be claimed', async () => {
     const failures: unknown[] = [];
     let done = 0;
     const onFailure = (error: unknown) => failures.push(error);

@@ -71,7 +71,7 @@ async function counted(outcome: 'succeeded' | 'failed'): Promise<number> {
 }
 
 describe('an endpoint', () => {
-  it('has its tries counted by what came of them, for operators', async () => {
+  it('has its attempts counted by outcome in the metrics', async () => {
     const [succeeded, failed] = [await counted('succeeded'), await counted('failed')];
     const [well, ill] = [await startReceiver(), await startReceiver((response) => response.writeHead(500).end())];
     await makeEndpoint(workspace, { url: well.url, events: ['conversation.created'] });
@@ -83,7 +83,7 @@ describe('an endpoint', () => {
     }, 15_000);
   });
 
-  it('is told of what happens, signed as Standard Webhooks has it, with the place in the log', async () => {
+  it('receives events signed per Standard Webhooks, with their position in the log', async () => {
     const receiver = await startReceiver();
     const endpoint = await makeEndpoint(workspace, { url: receiver.url, headers: { 'X-Shop': 'blue' } });
     await makeContactConversation(workspace, { message: { text: 'Hello' } });
@@ -117,7 +117,7 @@ describe('an endpoint', () => {
     }
   });
 
-  it('gets for every kind of event what a subscription with the same document gets, and who did it', async () => {
+  it('receives for every event type what a subscription with the same document gets, and the actor', async () => {
     const after = await cursorOf(workspace);
     await makeHistory();
     const receiver = await startReceiver();
@@ -136,7 +136,7 @@ describe('an endpoint', () => {
     expect(kinds.size).toBe(16);
   });
 
-  it('is told only of the events that it has chosen', async () => {
+  it('receives only the events it has chosen', async () => {
     const receiver = await startReceiver();
     const endpoint = await makeEndpoint(workspace, {
       url: receiver.url,
@@ -148,7 +148,7 @@ describe('an endpoint', () => {
     expect(types(receiver)).toEqual(['conversation.closed', 'message.added']);
   });
 
-  it("is told by Linktor's names where it chose them alone, and once by the main name where it chose both", async () => {
+  it('receives events under the alternative names if it chose only those, and once under the main name if it chose both', async () => {
     const [aliases, both] = [await startReceiver(), await startReceiver()];
     const names = ['message.received', 'message.sent', 'message.delivered', 'message.read', 'message.failed'];
     const first = await makeEndpoint(workspace, { url: aliases.url, events: names });
@@ -168,7 +168,7 @@ describe('an endpoint', () => {
     expect(types(both).filter((type) => type.startsWith('message.'))).toHaveLength(7);
   });
 
-  it('of another workspace is told of nothing', async () => {
+  it('receives nothing of another workspace', async () => {
     const [ours, theirs] = [await startReceiver(), await startReceiver()];
     const other = await parley.newWorkspace();
     await makeEndpoint(workspace, { url: ours.url });

@@ -36,7 +36,7 @@ async function gone() {
 const countOf = async (id: string, status: 'PENDING' | 'FAILED') =>
   (await readEndpoint(workspace, id, status)).deliveries.totalCount;
 
-it('An endpoint with many deliveries is deactivated at once, gets nothing more, and the rest is given up later', async () => {
+it('an endpoint with many deliveries is deactivated immediately, gets nothing more, and its rest is abandoned later', async () => {
   const { receiver, id } = await gone();
   expect(await countOf(id, 'PENDING')).toBeGreaterThan(0);
   await runJob(scratch, 'clean-webhook-deliveries');
@@ -44,7 +44,7 @@ it('An endpoint with many deliveries is deactivated at once, gets nothing more, 
   expect(receiver.received).toHaveLength(1);
 });
 
-it('An endpoint that is activated again gets nothing of what was on its way before', async () => {
+it('a reactivated endpoint gets none of its earlier pending deliveries', async () => {
   const { receiver, id } = await gone();
   await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, active: true });
   expect([await countOf(id, 'PENDING'), await countOf(id, 'FAILED')]).toEqual([0, MANY]);

@@ -12,7 +12,7 @@ it.each([
   ['PENDING', 'due'],
   ['FAILED', 'failed'],
 ] as const)(
-  'finds the few deliveries that are %s by an index of their own, without reading those that succeeded',
+  'the few deliveries that are %s are found by an index of their own, without reading those that succeeded',
   async (status, index) => {
     const { prisma } = parley.database;
     const { id } = await makeEndpoint(workspace, { url: 'https://example.com/' });

@@ -58,7 +58,7 @@ async function expectAll(receiver: Receiver, endpointId: string): Promise<void> 
 }
 
 describe('1 000 deliveries', () => {
-  it('all arrive though the process is killed in the middle, under equal ids where they come twice', TEST, async () => {
+  it('all arrive although the process is killed midway, with equal ids if sent twice', TEST, async () => {
     const receiver = await startReceiver();
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.updated'] });
     await makeEvents();
@@ -73,7 +73,7 @@ describe('1 000 deliveries', () => {
     await expectAll(receiver, id);
   });
 
-  it('of two processes arrive once each', TEST, async () => {
+  it('of two processes each arrive once', TEST, async () => {
     const receiver = await startReceiver();
     await database.rows('DELETE FROM "WebhookDelivery"');
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.updated'] });

@@ -18,14 +18,14 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-it('docs/webhooks.md shows the code of the receiver, to the letter', () => {
+it('docs/webhooks.md shows the code of the receiver exactly', () => {
   const [, code] =
     /^```ts recipe=docs\/recipes\/webhook-receiver\.ts\n(.*?)^```$/ms.exec(readFileSync('docs/webhooks.md', 'utf8')) ??
     [];
   expect(code).toBe(readFileSync('docs/recipes/webhook-receiver.ts', 'utf8'));
 });
 
-it('the receiver of docs/webhooks.md keeps what is signed with its secret, and refuses what is not', async () => {
+it('the receiver of docs/webhooks.md accepts what is signed with its secret and refuses everything else', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${portOf(server.address())}/`;
   const endpoint = await makeEndpoint(workspace, { url: 'https://example.com/', events: ['conversation.created'] });

@@ -49,8 +49,8 @@ async function failedTries(): Promise<number> {
   return Number(/^parley_webhook_deliveries_total\{outcome="failed"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
-describe('an endpoint that got another address while a try was under way', () => {
-  it.each([410, 500])('does not count the %s of the old one', async (status) => {
+describe('an endpoint whose URL changed during an attempt', () => {
+  it.each([410, 500])('does not count the %s of the old URL', async (status) => {
     const { id, deliveryId, answer } = await holding();
     const { url } = await startReceiver();
     await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, url });
@@ -61,7 +61,7 @@ describe('an endpoint that got another address while a try was under way', () =>
     expect(await delivered(id, deliveryId, 2)).toMatchObject({ status: 'SUCCEEDED', statusCode: 204 });
   });
 
-  it('still fails when the old one succeeds', async () => {
+  it('is still failing if the old URL succeeds', async () => {
     const { id, deliveryId, answer } = await holding();
     const { url } = await startReceiver((response) => response.writeHead(500).end());
     await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId: id, url });
@@ -73,8 +73,8 @@ describe('an endpoint that got another address while a try was under way', () =>
   });
 });
 
-describe('a try whose delivery was queued anew meanwhile', () => {
-  it('decides nothing about the endpoint', async () => {
+describe('an attempt whose delivery was queued again meanwhile', () => {
+  it('does not affect the endpoint', async () => {
     const { id, deliveryId, receiver, answer } = await holding();
     now = new Date(now.getTime() + 1_000);
     await succeed(workspace, RedeliverWebhookDocument, { deliveryId });
@@ -88,8 +88,8 @@ describe('a try whose delivery was queued anew meanwhile', () => {
   });
 });
 
-describe('an endpoint that failed', () => {
-  it('and had nothing to be tried for a week is not deactivated by a single failure after it', async () => {
+describe('a failing endpoint', () => {
+  it('is not deactivated by a single failure after a week without attempts', async () => {
     const receiver = await startReceiver((response) => response.writeHead(502).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
     await succeed(workspace, SendTestWebhookDocument, { endpointId: id });

@@ -34,8 +34,8 @@ async function failing(status: number, headers: Record<string, string> = {}) {
 
 const waitMs = (nextAttemptAt: string | null) => new Date(nextAttemptAt ?? 0).getTime() - now.getTime();
 
-describe('a delivery that fails', () => {
-  it('is tried nine times, after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h and 24 h and up to a fifth more', async () => {
+describe('a failing delivery', () => {
+  it('is attempted nine times, after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h, 10 h and 24 h plus up to a fifth', async () => {
     expect(retryDelaysMs).toEqual([5000, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, DAY]);
     const { receiver, id } = await failing(500);
     for (const [index, delay] of retryDelaysMs.entries()) {
@@ -59,7 +59,7 @@ describe('a delivery that fails', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(9);
   });
 
-  it('succeeds at a later try, after which the endpoint counts as well again', async () => {
+  it('can succeed at a later attempt, after which the endpoint is healthy again', async () => {
     let status = 503;
     const receiver = await startReceiver((response) => response.writeHead(status).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
@@ -72,7 +72,7 @@ describe('a delivery that fails', () => {
     expect((await readEndpoint(workspace, id)).failingSince).toBeNull();
   });
 
-  it('waits for as long as Retry-After says, in seconds or as a date', async () => {
+  it('waits as long as Retry-After says, in seconds or as a date', async () => {
     const inSeconds = await failing(429, { 'retry-after': '3600' });
     expect(waitMs(inSeconds.first.nextAttemptAt)).toBe(HOUR);
     now = new Date('2026-03-01T12:00:00.000Z');
@@ -80,20 +80,20 @@ describe('a delivery that fails', () => {
     expect(waitMs(asDate.first.nextAttemptAt)).toBe(2 * HOUR);
   });
 
-  it('waits for a day at most and never less than without Retry-After', async () => {
+  it('waits at most a day, and never less than without Retry-After', async () => {
     const long = await failing(503, { 'retry-after': '999999' });
     expect(waitMs(long.first.nextAttemptAt)).toBe(DAY);
     const short = await failing(503, { 'retry-after': '0' });
     expect(waitMs(short.first.nextAttemptAt)).toBeGreaterThanOrEqual(5000);
   });
 
-  it('is not tried again at the same moment as all that failed with it', async () => {
+  it('is not retried at the same moment as all that failed with it', async () => {
     const failures = await Promise.all(Array.from({ length: 5 }, () => failing(500)));
     expect(new Set(failures.map(({ first }) => first.lastAttemptAt)).size).toBe(1);
     expect(new Set(failures.map(({ first }) => first.nextAttemptAt)).size).toBeGreaterThan(1);
   });
 
-  it('can be tried again at once, as often as at first', async () => {
+  it('can be redelivered immediately, with all attempts again', async () => {
     const { receiver, id, first } = await failing(500);
     await succeed(workspace, RedeliverWebhookDocument, { deliveryId: first.id });
     // At an endpoint that fails there is a pause before the next try.
@@ -105,7 +105,7 @@ describe('a delivery that fails', () => {
 });
 
 describe('an endpoint', () => {
-  it('that answers 410 is deactivated at once, and what was to be tried there is given up', async () => {
+  it('that answers 410 is deactivated immediately, and its pending deliveries are abandoned', async () => {
     const { id } = await failing(410);
     await vi.waitFor(async () => expect((await readEndpoint(workspace, id)).active).toBe(false), PATIENCE);
     expect(await readEndpoint(workspace, id)).toMatchObject({
@@ -120,7 +120,7 @@ describe('an endpoint', () => {
     });
   });
 
-  it('of which every try has failed for 5 days is deactivated, and not before', async () => {
+  it('is deactivated after 5 days of failures only, and not before', async () => {
     const { id } = await failing(500);
     const began = now;
     for (const [index, days] of [1, 2, 3, 4].entries()) {
@@ -136,7 +136,7 @@ describe('an endpoint', () => {
     expect(await onlyDelivery(workspace, id)).toMatchObject({ status: 'FAILED', attempts: 7, nextAttemptAt: null });
   });
 
-  it('that fails has at most a hundred deliveries made ahead, and gets all that it missed when it answers', async () => {
+  it('that fails has at most a hundred deliveries prepared, and gets everything it missed when it recovers', async () => {
     let status = 500;
     const receiver = await startReceiver((response) => response.writeHead(status).end());
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.updated'] });

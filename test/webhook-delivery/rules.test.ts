@@ -23,10 +23,10 @@ const events: fc.Arbitrary<NewEvent> = fc.oneof(
   ),
 );
 
-describe('the name under which an endpoint is told of an event', () => {
+describe('the event name that an endpoint receives', () => {
   const choices = fc.uniqueArray(fc.constantFrom(...webhookEventNames));
 
-  it('is one that it chose, or the main name where it chose all', () => {
+  it('is one that it chose, or the main name if it chose all events', () => {
     fc.assert(
       fc.property(events, choices, (event, names) => {
         const name = deliveredAs(new Set(names), event);
@@ -36,7 +36,7 @@ describe('the name under which an endpoint is told of an event', () => {
     );
   });
 
-  it('is the main name wherever that or all were chosen, whatever else was', () => {
+  it('is the main name if that or all events were chosen, whatever else was', () => {
     fc.assert(
       fc.property(events, choices, fc.boolean(), (event, names, all) => {
         expect(deliveredAs(new Set([...names, all ? '*' : event.type]), event)).toBe(event.type);
@@ -44,7 +44,7 @@ describe('the name under which an endpoint is told of an event', () => {
     );
   });
 
-  it('can be that of every type of the log', () => {
+  it('exists for every event type of the log', () => {
     for (const type of eventTypes) expect(webhookEventNames).toContain(type);
   });
 });
@@ -63,11 +63,11 @@ describe('a signature', () => {
   });
 });
 
-describe('the next try', () => {
+describe('the next attempt', () => {
   const at = new Date('2026-03-01T12:00:00.000Z');
   const retryAfters = fc.oneof(fc.constant(null), fc.nat().map(String), fc.string());
 
-  it('is within a fifth more than its delay or as Retry-After asks, and after nine tries there is none', () => {
+  it('comes after its delay plus up to a fifth or as Retry-After asks, nine attempts in all', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
@@ -87,7 +87,7 @@ describe('the next try', () => {
     );
   });
 
-  it('of what failed together is spread over that fifth', () => {
+  it('is spread over that fifth for deliveries that failed together', () => {
     const waits = (random: number) =>
       retryDelaysMs.map((_, index) => {
         const next = nextAttemptAt({ attempts: index + 1, at, retryAfter: null, random });
@@ -99,19 +99,19 @@ describe('the next try', () => {
   });
 });
 
-describe('how an endpoint stands', () => {
+describe('the health of an endpoint', () => {
   it.each([
     [null, 0, 'answering'],
     [null, 2_000, 'answering'],
     [null, 2_001, 'slow'],
     ['The receiver answered 500.', 1, 'failing'],
     ['There was no complete answer within 15 s.', 15_000, 'failing'],
-  ])('after a try with the failure %s and %i ms is %s', (failure, durationMs, standing) => {
+  ])('after the failure %s and %i ms is %s', (failure, durationMs, standing) => {
     expect(standingAfter({ failure, durationMs })).toBe(standing);
   });
 });
 
-describe('an endpoint that fails', () => {
+describe('a failing endpoint', () => {
   const HOUR_MS = 60 * 60 * 1000;
   const fine: EndpointState = {
     failingSince: null,
@@ -135,7 +135,7 @@ describe('an endpoint that fails', () => {
     return { state, times };
   }
 
-  it('fails since the first try behind the last pause that no delay explains, and for 5 days at most', () => {
+  it('is failing since the first attempt after the last pause not due to a retry delay, for at most 5 days', () => {
     const hours = fc.double({ min: 0, max: 72, noNaN: true }).map(inMs);
     fc.assert(
       fc.property(fc.array(hours, { maxLength: 30 }), (pausesMs) => {
@@ -150,7 +150,7 @@ describe('an endpoint that fails', () => {
     );
   });
 
-  it('is never excused by the pauses between the tries of a delivery, an hour late', () => {
+  it('stays failing across the pauses between attempts, even if they are an hour late', () => {
     const attempts = fc.integer({ min: 1, max: retryDelaysMs.length });
     const random = fc.double({ min: 0, max: 1, noNaN: true });
     const seconds = fc.nat().map(String);
@@ -220,7 +220,7 @@ describe("an endpoint's address", () => {
     );
   });
 
-  it('is never accepted with the number of a private host, however that is written', () => {
+  it('is never accepted with a private IP address in any notation', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), (rest) => {
         const number = 0x7f000000 + rest;
@@ -231,7 +231,7 @@ describe("an endpoint's address", () => {
     );
   });
 
-  it('never makes the check itself fail', () => {
+  it('never makes the check itself throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), fc.string()), (text) => {
         expect(['string', 'object']).toContain(typeof flawInUrl(text, strict));

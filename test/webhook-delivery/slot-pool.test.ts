@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createPlaces } from '../../src/webhook-delivery/slot-pool.js';
 
-it('a place that whoever waited first has no use for any more goes to the next one', () => {
+it('a slot no longer needed by the first in the queue goes to the next', () => {
   const places = createPlaces<{ workspaceId: string; fill: () => void }>({ total: 1, perWorkspace: 1 });
   expect(places.take('one', 1)).toBe(1);
   let taken = 0;
@@ -18,7 +18,7 @@ it('a place that whoever waited first has no use for any more goes to the next o
   expect(taken).toBe(1);
 });
 
-it('a place wakes nobody whose workspace holds its share', () => {
+it('a free slot wakes no one whose workspace already holds its share', () => {
   const places = createPlaces<{ workspaceId: string; fill: () => void }>({ total: 4, perWorkspace: 2 });
   expect(places.take('one', 4)).toBe(2);
   expect(places.take('other', 1)).toBe(1);

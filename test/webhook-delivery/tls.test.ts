@@ -32,7 +32,7 @@ async function waiting(url: string): Promise<string> {
 }
 
 describe('a receiver with HTTPS', () => {
-  it('gets its webhooks where its certificate is trusted and for its name', TIMEOUT, async () => {
+  it('gets its webhooks if its certificate is trusted and matches its name', TIMEOUT, async () => {
     const receiver = await startReceiver(undefined, { protocol: 'https' });
     const named = await waiting(receiver.url);
     const unnamed = await waiting(receiver.url.replace('localhost', '127.0.0.1'));
@@ -44,7 +44,7 @@ describe('a receiver with HTTPS', () => {
     expect(receiver.received.map(({ headers }) => headers.host)).toEqual([new URL(receiver.url).host]);
   });
 
-  it('gets nothing where its certificate is not trusted', TIMEOUT, async () => {
+  it('gets nothing if its certificate is not trusted', TIMEOUT, async () => {
     const receiver = await startReceiver(undefined, { protocol: 'https' });
     const endpointId = await waiting(receiver.url);
     await deliver();

@@ -47,7 +47,7 @@ describe('an event that cannot be rendered', () => {
     return { receiver, id, conversationId };
   }
 
-  it('is a try that failed by the fault of the server, nine times and no more, and sends nothing', async () => {
+  it('counts as an attempt failed by the server, nine times at most, and sends nothing', async () => {
     const { receiver, id } = await damaged();
     for (const [index, delay] of retryDelaysMs.entries()) {
       const delivery = await deliveryThat(workspace, id, index + 1);
@@ -62,7 +62,7 @@ describe('an event that cannot be rendered', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  it('does not count against the endpoint, which gets what else happens at once', async () => {
+  it('does not count against the endpoint, which gets other events immediately', async () => {
     const { receiver, id, conversationId } = await damaged();
     // For longer than an endpoint may fail.
     for (let attempts = 1; attempts <= 6; attempts += 1) {
@@ -78,8 +78,8 @@ describe('an event that cannot be rendered', () => {
   });
 });
 
-describe('an event that cannot be rendered because the database breaks off', () => {
-  it('is tried again when the claim has ended, and not counted as a try', async () => {
+describe('an event that cannot be rendered because the database disconnects', () => {
+  it('is retried when the claim expires, and does not count as an attempt', async () => {
     const receiver = await startReceiver();
     const after = await cursor();
     await makeConversation(workspace, { message: { text: 'Hello' } });

@@ -25,7 +25,7 @@ async function runLater(hours: number, name: string): Promise<void> {
   }
 }
 
-it('idempotency keys are kept for a day, and removed after it', TIMEOUT, async () => {
+it('idempotency keys are kept for a day and then removed', TIMEOUT, async () => {
   const input = { subject: 'Once', idempotencyKey: randomUUID() };
   const first = await act(workspace, CreateConversationDocument, input);
   const claims = () => database.rows('SELECT key FROM "IdempotencyClaim"');

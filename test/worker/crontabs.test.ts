@@ -21,7 +21,7 @@ async function jobsDone({ url }: TestServer): Promise<Set<string>> {
   return new Set(Array.from(counts, ([, job = '']) => job));
 }
 
-it('what is done regularly begins by itself, each within an hour', TIMEOUT, async () => {
+it('every recurring job starts by itself within an hour', TIMEOUT, async () => {
   // The clock stands shortly before a full minute, at which the worker looks.
   vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 100 });
   const started = await startParley({ databaseUrl: database.url, config: { worker: true } });

@@ -50,7 +50,7 @@ async function wakings(ids: string[]): Promise<number[]> {
   return ids.map((id) => counts.get(uuidOf(id)) ?? 0);
 }
 
-it('leaves all to others in a server with WORKER=off, and does it in one without', TIMEOUT, async () => {
+it('a server with WORKER=off leaves all jobs to others, and one without runs them', TIMEOUT, async () => {
   const working = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'parley-worker'`;
   const ids = await makeDue(1);
   const startWith = async (env: NodeJS.ProcessEnv) => {
@@ -65,22 +65,18 @@ it('leaves all to others in a server with WORKER=off, and does it in one without
   expect(await database.rows(working)).not.toEqual([]);
 });
 
-it(
-  'wakes 500 conversations once each by two processes, one of which is started again in between',
-  TIMEOUT,
-  async () => {
-    const ids = await makeDue(500);
-    const [first] = await Promise.all([startWorker(), startWorker()]);
-    const woken = async () => (await wakings(ids)).filter((times) => times > 0).length;
-    await vi.waitFor(async () => expect(await woken()).toBeGreaterThan(20), PATIENCE);
-    expect(await first.stop()).toMatchObject({ code: 0 });
-    await startWorker();
-    await vi.waitFor(async () => expect(await woken()).toBe(500), PATIENCE);
-    expect(new Set(await wakings(ids))).toEqual(new Set([1]));
-    const left = "SELECT FROM graphile_worker.jobs WHERE key LIKE 'wake-conversation:%'";
-    await vi.waitFor(async () => expect(await database.rows(left)).toEqual([]), PATIENCE);
-  },
-);
+it('two processes, one of which restarts in between, wake each of 500 conversations once', TIMEOUT, async () => {
+  const ids = await makeDue(500);
+  const [first] = await Promise.all([startWorker(), startWorker()]);
+  const woken = async () => (await wakings(ids)).filter((times) => times > 0).length;
+  await vi.waitFor(async () => expect(await woken()).toBeGreaterThan(20), PATIENCE);
+  expect(await first.stop()).toMatchObject({ code: 0 });
+  await startWorker();
+  await vi.waitFor(async () => expect(await woken()).toBe(500), PATIENCE);
+  expect(new Set(await wakings(ids))).toEqual(new Set([1]));
+  const left = "SELECT FROM graphile_worker.jobs WHERE key LIKE 'wake-conversation:%'";
+  await vi.waitFor(async () => expect(await database.rows(left)).toEqual([]), PATIENCE);
+});
 
 /** Lets a worker begin to wake a conversation, and holds it up there while `meanwhile` runs. */
 async function inTheMiddle(worker: () => Promise<Program>, meanwhile: (id: string, worker: Program) => Promise<void>) {
@@ -120,7 +116,7 @@ async function expectWokenOnce(id: string): Promise<void> {
   ]);
 }
 
-it('what a process was doing when it was killed is done by another one within seconds', TIMEOUT, async () => {
+it('a job of a killed process is taken over by another within seconds', TIMEOUT, async () => {
   const id = await inTheMiddle(startWorker, async (_id, doomed) => {
     await doomed.stop('SIGKILL');
     await startWorker();
@@ -128,7 +124,7 @@ it('what a process was doing when it was killed is done by another one within se
   await expectWokenOnce(id);
 });
 
-it('a process that is told to stop finishes what it is doing', TIMEOUT, async () => {
+it('a stopping process finishes its jobs', TIMEOUT, async () => {
   let ended: Promise<unknown> | undefined;
   const id = await inTheMiddle(startWorker, async (_id, worker) => {
     ended = worker.stop('SIGTERM');
@@ -137,7 +133,7 @@ it('a process that is told to stop finishes what it is doing', TIMEOUT, async ()
   await expectWokenOnce(id);
 });
 
-it('a process that may not wait any longer leaves it to another one', TIMEOUT, async () => {
+it('a process out of shutdown time leaves its jobs to another one', TIMEOUT, async () => {
   const id = await inTheMiddle(
     () => startWorker({ SHUTDOWN_SECONDS: '1' }),
     async (id, worker) => {
@@ -150,7 +146,7 @@ it('a process that may not wait any longer leaves it to another one', TIMEOUT, a
   await expectWokenOnce(id);
 });
 
-it('a process that only works tells operators how it is, and serves nothing else', TIMEOUT, async () => {
+it('a worker process serves probes and metrics, and nothing else', TIMEOUT, async () => {
   const { output } = await startWorker();
   const url = /http:\S+(?=\/healthz)/.exec(output.stdout)?.[0] ?? '';
   const statusOf = async (path: string) => (await fetch(new URL(path, url))).status;

@@ -45,7 +45,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(event.occurredAt >= until).toBe(true);
   });
 
-  it('is woken where it was snoozed by an update, and at its newest time only', async () => {
+  it('is woken if it was snoozed by an update, and only at its latest time', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, UpdateConversationDocument, {
       conversationId: id,
@@ -64,7 +64,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(await readConversation(workspace, other.id)).toMatchObject({ status: 'SNOOZED', snoozedUntil: never });
   });
 
-  it('has one timer, however often it is put off', async () => {
+  it('has one timer, however often it is snoozed', async () => {
     const { id } = await makeConversation(workspace);
     for (const year of [2997, 2998, 2999]) {
       await succeed(workspace, SnoozeConversationDocument, {
@@ -78,7 +78,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(timers).toEqual([{ run_at: new Date(never) }]);
   });
 
-  it('stays as it is at that time where it was woken or closed before', async () => {
+  it('stays unchanged at that time if it was woken or closed before', async () => {
     const woken = await makeConversation(workspace);
     const closed = await makeConversation(workspace);
     for (const { id } of [woken, closed])
@@ -91,7 +91,7 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(await eventTypes(workspace, closed.id)).toEqual([...begin, 'conversation.closed']);
   });
 
-  it('is woken without a timer too, as after it was written in bulk', async () => {
+  it('is woken without a timer too, as after a bulk insert', async () => {
     const { id } = await makeConversation(workspace);
     await database.rows(`UPDATE "Conversation" SET status = 'SNOOZED', "snoozedUntil" = now() - interval '1 hour'
                          WHERE id = '${uuidOf(id)}'`);
@@ -101,11 +101,11 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
   });
 });
 
-describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
+describe.concurrent('a conversation with an expiry time', TIMEOUT, () => {
   const expired = { status: 'CLOSED', closure: { resolution: 'EXPIRED', by: { id: expect.stringMatching(/^sys_/) } } };
 
   it.each(['OPEN', 'PENDING', 'SNOOZED'] as const)(
-    'is closed at that time by the system while it is %s',
+    'is closed at that time by the system if it is %s',
     async (status) => {
       const { id } = await makeConversation(workspace, { expiresAt: soon() });
       const until = status === 'SNOOZED' ? { snoozedUntil: never } : {};
@@ -118,7 +118,7 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     },
   );
 
-  it('gets another time, or none, by an update', async () => {
+  it('can get another expiry time, or none, by an update', async () => {
     const sooner = await makeConversation(workspace, { expiresAt: never });
     const later = await makeConversation(workspace, { expiresAt: soon() });
     const none = await makeConversation(workspace, { expiresAt: soon() });
@@ -131,7 +131,7 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     expect(await readConversation(workspace, later.id)).toMatchObject({ status: 'OPEN' });
   });
 
-  it('lives on without one when it is reopened after that time, and the log says so', async () => {
+  it('loses a past expiry time when reopened, and the log says so', async () => {
     const { id } = await makeConversation(workspace, { expiresAt: soon() });
     await becomes(id, expired);
     await succeed(workspace, ReopenConversationDocument, { conversationId: id });
@@ -141,7 +141,7 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
     expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN' });
   });
 
-  it('keeps a time that is still to come when it is closed and reopened', async () => {
+  it('keeps a future expiry time when closed and reopened', async () => {
     const { id } = await makeConversation(workspace, { expiresAt: soon() });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     await succeed(workspace, ReopenConversationDocument, { conversationId: id });
@@ -156,7 +156,7 @@ describe.concurrent('a conversation with a time to live', TIMEOUT, () => {
   });
 });
 
-it('goes on after the database has broken all connections', TIMEOUT, async () => {
+it('the worker continues after the database has dropped all connections', TIMEOUT, async () => {
   const { id } = await makeConversation(workspace);
   await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until: soon() });
   await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -168,7 +168,7 @@ it('goes on after the database has broken all connections', TIMEOUT, async () =>
   );
 });
 
-it('a job that fails is told and counted, and waits to be tried again', TIMEOUT, async () => {
+it('a failed job is logged, counted and retried later', TIMEOUT, async () => {
   const [job] = await database.rows<{ id: string }>(
     `SELECT id FROM graphile_worker.add_job('wake-conversation', '{"workspaceId": "none"}')`,
   );

@@ -71,8 +71,8 @@ async function makeLog(): Promise<string[]> {
   return [begin, ...(await cursorsOf(page(workspace)))];
 }
 
-describe('a log that is trimmed', TIMEOUT, () => {
-  it('keeps what is younger, and may be resumed from the last event that is gone', async () => {
+describe('a trimmed log', TIMEOUT, () => {
+  it('keeps newer events, and can be resumed from the last removed event', async () => {
     const cursors = await makeLog();
     await trim();
     expect(await positions(workspace)).toEqual([4, 5]);
@@ -81,7 +81,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     expect(await cursorsOf(page(workspace, { after: cursors[5] ?? '' }))).toEqual([]);
   });
 
-  it('answers CURSOR_EXPIRED for what lies before, its beginning too, to queries and subscriptions', async () => {
+  it('returns CURSOR_EXPIRED to queries and subscriptions for earlier cursors, even that of its start', async () => {
     const cursors = await makeLog();
     await trim();
     const client = connect(parley.url, workspace.apiKey);
@@ -93,7 +93,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     }
   });
 
-  it('is trimmed at once, however long it is, and however many there are', async () => {
+  it('is trimmed in one run, however long it is and however many logs there are', async () => {
     const write = (logs: number, last: number) =>
       database.rows(`
         WITH w AS MATERIALIZED (SELECT gen_random_uuid() AS id FROM generate_series(1, ${logs})),
@@ -108,7 +108,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     expect(await database.rows(old)).toEqual([{ count: 502 }]);
   });
 
-  it('keeps the newest event, however old, so that its cursor still counts', async () => {
+  it('keeps the newest event, however old, so that its cursor stays valid', async () => {
     const { id } = await makeConversation(workspace);
     await makeConversation(workspace);
     const { endCursor } = (await page(workspace)).pageInfo;
@@ -122,7 +122,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     expect(await cursorsOf(page(workspace, { after: endCursor }))).toHaveLength(1);
   });
 
-  it('keeps what a webhook was not given yet, until it was or the webhook is deactivated', async () => {
+  it('keeps events not yet delivered to a webhook, until they are or the webhook is deactivated', async () => {
     await makeLog();
     const input = { url: 'https://example.com/hook', events: ['*'] };
     const { id } = (await succeed(workspace, CreateWebhookEndpointDocument, input)).webhookEndpoint;
@@ -138,7 +138,7 @@ describe('a log that is trimmed', TIMEOUT, () => {
     expect(await positions(workspace)).toEqual([4, 5]);
   });
 
-  it('is left alone by a worker without the setting', async () => {
+  it('is left complete by a worker without the setting', async () => {
     await makeLog();
     const worker = await startParley({ databaseUrl: database.url, clock: () => now, config: { worker: true } });
     await runJob(database, 'trim-logs');
@@ -146,14 +146,14 @@ describe('a log that is trimmed', TIMEOUT, () => {
     expect(await positions(workspace)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('ends a subscription that has not read so far with CURSOR_EXPIRED, rather than leave a gap', async () => {
+  it('ends a lagging subscription with CURSOR_EXPIRED instead of leaving a gap', async () => {
     await makeLog();
     const subscriber = await parley.live.fanOut.subscribe(workOf(workspace), { position: 0, eventId: null });
     await trim();
     expect(await resultsOf(subscriber)).toEqual(['CURSOR_EXPIRED']);
   });
 
-  it('ends those that are live too, where the tail itself is behind what is gone', async () => {
+  it('also ends live subscriptions if the log reader itself lags behind the trimmed part', async () => {
     await makeLog();
     const subscriber = await parley.live.fanOut.subscribe(workOf(workspace), { position: 4, eventId: null });
     expect(await subscriber.next()).toMatchObject({ value: { data: { position: 5 } } });

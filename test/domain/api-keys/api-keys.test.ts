@@ -25,7 +25,7 @@ const make = async (input: Partial<CreateApiKeyInput> = {}) =>
   await succeed(workspace, CreateApiKeyDocument, { name: 'Key', scopes: ['READ'], ...input });
 
 describe('createApiKey', () => {
-  it('answers a key that works, and its secret this once', async () => {
+  it('returns a working key and, only this once, its secret', async () => {
     const { apiKey, secret } = await make({ name: 'Reports', scopes: ['READ', 'WRITE', 'READ'] });
     expect(apiKey).toMatchObject({
       name: 'Reports',
@@ -40,7 +40,7 @@ describe('createApiKey', () => {
     expect(JSON.stringify(await list())).not.toContain(secret);
   });
 
-  it('lets it do only what its scopes say', async () => {
+  it('creates a key that can do only what its scopes say', async () => {
     const { secret } = await make({ scopes: ['READ'] });
     const client = parley.connect({ id: workspace.id, apiKey: secret });
     await failWith(client, 'ForbiddenError', CreateContactDocument, { name: 'No' });
@@ -49,7 +49,7 @@ describe('createApiKey', () => {
     expect(body.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
   });
 
-  it('stops working when it expires', async () => {
+  it('creates a key that stops working when it expires', async () => {
     let now = new Date('2030-01-01T00:00:00Z');
     const clocked = await startParley({ clock: () => now });
     try {
@@ -66,7 +66,7 @@ describe('createApiKey', () => {
     }
   });
 
-  it('makes keys that act as a bot, which cannot administer', async () => {
+  it('creates keys that act as a bot and cannot administer', async () => {
     const bot = await makeBot(workspace);
     const { apiKey, secret } = await make({ botId: bot.id, scopes: ['WRITE'] });
     expect(apiKey.bot).toEqual({ id: bot.id });
@@ -81,7 +81,7 @@ describe('createApiKey', () => {
     ['expiresAt', { expiresAt: null }],
     ['expiresAt', { expiresAt: '2001-01-01T00:00:00Z' }],
     ['botId', { botId: 'bot_1' }],
-  ])('refuses a wrong %s: %j', async (field, input) => {
+  ])('refuses invalid %s, such as %j', async (field, input) => {
     const before = await list();
     const answer = await act(workspace, CreateApiKeyDocument, { name: 'Key', scopes: ['READ'], ...input });
     expect(issuePaths(answer)).toEqual([field]);
@@ -90,7 +90,7 @@ describe('createApiKey', () => {
 });
 
 describe('apiKeys', () => {
-  it('lists the keys of the workspace, oldest first, also those of bots, expired and revoked ones', async () => {
+  it('lists all keys of the workspace, oldest first, including those of bots and expired or revoked ones', async () => {
     const own = await parley.newWorkspace();
     const bot = await makeBot(own);
     const other = await makeApiKey(parley, own, { name: 'Second', scopes: ['WRITE'] });
@@ -106,7 +106,7 @@ describe('apiKeys', () => {
 });
 
 describe('revokeApiKey', () => {
-  it('stops the key at once, for ever, and changes nothing the second time', async () => {
+  it('stops the key immediately and permanently, and changes nothing the second time', async () => {
     const { apiKey, secret } = await make();
     expect(await statusWith(secret)).toBe(200);
     const first = await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: apiKey.id });
@@ -116,7 +116,7 @@ describe('revokeApiKey', () => {
     expect(await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: apiKey.id })).toEqual(first);
   });
 
-  it('lets a key revoke itself, whatever its scopes, but no other without ADMIN', async () => {
+  it('lets a key revoke itself with any scopes, but another key only with ADMIN', async () => {
     const [{ apiKey, secret }, other] = [await make({ scopes: ['READ'] }), await make()];
     const client = parley.connect({ id: workspace.id, apiKey: secret });
     await failWith(client, 'ForbiddenError', RevokeApiKeyDocument, { apiKeyId: other.apiKey.id });
@@ -126,7 +126,7 @@ describe('revokeApiKey', () => {
     expect(await statusWith(secret)).toBe(401);
   });
 
-  it('lets an ADMIN not touch a key with the scope ADMIN, which counts as an OWNER, but an OWNER and such a key', async () => {
+  it('requires an OWNER or an ADMIN-scoped key to revoke an ADMIN-scoped key', async () => {
     const [admin, owner] = [await signInAs(parley, workspace, 'ADMIN'), await signInAs(parley, workspace, 'OWNER')];
     const rootKey = await make({ scopes: ['READ', 'ADMIN'] });
     await failWith(admin, 'ForbiddenError', RevokeApiKeyDocument, { apiKeyId: rootKey.apiKey.id });
@@ -144,7 +144,7 @@ describe('revokeApiKey', () => {
     await succeed(client, RevokeApiKeyDocument, { apiKeyId: itself.apiKey.id });
   });
 
-  it('lets no request in that begins after the answer, while the key is in use', async () => {
+  it('rejects every request that begins after it returns, even while the key is in use', async () => {
     const { apiKey, secret } = await make();
     let revoked = false;
     const use = async () => {

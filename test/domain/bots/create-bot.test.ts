@@ -27,7 +27,7 @@ const bots = async () => (await workspace.run(TeamDocument, {})).bots;
 const clientOf = ({ apiKey }: { apiKey: string }) => parley.connect({ id: workspace.id, apiKey });
 
 describe('createBot', () => {
-  it('makes a bot and shows its key, of which only the hash is kept', async () => {
+  it('creates a bot and returns its key, of which only the hash is stored', async () => {
     const { bot, apiKey } = expectType(await create({ name: ' Robo ', externalId: 'robo-1' }), 'CreateBotPayload');
     expect(bot).toMatchObject({ id: expect.stringMatching(/^bot_/), name: 'Robo', externalId: 'robo-1' });
     expect(apiKey).toMatch(/^parley_sk_[0-9A-Za-z]{43}$/);
@@ -38,7 +38,7 @@ describe('createBot', () => {
     expect(count).toBe(0);
   });
 
-  it('makes bots without an externalId as many as wanted', async () => {
+  it('creates any number of bots without an externalId', async () => {
     for (const name of ['One', 'Two']) await makeBot(workspace, name);
     expect((await bots()).nodes.map(({ name, externalId }) => [name, externalId])).toEqual([
       ['One', null],
@@ -53,7 +53,7 @@ describe('createBot', () => {
     expectType(await create({ name: 'Robo', externalId: 'robo-1' }, await parley.newWorkspace()), 'CreateBotPayload');
   });
 
-  it('makes one bot of 20 at once with the same externalId', async () => {
+  it('creates one bot for 20 concurrent requests with the same externalId', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => create({ name: `Robo ${index}`, externalId: 'robo-1' })),
     );
@@ -72,14 +72,14 @@ describe('createBot', () => {
     expect((await bots()).totalCount).toBe(0);
   });
 
-  it('is for keys that may administrate', async () => {
+  it('requires a caller that may administer', async () => {
     const client = await makeApiKey(parley, workspace, { scopes: ['WRITE'] });
     expectType(await create({ name: 'Robo' }, client), 'ForbiddenError');
   });
 });
 
 describe("a bot's key", () => {
-  it('acts as this bot, reading and writing', async () => {
+  it('acts as this bot when reading and writing', async () => {
     const robo = await makeBot(workspace);
     const viewer = await ask(clientOf(robo), ViewerDocument, {});
     expect(viewer).toMatchObject({
@@ -108,7 +108,7 @@ describe("a bot's key", () => {
     expect(conversation?.participants).toMatchObject([{ role: 'BOT', actor: { id: robo.id } }]);
   });
 
-  it('lets it neither administrate nor act for anybody else', async () => {
+  it('lets the bot neither administer nor act for anyone else', async () => {
     const client = clientOf(await makeBot(workspace));
     const user = await makeUser(workspace);
     const { id: conversationId } = await makeConversation(workspace);
@@ -124,7 +124,7 @@ describe("a bot's key", () => {
     for (const answer of answers) expectType(answer, 'ForbiddenError');
   });
 
-  it('is another one for every bot', async () => {
+  it('is different for every bot', async () => {
     const [first, second] = [await makeBot(workspace, 'One'), await makeBot(workspace, 'Two')];
     expect(first.apiKey).not.toBe(second.apiKey);
     const viewer = await ask(clientOf(second), ViewerDocument, {});

@@ -29,7 +29,7 @@ const workspace = useWorkspace(parley);
 const statusWith = async (key: string) => (await workspace.post(VIEWER, {}, key)).status;
 
 describe('updateBot', () => {
-  it('changes what is given and leaves the rest', async () => {
+  it('changes the given fields and keeps the rest', async () => {
     const { apiKey: _, ...bot } = await makeBot(workspace);
     const externalId = randomUUID();
     const answer = await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
@@ -38,7 +38,7 @@ describe('updateBot', () => {
     expect(renamed.bot).toEqual({ ...bot, externalId, name: 'Other' });
   });
 
-  it('refuses an externalId that another bot has, and null', async () => {
+  it('refuses null and an externalId that another bot has', async () => {
     const [bot, other] = [await makeBot(workspace), await makeBot(workspace)];
     const externalId = randomUUID();
     await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
@@ -51,7 +51,7 @@ describe('updateBot', () => {
 });
 
 describe('deactivateBot', () => {
-  it('transfers what is assigned to it and what it answers to a user, and keeps why', async () => {
+  it('transfers the conversations it is assigned to or answers to a user, with a reason', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const assigned = await makeConversation(workspace, { assigneeId: bot.id });
     const answered = await makeConversation(workspace, { botId: bot.id });
@@ -79,7 +79,7 @@ describe('deactivateBot', () => {
     expect((await readConversation(workspace, answered.id)).version).toBe(before.version + 1);
   });
 
-  it('transfers to another bot, which answers from then on', async () => {
+  it('transfers its conversations to another bot, which answers from then on', async () => {
     const [bot, next] = [await makeBot(workspace), await makeBot(workspace)];
     const { id } = await makeConversation(workspace, { botId: bot.id });
     await succeed(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: next.id });
@@ -90,7 +90,7 @@ describe('deactivateBot', () => {
     });
   });
 
-  it('only falls silent where the next one is the assignee already', async () => {
+  it('only deactivates the bot in conversations already assigned to its successor', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const { id } = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
     await succeed(workspace, UpdateConversationDocument, { conversationId: id, botActive: true });
@@ -101,7 +101,7 @@ describe('deactivateBot', () => {
     expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.updated');
   });
 
-  it('leaves its conversations to the team where nobody is named', async () => {
+  it('unassigns its conversations if no successor is named', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const assigned = await makeConversation(workspace, { assigneeId: bot.id });
     const answered = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
@@ -120,7 +120,7 @@ describe('deactivateBot', () => {
     expect((await eventTypes(workspace, answered.id)).at(-1)).toBe('conversation.updated');
   });
 
-  it('leaves what is closed, and takes the bot off when that is reopened', async () => {
+  it('keeps the bot on closed conversations until they are reopened', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
@@ -131,7 +131,7 @@ describe('deactivateBot', () => {
     expect(conversation).toMatchObject({ assignee: null, bot: { id: bot.id }, botActive: false });
   });
 
-  it('stops its keys, also new ones, until it is reactivated', async () => {
+  it('disables its keys, including new ones, until it is reactivated', async () => {
     const bot = await makeBot(workspace);
     const input = { name: 'Second', scopes: ['READ' as const], botId: bot.id };
     const second = await succeed(workspace, CreateApiKeyDocument, input);
@@ -146,7 +146,7 @@ describe('deactivateBot', () => {
     expect(await Promise.all([bot.apiKey, second.secret, revoked.secret].map(statusWith))).toEqual([200, 200, 401]);
   });
 
-  it('refuses to name it in anything new', async () => {
+  it('makes the bot unusable in anything new', async () => {
     const bot = await makeBot(workspace);
     const conversation = await makeConversation(workspace, { botId: bot.id });
     const at = { conversationId: conversation.id };
@@ -161,7 +161,7 @@ describe('deactivateBot', () => {
     expect((await workspace.run(TeamDocument, {})).bots.nodes.find(({ id }) => id === bot.id)?.active).toBe(false);
   });
 
-  it('begins the next conversation of a customer without the bot', async () => {
+  it("makes a customer's next conversation start without the bot", async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeContactConversation(workspace, { botId: bot.id });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
@@ -178,7 +178,7 @@ describe('deactivateBot', () => {
     });
   });
 
-  it('refuses itself, a deactivated one and nobody as successor, and does nothing', async () => {
+  it('refuses itself, a deactivated actor or an unknown one as successor, and changes nothing', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const gone = await makeBot(workspace);
     await succeed(workspace, DeactivateBotDocument, { botId: gone.id });
@@ -199,7 +199,7 @@ describe('deactivateBot', () => {
     expect((await readConversation(workspace, id)).assignee).toMatchObject({ id: user.id });
   });
 
-  it('of two that are to take over from each other at once leaves one', async () => {
+  it('deactivates only one of two bots that are to succeed each other concurrently', async () => {
     const bots = [await makeBot(workspace), await makeBot(workspace)];
     const [first, second] = bots;
     const ids = await Promise.all(

@@ -25,7 +25,7 @@ const create = async (input: Input, client = workspace) => {
 const channels = async () => (await workspace.run(TeamDocument, {})).channels;
 
 describe('createChannel', () => {
-  it('makes one that has one active conversation of a contact and never reopens, where nothing else is said', async () => {
+  it('creates a channel that by default allows one active conversation per contact and never reopens', async () => {
     const channel = await makeChannel(workspace, { name: ' Website ' });
     expect(channel).toMatchObject({
       id: expect.stringMatching(/^chan_/),
@@ -39,7 +39,7 @@ describe('createChannel', () => {
     expect(node).toEqual({ __typename: 'Channel', id: channel.id });
   });
 
-  it('makes one of every type, listed oldest first', async () => {
+  it('creates a channel of every type, listed oldest first', async () => {
     const types = Object.values(ChannelType);
     expect(types).toHaveLength(10);
     for (const type of types) await makeChannel(workspace, { name: type, type });
@@ -47,7 +47,7 @@ describe('createChannel', () => {
     expect((await channels()).totalCount).toBe(10);
   });
 
-  it('keeps allowMany, reopenWithinSeconds and externalId', async () => {
+  it('stores allowMany, reopenWithinSeconds and externalId', async () => {
     const given = { allowMany: true, reopenWithinSeconds: 0, externalId: 'web-1' };
     expect(await makeChannel(workspace, given)).toMatchObject(given);
   });
@@ -59,7 +59,7 @@ describe('createChannel', () => {
     await makeChannel(await parley.newWorkspace(), { externalId: 'web-1' });
   });
 
-  it('makes one channel of 20 at once with the same externalId', async () => {
+  it('creates one channel for 20 concurrent requests with the same externalId', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => create({ externalId: 'web-1' })));
     expect(answers.filter(({ __typename }) => __typename === 'CreateChannelPayload')).toHaveLength(1);
     expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(19);
@@ -76,7 +76,7 @@ describe('createChannel', () => {
     expect((await channels()).totalCount).toBe(0);
   });
 
-  it('refuses a type that there is not as bad input', async () => {
+  it('refuses an unknown type with BAD_USER_INPUT', async () => {
     const query = 'mutation ($input: CreateChannelInput!) { createChannel(input: $input) { __typename } }';
     const { body } = await workspace.post(query, { input: { name: 'Fax', type: 'FAX' } });
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -102,7 +102,7 @@ describe('the active conversations of a contact on a channel', () => {
     expect(await beginTwice({})).toBe('ConversationExistsError');
   });
 
-  it('are many where the channel allows it', async () => {
+  it('can be many if the channel allows it', async () => {
     expect(await beginTwice({ allowMany: true })).toBe('CreateConversationPayload');
   });
 });

@@ -41,7 +41,7 @@ describe('updateChannel', () => {
     );
   });
 
-  it('lets allowMany hold for new conversations', async () => {
+  it('applies allowMany to new conversations', async () => {
     const channel = await makeChannel(workspace);
     const at = { channelId: channel.id, contactId: (await makeContact(workspace)).id };
     const first = await makeConversation(workspace, at);
@@ -66,7 +66,7 @@ describe('updateChannel', () => {
     ['allowMany', null],
     ['reopenWithinSeconds', null],
     ['reopenWithinSeconds', -1],
-  ])('refuses %s: %j', async (field, value) => {
+  ])('refuses %s with the value %j', async (field, value) => {
     const channel = await makeChannel(workspace);
     expect(issuePaths(await act(workspace, UpdateChannelDocument, { channelId: channel.id, [field]: value }))).toEqual([
       field,
@@ -75,7 +75,7 @@ describe('updateChannel', () => {
 });
 
 describe('a channel that is not ACTIVE', () => {
-  it('takes no new conversations where it is INACTIVE, and what is going on goes on', async () => {
+  it('takes no new conversations if it is INACTIVE, while existing ones continue', async () => {
     const channel = await makeChannel(workspace);
     const active = await begin(channel.id);
     const closed = await begin(channel.id);
@@ -101,7 +101,7 @@ describe('a channel that is not ACTIVE', () => {
     await succeed(workspace, CreateConversationDocument, input);
   });
 
-  it.each(['ERROR', 'PENDING'] as const)('takes new conversations where it is %s', async (status) => {
+  it.each(['ERROR', 'PENDING'] as const)('takes new conversations if it is %s', async (status) => {
     const channel = await makeChannel(workspace);
     await succeed(workspace, UpdateChannelDocument, { channelId: channel.id, status });
     expect((await begin(channel.id)).channel?.id).toBe(channel.id);
@@ -109,7 +109,7 @@ describe('a channel that is not ACTIVE', () => {
 });
 
 describe('deleteChannel', () => {
-  it('deletes a channel without active conversations; it is found no more, but its conversations show it', async () => {
+  it('deletes a channel without active conversations, which still show it', async () => {
     const externalId = randomUUID();
     const channel = await makeChannel(workspace, { externalId });
     const conversation = await begin(channel.id);
@@ -129,7 +129,7 @@ describe('deleteChannel', () => {
     expect(successor.id).not.toBe(channel.id);
   });
 
-  it('refuses while conversations are not closed, and does nothing', async () => {
+  it('is refused and changes nothing while conversations are not closed', async () => {
     const channel = await makeChannel(workspace);
     const { id } = await begin(channel.id);
     await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
@@ -142,7 +142,7 @@ describe('deleteChannel', () => {
     expect(await isListed(channel.id)).toBe(true);
   });
 
-  it('closes them with force, and says so in the log', async () => {
+  it('closes active conversations with force, and logs it', async () => {
     const channel = await makeChannel(workspace);
     const [open, snoozed, closed] = [await begin(channel.id), await begin(channel.id), await begin(channel.id)];
     await succeed(workspace, UpdateConversationDocument, {
@@ -167,7 +167,7 @@ describe('deleteChannel', () => {
     expect(await Promise.all([closed, elsewhere].map(({ id }) => snapshot(workspace, id)))).toEqual(untouched);
   });
 
-  it('leaves a channel that does not exist any more for whatever names it', async () => {
+  it('makes the channel not found for everything that names it', async () => {
     const channel = await makeChannel(workspace, { reopenWithinSeconds: 3600 });
     const { id } = await begin(channel.id);
     await succeed(workspace, DeleteChannelDocument, { channelId: channel.id, force: true });
@@ -185,7 +185,7 @@ describe('deleteChannel', () => {
     expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.closed');
   });
 
-  it('leaves nothing active that began at the same moment, on two servers', async () => {
+  it('leaves no active conversation that was created concurrently on two servers', async () => {
     const channel = await makeChannel(workspace, { allowMany: true });
     const contact = await makeContact(workspace);
     const clients = [workspace, secondServer.connect(workspace)];

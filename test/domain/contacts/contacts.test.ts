@@ -40,7 +40,7 @@ const page = async (variables: ContactsQueryVariables) => {
 const names = (...numbers: number[]) => numbers.map((number) => `Contact ${number}`);
 
 describe('contacts', () => {
-  it('come newest change first, whole and in order, page by page in both directions', async () => {
+  it('are listed by last change, newest first, completely and in order in both directions', async () => {
     await makeMany(7);
     const expected = names(7, 6, 5, 4, 3, 2, 1);
     const forward: string[] = [];
@@ -68,7 +68,7 @@ describe('contacts', () => {
     expect((await page({})).names).toEqual(names(1, 3, 2));
   });
 
-  it('are those that have all tags asked for; none for an empty list', async () => {
+  it('can be filtered by all of several tags; an empty list matches nothing', async () => {
     await makeMany(6);
     expect(await page({ tags: ['third'] })).toMatchObject({ names: names(6, 3), totalCount: 2 });
     expect((await page({ tags: ['all', 'third'] })).names).toEqual(names(6, 3));
@@ -77,18 +77,21 @@ describe('contacts', () => {
     expect((await page({ tags: null })).totalCount).toBe(6);
   });
 
-  it('are those of the workspace', async () => {
+  it('are only those of the workspace', async () => {
     await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere' });
     expect(await page({})).toMatchObject({ names: [], totalCount: 0 });
   });
 
-  it.each([{ first: 0 }, { first: 101 }, { first: 1, last: 1 }, { after: 'nonsense' }])('refuse %j', async (args) => {
-    await expect(page(args)).rejects.toThrow('BAD_USER_INPUT');
-  });
+  it.each([{ first: 0 }, { first: 101 }, { first: 1, last: 1 }, { after: 'nonsense' }])(
+    'refuse the arguments %j',
+    async (args) => {
+      await expect(page(args)).rejects.toThrow('BAD_USER_INPUT');
+    },
+  );
 });
 
 describe('contact', () => {
-  it('is null where there is none that may be seen', async () => {
+  it('is null if no visible contact has the id', async () => {
     const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere' })).contact;
     const deleted = (await succeed(workspace, CreateContactDocument, { name: 'Deleted' })).contact;
     await succeed(workspace, DeleteContactDocument, { contactId: deleted.id });
@@ -101,7 +104,7 @@ describe('contact', () => {
       await expect(ask(workspace, ContactDocument, { id })).rejects.toThrow('BAD_USER_INPUT');
   });
 
-  it('shows its conversations, the newest change first, page by page', async () => {
+  it('shows its conversations by last change, newest first, page by page', async () => {
     const contact = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) {

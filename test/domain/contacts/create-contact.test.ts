@@ -16,7 +16,7 @@ const workspace = useFreshWorkspace(parley);
 const countOf = async () => (await ask(workspace, ContactsDocument, {})).totalCount;
 
 describe('createContact', () => {
-  it('keeps the phone number in E.164, the e-mail address in lower case and tags without doubles', async () => {
+  it('stores the phone number in E.164, the email address in lower case and tags without duplicates', async () => {
     const contact = (
       await succeed(workspace, CreateContactDocument, {
         name: '  Carla ',
@@ -44,7 +44,7 @@ describe('createContact', () => {
     });
   });
 
-  it('needs no more than a name', async () => {
+  it('needs only a name', async () => {
     const contact = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     expect(contact).toMatchObject({ phone: null, email: null, externalId: null, tags: [], metadata: {} });
     await succeed(workspace, CreateContactDocument, { name: 'Carla' });
@@ -55,25 +55,22 @@ describe('createContact', () => {
     ['phone', '+4930123456', '+49 30 123456'],
     ['email', 'carla@example.com', 'CARLA@example.com'],
     ['externalId', 'crm-1', 'crm-1'],
-  ] as const)(
-    'refuses a %s that another contact has, however it is written, and names the contact',
-    async (...args) => {
-      const [field, value, again] = args;
-      const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
-      expect(
-        (await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Second', [field]: again }))
-          .errorMessage,
-      ).toContain(first.id);
-      expect(await countOf()).toBe(1);
-      await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere', [field]: value });
-    },
-  );
+  ] as const)("refuses another contact's %s in any spelling, and names that contact", async (...args) => {
+    const [field, value, again] = args;
+    const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
+    expect(
+      (await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Second', [field]: again }))
+        .errorMessage,
+    ).toContain(first.id);
+    expect(await countOf()).toBe(1);
+    await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere', [field]: value });
+  });
 
   it.each([
     ['phone', '+4930123456'],
     ['email', 'carla@example.com'],
     ['externalId', 'crm-1'],
-  ] as const)('makes one contact of 20 at once with the same %s', async (field, value) => {
+  ] as const)('creates one contact for 20 concurrent requests with the same %s', async (field, value) => {
     const inputs = Array.from({ length: 20 }, (_, index) => ({ name: `Carla ${index}`, [field]: value }));
     const answers = await Promise.all(inputs.map((input) => act(workspace, CreateContactDocument, input)));
     const names = answers.map(({ __typename }) => __typename).sort();
@@ -81,7 +78,7 @@ describe('createContact', () => {
     expect(await countOf()).toBe(1);
   });
 
-  it('answers all of many at once whose phone numbers and e-mail addresses cross', async () => {
+  it('answers all of many concurrent requests whose phone numbers and email addresses cross', async () => {
     const phones = ['+4930123456', '+4930123457'];
     const emails = ['a@example.com', 'b@example.com'];
     const inputs = Array.from({ length: 16 }, (_, index) => ({
@@ -123,7 +120,7 @@ describe('createContact', () => {
     expect(await countOf()).toBe(0);
   });
 
-  it('refuses an empty tag and one of 65 characters by its place', async () => {
+  it('refuses an empty tag and one of 65 characters by its index', async () => {
     expect(
       (
         await failWith(workspace, 'ValidationError', CreateContactDocument, {
@@ -137,7 +134,7 @@ describe('createContact', () => {
     ]);
   });
 
-  it('takes 50 tags of 64 characters and metadata of 16 KB', async () => {
+  it('accepts 50 tags of 64 characters and metadata of 16 KB', async () => {
     const tags = Array.from({ length: 50 }, (_, index) => String(index).padEnd(64, 'x'));
     const metadata = { a: 'x'.repeat(16 * 1024 - '{"a":""}'.length) };
     expect((await succeed(workspace, CreateContactDocument, { name: 'Carla', tags, metadata })).contact).toMatchObject({
@@ -147,7 +144,7 @@ describe('createContact', () => {
   });
 });
 
-describe('a contact that a conversation names by its details', () => {
+describe('a contact given by its details in createConversation', () => {
   const begin = async (contact: NonNullable<CreateConversationInput['contact']>) => {
     const createConversation = await act(workspace, CreateConversationDocument, { contact });
     return createConversation;
@@ -157,7 +154,7 @@ describe('a contact that a conversation names by its details', () => {
     return ask(workspace, ContactDocument, { id: conversation.contact?.id ?? '' });
   };
 
-  it('is used again by phone number or e-mail address, only its empty fields filled', async () => {
+  it('is found by phone number or email address, and only its empty fields are filled', async () => {
     const first = await contactOf({ phone: '+49 30 123456', metadata: { a: 1, b: null } });
     expect(first).toMatchObject({ name: '+4930123456', email: null });
     expect(first?.metadata).toEqual({ a: 1 });
@@ -168,13 +165,13 @@ describe('a contact that a conversation names by its details', () => {
     expect(await countOf()).toBe(1);
   });
 
-  it('cannot be two contacts at once', async () => {
+  it('is refused if the details match two contacts', async () => {
     await succeed(workspace, CreateContactDocument, { name: 'By phone', phone: '+4930123456' });
     await succeed(workspace, CreateContactDocument, { name: 'By mail', email: 'carla@example.com' });
     expectType(await begin({ phone: '+4930123456', email: 'carla@example.com' }), 'ConflictError');
   });
 
-  it('is one of 20 at once', async () => {
+  it('is created once for 20 concurrent requests', async () => {
     const details = { phone: '+4930123456', email: 'carla@example.com', name: 'Carla' };
     const contacts = await Promise.all(Array.from({ length: 20 }, () => contactOf(details)));
     expect(new Set(contacts.map((contact) => contact?.id)).size).toBe(1);

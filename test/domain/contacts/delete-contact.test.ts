@@ -52,7 +52,7 @@ async function makeWithConversations() {
 }
 
 describe('deleteContact', () => {
-  it('deletes one without conversations: it is nowhere to be found', async () => {
+  it('deletes a contact without conversations from every query', async () => {
     const contact = await makeFull();
     expect(await succeed(workspace, DeleteContactDocument, { contactId: contact.id })).toMatchObject({
       deletedContactId: contact.id,
@@ -66,7 +66,7 @@ describe('deleteContact', () => {
     ).toBe(contact.id);
   });
 
-  it('frees phone number, e-mail address and externalId for a new contact', async () => {
+  it('frees the phone number, email address and externalId for a new contact', async () => {
     const first = await makeFull();
     await succeed(workspace, DeleteContactDocument, { contactId: first.id });
     const second = await makeFull();
@@ -74,7 +74,7 @@ describe('deleteContact', () => {
     expect(second).toMatchObject({ phone: '+4930123456', email: 'carla@example.com', externalId: 'crm-1' });
   });
 
-  it('refuses one with conversations, also closed ones, and changes nothing', async () => {
+  it('refuses a contact with conversations, even closed ones, and changes nothing', async () => {
     const { contact, open } = await makeWithConversations();
     await failWith(workspace, 'ConflictError', DeleteContactDocument, { contactId: contact.id });
     expect(await ask(workspace, ContactDocument, { id: contact.id })).toMatchObject({
@@ -86,7 +86,7 @@ describe('deleteContact', () => {
     await failWith(workspace, 'ConflictError', DeleteContactDocument, { contactId: contact.id, force: false });
   });
 
-  it("closes also those that a bot's key may not see", async () => {
+  it('also closes conversations that the calling bot cannot see', async () => {
     const bot = await makeBot(workspace);
     const contact = await makeFull();
     const hidden = await makeConversation(workspace, {
@@ -102,7 +102,7 @@ describe('deleteContact', () => {
     expect((await conversation(hidden.id))?.status).toBe('CLOSED');
   });
 
-  it('closes the active conversations when forced and keeps all of them', async () => {
+  it('closes the active conversations with force, and keeps all conversations', async () => {
     const { contact, open, closed } = await makeWithConversations();
     const before = await conversation(closed.id);
     await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
@@ -116,7 +116,7 @@ describe('deleteContact', () => {
     expect(await conversation(closed.id)).toEqual({ ...before, contact: deleted });
   });
 
-  it('still names the author of messages, events and the participant, and nothing else of the contact', async () => {
+  it('keeps the contact as author and participant, without its details', async () => {
     const { contact, open } = await makeWithConversations();
     await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
     const { body } = await workspace.post(
@@ -142,7 +142,7 @@ describe('deleteContact', () => {
     expect(await ask(workspace, ContactDocument, { id: contact.id })).toBeNull();
   });
 
-  it('lets a deleted contact neither write, nor join, nor begin a conversation', async () => {
+  it('keeps a deleted contact from writing, joining or starting a conversation', async () => {
     const { contact, open } = await makeWithConversations();
     await succeed(workspace, DeleteContactDocument, { contactId: contact.id, force: true });
     const elsewhere = await makeConversation(workspace);
@@ -154,7 +154,7 @@ describe('deleteContact', () => {
     for (const answer of answers) expectType(answer, 'NotFoundError');
   });
 
-  it('lets one of 10 deletes at once succeed', async () => {
+  it('succeeds for one of 10 concurrent requests', async () => {
     const { contact, open } = await makeWithConversations();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => act(workspace, DeleteContactDocument, { contactId: contact.id, force: true })),
@@ -169,7 +169,7 @@ describe('deleteContact', () => {
     ['contactId', (id: string) => ({ contactId: id })],
     ['contact', () => ({ contact: { email: 'carla@example.com' } })],
     ['client', () => ({ client: { bot: 'bot', user: 'crm-1', channel: 'web' } })],
-  ])('leaves no active conversation of a deleted contact when creates by %s come at once', async (_name, by) => {
+  ])('leaves the contact no active conversation created concurrently with its %s', async (_name, by) => {
     const { id: contactId } = await makeFull();
     const input = by(contactId);
     await Promise.all([
@@ -181,7 +181,7 @@ describe('deleteContact', () => {
     for (const { node: left } of conversations.edges) expect(left.status).toBe('CLOSED');
   });
 
-  it('answers the same for a contact that does not exist and one of another workspace', async () => {
+  it('returns the same error for a nonexistent contact and one of another workspace', async () => {
     const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Foreign' })).contact;
     const attempt = async (contactId: string) => {
       const { id, ...rest } = await failWith(workspace, 'NotFoundError', DeleteContactDocument, { contactId });

@@ -27,8 +27,8 @@ beforeAll(async () => {
 const contact = async (id: string) => await ask(workspace, ContactDocument, { id });
 const client = (index: number) => clients[index % 2 === 0 ? 0 : 1];
 
-describe('mergeContacts at once', () => {
-  it('in opposite directions leaves one of the two', async () => {
+describe('mergeContacts, run concurrently', () => {
+  it('in opposite directions, leaves one of the two contacts', async () => {
     for (let round = 0; round < 4; round += 1) {
       const [a, b] = [await makeContact(workspace), await makeContact(workspace)];
       const ids = [
@@ -47,7 +47,7 @@ describe('mergeContacts at once', () => {
     }
   });
 
-  it('of a ring and of many into one leaves one', async () => {
+  it('in a ring or of many into one, leaves one contact', async () => {
     const contacts = await Promise.all(Array.from({ length: 8 }, () => makeContact(workspace)));
     const ids = contacts.map(({ id }) => id);
     const answers = await Promise.all(
@@ -62,7 +62,7 @@ describe('mergeContacts at once', () => {
     expect(new Set(rows.nodes.map((node) => node?.id))).toEqual(new Set(current));
   });
 
-  it('with messages and new conversations of the contact loses none of them', async () => {
+  it('with messages and new conversations of the contact, loses none of them', async () => {
     const [survivor, other] = [await makeContact(workspace), await makeContact(workspace)];
     const channel = await makeChannel(workspace, { allowMany: true });
     const { id } = await makeConversation(workspace, { channelId: channel.id, contactId: other.id });
@@ -96,7 +96,7 @@ describe('mergeContacts at once', () => {
     expect(contacts).toEqual(Array(7).fill(survivor.id));
   });
 
-  it('with look-ups by the e-mail address makes no second contact and refuses none', async () => {
+  it('with lookups by email address, creates no second contact and refuses none', async () => {
     for (let round = 0; round < 4; round += 1) {
       const other = await makeContact(workspace);
       const survivor = (await succeed(workspace, CreateContactDocument, { name: 'Ada' })).contact;

@@ -48,7 +48,7 @@ async function twoContacts() {
 }
 
 describe('mergeContacts', () => {
-  it('moves conversations to the survivor, with a new version and an entry in the log', async () => {
+  it('moves conversations to the survivor, with a new version and an event', async () => {
     const { survivor, other, conversation } = await twoContacts();
     const before = await readConversation(workspace, conversation.id);
     const { contact: merged, movedConversationCount } = await merge({
@@ -70,7 +70,7 @@ describe('mergeContacts', () => {
     });
   });
 
-  it('lets the old id go on as the id of the survivor, wherever it is named', async () => {
+  it('makes the old id an alias of the survivor everywhere', async () => {
     const { survivor, other, conversation, message } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     expect((await contact(other.id))?.id).toBe(survivor.id);
@@ -93,7 +93,7 @@ describe('mergeContacts', () => {
     });
   });
 
-  it('lets joining and leaving by the old id be those of the survivor', async () => {
+  it('makes joining and leaving by the old id apply to the survivor', async () => {
     const { survivor, other } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     const { id: conversationId } = await makeConversation(workspace);
@@ -106,7 +106,7 @@ describe('mergeContacts', () => {
     expect(after?.participants.map(({ leftAt }) => leftAt !== null)).toEqual([true]);
   });
 
-  it('names the survivor as author of what the others wrote, and knows it when it is sent again', async () => {
+  it("names the survivor as author of the others' messages and recognizes repeated ones", async () => {
     const { survivor, other, conversation, message } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     expect(
@@ -117,7 +117,7 @@ describe('mergeContacts', () => {
     expect((await readConversation(workspace, conversation.id)).messageCount).toBe(1);
   });
 
-  it('keeps one stay and the furthest read position where several were in one conversation', async () => {
+  it('keeps one participant with the furthest read position if several contacts were in one conversation', async () => {
     const { survivor, other, conversation, message } = await twoContacts();
     await succeed(workspace, JoinConversationDocument, { conversationId: conversation.id, actorId: survivor.id });
     await succeed(workspace, SendMessageDocument, { ...message, text: 'Two' });
@@ -133,7 +133,7 @@ describe('mergeContacts', () => {
     ]);
   });
 
-  it("takes the contact's events along, also those of a conversation that is deleted", async () => {
+  it("moves the contact's events along, including those of a deleted conversation", async () => {
     const { survivor, other } = await twoContacts();
     const deleted = await makeConversation(workspace, { contactId: other.id });
     await succeed(workspace, DeleteConversationDocument, { conversationId: deleted.id });
@@ -145,7 +145,7 @@ describe('mergeContacts', () => {
     expect([await eventsUnder(other), await eventsUnder(survivor)]).toEqual([0, count + 1]);
   });
 
-  it('never makes a chain: who was merged earlier follows to the next survivor', async () => {
+  it('points contacts merged earlier directly to the next survivor', async () => {
     const [first, second, third] = [
       await makeContact(workspace),
       await makeContact(workspace),
@@ -167,7 +167,7 @@ describe('mergeContacts', () => {
     });
   });
 
-  it('changes nothing where they are merged already, in whichever direction', async () => {
+  it('changes nothing if the contacts are already merged, in either direction', async () => {
     const { survivor, other, conversation } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     const before = [await contact(survivor.id), await snapshot(workspace, conversation.id)];
@@ -181,7 +181,7 @@ describe('mergeContacts', () => {
     expect([await contact(survivor.id), await snapshot(workspace, conversation.id)]).toEqual(before);
   });
 
-  it('lists the survivor only', async () => {
+  it('leaves only the survivor in lists', async () => {
     const name = `Zebedee ${randomUUID()}`;
     const [survivor, other] = [await makeContact(workspace, name), await makeContact(workspace, name)];
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
@@ -190,7 +190,7 @@ describe('mergeContacts', () => {
   });
 });
 
-describe('mergeContacts of two with active conversations on one exclusive channel', () => {
+describe('mergeContacts of two contacts with active conversations on one exclusive channel', () => {
   async function twoActive() {
     const { survivor, other, channel, conversation } = await twoContacts();
     const newer = await makeConversation(workspace, { channelId: channel.id, contactId: survivor.id });
@@ -198,7 +198,7 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     return { survivor, other, older: conversation, newer };
   }
 
-  it('is refused, and does nothing', async () => {
+  it('is refused and changes nothing', async () => {
     const { survivor, other, older, newer } = await twoActive();
     const look = () => Promise.all([contact(survivor.id), contact(other.id), snapshot(workspace, older.id)]);
     const before = await look();
@@ -211,25 +211,28 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
   });
 
-  it.each(['survivor', 'other'] as const)('closes the older one with closeDuplicates, the %s winning', async (who) => {
-    const { survivor, other, older, newer } = await twoActive();
-    const [stays, goes] = who === 'survivor' ? [survivor, other] : [other, survivor];
-    const { contact: merged } = await merge({ survivorId: stays.id, contactIds: [goes.id], closeDuplicates: true });
-    expect(merged.conversations.nodes.map(({ id, status }) => [id, status]).sort()).toEqual(
-      [
-        [older.id, 'CLOSED'],
-        [newer.id, 'OPEN'],
-      ].sort(),
-    );
-    const closed = await readConversation(workspace, older.id);
-    expect(closed.closure).toMatchObject({ resolution: 'SWITCHED', reason: 'Contacts merged' });
-    expect(closed.contact?.id).toBe(stays.id);
-    const types = (await eventsOf(workspace, older.id)).map(({ type }) => type);
-    expect(types).toContain('conversation.closed');
-    expect((await readConversation(workspace, newer.id)).contact?.id).toBe(stays.id);
-  });
+  it.each(['survivor', 'other'] as const)(
+    'closes the older conversation with closeDuplicates, keeping the %s',
+    async (who) => {
+      const { survivor, other, older, newer } = await twoActive();
+      const [stays, goes] = who === 'survivor' ? [survivor, other] : [other, survivor];
+      const { contact: merged } = await merge({ survivorId: stays.id, contactIds: [goes.id], closeDuplicates: true });
+      expect(merged.conversations.nodes.map(({ id, status }) => [id, status]).sort()).toEqual(
+        [
+          [older.id, 'CLOSED'],
+          [newer.id, 'OPEN'],
+        ].sort(),
+      );
+      const closed = await readConversation(workspace, older.id);
+      expect(closed.closure).toMatchObject({ resolution: 'SWITCHED', reason: 'Contacts merged' });
+      expect(closed.contact?.id).toBe(stays.id);
+      const types = (await eventsOf(workspace, older.id)).map(({ type }) => type);
+      expect(types).toContain('conversation.closed');
+      expect((await readConversation(workspace, newer.id)).contact?.id).toBe(stays.id);
+    },
+  );
 
-  it("closes and moves also those that an agent may not see, of which the answer's number does not tell", async () => {
+  it('also closes and moves conversations the agent cannot see, without counting them in the answer', async () => {
     const channel = await makeChannel(workspace);
     const [survivor, other] = [await makeContact(workspace, 'Ada'), await makeContact(workspace, 'Ada L.')];
     const [owner, agent] = [await makeUser(workspace), await makeUser(workspace)];
@@ -247,7 +250,7 @@ describe('mergeContacts of two with active conversations on one exclusive channe
     expect(after.map((row) => row.contact?.id)).toEqual([survivor.id, survivor.id]);
   });
 
-  it('is refused where both have a conversation of the same externalId in the same client key', async () => {
+  it('is refused if both have a conversation with the same externalId in the same client key', async () => {
     const [bot, channel, externalId] = [randomUUID(), randomUUID(), randomUUID()];
     const [ada, bea] = await Promise.all(
       [randomUUID(), randomUUID()].map(async (user) => {
@@ -266,7 +269,7 @@ describe('mergeContacts of two with active conversations on one exclusive channe
 });
 
 describe('the input of mergeContacts', () => {
-  it('is refused where it names the survivor, nobody, too many, or no contact', async () => {
+  it('is refused if contactIds names the survivor, nobody, too many or an unknown contact', async () => {
     const { id } = await makeContact(workspace);
     const tooMany = Array.from({ length: 21 }, () => unknownId('Contact'));
     for (const contactIds of [[id], [], tooMany, [unknownId('User')]]) {

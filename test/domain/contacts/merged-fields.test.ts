@@ -33,21 +33,21 @@ async function merged(...inputs: Partial<Fields>[]) {
 const avatarUrl = 'https://example.com/a.png';
 
 describe('the survivor of mergeContacts', () => {
-  it('keeps what it has', async () => {
+  it('keeps its own values', async () => {
     const own = { name: 'Ada', phone: phone(), email: email(), externalId: randomUUID(), avatarUrl };
     const other = { name: 'Bea', phone: phone(), email: email(), externalId: randomUUID() };
     const { contact } = expectType(await merged(own, other), 'MergeContactsPayload');
     expect(contact).toMatchObject(own);
   });
 
-  it('gets what it lacks from the first of the others that has it', async () => {
+  it('takes missing values from the first merged contact that has them', async () => {
     const [second, third] = [{ email: email() }, { email: email(), phone: phone(), externalId: randomUUID() }];
     const { contact } = expectType(await merged({}, second, { ...third, avatarUrl }), 'MergeContactsPayload');
     expect(contact).toMatchObject({ ...third, email: second.email, avatarUrl });
     expect(await read(contact.id)).toMatchObject({ phone: third.phone, email: second.email });
   });
 
-  it('leaves free what the others had and it did not take', async () => {
+  it('leaves unused values of the others free', async () => {
     const taken = { phone: phone(), email: email(), externalId: randomUUID() };
     expectType(
       await merged({ phone: phone(), email: email(), externalId: randomUUID() }, taken),
@@ -56,7 +56,7 @@ describe('the survivor of mergeContacts', () => {
     expect(await make(taken)).toMatchObject(taken);
   });
 
-  it('gets a name where it had only a phone number or e-mail address', async () => {
+  it('takes a name if it had only a phone number or email address', async () => {
     const address = email();
     const conversation = await makeConversation(workspace, { contact: { email: address } });
     const survivorId = conversation.contact?.id ?? '';
@@ -67,7 +67,7 @@ describe('the survivor of mergeContacts', () => {
     ).toMatchObject({ name: 'Carla', email: address });
   });
 
-  it('unites tags and merges metadata, its own winning, then whoever is named first', async () => {
+  it('merges tags and metadata, with its own values first, then those of contacts named first', async () => {
     const answer = await merged(
       { tags: ['a', 'b'], metadata: { plan: 'pro', own: 1 } },
       { tags: ['b', 'c'], metadata: { plan: 'free', city: 'Ulm' } },
@@ -78,7 +78,7 @@ describe('the survivor of mergeContacts', () => {
     expect(contact.metadata).toEqual({ plan: 'pro', own: 1, city: 'Ulm', age: 5 });
   });
 
-  it('is refused over 50 tags and 16 KB of metadata, and then nothing is merged', async () => {
+  it('cannot exceed 50 tags or 16 KB of metadata, in which case nothing is merged', async () => {
     const tags = (prefix: string) => Array.from({ length: 26 }, (_, index) => `${prefix}${index}`);
     expect(issuePaths(await merged({ tags: tags('a') }, { tags: tags('b') }))).toEqual(['contactIds']);
     const [survivor, other] = [

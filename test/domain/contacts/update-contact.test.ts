@@ -36,7 +36,7 @@ describe('updateContact', () => {
     });
   });
 
-  it('merges metadata shallowly, removes keys that are null, and replaces it on demand', async () => {
+  it('merges metadata shallowly, removes keys set to null, and replaces it on request', async () => {
     const { id: contactId } = (
       await succeed(workspace, CreateContactDocument, { name: 'Carla', metadata: { a: { x: 1 }, b: 2 } })
     ).contact;
@@ -50,7 +50,7 @@ describe('updateContact', () => {
     expect(replaced.metadata).toEqual({ d: 4 });
   });
 
-  it('refuses metadata that would be over 16 KB once merged', async () => {
+  it('refuses metadata that exceeds 16 KB once merged', async () => {
     const { id: contactId } = (
       await succeed(workspace, CreateContactDocument, { name: 'Carla', metadata: { a: 'x'.repeat(9000) } })
     ).contact;
@@ -73,7 +73,7 @@ describe('updateContact', () => {
     ['phone', '+4930123456'],
     ['email', 'carla@example.com'],
     ['externalId', 'crm-1'],
-  ] as const)('refuses a %s that another contact has, and takes its own again', async (field, value) => {
+  ] as const)("refuses another contact's %s, and accepts the contact's own", async (field, value) => {
     const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
     const second = (await succeed(workspace, CreateContactDocument, { name: 'Second' })).contact;
     expect(
@@ -91,7 +91,7 @@ describe('updateContact', () => {
     );
   });
 
-  it('gives an e-mail address to one of 10 contacts that ask for it at once', async () => {
+  it('gives an email address to one of 10 contacts that claim it concurrently', async () => {
     const contacts = await Promise.all(
       Array.from({ length: 10 }, (_, index) => makeContact(workspace, `Contact ${index}`)),
     );
@@ -113,14 +113,14 @@ describe('updateContact', () => {
     ['externalId', { externalId: null }],
     ['tags', { tags: null }],
     ['metadata', { metadata: null }],
-  ])('refuses a %s that is empty', async (path, input) => {
+  ])('refuses an empty %s', async (path, input) => {
     const { id: contactId } = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     expect(
       (await failWith(workspace, 'ValidationError', UpdateContactDocument, { contactId, ...input })).issues,
     ).toMatchObject([{ path: [path] }]);
   });
 
-  it('answers the same for a contact that does not exist, one of another workspace and a deleted one', async () => {
+  it('returns the same error for a nonexistent contact, one of another workspace and a deleted one', async () => {
     const foreign = (await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Foreign' })).contact;
     const deleted = (await succeed(workspace, CreateContactDocument, { name: 'Deleted' })).contact;
     await succeed(workspace, DeleteContactDocument, { contactId: deleted.id });

@@ -21,7 +21,7 @@ async function assigned(conversationId: string, assigneeId: string | null, note?
 }
 
 describe('assignConversation', () => {
-  it('assigns to a user, who joins first, and keeps when, by whom and why', async () => {
+  it('assigns to a user, who joins first, and records when, by whom and why', async () => {
     const user = await makeUser(workspace, 'Ada');
     const { id } = await makeConversation(workspace);
     const conversation = await assigned(id, user.id, ' Please call back ');
@@ -44,7 +44,7 @@ describe('assignConversation', () => {
     ]);
   });
 
-  it('assigns to a bot, which becomes the active bot, and back to a user, who takes over and keeps the bot', async () => {
+  it('assigns to a bot, which becomes active, and back to a user, who takes over while the bot stays set', async () => {
     const bot = await makeBot(workspace);
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: user.id });
@@ -67,7 +67,7 @@ describe('assignConversation', () => {
     ]);
   });
 
-  it('takes the assignee off with null, who stays in the conversation', async () => {
+  it('unassigns with null and keeps the former assignee as a participant', async () => {
     const user = await makeUser(workspace);
     const { id, version } = await makeConversation(workspace, { assigneeId: user.id });
     expect(await assigned(id, null)).toMatchObject({ assignee: null, assignment: null, version: version + 1 });
@@ -79,7 +79,7 @@ describe('assignConversation', () => {
     expect(await participantsOf(workspace, id)).toMatchObject([{ actor: { id: user.id }, leftAt: null }]);
   });
 
-  it('changes nothing and logs nothing for the same again, whatever the note', async () => {
+  it('changes and logs nothing for the same assignee, even with another note', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     const unassigned = await snapshot(workspace, id);
@@ -91,7 +91,7 @@ describe('assignConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('does not join somebody twice, but opens a new stay for one who left', async () => {
+  it('does not join a participant twice, but adds a new participant for someone who left', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     await assigned(id, user.id);
@@ -102,7 +102,7 @@ describe('assignConversation', () => {
     expect(stays.map(({ leftAt }) => leftAt !== null)).toEqual([true, false]);
   });
 
-  it('does not hand over to an agent who only writes the assignment, but to one who writes a message', async () => {
+  it('does not deactivate the bot for an agent who only assigns, but does for one who writes a message', async () => {
     const bot = await makeBot(workspace);
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
@@ -133,7 +133,7 @@ describe('assignConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('refuses an assignee that is left out, malformed or a contact, and a note that is too long', async () => {
+  it('refuses a missing, malformed or contact assigneeId and a note that is too long', async () => {
     const { id } = await makeConversation(workspace);
     const contact = await makeContact(workspace);
     const before = await snapshot(workspace, id);

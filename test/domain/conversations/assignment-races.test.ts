@@ -32,8 +32,8 @@ async function replay(workspace: TestWorkspace, id: string): Promise<string | nu
   return assignee;
 }
 
-describe('parallel assignments and transfers', () => {
-  it('give a log that, replayed, ends at the final assignee, at dense positions', async () => {
+describe('concurrent assignments and transfers', () => {
+  it('log dense positions which, replayed, end at the final assignee', async () => {
     const workspace = await parley.newWorkspace();
     const people = [await makeUser(workspace), await makeUser(workspace), await makeBot(workspace)].map(({ id }) => id);
     const { id } = await makeConversation(workspace);
@@ -67,7 +67,7 @@ describe('parallel assignments and transfers', () => {
     expect(kept).toBe(changes.filter(({ type }) => type === 'conversation.transferred').length);
   });
 
-  it('let somebody join once, whoever assigns them at once', async () => {
+  it('let an assignee join only once', async () => {
     const workspace = await parley.newWorkspace();
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace);

@@ -15,7 +15,7 @@ const parley = useParley();
 const unknown = 'conv_01m7vsjre0etav49ct08b4yvc5';
 
 describe('assignConversations', () => {
-  it('assigns each conversation by itself and says why one was not', async () => {
+  it('assigns each conversation separately and reports why one was not assigned', async () => {
     const workspace = await parley.newWorkspace();
     const user = await makeUser(workspace);
     const open = await makeConversation(workspace);
@@ -52,7 +52,7 @@ describe('assignConversations', () => {
 });
 
 describe('tagConversations', () => {
-  it('adds and removes tags, logs what changed, and logs nothing where nothing did', async () => {
+  it('adds and removes tags, and logs only actual changes', async () => {
     const workspace = await parley.newWorkspace();
     const tagged = await makeConversation(workspace, { tags: ['a', 'b'] });
     const plain = await makeConversation(workspace, { tags: ['c'] });
@@ -65,7 +65,7 @@ describe('tagConversations', () => {
     expect((await eventsOf(workspace, plain.id)).map(({ type }) => type)).toEqual(['conversation.created']);
   });
 
-  it('refuses to go over 50 tags, for that conversation only', async () => {
+  it('refuses more than 50 tags, for the affected conversation only', async () => {
     const workspace = await parley.newWorkspace();
     const full = await makeConversation(workspace, { tags: Array.from({ length: 50 }, (_, index) => `t${index}`) });
     const empty = await makeConversation(workspace);
@@ -78,7 +78,7 @@ describe('tagConversations', () => {
 });
 
 describe('conversationCounts', () => {
-  it('counts those not closed by assignee, the busiest first', async () => {
+  it('counts open conversations by assignee, busiest first', async () => {
     const workspace = await parley.newWorkspace();
     const user = await makeUser(workspace);
     const bot = await makeBot(workspace);

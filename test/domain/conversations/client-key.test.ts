@@ -42,7 +42,7 @@ const latest = async (workspace: TestWorkspace, key = client) =>
   (await ask(workspace, LatestOpenConversationDocument, { client: key }))?.id ?? null;
 
 describe('a client key', () => {
-  it('makes the bot, the contact and the channel that are missing', async () => {
+  it('creates the missing bot, contact and channel', async () => {
     const workspace = await parley.newWorkspace();
     const conversation = await makeConversation(workspace, { client });
     expect(conversation).toMatchObject({ contact: { name: 'carla' }, botActive: true });
@@ -57,7 +57,7 @@ describe('a client key', () => {
     ]);
   });
 
-  it('uses the rows that there are, and the rule of the channel that there is', async () => {
+  it("uses existing rows and the existing channel's settings", async () => {
     const workspace = await parley.newWorkspace();
     const channel = await makeChannel(workspace, { externalId: 'site', type: 'WHATSAPP', allowMany: false });
     const first = await makeConversation(workspace, { client });
@@ -70,7 +70,7 @@ describe('a client key', () => {
     expect(await rowsOf(workspace)).toMatchObject({ bots: [{}], contacts: [{}], channels: [{ type: 'WHATSAPP' }] });
   });
 
-  it('makes each row once for many creates at once on two servers', async () => {
+  it('creates each row once for many concurrent requests on two servers', async () => {
     const workspace = await parley.newWorkspace();
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
@@ -83,7 +83,7 @@ describe('a client key', () => {
     expect([bots.length, contacts.length, channels.length, conversations.length]).toEqual([1, 1, 1, 16]);
   });
 
-  it('makes each row once for keys that overlap at once', async () => {
+  it('creates each row once for overlapping keys used concurrently', async () => {
     const workspace = await parley.newWorkspace();
     const keys = ['a', 'b'].flatMap((bot) =>
       ['a', 'b'].flatMap((user) => ['a', 'b'].map((channel) => ({ bot, user, channel }))),
@@ -94,7 +94,7 @@ describe('a client key', () => {
     expect([bots.length, contacts.length, channels.length, conversations.length]).toEqual([2, 2, 2, 8]);
   });
 
-  it('makes nothing where a conversation is only looked for', async () => {
+  it('creates nothing if a conversation is only looked up', async () => {
     const workspace = await parley.newWorkspace();
     expect(await latest(workspace)).toBeNull();
     expect(await ask(workspace, ConversationByExternalIdDocument, { externalId: 'x', client })).toBeNull();
@@ -109,7 +109,7 @@ describe('a client key', () => {
     expect(await rowsOf(workspace)).toEqual({ bots: [], contacts: [], channels: [], conversations: [] });
   });
 
-  it('is left without rows where the create is refused', async () => {
+  it('creates nothing if the conversation is refused', async () => {
     const workspace = await parley.newWorkspace();
     const answer = await act(workspace, CreateConversationDocument, {
       client,
@@ -121,7 +121,7 @@ describe('a client key', () => {
 });
 
 describe('latestOpenConversation', () => {
-  it('answers the OPEN one that changed last, and null where none is open', async () => {
+  it('returns the OPEN conversation that changed last, and null if none is open', async () => {
     const workspace = await parley.newWorkspace();
     const ids: string[] = [];
     for (let count = 0; count < 3; count += 1) ids.push((await makeConversation(workspace, { client })).id);
@@ -143,7 +143,7 @@ describe('latestOpenConversation', () => {
     expect(await latest(workspace)).toBeNull();
   });
 
-  it('never crosses its triple, nor sees what was made without a client key', async () => {
+  it('finds only conversations created with exactly this client key', async () => {
     const workspace = await parley.newWorkspace();
     const { id, bot, contact, channel } = await makeConversation(workspace, { client });
     for (const other of otherClients) expect(await latest(workspace, other)).toBeNull();
@@ -155,7 +155,7 @@ describe('latestOpenConversation', () => {
 });
 
 describe('closeConversations by client key', () => {
-  it('closes all active ones of the triple and nothing else', async () => {
+  it('closes all active conversations of the client key and nothing else', async () => {
     const workspace = await parley.newWorkspace();
     const [open, pending, closed] = [
       await makeConversation(workspace, { client }),

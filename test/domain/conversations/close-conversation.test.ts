@@ -21,7 +21,7 @@ const details = { reason: ' Settled ', resolution: 'RESOLVED', notes: 'Sent a vo
 const kept = { reason: 'Settled', resolution: 'RESOLVED', notes: 'Sent a voucher' };
 
 describe('closeConversation', () => {
-  it('closes with who, why and how, and logs it', async () => {
+  it('records who closed it, why and how, and logs it', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
@@ -37,7 +37,7 @@ describe('closeConversation', () => {
     expect(updatedAt).toBe(event.occurredAt);
   });
 
-  it('closes a pending and a snoozed one, which then wakes no more', async () => {
+  it('closes a pending and a snoozed conversation, which then no longer wakes', async () => {
     const pending = await makeConversation(workspace);
     await succeed(workspace, UpdateConversationDocument, { conversationId: pending.id, status: 'PENDING' });
     const snoozed = await makeConversation(workspace);
@@ -49,7 +49,7 @@ describe('closeConversation', () => {
     }
   });
 
-  it('refuses a closed one, whose closure stays', async () => {
+  it('refuses a closed conversation and keeps its closure', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id, ...details });
     const before = await snapshot(workspace, id);
@@ -58,7 +58,7 @@ describe('closeConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('lets one of 20 at once through', async () => {
+  it('succeeds for one of 20 concurrent requests', async () => {
     const { id } = await makeConversation(workspace);
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(
@@ -78,7 +78,7 @@ describe('closeConversation', () => {
     ['reason', { reason: ' ' }],
     ['reason', { reason: 'x'.repeat(1001) }],
     ['notes', { notes: 'x'.repeat(10_001) }],
-  ])('refuses a bad %s and changes nothing', async (path, input) => {
+  ])('refuses an invalid %s and changes nothing', async (path, input) => {
     const { id } = await makeConversation(workspace);
     const answer = await act(workspace, CloseConversationDocument, { conversationId: id, ...input });
     expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: [path] }] });
@@ -87,7 +87,7 @@ describe('closeConversation', () => {
 });
 
 describe('closeConversations by ids', () => {
-  it('closes those that it can and says why not of each other, in the order that was asked', async () => {
+  it('closes what it can and reports why not for the others, in the requested order', async () => {
     const foreign = await makeConversation(await parley.newWorkspace());
     const unknown = unknownId('Conversation');
     const closed = await makeConversation(workspace);
@@ -118,7 +118,7 @@ describe('closeConversations by ids', () => {
     expect(await eventsOf(workspace, closed.id)).toHaveLength(2);
   });
 
-  it('closes each once for many at once whose lists overlap', async () => {
+  it('closes each conversation once for concurrent requests with overlapping lists', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, async () => (await makeConversation(workspace)).id));
     const clients = [workspace, secondServer.connect(workspace)];
     const answers = await Promise.all(

@@ -29,8 +29,8 @@ async function contactOf(workspace: TestWorkspace, details: Details) {
 const contactCount = ({ id }: TestWorkspace) =>
   parley.database.prisma.contact.count({ where: { workspaceId: uuidOf(id) } });
 
-describe('a contact by details', () => {
-  it('is made where nobody has the phone number or the e-mail address', async () => {
+describe('a contact given by its details', () => {
+  it('is created if nobody has the phone number or email address', async () => {
     const workspace = await parley.newWorkspace();
     const details = {
       phone: '+49 (0)30 123456',
@@ -49,7 +49,7 @@ describe('a contact by details', () => {
     expect(await contactCount(workspace)).toBe(1);
   });
 
-  it('is named by the phone number, else by the e-mail address, until somebody gives a name', async () => {
+  it('is named by its phone number or else email address until it gets a name', async () => {
     const workspace = await parley.newWorkspace();
     expect(await contactOf(workspace, { email })).toMatchObject({ name: email });
     expect(await contactOf(workspace, { phone })).toMatchObject({ name: phone });
@@ -57,7 +57,7 @@ describe('a contact by details', () => {
     expect(await contactOf(workspace, { phone, name: 'Somebody else' })).toMatchObject({ name: 'Ada' });
   });
 
-  it('is used again, however the phone number or the e-mail address is written', async () => {
+  it('is found by phone number or email address in any spelling', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await contactOf(workspace, { phone, email });
     expect(await contactOf(workspace, { phone: '+49 30 12 34 56' })).toMatchObject({ id });
@@ -65,7 +65,7 @@ describe('a contact by details', () => {
     expect(await contactCount(workspace)).toBe(1);
   });
 
-  it('keeps what it has and gets what is empty', async () => {
+  it('keeps its values and gets only missing ones', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await contactOf(workspace, { phone, name: 'Ada', metadata: { kept: true } });
     const more = { phone, email, name: 'Eve', externalId: 'u1', metadata: { kept: false, more: 1 } };
@@ -81,7 +81,7 @@ describe('a contact by details', () => {
     expect(await contactOf(workspace, other)).toMatchObject({ id, phone, externalId: 'u1' });
   });
 
-  it('is refused where the phone number and the e-mail address belong to two, and neither changes', async () => {
+  it('is refused if phone number and email address belong to two contacts, and neither changes', async () => {
     const workspace = await parley.newWorkspace();
     const byPhone = await contactOf(workspace, { phone });
     const byEmail = await contactOf(workspace, { email });
@@ -94,7 +94,7 @@ describe('a contact by details', () => {
     }
   });
 
-  it('is refused where another has the externalId', async () => {
+  it('is refused if another contact has the externalId', async () => {
     const workspace = await parley.newWorkspace();
     await contactOf(workspace, { phone, externalId: 'u1' });
     expect(
@@ -103,13 +103,13 @@ describe('a contact by details', () => {
     expect(await contactCount(workspace)).toBe(1);
   });
 
-  it('is another in another workspace', async () => {
+  it('is a different contact in another workspace', async () => {
     const here = await contactOf(await parley.newWorkspace(), { phone });
     const there = await contactOf(await parley.newWorkspace(), { phone });
     expect(there.id).not.toBe(here.id);
   });
 
-  it('is made once for many creates at once on two servers, by phone, by e-mail address and by both', async () => {
+  it('is created once for concurrent requests on two servers by phone number, email address or both', async () => {
     const fresh = await parley.newWorkspace();
     const clients = [fresh, secondServer.connect(fresh)];
     const details = [{ phone }, { phone, email }, { email, phone }];

@@ -13,7 +13,7 @@ import { makeConversation, makeUser } from '../../support/make.js';
 const parley = useParley();
 
 describe('conversationCounts', () => {
-  it('counts by status, and as unassigned those that are not closed', async () => {
+  it('counts by status, and counts unclosed conversations without assignee as unassigned', async () => {
     const workspace = await parley.newWorkspace();
     const assigneeId = (await makeUser(workspace)).id;
     const made = async (input = {}) => (await makeConversation(workspace, input)).id;

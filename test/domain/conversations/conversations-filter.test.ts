@@ -42,8 +42,8 @@ async function make(inputs: Record<string, Parameters<typeof makeConversation>[1
   return (subject: string) => ids[subject] ?? '';
 }
 
-describe('conversations by filter', () => {
-  it('have one of the statuses, or one of the priorities; an empty list matches nothing', async () => {
+describe('filtered conversations', () => {
+  it('have one of the statuses or priorities; an empty list matches nothing', async () => {
     const id = await make({ a: { priority: 'LOW' }, b: { priority: 'HIGH' }, c: { priority: 'HIGH' }, d: {} });
     await succeed(workspace, UpdateConversationDocument, { conversationId: id('b'), status: 'PENDING' });
     await succeed(workspace, SnoozeConversationDocument, { conversationId: id('c'), until: '2999-01-01T00:00:00Z' });
@@ -59,7 +59,7 @@ describe('conversations by filter', () => {
     expect(await matching({ status: ['OPEN', 'PENDING'], priority: ['HIGH'] })).toEqual(['b']);
   });
 
-  it('take place on a channel, or on a channel of a type, and are of a contact', async () => {
+  it('belong to a channel, a channel type or a contact', async () => {
     const site = await makeChannel(workspace, { type: 'WEBCHAT' });
     const otherSite = await makeChannel(workspace, { type: 'WEBCHAT' });
     const sms = await makeChannel(workspace, { type: 'SMS' });
@@ -95,7 +95,7 @@ describe('conversations by filter', () => {
     expect(await matching({ unassigned: true, assigneeId: ada.id })).toEqual([]);
   });
 
-  it('have somebody in them now, not those who have left', async () => {
+  it('have a current participant, not one who has left', async () => {
     const [ada, bot, contact] = [await makeUser(workspace), await makeBot(workspace), await makeContact(workspace)];
     const id = await make({
       a: { participantIds: [ada.id] },
@@ -122,7 +122,7 @@ describe('conversations by filter', () => {
     expect(await matching({ tags: [] })).toEqual([]);
   });
 
-  it('have something unread or nothing, for each viewer', async () => {
+  it('have unread messages or none, depending on the viewer', async () => {
     const bot = await makeBot(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
     const contactId = (await makeContact(workspace)).id;
@@ -142,7 +142,7 @@ describe('conversations by filter', () => {
     expect((await readConversation(asBot, id('b'))).unreadCount).toBe(1);
   });
 
-  it('were made, or last changed, in a span: from its beginning, before its end', async () => {
+  it('were created or last changed in a span that includes its start and excludes its end', async () => {
     const day = (date: number) => new Date(Date.UTC(2030, 0, date));
     const ids: string[] = [];
     for (const [index, subject] of ['a', 'b', 'c'].entries()) {
@@ -161,7 +161,7 @@ describe('conversations by filter', () => {
     expect(await matching({ createdAt: { gte: null, lt: null }, updatedAt: null })).toEqual(['a', 'b', 'c']);
   });
 
-  it('never match by what is unknown or of another workspace', async () => {
+  it('never match unknown ids or those of another workspace', async () => {
     const contactId = (await makeContact(workspace)).id;
     await make({ a: { contactId } });
     expect(await matching({ contactId }, await parley.newWorkspace())).toEqual([]);
@@ -178,7 +178,7 @@ describe('conversations by filter', () => {
   });
 });
 
-describe('a filter', () => {
+describe('a conversation filter', () => {
   const invalid: [name: string, path: string[], filter: Filter][] = [
     ['a malformed id', ['filter', 'channelId'], { channelId: 'website' }],
     ['an id of another type', ['filter', 'contactId'], { contactId: unknownId('User') }],
@@ -187,7 +187,7 @@ describe('a filter', () => {
     ['an empty tag', ['filter', 'tags', '1'], { tags: ['a', ' '] }],
     ['51 tags', ['filter', 'tags'], { tags: Array.from({ length: 51 }, (_, index) => `${index}`) }],
   ];
-  it.each(invalid)('with %s is BAD_USER_INPUT that names the path', async (_name, path, filter) => {
+  it.each(invalid)('with %s is refused with BAD_USER_INPUT, which names the path', async (_name, path, filter) => {
     for (const field of [
       'conversations(filter: $filter) { totalCount }',
       'conversationCounts(filter: $filter) { open }',

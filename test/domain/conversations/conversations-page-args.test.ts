@@ -24,7 +24,7 @@ async function page(variables: ConversationsQueryVariables) {
 }
 
 describe('a page of conversations', () => {
-  it('holds 20 by default, the newest change first', async () => {
+  it('holds 20 by default, ordered by last change, newest first', async () => {
     const many = await parley.newWorkspace();
     await Promise.all(Array.from({ length: 21 }, () => makeConversation(many)));
     const conversations = await ask(many, ConversationsDocument, {});
@@ -34,7 +34,7 @@ describe('a page of conversations', () => {
     expect(times).toEqual(times.toSorted().reverse());
   });
 
-  it('says from both ends what precedes and what follows it', async () => {
+  it('reports from both ends whether pages precede or follow it', async () => {
     const first = await page({ first: 3 });
     expect(first).toMatchObject({
       ids: ids.slice(0, 3),
@@ -57,7 +57,7 @@ describe('a page of conversations', () => {
     expect(lastBetween.ids).toEqual(ids.slice(2, 4));
   });
 
-  it('is empty behind the end, with null cursors and the whole count', async () => {
+  it('is empty after the end, with null cursors and the full count', async () => {
     const { cursors } = await page({ last: 1 });
     const empty = { ids: [], pageInfo: { hasNextPage: false, startCursor: null, endCursor: null }, totalCount: 7 };
     expect(await page({ after: cursors[0] })).toMatchObject(empty);
@@ -65,7 +65,7 @@ describe('a page of conversations', () => {
     expect(await page({ offset: 10_000, first: 100 })).toMatchObject({ ids: [] });
   });
 
-  it('counts all that match the filter, whatever the page', async () => {
+  it('counts everything that matches the filter, regardless of the page', async () => {
     await succeed(workspace, UpdateConversationDocument, { conversationId: ids[6] ?? '', tags: ['counted'] });
     const filter = { tags: ['counted'] };
     expect(await page({ filter, first: 1 })).toMatchObject({ ids: [ids[6]], totalCount: 1 });
@@ -73,7 +73,7 @@ describe('a page of conversations', () => {
     ids = (await page({ first: 100 })).ids;
   });
 
-  it('goes on from a row that was changed, moved or filtered out since', async () => {
+  it('continues from a row that has since changed, moved or left the filter', async () => {
     const { cursors } = await page({ first: 3, orderBy: { field: 'CREATED_AT', direction: 'DESC' } });
     const byCreation = (await page({ orderBy: { field: 'CREATED_AT', direction: 'DESC' } })).ids;
     await succeed(workspace, UpdateConversationDocument, { conversationId: byCreation[2] ?? '', status: 'PENDING' });
@@ -86,7 +86,7 @@ describe('a page of conversations', () => {
   });
 });
 
-describe('the arguments of a page are BAD_USER_INPUT that names the argument, never clamped', () => {
+describe('invalid page arguments get BAD_USER_INPUT, which names the argument, and are never clamped', () => {
   const field =
     'conversations(first: $first, after: $after, last: $last, before: $before, offset: $offset, orderBy: $orderBy)';
   const query = `query($first: Int, $after: String, $last: Int, $before: String, $offset: Int, $orderBy: ConversationOrder) {
@@ -115,7 +115,7 @@ describe('the arguments of a page are BAD_USER_INPUT that names the argument, ne
     expect(await refusal(variables)).toMatchObject(refused(path));
   });
 
-  it('also with a cursor beside an offset, one that was tampered with, and one of another order or list', async () => {
+  it('such as a cursor with an offset, a forged cursor, and one of another order or list', async () => {
     const cursor = (await page({ first: 1 })).cursors[0] ?? '';
     const eventCursor = await ask(workspace, EventCursorDocument, {});
     expect(await refusal({ after: cursor, offset: 0 })).toMatchObject(refused('offset'));
@@ -130,8 +130,8 @@ describe('the arguments of a page are BAD_USER_INPUT that names the argument, ne
   });
 });
 
-describe('the conversations of a contact, and those that a user owns', () => {
-  it('come newest change first, by pages, with their own count', async () => {
+describe('the conversations of a contact and those owned by a user', () => {
+  it('are paged by last change, newest first, with their own count', async () => {
     const [contact, owner] = [await makeContact(workspace), await makeUser(workspace)];
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) {

@@ -109,7 +109,7 @@ async function readAll(orderBy: (typeof orders)[number], sizes: number[], backwa
   return seen;
 }
 
-describe('the list of conversations by pages', () => {
+describe('paging through conversations', () => {
   it.each(orders)('neither skips nor repeats a row that does not move, by $field $direction', async (orderBy) => {
     const expected = sorted(orderBy.field, orderBy.direction);
     const isStill = new Set(expected);
@@ -124,7 +124,7 @@ describe('the list of conversations by pages', () => {
     );
   });
 
-  it.each(orders)('is the same from both ends, and by offset, by $field $direction', async (orderBy) => {
+  it.each(orders)('gives the same rows from both ends and by offset, by $field $direction', async (orderBy) => {
     const ids = async (variables: ConversationsQueryVariables) =>
       (await list({ orderBy, ...variables })).conversations.edges.map(({ node }) => node.id);
     const forward = await ids({ first: 100 });

@@ -61,7 +61,7 @@ const invalidInputs: [name: string, path: string[], input: Input][] = [
   ['an idempotency key over 255 characters', ['idempotencyKey'], { idempotencyKey: 'x'.repeat(256) }],
 ];
 
-describe('createConversation refuses and writes nothing where the input has', () => {
+describe('createConversation refuses the input and writes nothing for', () => {
   it.each(invalidInputs)('%s', async (_name, path, input) => {
     const before = await written();
     expect(await act(workspace, CreateConversationDocument, input)).toMatchObject({
@@ -72,7 +72,7 @@ describe('createConversation refuses and writes nothing where the input has', ()
     expect(await written()).toEqual(before);
   });
 
-  it('every broken rule at once, and names each', async () => {
+  it('several broken rules, each of which it names', async () => {
     const answer = await act(workspace, CreateConversationDocument, {
       subject: '',
       tags: [''],
@@ -101,25 +101,28 @@ const references: [
 ];
 
 describe('createConversation does not find', () => {
-  it.each(references)('what %s names (a %s), alike whether unknown or foreign', async (field, noun, unknown, make) => {
-    const foreign = await make(await parley.newWorkspace());
-    const before = await written();
-    for (const id of [unknown, foreign.id]) {
-      const input = { contact: { email: 'new@example.com' }, [field]: field === 'participantIds' ? [id] : id };
-      if (field === 'contactId') Reflect.deleteProperty(input, 'contact');
-      expect(await act(workspace, CreateConversationDocument, input)).toEqual({
-        __typename: 'NotFoundError',
-        code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
-        id,
-      });
-    }
-    expect(await written()).toEqual(before);
-  });
+  it.each(references)(
+    'the id in %s (a %s), whether unknown or of another workspace',
+    async (field, noun, unknown, make) => {
+      const foreign = await make(await parley.newWorkspace());
+      const before = await written();
+      for (const id of [unknown, foreign.id]) {
+        const input = { contact: { email: 'new@example.com' }, [field]: field === 'participantIds' ? [id] : id };
+        if (field === 'contactId') Reflect.deleteProperty(input, 'contact');
+        expect(await act(workspace, CreateConversationDocument, input)).toEqual({
+          __typename: 'NotFoundError',
+          code: 'NOT_FOUND',
+          errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+          id,
+        });
+      }
+      expect(await written()).toEqual(before);
+    },
+  );
 });
 
-describe('createConversation as a top-level error', () => {
-  it('refuses what GraphQL itself can tell, and answers no data', async () => {
+describe('createConversation, with a top-level error,', () => {
+  it('refuses input that is invalid GraphQL, and returns no data', async () => {
     const mutation = 'mutation($input: CreateConversationInput!) { createConversation(input: $input) { __typename } }';
     for (const input of [
       { priority: 'HUGE' },

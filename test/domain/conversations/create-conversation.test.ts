@@ -32,7 +32,7 @@ describe('createConversation', () => {
     expect(events.map(({ type }) => type)).toEqual(['conversation.created', 'participant.joined', 'message.added']);
   });
 
-  it('keeps every field that it is given', async () => {
+  it('stores every given field', async () => {
     const workspace = await parley.newWorkspace();
     const [channel, contact, owner, bot] = await Promise.all([
       makeChannel(workspace),
@@ -80,7 +80,7 @@ describe('createConversation', () => {
     expect(conversation.lastInteractionAt).toBe(conversation.createdAt);
   });
 
-  it('starts with nothing where nothing is given', async () => {
+  it('starts empty if nothing is given', async () => {
     const workspace = await parley.newWorkspace();
     const conversation = await makeConversation(workspace);
     expect(conversation).toMatchObject({
@@ -103,7 +103,7 @@ describe('createConversation', () => {
     expect(await eventTypes(workspace, conversation.id)).toEqual(['conversation.created']);
   });
 
-  it('lets everyone join on their side: contact and owner as customers, users as agents, bots as bots', async () => {
+  it('adds contact and owner as customers, users as agents, and bots as bots', async () => {
     const workspace = await parley.newWorkspace();
     const contact = await makeContact(workspace, 'Carla');
     const owner = await makeUser(workspace, 'Olga');
@@ -132,7 +132,7 @@ describe('createConversation', () => {
     ]);
   });
 
-  it('assigns to a user, who takes over from the bot, or to a bot, which becomes its bot', async () => {
+  it("assigns to a user, who takes over from the bot, or to a bot, which becomes the conversation's bot", async () => {
     const workspace = await parley.newWorkspace();
     const user = await makeUser(workspace);
     const bot = await makeBot(workspace);
@@ -154,7 +154,7 @@ describe('createConversation', () => {
     expect(assigned).toMatchObject({ __typename: 'ConversationAssigned', from: null, to: { id: user.id }, note: null });
   });
 
-  it('lets the bot whose key creates it join, and names it as the actor', async () => {
+  it('adds the bot whose key creates it, and names it as the actor', async () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(parley.connect({ ...workspace, apiKey: bot.apiKey }));
@@ -166,7 +166,7 @@ describe('createConversation', () => {
     ]);
   });
 
-  it('names the key as the actor of all that it causes, but the author as that of the message', async () => {
+  it("names the key as the actor of every event except the author's message", async () => {
     const workspace = await parley.newWorkspace();
     const contact = await makeContact(workspace);
     const user = await makeUser(workspace);
@@ -185,7 +185,7 @@ describe('createConversation', () => {
     ]);
   });
 
-  it('lets the author of the first message join and an agent take over from the bot', async () => {
+  it('adds the author of the first message, and lets an agent take over from the bot', async () => {
     const workspace = await parley.newWorkspace();
     const bot = await makeBot(workspace);
     const user = await makeUser(workspace);
@@ -203,7 +203,7 @@ describe('createConversation', () => {
     ]);
   });
 
-  it('makes one conversation of equal requests at once under one idempotency key', async () => {
+  it('creates one conversation for equal concurrent requests with one idempotency key', async () => {
     const workspace = await parley.newWorkspace();
     const input = { subject: 'Once', contact: { email: 'ada@example.com' }, idempotencyKey: 'order-17' };
     const answers = await Promise.all(

@@ -66,7 +66,7 @@ const logOf = ({ id }: TestWorkspace) =>
   parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });
 
 describe('deleteConversation', () => {
-  it('says how many messages went and leaves no row behind', async () => {
+  it('returns the number of deleted messages and leaves no row behind', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await talkative(workspace);
     expect(await act(workspace, DeleteConversationDocument, { conversationId: id })).toEqual({
@@ -102,7 +102,7 @@ describe('deleteConversation', () => {
     expect(page.conversation?.messages.nodes).toMatchObject([{ text: 'Another' }]);
   });
 
-  it('blanks what people wrote in its events, and leaves the log otherwise as it was', async () => {
+  it('blanks what people wrote in its events and keeps the rest of the log', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await talkative(workspace);
     const kept = await makeConversation(workspace, { subject: 'Kept' });
@@ -120,7 +120,7 @@ describe('deleteConversation', () => {
     expect(after).toHaveLength(before.length + 1);
   });
 
-  it('leaves events that can still be read, with the conversation null and from and to kept', async () => {
+  it('leaves its events readable, with a null conversation and from and to kept', async () => {
     const workspace = await parley.newWorkspace();
     const { id, adaId, benId } = await talkative(workspace);
     const before = await ask(workspace, EventsDocument, {});
@@ -156,7 +156,7 @@ describe('deleteConversation', () => {
     expect(ofType('participant.joined')[0]).toMatchObject({ participant: null });
   });
 
-  it('is done once, of many at once, and not found from then on', async () => {
+  it('succeeds for one of many concurrent requests, after which it is not found', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { message: { text: 'Hello' } });
     const answers = await Promise.all(
@@ -170,7 +170,7 @@ describe('deleteConversation', () => {
     expect((await logOf(workspace)).filter(({ type }) => type === 'conversation.deleted')).toHaveLength(1);
   });
 
-  it('makes room for another active conversation and for the externalId', async () => {
+  it('frees the externalId and the place of the one active conversation', async () => {
     const workspace = await parley.newWorkspace();
     const input = {
       channelId: (await makeChannel(workspace)).id,
@@ -182,7 +182,7 @@ describe('deleteConversation', () => {
     expect((await act(workspace, CreateConversationDocument, input)).__typename).toBe('CreateConversationPayload');
   });
 
-  it('takes all that is written meanwhile with it, or comes before it', async () => {
+  it('deletes what is written concurrently, or makes the write fail', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const sends = Array.from({ length: 10 }, (_, index) =>

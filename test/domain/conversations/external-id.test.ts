@@ -24,7 +24,7 @@ const otherClients = [
 const externalId = 'order-17';
 
 describe('the externalId of a conversation', () => {
-  it('is unique in the workspace without a client key, also of a closed one', async () => {
+  it('is unique in the workspace without a client key, even if the conversation is closed', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId });
     const refused = { __typename: 'ConflictError', code: 'CONFLICT' };
@@ -37,7 +37,7 @@ describe('the externalId of a conversation', () => {
     await makeConversation(await parley.newWorkspace(), { externalId });
   });
 
-  it('is unique within a client key, also of a closed one, and free across client keys and without one', async () => {
+  it('is unique within a client key, even if the conversation is closed, and independent across client keys', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId, client });
     const again = async () =>
@@ -49,7 +49,7 @@ describe('the externalId of a conversation', () => {
     await makeConversation(workspace, { externalId });
   });
 
-  it('answers the same conversation with ifExists RETURN, and a customer’s message reopens a closed one', async () => {
+  it("returns the existing conversation with ifExists RETURN, and a customer's message reopens a closed one", async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId, client });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
@@ -68,7 +68,7 @@ describe('the externalId of a conversation', () => {
     expect(inbound).toMatchObject({ created: false, conversation: { id, status: 'OPEN', messageCount: 1 } });
   });
 
-  it('names the conversation in update and close, within its client key only', async () => {
+  it('identifies the conversation in update and close, within its client key only', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace, { externalId, client });
     const elsewhere = await makeConversation(workspace, { externalId });
@@ -102,7 +102,7 @@ describe('the externalId of a conversation', () => {
     expect(await readConversation(workspace, elsewhere.id)).toMatchObject({ status: 'OPEN', subject: null });
   });
 
-  it('finds the conversation within its scope only, and makes nothing', async () => {
+  it('finds the conversation within its scope only, and creates nothing', async () => {
     const workspace = await parley.newWorkspace();
     const inClient = await makeConversation(workspace, { externalId, client });
     const find = async (variables: ConversationByExternalIdQueryVariables, by = workspace) =>
@@ -120,7 +120,7 @@ describe('the externalId of a conversation', () => {
     expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('is given to one of many creates at once', async () => {
+  it('goes to one of many concurrent requests', async () => {
     const workspace = await parley.newWorkspace();
     const together = (input: CreateConversationInput) =>
       Promise.all(Array.from({ length: 10 }, () => act(workspace, CreateConversationDocument, input)));

@@ -82,8 +82,8 @@ function moved({ status, version, events }: Model, to: Status, until: string): M
   };
 }
 
-describe('any sequence of moves', () => {
-  it('leaves a conversation as the table says, and answers a refusal where it forbids', async () => {
+describe('any sequence of status transitions', () => {
+  it('leaves a conversation as the transition table says, and is refused where the table forbids it', async () => {
     const workspace = await parley.newWorkspace();
     const ownerId = (await makeUser(workspace)).id;
     await check(

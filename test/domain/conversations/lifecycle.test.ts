@@ -26,8 +26,8 @@ function refusal(attempt: () => unknown): unknown {
   return null;
 }
 
-describe('the lifecycle', () => {
-  it('allows exactly the moves of the table and names both ends of a refused one', () =>
+describe('the conversation lifecycle', () => {
+  it('allows exactly the transitions of the table and names both ends of a refused one', () =>
     assert(
       property(anyStatus, anyStatus, (from, to) => {
         const error = refusal(() => assertMove(from, to));
@@ -39,7 +39,7 @@ describe('the lifecycle', () => {
       }),
     ));
 
-  it('keeps the columns of every move in step with its status', () =>
+  it('keeps the columns of every transition consistent with its status', () =>
     assert(
       property(anyStatus, anyStatus, (from, to) => {
         if (!legalMoves.includes(`${from}→${to}`)) {
@@ -58,7 +58,7 @@ describe('the lifecycle', () => {
       }),
     ));
 
-  it('tells of every move in an event of its own', () => {
+  it('logs every transition as an event of its own', () => {
     const typeOf = (from: Status, to: Status) => moveTo[to](from).event.type;
     expect(typeOf('OPEN', 'PENDING')).toBe('conversation.updated');
     expect(typeOf('PENDING', 'OPEN')).toBe('conversation.updated');

@@ -21,8 +21,8 @@ async function place(workspace: TestWorkspace, { allowMany = false } = {}) {
   return { channelId: channel.id, contactId: contact.id };
 }
 
-describe('one active conversation of a channel and contact', () => {
-  it('is answered instead of a second one, whatever its active status, and stays as it was', async () => {
+describe('the one active conversation of a channel and contact', () => {
+  it('is returned in the refusal of a second one, in any active status, and stays unchanged', async () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const { id } = await makeConversation(workspace, at);
@@ -46,7 +46,7 @@ describe('one active conversation of a channel and contact', () => {
     expect(next.conversation.id).not.toBe(id);
   });
 
-  it('is answered with ifExists RETURN, unchanged by anything else in the input', async () => {
+  it('is returned with ifExists RETURN, unchanged by the rest of the input', async () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const { id } = await makeConversation(workspace, { ...at, subject: 'First' });
@@ -57,7 +57,7 @@ describe('one active conversation of a channel and contact', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('gets the message with ifExists RETURN, which opens it like any message of the customer', async () => {
+  it('gets the message with ifExists RETURN, which opens it like any customer message', async () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const { id } = await makeConversation(workspace, at);
@@ -68,14 +68,14 @@ describe('one active conversation of a channel and contact', () => {
     expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['conversation.updated', 'message.added']);
   });
 
-  it('is made with ifExists RETURN where there is none', async () => {
+  it('is created with ifExists RETURN if there is none', async () => {
     const workspace = await parley.newWorkspace();
     const input = { ...(await place(workspace)), message: { text: 'Hello' }, ifExists: 'RETURN' } as const;
     const answer = await succeed(workspace, CreateConversationDocument, input);
     expect(answer).toMatchObject({ created: true, conversation: { messageCount: 1 } });
   });
 
-  it('does not bind a channel that allows many, nor conversations without channel or contact', async () => {
+  it('is not required on a channel that allows many, or without a channel or contact', async () => {
     const workspace = await parley.newWorkspace();
     const many = await place(workspace, { allowMany: true });
     const { channelId, contactId } = await place(workspace);
@@ -89,7 +89,7 @@ describe('one active conversation of a channel and contact', () => {
     }
   });
 
-  it('does not bind another channel or another contact', async () => {
+  it('does not restrict another channel or another contact', async () => {
     const workspace = await parley.newWorkspace();
     const [at, other] = [await place(workspace), await place(workspace)];
     await makeConversation(workspace, at);
@@ -102,7 +102,7 @@ describe('one active conversation of a channel and contact', () => {
     }
   });
 
-  it.each(['reopenConversation', 'updateConversation'])('is in the way of %s', async (name) => {
+  it.each(['reopenConversation', 'updateConversation'])('prevents %s', async (name) => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const closed = await makeConversation(workspace, at);
@@ -121,7 +121,7 @@ describe('one active conversation of a channel and contact', () => {
     expect(await snapshot(workspace, closed.id)).toEqual(before);
   });
 
-  it('is one, of many creates at once on two servers', async () => {
+  it('is created once for many concurrent requests on two servers', async () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const clients = [workspace, secondServer.connect(workspace)];
@@ -139,7 +139,7 @@ describe('one active conversation of a channel and contact', () => {
     expect((await readConversation(workspace, id)).messageCount).toBe(1);
   });
 
-  it('takes the message of each of many creates at once with ifExists RETURN', async () => {
+  it('gets the message of each of many concurrent requests with ifExists RETURN', async () => {
     const workspace = await parley.newWorkspace();
     const input = { ...(await place(workspace)), ifExists: 'RETURN' } as const;
     const clients = [workspace, secondServer.connect(workspace)];
@@ -155,7 +155,7 @@ describe('one active conversation of a channel and contact', () => {
     expect((await readConversation(workspace, id ?? '')).messageCount).toBe(12);
   });
 
-  it('is one, of several closed ones reopened at once', async () => {
+  it('is the only one of several closed ones reopened concurrently', async () => {
     const workspace = await parley.newWorkspace();
     const at = await place(workspace);
     const ids: string[] = [];

@@ -57,8 +57,8 @@ const all: Mutation[] = [
   ['deleteConversation', ({ conversationId }) => act(workspace, DeleteConversationDocument, { conversationId })],
 ];
 
-describe('the conversation that a mutation names', () => {
-  it.each(all)('is not found by %s, alike whether unknown or of another workspace', async (_name, run) => {
+describe('the conversation named by a mutation', () => {
+  it.each(all)('is not found by %s, whether unknown or of another workspace', async (_name, run) => {
     const other = await parley.newWorkspace();
     const foreign = await makeConversation(other, { subject: 'Theirs' });
     const before = await snapshot(other, foreign.id);
@@ -73,7 +73,7 @@ describe('the conversation that a mutation names', () => {
     expect(await snapshot(other, foreign.id)).toEqual(before);
   });
 
-  it.each(all)('is refused by %s where the id is malformed or of another type', async (_name, run) => {
+  it.each(all)('is refused by %s if the id is malformed or of another type', async (_name, run) => {
     for (const conversationId of ['', 'conv_', 'conv_8zzzzzzzzzzzzzzzzzzzzzzzzz', unknownId('Message'), '  ']) {
       expect(await run({ conversationId })).toMatchObject({
         __typename: 'ValidationError',
@@ -82,7 +82,7 @@ describe('the conversation that a mutation names', () => {
     }
   });
 
-  it.each(versioned)('is left alone by %s where the expected version is stale', async (_name, run) => {
+  it.each(versioned)('is left unchanged by %s if expectedVersion is stale', async (_name, run) => {
     const { id, version } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);
     for (const expectedVersion of [version + 1, version + 1000]) {
@@ -97,7 +97,7 @@ describe('the conversation that a mutation names', () => {
     expect((await run({ conversationId: id, expectedVersion: version })).__typename).toMatch(/Payload$/);
   });
 
-  it('is left alone by reopenConversation where the expected version is stale', async () => {
+  it('is left unchanged by reopenConversation if expectedVersion is stale', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);
@@ -147,7 +147,7 @@ const refusedOnClosed: [name: string, to: string, run: (target: Target) => Promi
 ];
 
 describe('a closed conversation', () => {
-  it.each(refusedOnClosed)('is left alone by %s, which needs it to be %s', async (_name, to, run) => {
+  it.each(refusedOnClosed)('is left unchanged by %s, which needs it to be %s', async (_name, to, run) => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);

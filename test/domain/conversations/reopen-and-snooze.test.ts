@@ -18,7 +18,7 @@ const workspace = useWorkspace(parley);
 const until = '2999-01-01T00:00:00.000Z';
 
 describe('reopenConversation', () => {
-  it('opens a closed one and takes its closure off, which the log keeps', async () => {
+  it('opens a closed conversation and removes its closure, which the log keeps', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, {
       conversationId: id,
@@ -43,7 +43,7 @@ describe('reopenConversation', () => {
     expect(history?.events.nodes[1]).toMatchObject({ closure: { reason: 'Done', resolution: 'RESOLVED', notes: 'n' } });
   });
 
-  it('wakes a snoozed one and ends the waiting of a pending one', async () => {
+  it('opens a snoozed and a pending conversation', async () => {
     const snoozed = await makeConversation(workspace);
     await succeed(workspace, SnoozeConversationDocument, { conversationId: snoozed.id, until });
     const woken = await act(workspace, ReopenConversationDocument, { conversationId: snoozed.id });
@@ -56,7 +56,7 @@ describe('reopenConversation', () => {
     expect(await lastEvent(workspace, pending.id)).toMatchObject({ type: 'conversation.updated' });
   });
 
-  it('refuses an open one', async () => {
+  it('refuses an open conversation', async () => {
     const { id } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);
     const answer = await act(workspace, ReopenConversationDocument, { conversationId: id });
@@ -64,7 +64,7 @@ describe('reopenConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('lets one of many at once through', async () => {
+  it('succeeds for one of many concurrent requests', async () => {
     const { id } = await makeContactConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const answers = await Promise.all(
@@ -77,7 +77,7 @@ describe('reopenConversation', () => {
 });
 
 describe('snoozeConversation', () => {
-  it.each(['OPEN', 'PENDING'] as const)('puts an %s one off and logs until when', async (status) => {
+  it.each(['OPEN', 'PENDING'] as const)('snoozes a conversation that is %s, and logs until when', async (status) => {
     const { id, version } = await makeConversation(workspace);
     await succeed(workspace, UpdateConversationDocument, { conversationId: id, status });
     const answer = await act(workspace, SnoozeConversationDocument, {
@@ -89,7 +89,7 @@ describe('snoozeConversation', () => {
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.snoozed', until });
   });
 
-  it('gives a snoozed one a new time, but logs nothing for the time that it has', async () => {
+  it('gives a snoozed conversation a new time, and logs nothing for the same time', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     const before = await snapshot(workspace, id);
@@ -107,7 +107,7 @@ describe('snoozeConversation', () => {
     ]);
   });
 
-  it('is left when the customer writes: first the status, then the message', async () => {
+  it("is undone by a customer's message, logged as status change before message", async () => {
     const { id, contact } = await makeContactConversation(workspace);
     await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Not by me', direction: 'OUTBOUND' });
@@ -121,7 +121,7 @@ describe('snoozeConversation', () => {
     ]);
   });
 
-  it('is woken once where many customers’ messages come at once', async () => {
+  it('is undone once by many concurrent customer messages', async () => {
     const { id } = await makeContactConversation(workspace);
     await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
     await Promise.all(
@@ -134,7 +134,7 @@ describe('snoozeConversation', () => {
     expect(types.filter((type) => type === 'message.added')).toHaveLength(8);
   });
 
-  it('refuses a time that is not later than now, and a malformed one', async () => {
+  it('refuses a malformed time and one that is not in the future', async () => {
     const { id } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);
     const past = await act(workspace, SnoozeConversationDocument, {

@@ -22,7 +22,7 @@ async function transferred(conversationId: string, toAssigneeId: string, details
 }
 
 describe('transferConversation', () => {
-  it('hands over and keeps from, to, reason and summary, also in the log', async () => {
+  it('records from, to, reason and summary in the conversation and in the log', async () => {
     const [ada, ben] = [await makeUser(workspace, 'Ada'), await makeUser(workspace, 'Ben')];
     const { id, version } = await makeConversation(workspace, { assigneeId: ada.id });
     const details = { reason: ' Speaks French ', summary: 'Wants a refund' };
@@ -36,7 +36,7 @@ describe('transferConversation', () => {
     expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['participant.joined', 'conversation.transferred']);
   });
 
-  it('keeps every transfer, oldest first, from nobody at first, also once it is closed', async () => {
+  it('lists every transfer, oldest first, starting from nobody, even once closed', async () => {
     const [ada, bot] = [await makeUser(workspace), await makeBot(workspace)];
     const { id } = await makeConversation(workspace);
     await transferred(id, ada.id);
@@ -60,7 +60,7 @@ describe('transferConversation', () => {
     ]);
   });
 
-  it('tells the contact with notifyContact, by a message of the system, after the transfer', async () => {
+  it('tells the contact by a system message after the transfer with notifyContact', async () => {
     const ben = await makeUser(workspace, 'Ben');
     const contact = await makeContact(workspace);
     const { id, version } = await makeConversation(workspace, { contactId: contact.id });
@@ -75,7 +75,7 @@ describe('transferConversation', () => {
     expect(await lastEvent(workspace, id)).toMatchObject({ actor: { __typename: 'System' }, seq: 1 });
   });
 
-  it('refuses the present assignee', async () => {
+  it('refuses the current assignee', async () => {
     const ada = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: ada.id });
     const before = await snapshot(workspace, id);
@@ -105,7 +105,7 @@ describe('transferConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('refuses bad input and names the path', async () => {
+  it('refuses invalid input and names the path', async () => {
     const { id } = await makeConversation(workspace);
     const toAssigneeId = (await makeUser(workspace)).id;
     const contactId = (await makeContact(workspace)).id;

@@ -29,7 +29,7 @@ const fields: [name: string, from: unknown, to: unknown, changes: Changes, after
 ];
 
 describe('updateConversation', () => {
-  it.each(fields)('changes %s and logs it from what to what', async (field, from, to, changes, after) => {
+  it.each(fields)('changes %s and logs the old and new value', async (field, from, to, changes, after) => {
     const { id } = await makeConversation(workspace);
     expect(await change(id, changes)).toMatchObject({ ...after, version: 2 });
     const event = await lastEvent(workspace, id);
@@ -37,7 +37,7 @@ describe('updateConversation', () => {
     expect(event).toHaveProperty('changes', [{ field, from, to }]);
   });
 
-  it.each(fields)('changes nothing and logs nothing where %s is so already', async (_field, _from, _to, changes) => {
+  it.each(fields)('changes and logs nothing if %s already has this value', async (_field, _from, _to, changes) => {
     const { id } = await makeConversation(workspace);
     await change(id, changes);
     const before = await snapshot(workspace, id);
@@ -45,7 +45,7 @@ describe('updateConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('makes one event and one version of several changes, without what stayed', async () => {
+  it('combines several changes in one event and one version, without unchanged fields', async () => {
     const { id } = await makeConversation(workspace, { subject: 'Same', tags: ['old'] });
     const changed = await change(id, { subject: 'Same', priority: 'LOW', tags: ['new'], flowId: 'flow' });
     expect(changed.version).toBe(2);
@@ -70,7 +70,7 @@ describe('updateConversation', () => {
     expect(kept).toMatchObject({ tags: ['vip'], metadata: { a: 1 }, priority: 'HIGH', status: 'OPEN', version: 1 });
   });
 
-  it('merges metadata shallowly, a null removes its key, and REPLACE replaces', async () => {
+  it('merges metadata shallowly, removes keys set to null, and replaces it with REPLACE', async () => {
     const { id } = await makeConversation(workspace, { metadata: { kept: 1, gone: 2, nested: { a: 1 } } });
     const merged = await change(id, { metadata: { gone: null, nested: { b: 2 }, added: [null] } });
     expect(merged.metadata).toEqual({ kept: 1, nested: { b: 2 }, added: [null] });
@@ -79,7 +79,7 @@ describe('updateConversation', () => {
     expect(await change(id, { metadata: {}, metadataMode: 'REPLACE' })).toMatchObject({ metadata: {}, version: 4 });
   });
 
-  it('refuses metadata that is over 16 KB only once merged', async () => {
+  it('refuses metadata that exceeds 16 KB only once merged', async () => {
     const { id } = await makeConversation(workspace, { metadata: { a: 'x'.repeat(9000) } });
     const before = await snapshot(workspace, id);
     const answer = await act(workspace, UpdateConversationDocument, {
@@ -91,7 +91,7 @@ describe('updateConversation', () => {
     await change(id, { metadata: { b: 'x'.repeat(9000) }, metadataMode: 'REPLACE' });
   });
 
-  it('hands the conversation to the bot and takes it away, where there is one', async () => {
+  it('activates and deactivates the bot if the conversation has one', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace, { botId: bot.id });
     expect(await change(id, { botActive: false })).toMatchObject({ botActive: false, version: 2 });
@@ -103,7 +103,7 @@ describe('updateConversation', () => {
     expect(await change(without.id, { botActive: false })).toMatchObject({ version: 1 });
   });
 
-  it('may change the tags and metadata of a closed one', async () => {
+  it('changes tags and metadata of a closed conversation', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect(await change(id, { tags: ['late'], metadata: { late: true } })).toMatchObject({
@@ -114,7 +114,7 @@ describe('updateConversation', () => {
     });
   });
 
-  it('lets one of many with the same expected version through, and changes nothing by the others', async () => {
+  it('succeeds for one of many requests with the same expectedVersion, and the others change nothing', async () => {
     const { id } = await makeConversation(workspace);
     const subjects = Array.from({ length: 12 }, (_, index) => `Subject ${index}`);
     const answers = await Promise.all(

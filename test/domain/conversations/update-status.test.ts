@@ -19,7 +19,7 @@ const until = '2999-01-01T00:00:00.000Z';
 const later = '2999-01-02T00:00:00.000Z';
 
 describe('updateConversation with a status', () => {
-  it('waits for the customer and ends the waiting, which are changes of the field', async () => {
+  it('moves between OPEN and PENDING as a change of the status field', async () => {
     const { id } = await makeConversation(workspace);
     expect(await change(id, { status: 'PENDING' })).toMatchObject({ status: 'PENDING', version: 2 });
     const toPending = await lastEvent(workspace, id);
@@ -33,7 +33,7 @@ describe('updateConversation with a status', () => {
     ]);
   });
 
-  it('snoozes, gives a new time, and wakes, with the events of those moves', async () => {
+  it('snoozes, changes the time and wakes, with the events of those transitions', async () => {
     const { id } = await makeConversation(workspace);
     const snoozed = await change(id, { status: 'SNOOZED', snoozedUntil: until });
     expect(snoozed).toMatchObject({ status: 'SNOOZED', snoozedUntil: until, version: 2 });
@@ -45,7 +45,7 @@ describe('updateConversation with a status', () => {
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.woken' });
   });
 
-  it('closes, and reopens with the closure taken off', async () => {
+  it('closes, and reopens by removing the closure', async () => {
     const { id } = await makeConversation(workspace);
     const closed = await change(id, { status: 'CLOSED' });
     expect(closed).toMatchObject({ status: 'CLOSED', closure: { reason: null, resolution: null }, version: 2 });
@@ -60,7 +60,7 @@ describe('updateConversation with a status', () => {
   });
 
   it.each(['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'] as const)(
-    'changes nothing and logs nothing where it is %s already',
+    'changes and logs nothing if the conversation is already %s',
     async (status) => {
       const { id } = await makeConversation(workspace);
       const changes = { status, ...(status === 'SNOOZED' ? { snoozedUntil: until } : {}) };
@@ -72,7 +72,7 @@ describe('updateConversation with a status', () => {
     },
   );
 
-  it('logs the move and the other changes apart, the move first, as one version', async () => {
+  it('logs the transition before the other changes, as one version', async () => {
     const { id } = await makeConversation(workspace);
     expect(await change(id, { status: 'CLOSED', tags: ['done'] })).toMatchObject({ version: 2, tags: ['done'] });
     const events = (await eventsOf(workspace, id)).slice(1);
@@ -82,7 +82,7 @@ describe('updateConversation with a status', () => {
     ]);
   });
 
-  it('changes nothing else where the move is refused', async () => {
+  it('changes nothing else if the transition is refused', async () => {
     const { id } = await makeConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const before = await snapshot(workspace, id);

@@ -79,7 +79,7 @@ const raisesNeither: Case[] = [
 ];
 
 describe('version and updatedAt', () => {
-  it.each(raisesBoth)('rise with %s', async (_name, run) => {
+  it.each(raisesBoth)('increase with %s', async (_name, run) => {
     const { id } = await makeConversation(workspace);
     setClock(1);
     await run(id);
@@ -91,7 +91,7 @@ describe('version and updatedAt', () => {
     });
   });
 
-  it.each(raisesNeither)('stay with %s', async (_name, run) => {
+  it.each(raisesNeither)('stay the same with %s', async (_name, run) => {
     const { id, version } = await makeContactConversation(workspace, {
       subject: 'Before',
       message: { text: 'Hello', direction: 'INBOUND' },
@@ -105,7 +105,7 @@ describe('version and updatedAt', () => {
     });
   });
 
-  it('rise once with a leave that takes the assignee off', async () => {
+  it('increase once when leaving also unassigns', async () => {
     const { id } = await makeConversation(workspace, { assigneeId: userId });
     const { version } = await readConversation(workspace, id);
     setClock(1);
@@ -115,7 +115,7 @@ describe('version and updatedAt', () => {
 });
 
 describe('a message', () => {
-  it('raises updatedAt, lastMessageAt and lastInteractionAt, not version', async () => {
+  it('advances updatedAt, lastMessageAt and lastInteractionAt but not version', async () => {
     const { id } = await makeConversation(workspace);
     expect(await readConversation(workspace, id)).toMatchObject({ firstMessageAt: null, lastMessageAt: null });
     setClock(1);
@@ -136,7 +136,7 @@ describe('a message', () => {
     });
   });
 
-  it('raises the version too where it opens the conversation or takes over from the bot', async () => {
+  it('also increases version if it opens the conversation or takes over from the bot', async () => {
     const bot = await makeBot(workspace);
     const contact = await makeContact(workspace);
     const { id } = await makeConversation(workspace, { contactId: contact.id, botId: bot.id });
@@ -151,7 +151,7 @@ describe('a message', () => {
 });
 
 describe('touchLastInteraction', () => {
-  it('raises lastInteractionAt only, and logs nothing', async () => {
+  it('advances only lastInteractionAt, and logs nothing', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
     await succeed(workspace, UpdateConversationDocument, { conversationId: id, touchLastInteraction: true });
@@ -163,7 +163,7 @@ describe('touchLastInteraction', () => {
     expect(await eventsOf(workspace, id)).toHaveLength(1);
   });
 
-  it('goes together with a change', async () => {
+  it('can be combined with a change', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
     await succeed(workspace, UpdateConversationDocument, {
@@ -179,8 +179,8 @@ describe('touchLastInteraction', () => {
   });
 });
 
-describe('times', () => {
-  it('are those of the action: in the row, in the log and in what it made', async () => {
+describe('the timestamps of an action', () => {
+  it('are the same in the row, in the log and in what it created', async () => {
     const { id } = await makeConversation(workspace);
     setClock(1);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
@@ -192,7 +192,7 @@ describe('times', () => {
     expect(events.map(({ occurredAt }) => occurredAt)).toEqual([at(0), at(1), at(2)]);
   });
 
-  it('never fall back, even if the clock does', async () => {
+  it('never go back, even if the clock does', async () => {
     setClock(5);
     const { id } = await makeConversation(workspace, { message: { text: 'Hello' } });
     setClock(3);
@@ -210,7 +210,7 @@ describe('times', () => {
     });
   });
 
-  it('refuse an end and a snooze at this very moment, and take the next millisecond', async () => {
+  it('must be in the future for expiry and snooze, by at least a millisecond', async () => {
     const { id } = await makeConversation(workspace);
     const next = new Date(START + 1).toISOString();
     const refused = { __typename: 'ValidationError' };

@@ -51,13 +51,13 @@ async function sees(id: string): Promise<boolean> {
   return answers.includes(true);
 }
 
-describe("a bot's key sees a conversation", () => {
-  it('without an owner, whoever it is assigned to', async () => {
+describe("a bot's key can see a conversation", () => {
+  it('that has no owner, regardless of its assignee', async () => {
     const { id } = await makeConversation(workspace, { assigneeId: ownerId });
     expect(await sees(id)).toBe(true);
   });
 
-  it('with an owner only where it is the bot, or is in it', async () => {
+  it('that has an owner only if the bot is its bot or a participant', async () => {
     const hidden = await makeConversation(workspace, { ownerId, assigneeId: ownerId });
     expect(await sees(hidden.id)).toBe(false);
     expect(await sees((await makeConversation(workspace, { ownerId, botId })).id)).toBe(true);
@@ -71,7 +71,7 @@ describe("a bot's key sees a conversation", () => {
     expect(await sees(hidden.id)).toBe(true);
   });
 
-  it('in the counts and totals only where it sees it in the list', async () => {
+  it('in counts and totals only if it is also in the list', async () => {
     const totals = async (client: TestWorkspace) => {
       const conversations = await ask(client, ConversationsDocument, { first: 1 });
       const conversationCounts = await ask(client, ConversationCountsDocument, {});
@@ -105,7 +105,7 @@ const mutations: [name: string, (conversationId: string) => Promise<Answer>][] =
   ['deleteConversation', (conversationId) => act(asBot, DeleteConversationDocument, { conversationId })],
 ];
 
-describe('a conversation that may not be seen', () => {
+describe('a conversation the caller may not see', () => {
   it.each(mutations)('does not exist for %s', async (_name, run) => {
     const { id } = await makeConversation(workspace, { ownerId });
     const before = await snapshot(workspace, id);
@@ -118,7 +118,7 @@ describe('a conversation that may not be seen', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('is not told of by closeConversations, by its id or its client key', async () => {
+  it('is not mentioned by closeConversations, by id or by client key', async () => {
     const client = { bot: 'another', user: 'carla', channel: 'site' };
     const { id } = await makeConversation(workspace, { ownerId, client });
     const byId = await succeed(asBot, CloseConversationsDocument, { conversationIds: [id] });
@@ -127,7 +127,7 @@ describe('a conversation that may not be seen', () => {
     expect(byClient).toMatchObject({ closedCount: 0, results: [] });
   });
 
-  it('is not shown where it is in the way of another', async () => {
+  it('is not revealed when it prevents another', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const closed = await makeConversation(workspace, { channelId, contactId });

@@ -26,14 +26,14 @@ const actorsIn = async (id: string) => (await participantsOf(workspace, id)).map
 const contactOf = ({ contact }: { contact: { id: string } | null }): string => contact?.id ?? 'no contact';
 
 describe('the author of a message and its direction', () => {
-  it('takes what a key writes as outbound and its own', async () => {
+  it('default to the key and OUTBOUND', async () => {
     const viewer = await ask(workspace, ViewerDocument, {});
     const { id } = await makeContactConversation(workspace);
     const message = await say(workspace, id, { text: 'Hello' });
     expect(message).toMatchObject({ direction: 'OUTBOUND', status: 'PENDING', author: viewer.actor });
   });
 
-  it('lets a key write as a user and as a bot, outbound', async () => {
+  it('can be a user or a bot, OUTBOUND, for a key', async () => {
     const user = await makeUser(workspace);
     const bot = await makeBot(workspace);
     const { id } = await makeContactConversation(workspace);
@@ -43,7 +43,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it('lets a key write as the system, outbound, which takes no part and takes over from no bot', async () => {
+  it('can be the system, OUTBOUND, for a key, which neither joins nor takes over from the bot', async () => {
     const bot = await makeBot(workspace);
     const { id } = await makeContactConversation(workspace, {
       botId: bot.id,
@@ -58,7 +58,7 @@ describe('the author of a message and its direction', () => {
     expect((await listed({ authorId: SYSTEM, conversationId: id })).map(({ id }) => id)).toEqual([message.id]);
   });
 
-  it("refuses everybody else's message as the system", async () => {
+  it('cannot be the system for any other caller', async () => {
     const bot = await makeBot(workspace);
     const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
     const { id } = await makeContactConversation(workspace);
@@ -79,7 +79,7 @@ describe('the author of a message and its direction', () => {
     ).toMatchObject([{ path: ['direction'] }]);
   });
 
-  it("takes the contact's message as inbound, whether the key names the contact, the direction or both", async () => {
+  it('are the contact and INBOUND if the key names either or both', async () => {
     const conversation = await makeContactConversation(workspace);
     const authorId = contactOf(conversation);
     for (const asked of [
@@ -92,7 +92,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it("takes the owner's message as inbound, named or not", async () => {
+  it('are the owner and INBOUND, whether named or not', async () => {
     const owner = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { ownerId: owner.id });
     for (const asked of [{ authorId: owner.id }, { direction: 'INBOUND' as const }]) {
@@ -101,7 +101,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it('takes what a bot writes with its own key as its own and outbound', async () => {
+  it("are the bot and OUTBOUND for the bot's own key", async () => {
     const bot = await makeBot(workspace);
     const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
     const { id } = await makeContactConversation(workspace);
@@ -111,7 +111,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it("refuses a bot's key that writes as anybody else or as the customer", async () => {
+  it("cannot be anyone else or INBOUND for a bot's key", async () => {
     const bot = await makeBot(workspace);
     const client = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
     const conversation = await makeContactConversation(workspace);
@@ -135,7 +135,7 @@ describe('the author of a message and its direction', () => {
     expect((await messagesOf(workspace, conversation.id)).totalCount).toBe(0);
   });
 
-  it('refuses a direction that is not the one of the author', async () => {
+  it('are refused if they contradict each other', async () => {
     const conversation = await makeContactConversation(workspace);
     const user = await makeUser(workspace);
     const wrong = [
@@ -155,7 +155,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it('refuses an inbound message where there is neither a contact nor an owner to have written it', async () => {
+  it('cannot be INBOUND without a contact or owner', async () => {
     const { id } = await makeConversation(workspace);
     expect(
       (
@@ -168,7 +168,7 @@ describe('the author of a message and its direction', () => {
     ).toMatchObject([{ path: ['direction'] }]);
   });
 
-  it("refuses a contact that is not the conversation's own", async () => {
+  it("cannot be a contact other than the conversation's own", async () => {
     const stranger = await makeContact(workspace, 'Stranger');
     const { id } = await makeContactConversation(workspace);
     expect(
@@ -182,7 +182,7 @@ describe('the author of a message and its direction', () => {
     ).toMatchObject([{ path: ['authorId'] }]);
   });
 
-  it('answers the same for an author who does not exist and one of another workspace', async () => {
+  it('get the same error for a nonexistent author and one of another workspace', async () => {
     const foreigner = await makeUser(await parley.newWorkspace());
     const { id } = await makeContactConversation(workspace);
     const attempt = async (authorId: string) => {
@@ -197,7 +197,7 @@ describe('the author of a message and its direction', () => {
     expect(await attempt(foreigner.id)).toEqual(await attempt(unknownId('User')));
   });
 
-  it('refuses an author who cannot be in a conversation', async () => {
+  it('cannot be an actor that cannot take part in a conversation', async () => {
     const viewer = await ask(workspace, ViewerDocument, {});
     const { id } = await makeContactConversation(workspace);
     for (const authorId of [viewer.actor.id, id, 'user_1', '']) {
@@ -213,7 +213,7 @@ describe('the author of a message and its direction', () => {
     }
   });
 
-  it('names the path of the first message in createConversation', async () => {
+  it('are reported with the path of the first message in createConversation', async () => {
     const wrong = [
       { message: { text: 'Hello', direction: 'INBOUND' as const }, path: ['message', 'direction'] },
       { message: { text: 'Hello', authorId: (await makeContact(workspace)).id }, path: ['message', 'authorId'] },

@@ -93,19 +93,19 @@ const refused: [content: Record<string, unknown>, path: string][] = [
   [{ type: 'reaction', messageId: unknownId('Message'), emoji: 'x'.repeat(33) }, 'emoji'],
 ];
 
-describe('content', () => {
-  it.each(taken)('is kept as it is given: %j', async (content, text) => {
+describe('message content', () => {
+  it.each(taken)('is stored as given, such as %j', async (content, text) => {
     expect(await say(workspace, conversationId, { content })).toMatchObject({ content, text });
   });
 
-  it.each(refused)('is refused in sendMessage and writes nothing: %j', async (content, path) => {
+  it.each(refused)('is refused in sendMessage without writing anything, such as %j', async (content, path) => {
     const before = (await eventsOf(workspace, conversationId)).length;
     const { issues } = await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, content });
     expect(issues.map((issue) => issue.path.join('.'))).toEqual([`content.${path}`]);
     expect(await eventsOf(workspace, conversationId)).toHaveLength(before);
   });
 
-  it('is checked in createConversation too', async () => {
+  it('is validated in createConversation too', async () => {
     const create = async (content: Record<string, unknown>) =>
       await act(workspace, CreateConversationDocument, { message: { content } });
     const { issues } = expectType(await create({ type: 'location', latitude: 91, longitude: 0 }), 'ValidationError');
@@ -120,7 +120,7 @@ describe('a reaction', () => {
   const react = (id: string, messageId: string, emoji = '👍') =>
     act(workspace, SendMessageDocument, { conversationId: id, content: { type: 'reaction', messageId, emoji } });
 
-  it('answers a message of the same conversation, and takes itself back with an empty emoji', async () => {
+  it('reacts to a message of the same conversation, and is removed by an empty emoji', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Good?' });
     for (const emoji of ['👍', 'x'.repeat(32), '']) {
       const { message } = expectType(await react(conversationId, id, emoji), 'SendMessagePayload');
@@ -128,7 +128,7 @@ describe('a reaction', () => {
     }
   });
 
-  it('answers the same for a message of another conversation, of another workspace and none at all', async () => {
+  it('returns the same error for a message of another conversation, of another workspace or a nonexistent one', async () => {
     const elsewhere = await parley.newWorkspace();
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
     const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });

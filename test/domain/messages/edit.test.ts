@@ -23,7 +23,7 @@ const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ __typename }) => __typename === 'MessageUpdated');
 
 describe('editMessage', () => {
-  it('replaces the text and says when, and tells the log nothing but the id', async () => {
+  it('replaces the text, records when, and logs only the id', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Helo', metadata: { a: 1 } });
     const before = await readConversation(workspace, conversationId);
     expect(await rewrite(workspace, id, { text: 'Hello' })).toMatchObject({
@@ -38,7 +38,7 @@ describe('editMessage', () => {
     expect(await readConversation(workspace, conversationId)).toEqual(before);
   });
 
-  it('changes nothing where it says that already', async () => {
+  it('changes nothing if the message already has this content', async () => {
     const { id } = await say(workspace, conversationId, { content: { type: 'text', text: 'Hi', quickReplies: [] } });
     expect(await rewrite(workspace, id, { text: 'Hi' })).toMatchObject({ editedAt: null });
     const edited = await rewrite(workspace, id, { text: 'Hello' });
@@ -57,12 +57,12 @@ describe('editMessage', () => {
     ['nothing in a location', { type: 'location', latitude: 1, longitude: 2 }, null],
     ['the text of a payload of its own', { text: 'A', more: 1 }, { text: 'New', more: 1 }],
     ['nothing in a payload without text', { more: 1 }, null],
-  ])('given a text alone replaces %s', async (_name, content, expected) => {
+  ])('replaces %s if only a text is given', async (_name, content, expected) => {
     const { id } = await say(workspace, conversationId, { content });
     expect(await rewrite(workspace, id, { text: 'New' })).toMatchObject({ text: 'New', content: expected ?? content });
   });
 
-  it('takes the text from content alone, and keeps both where both are given', async () => {
+  it('takes the text from content, unless both are given', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const content = { type: 'image', url, caption: 'Look' };
     expect(await rewrite(workspace, id, { content })).toMatchObject({ text: 'Look', content });
@@ -70,7 +70,7 @@ describe('editMessage', () => {
     expect(await rewrite(workspace, id, { content: { type: 'image', url } })).toMatchObject({ text: null });
   });
 
-  it('lets a bot edit its own message only, and a key any, also in a closed conversation', async () => {
+  it('lets a bot edit only its own messages and a key any, even in a closed conversation', async () => {
     const own = await say(asBot, conversationId, { text: 'Beep' });
     const other = await say(workspace, conversationId, { text: 'Hello', direction: 'INBOUND' });
     await succeed(workspace, CloseConversationDocument, { conversationId });
@@ -108,7 +108,7 @@ describe('editMessage', () => {
     );
   });
 
-  it('keeps one of many edits at once, and logs each that changed it', async () => {
+  it('keeps one of many concurrent edits, and logs each that changed the message', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const texts = ['One', 'Two', 'Three', 'Four'];
     await Promise.all([...texts, ...texts].map((text) => rewrite(workspace, id, { text })));
@@ -122,7 +122,7 @@ describe('editMessage', () => {
 });
 
 describe('deleteMessage', () => {
-  it('clears what it said and keeps its place, its numbers and its author, once', async () => {
+  it('clears the content once, and keeps position, numbers and author', async () => {
     const message = await say(workspace, conversationId, {
       text: 'Secret',
       metadata: { a: 1 },
@@ -149,14 +149,14 @@ describe('deleteMessage', () => {
     expect((await findMessages(workspace, { conversationId, search: 'Secret' })).nodes).toEqual([]);
   });
 
-  it('ends editing', async () => {
+  it('makes the message uneditable', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     await succeed(workspace, DeleteMessageDocument, { messageId: id });
     await failWith(workspace, 'ConflictError', EditMessageDocument, { messageId: id, text: 'Hello again' });
     expect(await readMessage(workspace, id)).toMatchObject({ text: null, content: {}, editedAt: null });
   });
 
-  it('does not let the same message in again when its sender repeats it, no more than an edit', async () => {
+  it('does not let a repeated send store the message again, and neither does an edit', async () => {
     const sent = { text: 'Hello', clientMessageId: 'one', direction: 'INBOUND' } as const;
     const { id } = await say(workspace, conversationId, sent);
     await rewrite(workspace, id, { text: 'Hello!' });
@@ -166,7 +166,7 @@ describe('deleteMessage', () => {
     expect((await messagesOf(workspace, conversationId)).totalCount).toBe(1);
   });
 
-  it('wins over edits at once and is logged once', async () => {
+  it('wins over concurrent edits and is logged once', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const texts = ['One', 'Two', 'Three', 'Four'];
     const [answers] = await Promise.all([
@@ -180,11 +180,11 @@ describe('deleteMessage', () => {
   });
 });
 
-describe('a message that is not there for the caller', () => {
+describe('a message the caller cannot see', () => {
   it.each([
     ['editMessage', (messageId: string) => act(asBot, EditMessageDocument, { messageId, text: 'x' })],
     ['deleteMessage', (messageId: string) => act(asBot, DeleteMessageDocument, { messageId })],
-  ])('answers the same in %s whether it is unknown, foreign or hidden', async (_name, act) => {
+  ])('gets the same error from %s, whether it is unknown, foreign or hidden', async (_name, act) => {
     const elsewhere = await parley.newWorkspace();
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
     const owned = await makeConversation(workspace, { ownerId: (await makeUser(workspace)).id });

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('the bot of a conversation', () => {
-  it("hands over with an agent's message, once, and stays named", async () => {
+  it("becomes inactive with an agent's message, once, and stays set", async () => {
     const user = await makeUser(workspace);
     const { id, version } = await makeContactConversation(workspace, { botId });
     await say(workspace, id, { text: 'I take over', authorId: user.id });
@@ -32,7 +32,7 @@ describe('the bot of a conversation', () => {
     });
   });
 
-  it("goes on after the contact's, its own and a key's message", async () => {
+  it('stays active after a message of the contact, the bot itself or a key', async () => {
     const { id, version } = await makeContactConversation(workspace, { botId });
     await say(workspace, id, { text: 'Hello', direction: 'INBOUND' });
     await say(workspace, id, { text: 'Hello', authorId: botId });
@@ -40,7 +40,7 @@ describe('the bot of a conversation', () => {
     expect(await readConversation(workspace, id)).toMatchObject({ botActive: true, version });
   });
 
-  it("goes on after the owner's message and hands over with another user's", async () => {
+  it("stays active after the owner's message, but not after another user's", async () => {
     const owner = await makeUser(workspace, 'Owner');
     const agent = await makeUser(workspace, 'Agent');
     const { id } = await makeConversation(workspace, { botId, ownerId: owner.id });
@@ -50,7 +50,7 @@ describe('the bot of a conversation', () => {
     expect((await readConversation(workspace, id)).botActive).toBe(false);
   });
 
-  it('can be given the conversation back', async () => {
+  it('can be activated again', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeContactConversation(workspace, { botId });
     await say(workspace, id, { text: 'I take over', authorId: user.id });

@@ -49,7 +49,7 @@ const textsOf = async (filter: FindMessagesQueryVariables['filter'], client = wo
   (await findMessages(client, filter)).nodes.map(({ text }) => text);
 
 describe('messages', () => {
-  it('come newest first by default, and oldest first when asked', async () => {
+  it('are listed newest first by default, and oldest first on request', async () => {
     expect(await textsOf(null)).toEqual(all);
     const ascending = await findMessages(workspace, {}, { orderBy: { direction: 'ASC' } });
     expect(ascending.nodes.map(({ text }) => text)).toEqual([...all].reverse());
@@ -71,12 +71,12 @@ describe('messages', () => {
     ['null for all', () => ({ search: null, status: null, authorId: null, createdAt: null }), all],
     ['an author that there is not', () => ({ authorId: unknownId('User') }), []],
     ['a contact that there is not', () => ({ authorId: unknownId('Contact') }), []],
-  ])('are those that the filter leaves: %s', async (_name, filter, expected) => {
+  ])('can be filtered, here: %s', async (_name, filter, expected) => {
     expect(await textsOf(filter())).toEqual(expected);
     expect((await findMessages(workspace, filter(), { first: 1 })).totalCount).toBe(expected.length);
   });
 
-  it('are those of a span of time, from its beginning to before its end', async () => {
+  it('can be filtered by a span that includes its start and excludes its end', async () => {
     const [, row] = await parley.database.prisma.$queryRaw<{ createdAt: Date }[]>`
       SELECT "createdAt" FROM "Message" WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid ORDER BY "createdAt"`;
     const moment = row?.createdAt.toISOString() ?? '';
@@ -89,7 +89,7 @@ describe('messages', () => {
     expect(before).not.toContain('On its way');
   });
 
-  it('come whole and in order, page by page in both directions', async () => {
+  it('are listed completely and in order, page by page in both directions', async () => {
     const walk = async (page: (cursor: string | null) => FindMessagesQueryVariables, forward: boolean) => {
       const seen: (string | null)[] = [];
       for (let cursor: string | null = null; ; ) {
@@ -105,7 +105,7 @@ describe('messages', () => {
     expect(await walk((before) => ({ last: 3, before }), false)).toEqual(all);
   });
 
-  it('are only those of conversations that the viewer may see', async () => {
+  it('are only those of conversations visible to the viewer', async () => {
     const bot = await makeBot(workspace);
     const asBot = parley.connect({ id: workspace.id, apiKey: bot.apiKey });
     const owned = await makeConversation(workspace, { ownerId: userId });
@@ -151,7 +151,7 @@ describe('messages', () => {
     await expect(findMessages(workspace, {}, page)).rejects.toThrow('BAD_USER_INPUT');
   });
 
-  it.each(['漢字', 'مرحبا', '👍', "' OR 1=1 --", 'a:*b', '\\', '%'])('answer a search for %j', async (search) => {
+  it.each(['漢字', 'مرحبا', '👍', "' OR 1=1 --", 'a:*b', '\\', '%'])('match a search for %j', async (search) => {
     const query = 'query ($search: String) { messages(filter: { search: $search }) { totalCount } }';
     const { body } = await workspace.post<{ messages: { totalCount: number } }>(query, { search });
     const code = body.errors?.[0]?.extensions?.code;

@@ -23,14 +23,14 @@ const page = async (args: PageArgs, id = conversationId) => {
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 describe('the messages of a conversation', () => {
-  it('come oldest first, 20 at a time', async () => {
+  it('are listed oldest first, 20 per page', async () => {
     const { seqs, pageInfo, totalCount } = await page({});
     expect(seqs).toEqual(from(1, 20));
     expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
     expect(totalCount).toBe(COUNT);
   });
 
-  it('come whole and in order, page by page forward', async () => {
+  it('are listed completely and in order, page by page forward', async () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
@@ -43,7 +43,7 @@ describe('the messages of a conversation', () => {
     expect(seen).toEqual(from(1, COUNT));
   });
 
-  it('come whole and in order, page by page backward', async () => {
+  it('are listed completely and in order, page by page backward', async () => {
     const seen: number[] = [];
     let before: string | null = null;
     do {
@@ -61,13 +61,13 @@ describe('the messages of a conversation', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
-  it('lie strictly between two cursors', async () => {
+  it('are listed strictly between two cursors', async () => {
     const { edges } = await page({ first: 10 });
     const between = await page({ after: edges[2]?.cursor, before: edges[8]?.cursor });
     expect(between.seqs).toEqual(from(4, 8));
   });
 
-  it('that arrive meanwhile come on later pages, nothing twice', async () => {
+  it('that arrive meanwhile are on later pages, and none is repeated', async () => {
     const { id } = await makeConversation(workspace);
     for (const text of ['One', 'Two', 'Three']) await say(workspace, id, { text });
     const first = await page({ first: 2 }, id);
@@ -88,7 +88,7 @@ describe('the messages of a conversation', () => {
     });
   });
 
-  it('of many conversations come each with their own, also where an operation asks twice', async () => {
+  it('of many conversations are listed with their own conversation, even if selected twice', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await makeConversation(workspace)).id));
     for (const [index, id] of ids.entries()) await say(workspace, id, { text: `Of ${index}` });
     const { body } = await workspace.post<{ nodes: unknown }>(

@@ -81,8 +81,8 @@ async function factsOf(id: string): Promise<Fact[]> {
   });
 }
 
-describe('read positions and unread numbers', () => {
-  it('are those of a simple model after any messages and reads in turn', () =>
+describe('read positions and unread counts', () => {
+  it('match a simple model after any sequence of messages and reads', () =>
     assert(
       asyncProperty(array(step, { minLength: 8, maxLength: 15 }), async (steps) => {
         const id = await start();
@@ -96,7 +96,7 @@ describe('read positions and unread numbers', () => {
       { numRuns: 10, endOnFailure: true },
     ));
 
-  it('are what the log tells after messages and reads at once', () =>
+  it('match the log after concurrent messages and reads', () =>
     assert(
       asyncProperty(array(step, { minLength: 10, maxLength: 20 }), async (steps) => {
         const id = await start();

@@ -36,7 +36,7 @@ const participant = async (actorId: string, id = conversationId) =>
   (await participantsOf(workspace, id)).find(({ actor }) => actor.id === actorId);
 
 describe('markConversationRead', () => {
-  it('reads up to a message, then all, and logs each rise', async () => {
+  it('marks up to a message, then everything, and logs each advance', async () => {
     await sayInbound(3);
     expect(await unread(workspace)).toBe(3);
     expect(
@@ -77,7 +77,7 @@ describe('markConversationRead', () => {
     ).toBe(1);
   });
 
-  it('is not joining, and leaves version and updatedAt as they were', async () => {
+  it('does not join the conversation or change version and updatedAt', async () => {
     await sayInbound(1);
     const before = await readConversation(workspace, conversationId);
     const bot = await botClient();
@@ -100,7 +100,7 @@ describe('markConversationRead', () => {
     });
   });
 
-  it('ends at the highest of positions that come at once, however they interleave', async () => {
+  it('ends at the highest of concurrent positions, however they interleave', async () => {
     await sayInbound(10);
     const bot = await botClient();
     const positions = [3, 10, 1, 7, 5, 9, 2, 8, 4, 6];
@@ -138,8 +138,8 @@ describe('markConversationRead', () => {
   });
 });
 
-describe('whose position it is', () => {
-  it("is the team's for every key and its own for every bot", async () => {
+describe('the read position', () => {
+  it('is shared by the team for every key and separate for every bot', async () => {
     await sayInbound(3);
     const [first, second, otherKey] = [
       await botClient('One'),
@@ -155,7 +155,7 @@ describe('whose position it is', () => {
     expect([await unread(first), await unread(second), await unread(workspace)]).toEqual([1, 2, 0]);
   });
 
-  it("rises to the sender's own message, and the team's with it", async () => {
+  it("advances to the sender's own message, and so does the team's", async () => {
     const user = await makeUser(workspace);
     const bot = await botClient();
     await sayInbound(2);
@@ -166,7 +166,7 @@ describe('whose position it is', () => {
     expect(await reads()).toEqual([]);
   });
 
-  it("rises for the contact with the contact's message, and not for the team", async () => {
+  it("advances for the contact but not for the team with the contact's message", async () => {
     await say(workspace, conversationId, { text: 'Are you there?' });
     await say(workspace, conversationId, { text: 'Hello?' });
     const contactId = (await readConversation(workspace, conversationId)).contact?.id ?? '';
@@ -178,7 +178,7 @@ describe('whose position it is', () => {
     expect(await unread(workspace)).toBe(2);
   });
 
-  it('counts for the owner what the others wrote', async () => {
+  it('leaves the messages of others unread for the owner', async () => {
     const owner = await makeUser(workspace);
     const bot = await botClient();
     const { id } = await makeConversation(workspace, { ownerId: owner.id, botId: bot.botId });
@@ -189,7 +189,7 @@ describe('whose position it is', () => {
     expect([await unread(bot, id), await unread(workspace, id)]).toEqual([0, 0]);
   });
 
-  it('stays when its owner leaves and comes back', async () => {
+  it('is kept when the participant leaves and comes back', async () => {
     const bot = await botClient();
     await sayInbound(2);
     await say(bot, conversationId, { text: 'Hello' });

@@ -26,7 +26,7 @@ const reads = async () =>
     event.__typename === 'ConversationRead' ? [event.seq] : [],
   );
 
-it('markConversationRead reads up to a message, and never falls', async () => {
+it('markConversationRead marks up to a message and never goes back', async () => {
   const unreadAfter = async (upToMessageId: string | undefined) =>
     expectType(await mark({ upToMessageId }), 'MarkConversationReadPayload').conversation.unreadCount;
   expect(await unreadAfter(ids[1])).toBe(1);
@@ -35,14 +35,14 @@ it('markConversationRead reads up to a message, and never falls', async () => {
   expect(await reads()).toEqual([2, 3]);
 });
 
-it('markConversationRead takes upToSeq or upToMessageId, not both, and no malformed id', async () => {
+it('markConversationRead accepts upToSeq or upToMessageId, not both, and no malformed id', async () => {
   for (const input of [{ upToSeq: 1, upToMessageId: ids[0] }, { upToMessageId: 'msg_1' }, { upToMessageId: null }]) {
     expect(expectType(await mark(input), 'ValidationError').issues).toMatchObject([{ path: ['upToMessageId'] }]);
   }
   expect((await readConversation(workspace, conversationId)).unreadCount).toBe(3);
 });
 
-it('markConversationRead answers the same for a message of another conversation, workspace and none at all', async () => {
+it('markConversationRead returns the same error for a message of another conversation or workspace or a nonexistent one', async () => {
   const elsewhere = await parley.newWorkspace();
   const foreign = await say(elsewhere, (await makeContactConversation(elsewhere)).id, { text: 'Hello' });
   const other = await say(workspace, (await makeContactConversation(workspace)).id, { text: 'Hello' });

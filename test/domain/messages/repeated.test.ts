@@ -33,7 +33,7 @@ async function expectConflict(conversationId: string, name: string, input: Param
 }
 
 describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name) => {
-  it('answers the stored message and changes and logs nothing', async () => {
+  it('returns the stored message, and changes and logs nothing', async () => {
     const { id } = await makeContactConversation(workspace);
     const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
     const before = { conversation: await readConversation(workspace, id), events: await eventsOf(workspace, id) };
@@ -43,7 +43,7 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
     );
   });
 
-  it('is told from another text, content, author or direction', async () => {
+  it('conflicts with another text, content, author or direction', async () => {
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace);
     await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
@@ -57,7 +57,7 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
     expect(await countOf(id)).toBe(1);
   });
 
-  it('is the same whatever the order of the fields of its content', async () => {
+  it('matches regardless of the order of fields in content', async () => {
     const { id } = await makeContactConversation(workspace);
     const content = { kind: 'place', at: { lat: 52.5, lng: 13.4, accuracy: 1e21 }, tags: ['a', 'b'] };
     const reordered = { tags: ['a', 'b'], at: { accuracy: 1e21, lng: 13.4, lat: 52.5 }, kind: 'place' };
@@ -66,7 +66,7 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
     await expectConflict(id, name, { content: { ...content, tags: ['b', 'a'] }, [name]: 'm-1' });
   });
 
-  it('makes one message of 50 sent at once', async () => {
+  it('stores one message for 50 concurrent requests', async () => {
     const { id } = await makeContactConversation(workspace);
     const sent = await Promise.all(
       Array.from({ length: 50 }, () => say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' })),
@@ -77,14 +77,14 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
     expect(added).toHaveLength(1);
   });
 
-  it('still answers the stored message when the conversation was closed since', async () => {
+  it('still returns the stored message after the conversation was closed', async () => {
     const { id } = await makeContactConversation(workspace);
     const first = await say(workspace, id, { text: 'Hello', [name]: 'm-1' });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     expect((await say(workspace, id, { text: 'Hello', [name]: 'm-1' })).id).toBe(first.id);
   });
 
-  it('answers the message that was routed to a new conversation, also when that is closed too', async () => {
+  it('returns the message routed to a new conversation, even after that one was closed', async () => {
     const { id } = await makeContactConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const first = await say(workspace, id, { text: 'Hello', ...inbound, [name]: 'm-1' });
@@ -95,7 +95,7 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
     expect(await countOf(first.conversation.id)).toBe(1);
   });
 
-  it('makes one message in one new conversation of 20 sent at once to a closed one', async () => {
+  it('stores one message in one new conversation for 20 concurrent requests to a closed one', async () => {
     const { id } = await makeContactConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const sent = await Promise.all(
@@ -106,8 +106,8 @@ describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name
   });
 });
 
-describe('the reach of these ids', () => {
-  it('keeps a clientMessageId unique in its conversation only', async () => {
+describe('the scope of message ids', () => {
+  it('makes a clientMessageId unique within its conversation', async () => {
     const first = await makeContactConversation(workspace);
     const second = await makeContactConversation(workspace);
     await say(workspace, first.id, { text: 'Hello', clientMessageId: 'm-1' });
@@ -115,7 +115,7 @@ describe('the reach of these ids', () => {
     expect(await countOf(second.id)).toBe(1);
   });
 
-  it('keeps an externalId unique in its channel, over all conversations there', async () => {
+  it('makes an externalId unique within its channel, across conversations', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const conversationIn = async (channel: string) =>
       (await makeConversation(workspace, { channelId: channel, contactId: (await makeContact(workspace)).id })).id;
@@ -127,7 +127,7 @@ describe('the reach of these ids', () => {
     await say(workspace, elsewhere, { text: 'Hello', externalId: 'm-1' });
   });
 
-  it('keeps an externalId unique among the conversations without a channel', async () => {
+  it('makes an externalId unique among conversations without a channel', async () => {
     const first = await makeConversation(workspace);
     const second = await makeConversation(workspace);
     await say(workspace, first.id, { text: 'Hello', externalId: 'm-1' });
@@ -136,7 +136,7 @@ describe('the reach of these ids', () => {
     await say(workspace, withChannel.id, { text: 'Hello', externalId: 'm-1' });
   });
 
-  it('gives an externalId to one of two conversations that claim it at once', async () => {
+  it('gives an externalId to one of two conversations that claim it concurrently', async () => {
     const ids = [(await makeConversation(workspace)).id, (await makeConversation(workspace)).id];
     const answers = await Promise.all(
       ids.map((conversationId) =>
@@ -147,7 +147,7 @@ describe('the reach of these ids', () => {
     expect(names).toEqual(['ConflictError', 'SendMessagePayload']);
   });
 
-  it('holds in createConversation, where the conversation is there already', async () => {
+  it('also applies in createConversation if the conversation already exists', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const message = { text: 'Hello', ...inbound, clientMessageId: 'm-1' };
@@ -171,7 +171,7 @@ describe('the reach of these ids', () => {
     expect(await countOf(id)).toBe(2);
   });
 
-  it('frees both with the conversation', async () => {
+  it('ends with the conversation', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const first = await makeConversation(workspace, { channelId });
     await say(workspace, first.id, { text: 'Hello', externalId: 'm-1' });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 describe('a reply', () => {
-  it('shows what it answers, as that is now', async () => {
+  it('shows the message it answers in its current state', async () => {
     const question = await say(workspace, conversationId, { text: 'When?' });
     const reply = await say(workspace, conversationId, { text: 'Soon', replyToId: question.id });
     expect(question.replyTo).toBeNull();
@@ -45,7 +45,7 @@ describe('a reply', () => {
     expect(reply.replyTo).toMatchObject({ id, text: null });
   });
 
-  it('answers the same for a message of another conversation, of another workspace and none at all', async () => {
+  it('gets the same error for a message of another conversation, of another workspace or a nonexistent one', async () => {
     const elsewhere = await parley.newWorkspace();
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
     const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });
@@ -71,7 +71,7 @@ describe('a reply', () => {
     ).toMatchObject([{ path: ['replyToId'] }]);
   });
 
-  it('comes with createConversation where it answers what there is', async () => {
+  it('can be sent with createConversation to an existing message', async () => {
     const [channel, contact] = [await makeChannel(workspace), await makeContact(workspace)];
     const input = { channelId: channel.id, contactId: contact.id };
     const { id } = await makeConversation(workspace, input);
@@ -84,7 +84,7 @@ describe('a reply', () => {
     expect((await readMessage(workspace, newest)).replyTo?.id).toBe(question.id);
   });
 
-  it('that goes into another conversation is kept, but not what it answers', async () => {
+  it('that is routed to another conversation is stored without its reference', async () => {
     const question = await say(workspace, conversationId, { text: 'Solved?' });
     await succeed(workspace, CloseConversationDocument, { conversationId });
     const inbound = { direction: 'INBOUND', replyToId: question.id } as const;
@@ -97,7 +97,7 @@ describe('a reply', () => {
     await failWith(workspace, 'NotFoundError', SendMessageDocument, { conversationId, text: 'No', ...unknown });
   });
 
-  it('and a deletion of what it answers at once leave both', async () => {
+  it('and a concurrent deletion of the message it answers both take effect', async () => {
     const questions = await Promise.all(
       Array.from({ length: 8 }, (_, index) => say(workspace, conversationId, { text: `Question ${index}` })),
     );
@@ -111,7 +111,7 @@ describe('a reply', () => {
     expect((await messagesOf(workspace, conversationId)).totalCount).toBe(16);
   });
 
-  it('goes with its conversation when that is deleted', async () => {
+  it('is deleted with its conversation', async () => {
     const first = await say(workspace, conversationId, { text: 'One' });
     const second = await say(workspace, conversationId, { text: 'Two', replyToId: first.id });
     await say(workspace, conversationId, { text: 'Three', replyToId: second.id });

@@ -38,7 +38,7 @@ const sayInbound = (conversationId: string, text = 'Hello again') =>
   say(workspace, conversationId, { text, direction: 'INBOUND' });
 
 describe("a customer's message to a closed conversation", () => {
-  it('begins a new one with the same channel, contact and bot', async () => {
+  it('starts a new conversation with the same channel, contact and bot', async () => {
     const bot = await makeBot(workspace);
     const { id, channelId, contactId } = await makeClosed({}, bot.id);
     const { conversation, seq } = await sayInbound(id);
@@ -61,14 +61,14 @@ describe("a customer's message to a closed conversation", () => {
     expect((await typesOf(id)).at(-1)).toBe('conversation.closed');
   });
 
-  it('goes into the active conversation of that channel and contact', async () => {
+  it('goes to the active conversation of that channel and contact', async () => {
     const { id, channelId, contactId } = await makeClosed();
     const active = await makeConversation(workspace, { channelId, contactId });
     const { conversation } = await sayInbound(id);
     expect(conversation).toEqual({ id: active.id, status: 'OPEN', messageCount: 1 });
   });
 
-  it('opens that active conversation where it waits', async () => {
+  it('opens that active conversation if it is pending or snoozed', async () => {
     const { id, channelId, contactId } = await makeClosed();
     const active = await makeConversation(workspace, { channelId, contactId });
     const input = { conversationId: active.id, status: 'PENDING' as const };
@@ -76,7 +76,7 @@ describe("a customer's message to a closed conversation", () => {
     expect((await sayInbound(id)).conversation).toMatchObject({ id: active.id, status: 'OPEN' });
   });
 
-  it('reopens it up to reopenWithinSeconds after the closure and not a millisecond later', async () => {
+  it('reopens it up to reopenWithinSeconds after closing and not a millisecond later', async () => {
     const { id, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     pass(60);
     const reopened = await sayInbound(id);
@@ -91,28 +91,28 @@ describe("a customer's message to a closed conversation", () => {
     expect((await sayInbound(id)).conversation.id).not.toBe(id);
   });
 
-  it('brings back a customer who had left, and then reopens it, in this order', async () => {
+  it('lets a customer who had left rejoin and then reopens it, in this order', async () => {
     const { id, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: contactId });
     await sayInbound(id);
     expect((await typesOf(id)).slice(-3)).toEqual(['participant.joined', 'conversation.reopened', 'message.added']);
   });
 
-  it('goes into the active one even within reopenWithinSeconds', async () => {
+  it('goes to the active conversation even within reopenWithinSeconds', async () => {
     const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     const active = await makeConversation(workspace, { channelId, contactId });
     expect((await sayInbound(id)).conversation.id).toBe(active.id);
     expect((await readConversation(workspace, id)).status).toBe('CLOSED');
   });
 
-  it('reopens it at any time where the channel allows many', async () => {
+  it('reopens it at any time if the channel allows many', async () => {
     const { id, channelId, contactId } = await makeClosed({ allowMany: true });
     await makeConversation(workspace, { channelId, contactId });
     pass(1_000_000);
     expect((await sayInbound(id)).conversation).toEqual({ id, status: 'OPEN', messageCount: 1 });
   });
 
-  it('reopens it at any time where there is no channel or no contact', async () => {
+  it('reopens it at any time if there is no channel or contact', async () => {
     const contactId = (await makeContact(workspace)).id;
     const channelId = (await makeChannel(workspace)).id;
     const ownerId = (await makeUser(workspace)).id;
@@ -124,7 +124,7 @@ describe("a customer's message to a closed conversation", () => {
     }
   });
 
-  it('begins one conversation only, when many come at once to several closed ones', async () => {
+  it('starts only one conversation for many concurrent messages to several closed ones', async () => {
     const { id, channelId, contactId } = await makeClosed();
     const second = await makeConversation(workspace, { channelId, contactId });
     await succeed(workspace, CloseConversationDocument, { conversationId: second.id });
@@ -138,7 +138,7 @@ describe("a customer's message to a closed conversation", () => {
     expect(edges.map(({ node }) => node.seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  it('reopens one only, when several closed ones are written to at once', async () => {
+  it('reopens only one of several closed conversations written to concurrently', async () => {
     const { id, channelId, contactId } = await makeClosed({ reopenWithinSeconds: 60 });
     const second = await makeConversation(workspace, { channelId, contactId });
     await succeed(workspace, CloseConversationDocument, { conversationId: second.id });
@@ -151,8 +151,8 @@ describe("a customer's message to a closed conversation", () => {
   });
 });
 
-describe('the status that a message meets', () => {
-  it.each(['PENDING', 'SNOOZED'] as const)("lets a customer's message open a %s conversation", async (status) => {
+describe('the status of a conversation', () => {
+  it.each(['PENDING', 'SNOOZED'] as const)("becomes OPEN from %s with a customer's message", async (status) => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const { id, version } = await makeConversation(workspace, { channelId, contactId });
@@ -176,7 +176,7 @@ describe('the status that a message meets', () => {
     expect(added).toMatchObject({ __typename: 'MessageAdded', actor: { id: contactId } });
   });
 
-  it("refuses the team's message to a closed conversation and writes nothing", async () => {
+  it("prevents the team's messages if CLOSED, and nothing is written", async () => {
     const { id } = await makeClosed({ reopenWithinSeconds: 60 });
     const user = await makeUser(workspace);
     const before = await typesOf(id);

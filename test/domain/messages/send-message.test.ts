@@ -16,7 +16,7 @@ beforeEach(async () => {
 const typesOf = async () => (await eventsOf(workspace, conversationId)).map(({ type }) => type);
 
 describe('sendMessage', () => {
-  it('keeps the text as it was given and the same in content', async () => {
+  it('stores the text as given, and the same in content', async () => {
     const message = await say(workspace, conversationId, { text: '  Hello\n', metadata: { source: 'app' } });
     expect(message).toMatchObject({
       seq: 1,
@@ -30,7 +30,7 @@ describe('sendMessage', () => {
     });
   });
 
-  it('keeps content whole and takes the text from it where it has one', async () => {
+  it('stores content completely and takes the text from it if it has one', async () => {
     const image = { type: 'image', url: 'https://example.com/a.png', nested: [1, { deep: null }] };
     expect(await say(workspace, conversationId, { content: image })).toMatchObject({ text: null, content: image });
     const captioned = { type: 'image', url: image.url, text: 'A cat' };
@@ -39,7 +39,7 @@ describe('sendMessage', () => {
     expect(message).toMatchObject({ text: 'Look', content: captioned });
   });
 
-  it('lets a user join by sending, once, before the message in the log', async () => {
+  it('lets a user join once by sending, logged before the message', async () => {
     const user = await makeUser(workspace);
     await say(workspace, conversationId, { text: 'One', authorId: user.id });
     await say(workspace, conversationId, { text: 'Two', authorId: user.id });
@@ -48,13 +48,13 @@ describe('sendMessage', () => {
     expect(mine).toMatchObject([{ role: 'AGENT', leftAt: null, lastReadSeq: 2 }]);
   });
 
-  it('lets no key join', async () => {
+  it('never lets a key join', async () => {
     await say(workspace, conversationId, { text: 'Hello' });
     const before = await participantsOf(workspace, conversationId);
     expect(before.map(({ role }) => role)).toEqual(['CUSTOMER']);
   });
 
-  it('raises updatedAt and lastInteractionAt but not version, and names the author in the log', async () => {
+  it('advances updatedAt and lastInteractionAt but not version, and logs the author', async () => {
     const user = await makeUser(workspace);
     const before = await readConversation(workspace, conversationId);
     await say(workspace, conversationId, { text: 'Hello', authorId: user.id });
@@ -66,7 +66,7 @@ describe('sendMessage', () => {
     expect(last).toMatchObject({ __typename: 'MessageAdded', seq: 1, actor: { id: user.id } });
   });
 
-  it('numbers 50 messages sent at once from 1 to 50 without a gap', async () => {
+  it('numbers 50 concurrent messages from 1 to 50 without a gap', async () => {
     const texts = Array.from({ length: 50 }, (_, index) => `Message ${index}`);
     const sent = await Promise.all(
       texts.map((text, index) =>
@@ -97,7 +97,7 @@ describe('sendMessage', () => {
     expect(await attempt(foreign.id)).toEqual(await attempt(unknownId('Conversation')));
   });
 
-  it('takes text and content of 64 KB and refuses more', async () => {
+  it('accepts text and content of 64 KB and refuses more', async () => {
     const text = 'é'.repeat(32 * 1024);
     expect((await say(workspace, conversationId, { text })).text).toBe(text);
     expect(
@@ -137,7 +137,7 @@ describe('sendMessage', () => {
   it.each([
     ['a NUL character', 'a\u0000b'],
     ['half of a surrogate pair', 'a\ud800'],
-  ])('refuses %s in every string by its path and writes nothing', async (_name, text) => {
+  ])('refuses %s in every string, naming its path, and writes nothing', async (_name, text) => {
     const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
     const inputs = [{ text }, { text: 'Hello', clientMessageId: text }, { content: { deep: [text] } }];
     const paths = [['text'], ['clientMessageId'], ['content', 'deep', '0']];

@@ -20,11 +20,11 @@ const legal = [
 const inTurn = (from: MessageStatus, receipts: MessageStatus[]): MessageStatus =>
   receipts.reduce((status, receipt) => (rises(status, receipt) ? receipt : status), from);
 
-describe("a message's status", () => {
-  it('changes by exactly the moves of the design', () =>
+describe('the status of a message', () => {
+  it('changes by exactly the designed transitions', () =>
     assert(property(anyStatus, anyStatus, (from, to) => rises(from, to) === legal.includes(`${from}→${to}`))));
 
-  it('never comes back to where it was, whatever receipts come in whatever order', () =>
+  it('never returns to an earlier status, whatever receipts arrive in whatever order', () =>
     assert(
       property(anyStatus, array(anyStatus), (from, receipts) => {
         const seen = [from];
@@ -36,7 +36,7 @@ describe("a message's status", () => {
       }),
     ));
 
-  it('is the same after receipts that come twice', () =>
+  it('is unaffected by repeated receipts', () =>
     assert(
       property(anyStatus, array(anyStatus), (from, receipts) => {
         expect(inTurn(from, [...receipts, ...receipts])).toBe(inTurn(from, receipts));

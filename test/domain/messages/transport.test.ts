@@ -60,8 +60,8 @@ const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.updated').length;
 const carla = 'Carla Customer';
 
-describe("a participant's copy", () => {
-  it('rises step by step, logs each rise, and takes the message with it', async () => {
+describe('the delivery status of a participant', () => {
+  it('advances step by step, is logged each time, and advances the message', async () => {
     expect((await readMessage(workspace, messageId)).transportStatuses).toEqual([]);
     for (const status of ['PENDING', 'SENT', 'DELIVERED', 'READ'] as const) {
       expect(await raise(carla, status)).toMatchObject({ status });
@@ -70,7 +70,7 @@ describe("a participant's copy", () => {
     expect(await updates()).toBe(4);
   });
 
-  it('neither falls nor repeats', async () => {
+  it('neither goes back nor repeats', async () => {
     await raise(carla, 'DELIVERED');
     const before = await readMessage(workspace, messageId);
     for (const status of ['DELIVERED', 'SENT', 'PENDING', 'FAILED'] as const) await raise(carla, status);
@@ -78,7 +78,7 @@ describe("a participant's copy", () => {
     expect(await updates()).toBe(1);
   });
 
-  it('tells of one participant only; the message is as far as its furthest copy', async () => {
+  it('is separate for each participant, and the message follows the most advanced one', async () => {
     await raise('Bob', 'READ');
     expect(await raise(carla, 'SENT')).toMatchObject({ status: 'READ' });
     expect(await copies()).toEqual([
@@ -88,7 +88,7 @@ describe("a participant's copy", () => {
     expect(await updates()).toBe(2);
   });
 
-  it('that fails lets the message fail only when the copies of all customers and all others have', async () => {
+  it('makes the message fail only once it has failed for all customers and all others', async () => {
     await raise('Ada', 'SENT');
     expect(await raise(carla, 'FAILED', 'No such number')).toMatchObject({ status: 'SENT', errorMessage: null });
     expect(await raise('Bob', 'FAILED', 'Blocked')).toMatchObject({ status: 'SENT' });
@@ -100,7 +100,7 @@ describe("a participant's copy", () => {
     ]);
   });
 
-  it('that fails alone is no failure while another customer is left, and one when the other has gone', async () => {
+  it('makes the message fail only if no other customer is left', async () => {
     expect(await raise(carla, 'FAILED', 'Gone')).toMatchObject({ status: 'PENDING', errorMessage: null });
     const { id } = await makeContactConversation(workspace);
     const message = await say(workspace, id, { text: 'Hello' });
@@ -110,13 +110,13 @@ describe("a participant's copy", () => {
     expect(answer.message).toMatchObject({ status: 'FAILED', errorMessage: 'Gone' });
   });
 
-  it('does not lift a message that is further already', async () => {
+  it('does not change a message that is already further', async () => {
     await succeed(workspace, UpdateMessageStatusDocument, { messageId, status: 'READ' });
     expect(await raise(carla, 'SENT')).toMatchObject({ status: 'READ' });
     expect(await raise('Bob', 'FAILED')).toMatchObject({ status: 'READ', errorMessage: null });
   });
 
-  it('is kept when its participant leaves, and can still rise', async () => {
+  it('is kept when the participant leaves, and can still advance', async () => {
     await raise('Ada', 'SENT');
     const { actor } = (await participantsOf(workspace, conversationId)).find(({ id }) => id === idOf('Ada')) ?? {};
     await succeed(workspace, LeaveConversationDocument, { conversationId, actorId: actor?.id });
@@ -124,7 +124,7 @@ describe("a participant's copy", () => {
     expect(await copies()).toMatchObject([{ name: 'Ada', status: 'READ' }]);
   });
 
-  it('ends at the highest of reports that come at once, each rise logged once', async () => {
+  it('ends at the highest of concurrent reports, and each advance is logged once', async () => {
     const reports = (['SENT', 'READ', 'DELIVERED', 'PENDING'] as const).flatMap((status) => [
       raise(carla, status),
       raise('Bob', status),
@@ -139,8 +139,8 @@ describe("a participant's copy", () => {
   });
 });
 
-describe('a report', () => {
-  it("refuses the author's own copy, a malformed id and a reason without a failure", async () => {
+describe('a delivery report', () => {
+  it('is refused for the author itself, a malformed id and a reason without a failure', async () => {
     const bot = await makeBot(workspace);
     const own = await say(parley.connect({ id: workspace.id, apiKey: bot.apiKey }), conversationId, { text: 'Beep' });
     const stays = await participantsOf(workspace, conversationId);
@@ -159,7 +159,7 @@ describe('a report', () => {
     expect(await updates()).toBe(0);
   });
 
-  it('answers the same for a participant of another conversation, of another workspace and none at all', async () => {
+  it('gets the same error for a participant of another conversation, of another workspace or a nonexistent one', async () => {
     const attempt = async (participantId: string) => {
       const { id, ...rest } = await failWith(workspace, 'NotFoundError', UpdateMessageStatusDocument, {
         messageId,
@@ -190,12 +190,12 @@ describe('a report', () => {
   });
 });
 
-describe('a page of messages with what they answer and their transport statuses', () => {
+describe('a page of messages with their replied-to messages and delivery statuses', () => {
   const QUERY = `query ($filter: MessageFilter, $first: Int) { messages(filter: $filter, first: $first) { nodes {
     id replyTo { id text } transportStatuses { status participant { id name } } } } }`;
   type Page = { messages: { nodes: { replyTo: object | null; transportStatuses: object[] }[] } };
 
-  it('takes as many statements for 50 as for 2', async () => {
+  it('takes as many SQL statements for 50 messages as for 2', async () => {
     const { id } = await makeConversation(workspace, {
       participantIds: await Promise.all([1, 2].map(async () => (await makeContact(workspace)).id)),
     });

@@ -22,7 +22,7 @@ const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.updated').length;
 
 describe('updateMessageStatus', () => {
-  it('raises the status step by step and logs each rise', async () => {
+  it('advances the status step by step and logs each step', async () => {
     const { id, status } = await say(workspace, conversationId, { text: 'Hello' });
     expect(status).toBe('PENDING');
     for (const next of ['SENT', 'DELIVERED', 'READ'] as const)
@@ -40,7 +40,7 @@ describe('updateMessageStatus', () => {
     expect(await updates()).toBe(1);
   });
 
-  it('fails a pending and a sent message with its reason, for good', async () => {
+  it('permanently fails a pending or sent message with a reason', async () => {
     const pending = await say(workspace, conversationId, { text: 'One' });
     const sent = await say(workspace, conversationId, { text: 'Two' });
     await raise(sent.id, { status: 'SENT' });
@@ -58,13 +58,13 @@ describe('updateMessageStatus', () => {
     expect(await raise(id, { status: 'FAILED' })).toMatchObject({ status: 'FAILED', errorMessage: null });
   });
 
-  it('begins an inbound message as delivered, which can be read and cannot fail', async () => {
+  it('treats an inbound message as delivered, so that it can be read but cannot fail', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello', direction: 'INBOUND' });
     expect((await raise(id, { status: 'FAILED' })).status).toBe('DELIVERED');
     expect((await raise(id, { status: 'READ' })).status).toBe('READ');
   });
 
-  it("raises neither the conversation's version nor its updatedAt", async () => {
+  it('changes neither version nor updatedAt of the conversation', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const before = await readConversation(workspace, conversationId);
     await raise(id, { status: 'READ' });
@@ -77,13 +77,13 @@ describe('updateMessageStatus', () => {
     expect((await raise(id, { status: 'DELIVERED' })).status).toBe('DELIVERED');
   });
 
-  it('logs one rise of 20 equal receipts at once', async () => {
+  it('logs one change for 20 equal concurrent receipts', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     await Promise.all(Array.from({ length: 20 }, () => raise(id, { status: 'SENT' })));
     expect(await updates()).toBe(1);
   });
 
-  it('ends with the highest of receipts that come at once', async () => {
+  it('ends with the highest of concurrent receipts', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Hello' });
     const receipts = ['SENT', 'READ', 'DELIVERED', 'PENDING'] as const;
     await Promise.all(receipts.map((status) => raise(id, { status })));
@@ -111,7 +111,7 @@ describe('updateMessageStatus', () => {
     }
   });
 
-  it('answers the same for a message that does not exist, one of another workspace and one that may not be seen', async () => {
+  it('returns the same error for a nonexistent message, one of another workspace and a hidden one', async () => {
     const elsewhere = await parley.newWorkspace();
     const foreign = await say(elsewhere, (await makeContactConversation(elsewhere)).id, { text: 'Hello' });
     const owned = await makeConversation(workspace, { ownerId: (await makeUser(workspace)).id });

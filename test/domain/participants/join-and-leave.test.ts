@@ -22,7 +22,7 @@ const leave = (client: TestWorkspace, input: LeaveConversationInput) => act(clie
 const joinedOnce = ['conversation.created', 'participant.joined'];
 
 describe('joinConversation', () => {
-  it('lets a user join as agent, a bot as bot, a contact as customer, each with an event', async () => {
+  it('adds a user as agent, a bot as bot and a contact as customer, each with an event', async () => {
     const actors = [await makeUser(workspace, 'Ada'), await makeBot(workspace), await makeContact(workspace)];
     const { id } = await makeConversation(workspace);
     for (const { id: actorId } of actors) {
@@ -43,7 +43,7 @@ describe('joinConversation', () => {
     ]);
   });
 
-  it('lets the owner join as customer', async () => {
+  it('adds the owner as customer', async () => {
     const owner = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { ownerId: owner.id });
     await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: owner.id });
@@ -51,7 +51,7 @@ describe('joinConversation', () => {
     expect((await participantsOf(workspace, id)).map(({ role }) => role)).toEqual(['CUSTOMER', 'CUSTOMER']);
   });
 
-  it('changes nothing for one who is in it already', async () => {
+  it('changes nothing for a current participant', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     const before = await snapshot(workspace, id);
@@ -59,7 +59,7 @@ describe('joinConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('lets somebody join once, of many at once', async () => {
+  it('joins once for many concurrent requests', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     const answers = await Promise.all(
@@ -72,7 +72,7 @@ describe('joinConversation', () => {
     expect(await eventTypes(workspace, id)).toEqual(joinedOnce);
   });
 
-  it('is for the viewer where nobody is named, and for others only by a key of the workspace', async () => {
+  it('joins the viewer by default, and others only with a key of the workspace', async () => {
     const bot = await makeBot(workspace);
     const user = await makeUser(workspace);
     const asBot = parley.connect({ ...workspace, apiKey: bot.apiKey });
@@ -93,7 +93,7 @@ describe('joinConversation', () => {
 });
 
 describe('leaveConversation', () => {
-  it('ends the stay, which is kept, and coming back opens a new one', async () => {
+  it('ends the participation, which is kept, and rejoining starts a new one', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     const answer = await act(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
@@ -111,7 +111,7 @@ describe('leaveConversation', () => {
     expect(body.data).toEqual({ conversation: { participants: [{ id: stays[1]?.id }] } });
   });
 
-  it('takes an assignee off, in an event of its own after the leaving', async () => {
+  it('unassigns the assignee, in an event of its own after leaving', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { assigneeId: user.id });
     await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
@@ -120,7 +120,7 @@ describe('leaveConversation', () => {
     expect(await lastEvent(workspace, id)).toMatchObject({ from: { id: user.id }, to: null });
   });
 
-  it('changes nothing for one who is not in it, or has left', async () => {
+  it('changes nothing for someone who never joined or has left', async () => {
     const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
     const { id } = await makeConversation(workspace, { participantIds: [user.id], assigneeId: other.id });
     await succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: user.id });
@@ -133,7 +133,7 @@ describe('leaveConversation', () => {
     expect(await snapshot(workspace, id)).toEqual(before);
   });
 
-  it('is logged once, of many at once', async () => {
+  it('is logged once for many concurrent requests', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace, { participantIds: [user.id] });
     await Promise.all(
@@ -144,7 +144,7 @@ describe('leaveConversation', () => {
     expect(await eventTypes(workspace, id)).toEqual([...joinedOnce, 'participant.left']);
   });
 
-  it('keeps the stays apart when somebody joins and leaves at once, many times', async () => {
+  it('keeps participations consistent when joins and leaves are concurrent', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeConversation(workspace);
     await Promise.all(
@@ -164,7 +164,7 @@ describe.each([
   ['joinConversation', join],
   ['leaveConversation', leave],
 ] as const)('%s', (_name, run) => {
-  it('does not find whom the workspace does not have, nor takes who cannot be in one', async () => {
+  it('does not find unknown or foreign actors, and refuses those that cannot take part', async () => {
     const elsewhere = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
     const before = await snapshot(workspace, id);

@@ -32,7 +32,7 @@ const statuses: NonNullable<Input['status']>[] = [
 const created = async (input: Input) => (await succeed(workspace, CreateProspectDocument, input)).prospect;
 
 describe('createProspect', () => {
-  it('keeps all that is given, e-mail in lower case and phone in E.164', async () => {
+  it('stores every given field, with email in lower case and phone in E.164', async () => {
     const { actor } = await ask(workspace, ViewerDocument, {});
     const prospect = await created({
       name: '  Paula Prospect ',
@@ -64,7 +64,7 @@ describe('createProspect', () => {
     expect(await ask(workspace, ProspectDocument, { id: prospect.id })).toEqual(prospect);
   });
 
-  it('needs nothing at all', async () => {
+  it('needs no input at all', async () => {
     expect(await created({})).toMatchObject({
       name: null,
       email: null,
@@ -75,7 +75,7 @@ describe('createProspect', () => {
     });
   });
 
-  it.each(statuses)('takes the status %s', async (status) => {
+  it.each(statuses)('accepts the status %s', async (status) => {
     expect((await created({ status })).status).toBe(status);
   });
 
@@ -90,7 +90,7 @@ describe('createProspect', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  it('answers the same prospect to the same idempotency key, also to 20 at once', async () => {
+  it('returns the same prospect for the same idempotency key, even for 20 concurrent requests', async () => {
     const alone = await parley.newWorkspace();
     const input: Input = { name: 'Once', properties: { a: 1, b: 2 }, idempotencyKey: 'once' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => act(alone, CreateProspectDocument, input)));
@@ -100,7 +100,7 @@ describe('createProspect', () => {
     expect(await act(alone, CreateProspectDocument, { ...input, properties: { b: 2, a: 1 } })).toEqual(answers[0]);
   });
 
-  it('refuses an idempotency key that came with another input', async () => {
+  it('refuses an idempotency key that was used with another input', async () => {
     await created({ name: 'One', idempotencyKey: 'taken' });
     const { body } = await workspace.post(print(CreateProspectDocument), {
       input: { name: 'Two', idempotencyKey: 'taken' },
@@ -108,7 +108,7 @@ describe('createProspect', () => {
     expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
 
-  it('does not find the prospect of an idempotency key that was deleted since', async () => {
+  it('returns NotFoundError if the prospect of the idempotency key was deleted', async () => {
     const input: Input = { name: 'Gone', idempotencyKey: 'gone' };
     const { id } = await created(input);
     await succeed(workspace, DeleteProspectDocument, { prospectId: id });

@@ -19,7 +19,7 @@ const parley = useParley({ clock: clock.now });
 const workspace = useWorkspace(parley);
 
 describe('deleteProspect', () => {
-  it('takes it off its conversations, which stay and say so, and off no other', async () => {
+  it('unlinks the prospect from its conversations, which log it and remain', async () => {
     const { id: prospectId } = await makeProspect(workspace);
     const other = await makeProspect(workspace);
     const open = await makeContactConversation(workspace, { message: { text: 'Hello' } });
@@ -50,7 +50,7 @@ describe('deleteProspect', () => {
     }
   });
 
-  it('succeeds once for 10 at once', async () => {
+  it('succeeds for one of 10 concurrent requests', async () => {
     const { id: prospectId } = await makeProspect(workspace);
     const conversationId = (await makeConversation(workspace)).id;
     await linkPair(workspace, { conversationId, prospectId });
@@ -62,7 +62,7 @@ describe('deleteProspect', () => {
     expect(await linkEvents(workspace, conversationId)).toHaveLength(2);
   });
 
-  it('leaves no link of those that are made at the same time', async () => {
+  it('leaves no concurrently created link', async () => {
     for (let round = 0; round < 3; round += 1) {
       const prospectId = (await makeProspect(workspace)).id;
       const conversations = await Promise.all(Array.from({ length: 8 }, () => makeConversation(workspace)));

@@ -54,7 +54,7 @@ describe('a prospect of another workspace', () => {
     expect(await prospectIdsOf(ours, conversationId)).toEqual([]);
   });
 
-  it.each(all)('is refused by %s where the id is malformed or of another type', async (_name, run) => {
+  it.each(all)('is refused by %s if the id is malformed or of another type', async (_name, run) => {
     const { id: conversationId } = await makeConversation(ours);
     for (const id of ['', 'prsp_8zzzzzzzzzzzzzzzzzzzzzzzzz', unknownId('Contact')]) {
       expect(await run(id, conversationId)).toMatchObject({
@@ -64,7 +64,7 @@ describe('a prospect of another workspace', () => {
     }
   });
 
-  it('is seen in no query and no event', async () => {
+  it('appears in no query and no event', async () => {
     const { id } = await makeProspect(theirs);
     expect(await ask(ours, ProspectDocument, { id })).toBeNull();
     expect(await ask(ours, NodeDocument, { id })).toBeNull();
@@ -89,7 +89,7 @@ describe('a conversation of another workspace', () => {
 });
 
 describe('a bot', () => {
-  it('neither sees nor links a conversation of an owner that it is not in', async () => {
+  it("can neither see nor link a user's conversation in which it does not take part", async () => {
     const bot = await makeBot(ours);
     const asBot = parley.connect({ id: ours.id, apiKey: bot.apiKey });
     const { id: prospectId } = await makeProspect(ours);
@@ -105,7 +105,7 @@ describe('a bot', () => {
     expect(new Set(await conversationIdsOf(ours, prospectId))).toEqual(new Set([hidden.id, shown.id]));
   });
 
-  it('deletes a prospect with all its links, also those that it cannot see', async () => {
+  it('deletes a prospect with all its links, including those it cannot see', async () => {
     const bot = await makeBot(ours);
     const asBot = parley.connect({ id: ours.id, apiKey: bot.apiKey });
     const { id: prospectId } = await makeProspect(asBot);
@@ -118,8 +118,8 @@ describe('a bot', () => {
   });
 });
 
-describe('a key that may only read', () => {
-  it('reads prospects and is forbidden to write them', async () => {
+describe('a key that can only read', () => {
+  it('can read prospects but not write them', async () => {
     const reader = await makeApiKey(parley, ours, { scopes: ['READ'] });
     const prospect = await makeProspect(ours);
     const { id: prospectId } = prospect;

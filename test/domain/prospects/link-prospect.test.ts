@@ -18,7 +18,7 @@ const parley = useParley({ clock: clock.now });
 const workspace = useWorkspace(parley);
 
 describe('linkProspect', () => {
-  it('links both, raises version and updatedAt of the conversation, and logs it', async () => {
+  it('links both, increases version and updatedAt of the conversation, and logs it', async () => {
     const conversation = await makeContactConversation(workspace);
     const prospect = await makeProspect(workspace, { name: 'Paula' });
     const at = clock.tick();
@@ -42,7 +42,7 @@ describe('linkProspect', () => {
     ]);
   });
 
-  it('changes nothing and logs nothing where they are linked already', async () => {
+  it('changes and logs nothing if both are already linked', async () => {
     const conversationId = (await makeConversation(workspace)).id;
     const prospectId = (await makeProspect(workspace)).id;
     const first = await linkPair(workspace, { conversationId, prospectId });
@@ -62,7 +62,7 @@ describe('linkProspect', () => {
     expect(conversation.status).toBe('CLOSED');
   });
 
-  it('changes once for 20 equal links at once', async () => {
+  it('takes effect once for 20 equal concurrent requests', async () => {
     const conversation = await makeConversation(workspace);
     const prospectId = (await makeProspect(workspace)).id;
     const pair = { conversationId: conversation.id, prospectId };
@@ -75,7 +75,7 @@ describe('linkProspect', () => {
     expect(await linkEvents(workspace, conversation.id)).toHaveLength(1);
   });
 
-  it('keeps 20 different prospects that are linked at once', async () => {
+  it('keeps 20 different prospects that are linked concurrently', async () => {
     const conversation = await makeConversation(workspace);
     const prospects = await Promise.all(Array.from({ length: 20 }, () => makeProspect(workspace)));
     const answers = await Promise.all(
@@ -88,7 +88,7 @@ describe('linkProspect', () => {
     expect(new Set(await prospectIdsOf(workspace, conversation.id))).toEqual(new Set(prospects.map(({ id }) => id)));
   });
 
-  it('leaves no link to a conversation that is deleted at the same time', async () => {
+  it('leaves no link to a concurrently deleted conversation', async () => {
     const prospect = await makeProspect(workspace);
     for (let round = 0; round < 5; round += 1) {
       const conversationId = (await makeConversation(workspace)).id;
@@ -105,7 +105,7 @@ describe('linkProspect', () => {
 });
 
 describe('unlinkProspect', () => {
-  it('takes the link away, raises version and updatedAt of the conversation, and logs it', async () => {
+  it('removes the link, increases version and updatedAt of the conversation, and logs it', async () => {
     const conversationId = (await makeConversation(workspace)).id;
     const [stays, goes] = [await makeProspect(workspace), await makeProspect(workspace)];
     await linkPair(workspace, { conversationId, prospectId: stays.id });
@@ -131,7 +131,7 @@ describe('unlinkProspect', () => {
     });
   });
 
-  it('changes nothing and logs nothing where there is no link', async () => {
+  it('changes and logs nothing if there is no link', async () => {
     const conversation = await makeConversation(workspace);
     const prospectId = (await makeProspect(workspace)).id;
     clock.tick();
@@ -144,7 +144,7 @@ describe('unlinkProspect', () => {
     expect(await linkEvents(workspace, conversation.id)).toEqual([]);
   });
 
-  it('changes once for 20 at once, and the pair can be linked again', async () => {
+  it('takes effect once for 20 concurrent requests, and the pair can be linked again', async () => {
     const conversationId = (await makeConversation(workspace)).id;
     const prospectId = (await makeProspect(workspace)).id;
     const pair = { conversationId, prospectId };

@@ -86,7 +86,7 @@ describe('the input of a prospect', () => {
     expect(await ask(workspace, ProspectDocument, { id: before.id })).toEqual(before);
   });
 
-  it('may go up to each limit', async () => {
+  it('may reach each limit', async () => {
     const properties = sized(KB16);
     const full = { provider: 'p'.repeat(255), id: 'i'.repeat(255), properties };
     const prospect = await makeProspect(workspace, {
@@ -99,13 +99,13 @@ describe('the input of a prospect', () => {
     expect(prospect.externalReferences.at(-1)).toEqual(full);
   });
 
-  it('names every rule that it breaks at once', async () => {
+  it('is refused with every broken rule named', async () => {
     const { createProspect } = await send(CreateProspectDocument, { name: '', email: 'x', phone: '1' });
     const { issues } = expectType(createProspect, 'ValidationError');
     expect(issues.map(({ path }) => path)).toEqual([['name'], ['email'], ['phone']]);
   });
 
-  it('cannot clear the status, nor keep an unknown one', async () => {
+  it('can neither clear the status nor set an unknown one', async () => {
     const { id } = await makeProspect(workspace, { status: 'NOT_INTERESTED' });
     const { updateProspect } = await send(UpdateProspectDocument, { prospectId: id, status: null });
     expect(expectType(updateProspect, 'ValidationError').issues.map(({ path }) => path)).toEqual([['status']]);
@@ -116,7 +116,7 @@ describe('the input of a prospect', () => {
     expect(await ask(workspace, ProspectDocument, { id })).toMatchObject({ status: 'NOT_INTERESTED' });
   });
 
-  it('keeps text that looks like SQL, markup or another script as it is', async () => {
+  it('is stored unchanged if it looks like SQL, markup or a script', async () => {
     const name = `Robert'); DROP TABLE "Prospect";-- <b>%_\\</b> 王小明 🙂`;
     const { id } = await makeProspect(workspace, { name, properties: { [name]: name } });
     expect(await ask(workspace, ProspectDocument, { id })).toMatchObject({ name, properties: { [name]: name } });

@@ -38,7 +38,7 @@ const codeOf = async (workspace: TestWorkspace, document: Parameters<typeof prin
   (await workspace.post(print(document), variables)).body.errors?.[0]?.extensions?.code;
 
 describe('prospect', () => {
-  it('is null for an unknown id, and refused where the id is malformed or of another type', async () => {
+  it('is null for an unknown id, and refused if the id is malformed or of another type', async () => {
     const workspace = await parley.newWorkspace();
     expect(await ask(workspace, ProspectDocument, { id: unknownId('Prospect') })).toBeNull();
     for (const id of ['', 'prsp_', unknownId('Contact')]) {
@@ -55,7 +55,7 @@ describe('prospect', () => {
 });
 
 describe('prospects', () => {
-  it('are listed newest updatedAt first, without gap or repetition over pages', async () => {
+  it('are listed by updatedAt, newest first, without gaps or repetitions across pages', async () => {
     const workspace = await parley.newWorkspace();
     const prospects = await makeProspects(workspace, 5);
     clock.tick();
@@ -75,7 +75,7 @@ describe('prospects', () => {
     expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
-  it('are sorted by creation or change, either way, and skipped by offset', async () => {
+  it('can be sorted by creation or change in either direction, and skipped by offset', async () => {
     const workspace = await parley.newWorkspace();
     const made = (await makeProspects(workspace, 4)).map(({ id }) => id);
     clock.tick();
@@ -91,7 +91,7 @@ describe('prospects', () => {
     expect(end).toMatchObject({ nodes: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
-  it('are filtered by any of the statuses; an empty list matches nothing', async () => {
+  it('can be filtered by several statuses; an empty list matches nothing', async () => {
     const workspace = await parley.newWorkspace();
     for (const status of ['NEW', 'NOT_INTERESTED', 'PRODUCT_ORDER_PLACED'] as const) {
       await makeProspect(workspace, { status });
@@ -108,7 +108,7 @@ describe('prospects', () => {
     expect(await found(null)).toHaveLength(3);
   });
 
-  it('are filtered by when they last changed, from the beginning and up to but not at the end', async () => {
+  it('can be filtered by last change in a span that includes its start and excludes its end', async () => {
     const workspace = await parley.newWorkspace();
     const times = (await makeProspects(workspace, 4)).map(({ updatedAt }) => updatedAt);
     const [first, second, third, fourth] = times;
@@ -143,7 +143,7 @@ describe('prospects', () => {
 });
 
 describe('the lists between prospects and conversations', () => {
-  it('hold prospects in the order they were linked', async () => {
+  it('show prospects in the order they were linked', async () => {
     const workspace = await parley.newWorkspace();
     const [a, b, c] = (await makeProspects(workspace, 3)).map(({ id }) => id);
     const conversationId = (await makeConversation(workspace)).id;
@@ -164,7 +164,7 @@ describe('the lists between prospects and conversations', () => {
     expect(last.conversation?.prospects.nodes.map(({ id }) => id)).toEqual([c, a]);
   });
 
-  it('hold conversations newest updatedAt first', async () => {
+  it('show conversations by updatedAt, newest first', async () => {
     const workspace = await parley.newWorkspace();
     const prospectId = (await makeProspect(workspace)).id;
     const ids: string[] = [];
@@ -185,7 +185,7 @@ describe('the lists between prospects and conversations', () => {
     expect(rest.prospect?.conversations.nodes.map(({ id }) => id)).toEqual(expected.slice(1));
   });
 
-  it('are what the filter prospectId of conversations finds', async () => {
+  it('match the conversations filter prospectId', async () => {
     const workspace = await parley.newWorkspace();
     const prospectId = (await makeProspect(workspace)).id;
     const conversation = await makeConversation(workspace);
@@ -195,7 +195,7 @@ describe('the lists between prospects and conversations', () => {
     expect(conversations.edges.map(({ node }) => node.id)).toEqual([conversation.id]);
   });
 
-  it('take as many statements for one parent as for many', async () => {
+  it('take as many SQL statements for one parent as for many', async () => {
     const query = `query ($first: Int!) {
       prospects(first: $first) { nodes { id conversations(first: 3) {
         totalCount

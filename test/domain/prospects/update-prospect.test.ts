@@ -33,7 +33,7 @@ describe('updateProspect', () => {
     ['properties', {}, {}],
     ['externalReferences', [{ provider: 'Shop', id: '2' }], [{ provider: 'Shop', id: '2', properties: {} }]],
     ['externalReferences', [], []],
-  ])('changes %s and leaves all else', async (field, given, kept) => {
+  ])('changes %s and keeps everything else', async (field, given, kept) => {
     const before = await makeFull();
     const updatedAt = clock.tick();
     const answer = await succeed(workspace, UpdateProspectDocument, { prospectId: before.id, [field]: given });
@@ -41,7 +41,7 @@ describe('updateProspect', () => {
     expect(await ask(workspace, ProspectDocument, { id: before.id })).toEqual(answer.prospect);
   });
 
-  it('says who last changed it, and still who made it', async () => {
+  it('records who last changed it and keeps who created it', async () => {
     const { id, createdBy } = await makeFull();
     const client = await signInAs(parley, workspace, 'AGENT');
     const { prospect } = await succeed(client, UpdateProspectDocument, { prospectId: id, name: 'Pia' });
@@ -49,7 +49,7 @@ describe('updateProspect', () => {
     expect(createdBy).toMatchObject({ __typename: 'ApiKey' });
   });
 
-  it('never sets updatedAt back, even if the clock falls', async () => {
+  it('never sets updatedAt back, even if the clock goes back', async () => {
     const before = await makeFull();
     clock.tick(-60_000);
     const answer = await act(workspace, UpdateProspectDocument, { prospectId: before.id, name: 'Later' });
@@ -57,7 +57,7 @@ describe('updateProspect', () => {
     expect(expectType(answer, 'UpdateProspectPayload').prospect.updatedAt).toBe(before.updatedAt);
   });
 
-  it('keeps both of two changes of different fields at once', async () => {
+  it('keeps both of two concurrent changes to different fields', async () => {
     const { id } = await makeFull();
     await Promise.all([
       act(workspace, UpdateProspectDocument, { prospectId: id, name: 'Both' }),

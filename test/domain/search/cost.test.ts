@@ -39,7 +39,7 @@ async function pagesRead(search: Prisma.Sql): Promise<number> {
 
 type Explained = { Plan: Record<'Actual Rows' | 'Shared Hit Blocks' | 'Shared Read Blocks', number> };
 
-it('a search costs as much as what it finds, however much there is besides', { timeout: 120_000 }, async () => {
+it('a search costs as much as what it finds, however much else there is', { timeout: 120_000 }, async () => {
   const workspaceId = decodeId('Workspace', workspace.id) ?? '';
   const terms = searchTerms(WORD);
   if (!terms) throw new Error('The text is a word.');

@@ -64,16 +64,19 @@ function sorted({ field, direction }: (typeof orders)[number]): string[] {
   return (direction === 'ASC' ? rows : rows.reverse()).map(({ id }) => id);
 }
 
-it.each(orders)('a search with other filters pages through what fits all, by $field $direction', async (orderBy) => {
-  const seen: string[] = [];
-  for (let after: string | null = null, more = true; more; ) {
-    const page: ConversationsQueryVariables = { filter, orderBy, first: 3, after };
-    const conversations = await ask(workspace, ConversationsDocument, page);
-    expect(conversations.totalCount).toBe(7);
-    seen.push(...conversations.edges.map(({ node }) => node.id));
-    after = conversations.pageInfo.endCursor;
-    more = conversations.pageInfo.hasNextPage;
-  }
-  expect(seen).toEqual(sorted(orderBy));
-  expect(seen).toHaveLength(7);
-});
+it.each(orders)(
+  'a search with other filters pages through everything that matches all of them, by $field $direction',
+  async (orderBy) => {
+    const seen: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const page: ConversationsQueryVariables = { filter, orderBy, first: 3, after };
+      const conversations = await ask(workspace, ConversationsDocument, page);
+      expect(conversations.totalCount).toBe(7);
+      seen.push(...conversations.edges.map(({ node }) => node.id));
+      after = conversations.pageInfo.endCursor;
+      more = conversations.pageInfo.hasNextPage;
+    }
+    expect(seen).toEqual(sorted(orderBy));
+    expect(seen).toHaveLength(7);
+  },
+);

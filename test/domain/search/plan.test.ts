@@ -23,7 +23,7 @@ beforeAll(async () => {
 // One word: the planner takes a word's beginning to be frequent, and only two of them together to be rare.
 const terms = searchTerms('Blankenship');
 
-it('searches conversations by indexes alone, without reading every message or conversation', async () => {
+it('a conversation search uses only indexes, without reading every message or conversation', async () => {
   if (!terms) throw new Error('The text has words.');
   const viewer = viewerAs('API_KEY', workspaceId, workspaceId);
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
@@ -37,7 +37,7 @@ it('searches conversations by indexes alone, without reading every message or co
   expect(text).not.toMatch(/Seq Scan on "(Message|Conversation)"/);
 });
 
-it('lists what an agent may see by indexes, without reading the participants of others', async () => {
+it("an agent's list uses indexes, without reading the participants of others", async () => {
   const viewer = viewerAs('AGENT', workspaceId, workspaceId);
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
     EXPLAIN SELECT c.* FROM "Conversation" c
@@ -47,7 +47,7 @@ it('lists what an agent may see by indexes, without reading the participants of 
   expect(text).toMatch(/Participant_present_idx.*\n *Index Cond: .*"workspaceId" = .*"actorId" = /);
 });
 
-it('searches messages by the index of their words, also where only the newest page is asked for', async () => {
+it('a message search uses the word index, even if only the newest page is requested', async () => {
   if (!terms) throw new Error('The text has words.');
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
     EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, workspaceId)}
@@ -58,7 +58,7 @@ it('searches messages by the index of their words, also where only the newest pa
 });
 
 it.each(['channelId', 'authorId'] as const)(
-  'finds the newest messages of one %s by an index, which also sorts them',
+  'the newest messages of one %s are found and sorted by an index',
   async (name) => {
     const [said] = await parley.database.prisma.$queryRaw<{ channelId: string; authorId: string }[]>`
       SELECT "channelId", "authorId" FROM "Message"
@@ -74,7 +74,7 @@ it.each(['channelId', 'authorId'] as const)(
   },
 );
 
-it('finds what a contact wrote by the same index, also under ids that were merged into theirs', async () => {
+it("a contact's messages are found by the same index, including those of merged contacts", async () => {
   const [said] = await parley.database.prisma.$queryRaw<{ authorId: string }[]>`
     SELECT "authorId" FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND "authorType" = 'CONTACT' LIMIT 1`;
   if (!said) throw new Error('No contact has written.');

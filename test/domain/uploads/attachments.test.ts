@@ -50,7 +50,7 @@ describe('a message with uploads', () => {
     expect(texts).toEqual(Array.from({ length: 10 }, (_, index) => `file ${9 - index}`));
   });
 
-  it('needs neither text nor content, and can be given a text later', async () => {
+  it('needs neither text nor content, and can get a text later', async () => {
     const [key = ''] = await uploadMany(1);
     const message = await say(workspace, conversationId, { uploadKeys: [key] });
     expect(message).toMatchObject({ text: null, content: {} });
@@ -61,7 +61,7 @@ describe('a message with uploads', () => {
     expect(await keysOf(message.id)).toEqual([key]);
   });
 
-  it('can begin a conversation, or be added to the one that there is', async () => {
+  it('can start a conversation or be added to an existing one', async () => {
     const [first = '', second = ''] = await uploadMany(2);
     const { channel, contact } = await readConversation(workspace, conversationId);
     const input = { channelId: channel?.id ?? null, contactId: contact?.id ?? null, ifExists: 'RETURN' as const };
@@ -82,7 +82,7 @@ describe('a message with uploads', () => {
     ]);
   });
 
-  it('shows what the file was called and how large it is', async () => {
+  it('shows the name and size of its files', async () => {
     const key = await upload(workspace, 'a,b\n', { extension: 'csv', sizeBytes: 4, filename: 'Liste Ä.csv' });
     const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
     const [attachment] = await attachmentsOf(workspace, id);
@@ -91,7 +91,7 @@ describe('a message with uploads', () => {
     expect(node).toEqual({ __typename: 'Attachment', id: attachment?.id });
   });
 
-  it.each(['clientMessageId', 'externalId'])('sent again by its %s answers the stored one', async (name) => {
+  it.each(['clientMessageId', 'externalId'])('is returned when sent again with the same %s', async (name) => {
     const keys = await uploadMany(2);
     const input = { text: 'Hello', uploadKeys: keys, [name]: 'm-1' };
     const first = await say(workspace, conversationId, input);
@@ -104,7 +104,7 @@ describe('a message with uploads', () => {
     expect((await say(workspace, conversationId, input)).id).toBe(first.id);
   });
 
-  it('has one effect when it comes 20 times at once under an idempotency key', async () => {
+  it('is stored once for 20 concurrent requests with one idempotency key', async () => {
     const input = { uploadKeys: await uploadMany(2), idempotencyKey: 'once' };
     const sent = await Promise.all(Array.from({ length: 20 }, () => say(workspace, conversationId, input)));
     expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
@@ -113,7 +113,7 @@ describe('a message with uploads', () => {
 });
 
 describe('an upload', () => {
-  it('belongs to one of ten messages that use it at once', async () => {
+  it('belongs to one of ten messages that use it concurrently', async () => {
     const key = await upload(workspace);
     const others = await Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));
     const answers = await Promise.all(
@@ -127,7 +127,7 @@ describe('an upload', () => {
     expect(await keysOf(sent[0] ?? '')).toEqual([key]);
   });
 
-  it('goes to one message of many that use the same ones in other orders at once', async () => {
+  it('belongs to one of many messages that use the same uploads in different orders concurrently', async () => {
     const keys = await uploadMany(6);
     const orders = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? keys : keys.toReversed()));
     const others = await Promise.all(orders.map(() => makeConversation(workspace)));
@@ -140,14 +140,14 @@ describe('an upload', () => {
     expect([sent.length, answers.filter(({ __typename }) => __typename === 'ValidationError').length]).toEqual([1, 7]);
   });
 
-  it('that another message has is refused', async () => {
+  it('of another message is refused', async () => {
     const [used = '', free = ''] = await uploadMany(2);
     await say(workspace, conversationId, { uploadKeys: [used] });
     await expectRefusal([free, used], 'uploadKeys.1', /^Belongs to another message/);
     expect(await keysOf((await say(workspace, conversationId, { uploadKeys: [free] })).id)).toEqual([free]);
   });
 
-  it('of another workspace, of nobody, or of a deleted message is refused alike', async () => {
+  it('of another workspace, of nobody or of a deleted message gets the same refusal', async () => {
     const foreign = await upload(await parley.newWorkspace());
     const gone = await upload(workspace);
     await succeed(workspace, DeleteMessageDocument, {
@@ -159,14 +159,14 @@ describe('an upload', () => {
     }
   });
 
-  it('that is not stored yet is refused, and taken once it is', async () => {
+  it('is refused until its file is stored', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     await expectRefusal([created.key], 'uploadKeys.0', /^Is not stored yet/);
     await put(created, 'Hello');
     await say(workspace, conversationId, { uploadKeys: [created.key] });
   });
 
-  it('is named once, and with at most nine others', async () => {
+  it('can be named once, with at most nine others', async () => {
     const keys = await uploadMany(11);
     const [first = ''] = keys;
     await expectRefusal([first, first], 'uploadKeys', 'Must name each upload once.');
@@ -175,7 +175,7 @@ describe('an upload', () => {
 });
 
 describe('attachments', () => {
-  it('are seen by those who see the message', async () => {
+  it('are visible to those who can see the message', async () => {
     const owner = await makeUser(workspace);
     const bot = await makeBot(workspace);
     const { id } = await makeConversation(workspace, { ownerId: owner.id });
@@ -187,7 +187,7 @@ describe('attachments', () => {
     expect(await seenBy(await parley.newWorkspace())).toBeNull();
   });
 
-  it('are sent and seen by contacts and agents, and sent by nobody who only reads', async () => {
+  it('can be sent and seen by contacts and agents, but not sent by callers that can only read', async () => {
     const contact = await signInAs(parley, workspace, 'CONTACT');
     const agent = await signInAs(parley, workspace, 'AGENT');
     const reader = await signInAs(parley, workspace, 'READ_ONLY');
@@ -204,7 +204,7 @@ describe('attachments', () => {
     await failWith(reader, 'ForbiddenError', CreateUploadDocument, { extension: 'txt' });
   });
 
-  it('go with their message, and with their conversation', async () => {
+  it('are deleted with their message and with their conversation', async () => {
     const message = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
     const other = await say(workspace, conversationId, { text: 'Hello', uploadKeys: await uploadMany(2) });
     const ids = (await Promise.all([message, other].map(({ id }) => attachmentsOf(workspace, id)))).flat();
@@ -218,7 +218,7 @@ describe('attachments', () => {
     expect(await nodes()).toEqual([false, false, false, false]);
   });
 
-  it('leave nothing of what they were called when they go', async () => {
+  it('leave no file name behind when deleted', async () => {
     const input = { extension: 'txt', filename: 'Diagnosis of Carla.txt' };
     const [ofMessage, ofConversation] = [await upload(workspace, 'A', input), await upload(workspace, 'B', input)];
     const { id } = await say(workspace, conversationId, { uploadKeys: [ofMessage] });
@@ -233,7 +233,7 @@ describe('attachments', () => {
     expect(await names()).toEqual([null, null]);
   });
 
-  it('take one SQL statement, whether there is 1 message or 50', async () => {
+  it('take one SQL statement for 1 message as for 50', async () => {
     const query = `query ($id: ID!) {
       conversation(id: $id) { messages(last: 50) { nodes { attachments { id key url contentType sizeBytes filename } } } }
     }`;

@@ -53,8 +53,8 @@ async function clean(at: Date): Promise<string[]> {
 
 const namesOfFiles = async () => (await filesIn(directory)).map((file) => path.basename(file)).toSorted();
 
-describe('cleaning up', () => {
-  it('removes what no message used for a day, and keeps what one did', async () => {
+describe('the cleanup of uploads', () => {
+  it('removes uploads that no message has used for a day, and keeps the others', async () => {
     const [used, unused] = [await upload(workspace), await upload(workspace)];
     const { key: unstored } = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     await say(workspace, conversationId, { uploadKeys: [used] });
@@ -64,7 +64,7 @@ describe('cleaning up', () => {
     await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys: [unused] });
   });
 
-  it('removes the files of deleted messages, once nobody can store them again', async () => {
+  it('removes the files of deleted messages once their URLs have expired', async () => {
     const key = await upload(workspace);
     const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
     await succeed(workspace, DeleteMessageDocument, { messageId: id });
@@ -73,7 +73,7 @@ describe('cleaning up', () => {
     expect(await namesOfFiles()).not.toContain(key);
   });
 
-  it('is a job of the worker', async () => {
+  it('runs as a job of the worker', async () => {
     const key = await upload(workspace);
     now = hoursLater(25);
     await addJobs(parley.database.prisma, [{ name: 'clean-uploads', payload: {} }]);
@@ -81,7 +81,7 @@ describe('cleaning up', () => {
     await vi.waitFor(async () => expect(await namesOfFiles()).not.toContain(key), PATIENCE);
   });
 
-  it('goes on where it was interrupted', async () => {
+  it('continues where it was interrupted', async () => {
     const keys = await Promise.all(Array.from({ length: 3 }, () => upload(workspace)));
     const remove = () => Promise.reject(new Error('The store is away.'));
     await expect(
@@ -91,7 +91,7 @@ describe('cleaning up', () => {
     expect(await clean(hoursLater(25))).toEqual([]);
   });
 
-  it('comes before a message that was just about to use it', async () => {
+  it('is safe against a message about to use the upload', async () => {
     const key = await upload(workspace);
     const id = uuidOf(conversationId);
     const answer = await withSql(databaseUrl, async (sql) => {
@@ -109,7 +109,7 @@ describe('cleaning up', () => {
     expect(await clean(hoursLater(25))).toEqual([]);
   });
 
-  it('removes more than one batch, and each once when two do it at once', async () => {
+  it('removes more than one batch, and each upload once if two run concurrently', async () => {
     const row = { workspaceId: uuidOf(workspace.id), contentType: 'text/plain', createdAt: start, expiresAt: start };
     const data = Array.from({ length: 250 }, () => ({ ...row, id: randomUUID(), key: `${randomUUID()}.txt` }));
     await parley.database.prisma.upload.createMany({ data });

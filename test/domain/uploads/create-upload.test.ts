@@ -12,7 +12,7 @@ const parley = useParley({
 const workspace = useWorkspace(parley);
 
 describe('createUpload', () => {
-  it('answers a key and the request that stores the file, for 15 minutes', async () => {
+  it('returns a key and the request that stores the file, valid for 15 minutes', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'png' });
     expect(created).toMatchObject({
       method: 'PUT',
@@ -25,14 +25,14 @@ describe('createUpload', () => {
     expect(created.url).toContain(created.key);
   });
 
-  it('answers another key each time', async () => {
+  it('returns a different key each time', async () => {
     const keys = await Promise.all(
       Array.from({ length: 20 }, () => succeed(workspace, CreateUploadDocument, { extension: 'png' })),
     );
     expect(new Set(keys.map(({ key }) => key)).size).toBe(20);
   });
 
-  it('takes every allowed extension with each of its content types', async () => {
+  it('accepts every allowed extension with each of its content types', async () => {
     for (const extension of extensions) {
       expect((await succeed(workspace, CreateUploadDocument, { extension })).headers).toEqual({
         'Content-Type': contentTypesOf(extension)[0],
@@ -45,14 +45,14 @@ describe('createUpload', () => {
     }
   });
 
-  it('reads extension and content type as they are usually written', async () => {
+  it('normalizes the usual spellings of extension and content type', async () => {
     const input = { extension: ' .TXT', contentType: 'Text/Plain; charset=UTF-8' };
     const { key, headers } = await succeed(workspace, CreateUploadDocument, input);
     expect(key).toMatch(/\.txt$/);
     expect(headers).toEqual({ 'Content-Type': 'text/plain' });
   });
 
-  it('takes the size as the limit where it is given', async () => {
+  it('uses a given size as the limit', async () => {
     expect((await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 1000 })).maxBytes).toBe(1000);
     expect((await succeed(workspace, CreateUploadDocument, { extension: 'png', sizeBytes: 1 })).maxBytes).toBe(1);
   });

@@ -29,7 +29,7 @@ const refused = async (client: TestWorkspace) => {
   return errorMessage;
 };
 
-it('a contact makes 50 uploads that no message uses, in 24 hours; others are not in its way', async () => {
+it('a contact can have 50 unused uploads in 24 hours, regardless of other callers', async () => {
   await createMany(asContact, 50);
   expect(await refused(asContact)).toContain('50 uploads');
   expect(await refused(await signIn(parley, workspace, contactId))).toContain('50 uploads');
@@ -41,7 +41,7 @@ it('a contact makes 50 uploads that no message uses, in 24 hours; others are not
   await succeed(await signIn(parley, workspace, contactId), CreateUploadDocument, { extension: 'txt' });
 });
 
-it('what a message uses counts no more, until the message is deleted', async () => {
+it('an upload that a message uses does not count until the message is deleted', async () => {
   const { id: conversationId } = await makeConversation(workspace, { contactId });
   const [first, second] = await createMany(asContact, 50);
   if (!first || !second) throw new Error('There is no upload.');
@@ -55,7 +55,7 @@ it('what a message uses counts no more, until the message is deleted', async () 
   await refused(asContact);
 });
 
-it('a key or user makes 1000', async () => {
+it('a key or user can have 1000 unused uploads', async () => {
   const { database } = parley;
   const { key } = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
   await database.prisma.$executeRaw`

@@ -16,7 +16,7 @@ const created = async (input: Input) => expectType(await create(input), 'CreateU
 const users = async () => (await workspace.run(TeamDocument, {})).users;
 
 describe('createUser', () => {
-  it('makes an agent with the e-mail address in lower case where nothing else is said', async () => {
+  it('creates an agent by default, with the email address in lower case', async () => {
     const user = await created({ name: ' Ada ', email: ' Ada@Example.com ', avatarUrl: 'https://example.com/ada.png' });
     expect(user).toMatchObject({
       id: expect.stringMatching(/^user_/),
@@ -28,11 +28,11 @@ describe('createUser', () => {
     expect(node).toEqual({ __typename: 'User', id: user.id });
   });
 
-  it.each(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY'] as const)('makes one with the role %s', async (role) => {
+  it.each(['OWNER', 'ADMIN', 'AGENT', 'READ_ONLY'] as const)('creates a user with the role %s', async (role) => {
     expect((await created({ name: 'Ada', email: 'ada@example.com', role })).role).toBe(role);
   });
 
-  it('refuses an e-mail address that another user has, however it is written', async () => {
+  it('refuses an email address that another user has in any spelling', async () => {
     await created({ name: 'Ada', email: 'ada@example.com' });
     expectType(await create({ name: 'Other', email: 'ADA@example.com' }), 'ConflictError');
     expect((await users()).totalCount).toBe(1);
@@ -40,7 +40,7 @@ describe('createUser', () => {
     expectType(await create({ name: 'Ada', email: 'ada@example.com' }, elsewhere), 'CreateUserPayload');
   });
 
-  it('makes one user of 20 at once with the same e-mail address', async () => {
+  it('creates one user for 20 concurrent requests with the same email address', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => create({ name: `Ada ${index}`, email: 'ada@example.com' })),
     );
@@ -72,7 +72,7 @@ describe('createUser', () => {
 });
 
 describe('users', () => {
-  it('come oldest first, whole, page by page in both directions', async () => {
+  it('are listed oldest first and completely, page by page in both directions', async () => {
     const names = ['One', 'Two', 'Three', 'Four', 'Five'];
     for (const name of names) await created({ name, email: `${name}@example.com` });
     type Users = {
@@ -98,7 +98,7 @@ describe('users', () => {
     expect((await users()).totalCount).toBe(5);
   });
 
-  it('show the conversations that they own and no others', async () => {
+  it('show the conversations they own and no others', async () => {
     const ada = await created({ name: 'Ada', email: 'ada@example.com' });
     const owned = await makeConversation(workspace, { ownerId: ada.id });
     await makeConversation(workspace, { assigneeId: ada.id, participantIds: [ada.id] });

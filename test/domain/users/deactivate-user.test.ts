@@ -31,7 +31,7 @@ async function makeDeactivated() {
 }
 
 describe('deactivateUser', () => {
-  it('unassigns what is not closed, whatever its status, and says so in the log', async () => {
+  it('unassigns the user from every unclosed conversation, and logs it', async () => {
     const user = await makeUser(workspace);
     const open = await makeConversation(workspace, { assigneeId: user.id });
     const pending = await makeConversation(workspace, { assigneeId: user.id });
@@ -57,7 +57,7 @@ describe('deactivateUser', () => {
     expect((await readConversation(workspace, pending.id)).status).toBe('PENDING');
   });
 
-  it('leaves what is closed, what others have, and what the user owns', async () => {
+  it('keeps closed conversations, those of others and those the user owns', async () => {
     const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
     const closed = await makeConversation(workspace, { assigneeId: user.id });
     await succeed(workspace, CloseConversationDocument, { conversationId: closed.id });
@@ -81,7 +81,7 @@ describe('deactivateUser', () => {
     expect(await snapshot(workspace, conversation.id)).toEqual(before);
   });
 
-  it('leaves nothing assigned that was assigned to the user at the same moment, on two servers', async () => {
+  it('leaves nothing assigned to the user concurrently on two servers', async () => {
     const user = await makeUser(workspace);
     const conversations = await Promise.all(Array.from({ length: 24 }, () => makeConversation(workspace)));
     const clients = [workspace, secondServer.connect(workspace)];
@@ -102,7 +102,7 @@ describe('deactivateUser', () => {
 });
 
 describe('a deactivated user', () => {
-  it('is not assigned, transferred to, joined, or named as author, owner or participant of anything new', async () => {
+  it('cannot become assignee, author, owner or participant of anything new', async () => {
     const { id } = await makeDeactivated();
     const conversation = await makeConversation(workspace);
     const before = await snapshot(workspace, conversation.id);
@@ -124,7 +124,7 @@ describe('a deactivated user', () => {
     expect(await snapshot(workspace, conversation.id)).toEqual(before);
   });
 
-  it('is still shown as owner, author and participant, and may be taken out of a conversation', async () => {
+  it('is still shown as owner, author and participant, and can be removed from a conversation', async () => {
     const user = await makeUser(workspace);
     const conversation = await makeConversation(workspace, { ownerId: user.id });
     await succeed(workspace, SendMessageDocument, {
@@ -141,7 +141,7 @@ describe('a deactivated user', () => {
     expect(await eventTypes(workspace, conversation.id)).toContain('participant.left');
   });
 
-  it('is taken off a closed conversation that is reopened', async () => {
+  it('is unassigned from a closed conversation that is reopened', async () => {
     const user = await makeUser(workspace);
     const { id } = await makeContactConversation(workspace, { assigneeId: user.id });
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
@@ -153,7 +153,7 @@ describe('a deactivated user', () => {
 });
 
 describe('reactivateUser', () => {
-  it('lets the user be assigned again, and gives nothing back', async () => {
+  it('makes the user assignable again, without restoring assignments', async () => {
     const user = await makeUser(workspace);
     const conversation = await makeConversation(workspace, { assigneeId: user.id });
     await succeed(workspace, DeactivateUserDocument, { userId: user.id });

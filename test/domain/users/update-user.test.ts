@@ -18,7 +18,7 @@ describe('updateUser', () => {
     expect(listed).toMatchObject({ name: 'Grace', role: 'ADMIN', active: true });
   });
 
-  it('keeps e-mail addresses in lower case and unique in the workspace', async () => {
+  it('stores email addresses in lower case and unique within the workspace', async () => {
     const [user, other] = [await makeUser(workspace), await makeUser(workspace)];
     const email = `${randomUUID()}@example.com`;
     expect(
@@ -31,7 +31,7 @@ describe('updateUser', () => {
     await succeed(elsewhere, UpdateUserDocument, { userId: stranger.id, email });
   });
 
-  it('gives an e-mail address to one of many who want it at once', async () => {
+  it('gives an email address to one of many that claim it concurrently', async () => {
     const users = await Promise.all(Array.from({ length: 6 }, () => makeUser(workspace)));
     const email = `${randomUUID()}@example.com`;
     const answers = await Promise.all(users.map(({ id }) => act(workspace, UpdateUserDocument, { userId: id, email })));
@@ -41,7 +41,7 @@ describe('updateUser', () => {
     ]);
   });
 
-  it.each(['name', 'email', 'role', 'avatarUrl'])('refuses null for %s, and what is malformed', async (field) => {
+  it.each(['name', 'email', 'role', 'avatarUrl'])('refuses null and malformed values for %s', async (field) => {
     const user = await makeUser(workspace);
     expect(issuePaths(await act(workspace, UpdateUserDocument, { userId: user.id, [field]: null }))).toEqual([field]);
     if (field === 'role') return;

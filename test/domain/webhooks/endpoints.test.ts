@@ -43,8 +43,8 @@ async function rotate(endpointId: string) {
   return (await succeed(workspace, RotateWebhookSecretDocument, { endpointId })).secret;
 }
 
-describe('an endpoint', () => {
-  it('shows its secret when it is made and never again, nor the values of its headers', async () => {
+describe('a webhook endpoint', () => {
+  it('shows its secret only on creation, and never the values of its headers', async () => {
     const headers = { Authorization: 'Bearer hush', 'X-Shop': 'blue' };
     const endpoint = await makeEndpoint(workspace, { url: URL, description: 'The shop', headers });
     expect(endpoint.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -62,7 +62,7 @@ describe('an endpoint', () => {
     expect(answer).not.toContain('hush');
   });
 
-  it('is changed: where it is, what it is told of and with which headers', async () => {
+  it('can change its URL, events and headers', async () => {
     const receiver = await startReceiver();
     const { id, secret } = await makeEndpoint(workspace, { url: URL, headers: { 'X-Old': 'a' } });
     const events = ['conversation.created'];
@@ -79,7 +79,7 @@ describe('an endpoint', () => {
     expect(new Webhook(secret).verify(received?.text ?? '', received?.headers ?? {})).toEqual(received?.body);
   });
 
-  it('that is deactivated is told of nothing, and from its activation on of what happens then', async () => {
+  it('receives nothing while deactivated, and new events after activation', async () => {
     const receiver = await startReceiver();
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.created'] });
     const off = (await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, active: false }))
@@ -93,7 +93,7 @@ describe('an endpoint', () => {
     expect(receiver.received.map(({ body }) => body.data.conversationId)).toEqual([id]);
   });
 
-  it('that is deactivated gives up what was still to be tried, and refuses tests, redelivery and replay', async () => {
+  it('abandons pending deliveries when deactivated, and refuses tests, redelivery and replay', async () => {
     const receiver = await startReceiver((response) => response.writeHead(500).end());
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
     await succeed(workspace, SendTestWebhookDocument, { endpointId });
@@ -109,7 +109,7 @@ describe('an endpoint', () => {
     expect(refused.map(({ __typename }) => __typename)).toEqual(['ConflictError', 'ConflictError', 'ConflictError']);
   });
 
-  it('is deleted with its deliveries, also those still to be tried', async () => {
+  it('is deleted with its deliveries, including pending ones', async () => {
     const receiver = await startReceiver((response) => response.writeHead(500).end());
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url });
     await succeed(workspace, SendTestWebhookDocument, { endpointId });
@@ -120,7 +120,7 @@ describe('an endpoint', () => {
     expect(nodes).toEqual([null, null]);
   });
 
-  it('is seen by administrators only', async () => {
+  it('is visible only to administrators', async () => {
     const endpoint = await makeEndpoint(workspace, { url: URL });
     const { id: deliveryId } = (await succeed(workspace, SendTestWebhookDocument, { endpointId: endpoint.id }))
       .delivery;
@@ -153,8 +153,8 @@ describe('an endpoint', () => {
   });
 });
 
-describe('a new secret', () => {
-  it('signs beside the old one for 24 hours, and then alone', async () => {
+describe('a rotated secret', () => {
+  it('signs alongside the old one for 24 hours, and then alone', async () => {
     const receiver = await startReceiver();
     const { id, secret: old } = await makeEndpoint(workspace, { url: receiver.url });
     const fresh = await rotate(id);
@@ -177,7 +177,7 @@ describe('a new secret', () => {
 });
 
 describe('a workspace', () => {
-  it('has 200 endpoints at most, also where the last ones are made at once, until one is deleted', async () => {
+  it('has at most 200 endpoints, even if the last ones are created concurrently', async () => {
     const { id } = await makeEndpoint(workspace, { url: URL });
     await parley.database.prisma.$executeRaw`
       INSERT INTO "WebhookEndpoint" ("workspaceId", id, url, events, headers, secret, position, "replayUntil",
@@ -199,13 +199,13 @@ describe('a workspace', () => {
   });
 });
 
-describe('a secret that was replaced', () => {
+describe('a replaced secret', () => {
   const HOUR = 60 * 60 * 1000;
   const pass = (hours: number) => {
     now = new Date(now.getTime() + hours * HOUR);
   };
 
-  it('signs for its own 24 hours, whatever is replaced meanwhile', async () => {
+  it('keeps signing for its own 24 hours, regardless of later rotations', async () => {
     const receiver = await startReceiver();
     const { id, secret: first } = await makeEndpoint(workspace, { url: receiver.url });
     const secrets = [first];
@@ -229,7 +229,7 @@ describe('a secret that was replaced', () => {
     expect(await signing()).toEqual([2]);
   });
 
-  it('is never given up early: a sixth one at once is refused', async () => {
+  it('is never dropped early, since a sixth concurrent secret is refused', async () => {
     const { id } = await makeEndpoint(workspace, { url: URL });
     const began = now.getTime();
     for (let count = 0; count < 5; count += 1) {
@@ -244,8 +244,8 @@ describe('a secret that was replaced', () => {
   });
 });
 
-describe('a test', () => {
-  it('is sent whatever was chosen, tells of no event, and can be told by its type', async () => {
+describe('a test delivery', () => {
+  it('is sent regardless of the chosen events, contains none, and has a type of its own', async () => {
     const receiver = await startReceiver();
     const endpoint = await makeEndpoint(workspace, { url: receiver.url, events: ['conversation.closed'] });
     const delivery = (await succeed(workspace, SendTestWebhookDocument, { endpointId: endpoint.id })).delivery;
@@ -258,12 +258,12 @@ describe('a test', () => {
   });
 });
 
-describe('what an endpoint is made with', () => {
+describe('the input of an endpoint', () => {
   it.each([
     ['an unknown name', ['conversation.exploded']],
     ['the name of a test', ['webhook.test']],
     ['no name', []],
-  ])('must not be %s of an event', async (_what, events) => {
+  ])('must not contain %s of an event', async (_what, events) => {
     expect(await refusalOf({ events })).toHaveLength(1);
   });
 
@@ -278,12 +278,12 @@ describe('what an endpoint is made with', () => {
     ['a reserved name with an underscore', { webhook_signature: 'a' }],
     ['the host', { host: 'internal' }],
     ['a name twice', { 'X-A': 'a', 'x-a': 'b' }],
-  ])('must not be headers with %s', async (_what, headers) => {
+  ])('must not contain headers with %s', async (_what, headers) => {
     const [issue] = await refusalOf({ headers });
     expect(issue?.path[0]).toBe('headers');
   });
 
-  it('must not be more than 20 headers', async () => {
+  it('must not contain more than 20 headers', async () => {
     const headers = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, 'a']));
     expect(await refusalOf({ headers })).toMatchObject([{ path: ['headers'] }]);
   });

@@ -22,7 +22,7 @@ const EVENTS = ['conversation.created'];
 const cursor = async () => await ask(workspace, EventCursorDocument, {});
 
 describe('redelivery', () => {
-  it('sends what succeeded once more, under the same id and equal to the byte', async () => {
+  it('resends a successful delivery with the same id and identical bytes', async () => {
     const receiver = await startReceiver();
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
     const { id: conversationId } = await makeConversation(workspace, { subject: 'Before' });
@@ -40,7 +40,7 @@ describe('redelivery', () => {
     expect(await deliveryThat(workspace, id, 1)).toMatchObject({ status: 'SUCCEEDED', attempts: 1 });
   });
 
-  it('while a try is under way is not settled by the answer to that one', async () => {
+  it("during an attempt is not settled by that attempt's response", async () => {
     const answers: (() => void)[] = [];
     const receiver = await startReceiver((response) => answers.push(() => response.writeHead(204).end()));
     const { id } = await makeEndpoint(workspace, { url: receiver.url });
@@ -57,7 +57,7 @@ describe('redelivery', () => {
 });
 
 describe('replay', () => {
-  it('sends what was missed while the endpoint was deactivated', async () => {
+  it('sends events missed while the endpoint was deactivated', async () => {
     const receiver = await startReceiver();
     const { id: endpointId } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
     const after = await cursor();
@@ -71,7 +71,7 @@ describe('replay', () => {
     expect(told.sort()).toEqual(missed.map(({ id }) => id).sort());
   });
 
-  it('sends what is behind the cursor again, under the same ids and equal to the byte, and nothing before it', async () => {
+  it('resends exactly the events after the cursor, with the same ids and identical bytes', async () => {
     const receiver = await startReceiver();
     const { id } = await makeEndpoint(workspace, { url: receiver.url, events: EVENTS });
     await makeConversation(workspace);
@@ -89,7 +89,7 @@ describe('replay', () => {
     expect((await readEndpoint(workspace, id)).deliveries.totalCount).toBe(4);
   });
 
-  it('goes on to what happens meanwhile, each once', async () => {
+  it('continues with events that happen meanwhile, each sent once', async () => {
     const receiver = await startReceiver();
     const after = await cursor();
     const make = () => Promise.all(Array.from({ length: 10 }, () => makeConversation(workspace)));

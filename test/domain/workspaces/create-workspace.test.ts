@@ -3,7 +3,7 @@ import { useParley } from '../../support/fixtures.js';
 
 const parley = useParley();
 
-it('gives two workspaces of one name that are made at once a slug each', async () => {
+it('two workspaces created concurrently with one name get different slugs', async () => {
   const name = `Twins ${Date.now()}`;
   const twins = await Promise.all([parley.newWorkspace(name), parley.newWorkspace(name)]);
   const slugs = await Promise.all(

@@ -21,7 +21,7 @@ describe('updateWorkspace', () => {
     expect(await read(workspace)).toEqual(answer.workspace);
   });
 
-  it('merges settings shallowly and removes what is null', async () => {
+  it('merges settings shallowly and removes keys set to null', async () => {
     const workspace = await parley.newWorkspace();
     await succeed(workspace, UpdateWorkspaceDocument, {
       settings: { theme: { dark: true }, locale: 'de', beta: null },
@@ -33,14 +33,14 @@ describe('updateWorkspace', () => {
     expect((await read(workspace)).settings).toEqual({ theme: { compact: true }, hours: [9, 17] });
   });
 
-  it('loses no setting of many that are made at once', async () => {
+  it('loses no setting of many concurrent changes', async () => {
     const workspace = await parley.newWorkspace();
     const keys = Array.from({ length: 8 }, (_, index) => `key${index}`);
     await Promise.all(keys.map((key) => act(workspace, UpdateWorkspaceDocument, { settings: { [key]: 1 } })));
     expect(Object.keys(Object(await read(workspace)).settings).sort()).toEqual(keys);
   });
 
-  it('keeps at most 16 KB of settings, also when merged', async () => {
+  it('stores at most 16 KB of settings, even when merged', async () => {
     const workspace = await parley.newWorkspace();
     const half = 'x'.repeat(9000);
     expect(issuePaths(await act(workspace, UpdateWorkspaceDocument, { settings: { half: half + half } }))).toEqual([
@@ -53,7 +53,7 @@ describe('updateWorkspace', () => {
     expect((await read(workspace)).settings).toEqual({ half });
   });
 
-  it('gives a slug to one workspace of the server, also of many who want it at once', async () => {
+  it('gives a slug to one workspace of the server, even if many claim it concurrently', async () => {
     const workspaces = await Promise.all(Array.from({ length: 4 }, () => parley.newWorkspace()));
     const slug = freeSlug();
     const answers = await Promise.all(workspaces.map((workspace) => act(workspace, UpdateWorkspaceDocument, { slug })));

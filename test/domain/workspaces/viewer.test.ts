@@ -12,7 +12,7 @@ const workspace = useFreshWorkspace(parley, 'Acme & Söhne');
 const viewerOf = (client: TestWorkspace) => ask(client, ViewerDocument, {});
 
 describe('viewer', () => {
-  it('is the key that was shown, in its workspace', async () => {
+  it('is the key of the request, in its workspace', async () => {
     const viewer = await viewerOf(workspace);
     expect(viewer).toMatchObject({
       actor: { __typename: 'ApiKey', id: expect.stringMatching(/^key_/), name: 'First key' },
@@ -24,19 +24,19 @@ describe('viewer', () => {
   it.each([
     [['READ' as const], ['READ']],
     [['WRITE' as const], ['READ', 'WRITE']],
-  ])('of a key with the scopes %j may %j', async (scopes, allowed) => {
+  ])('of a key with the scopes %j has the scopes %j', async (scopes, allowed) => {
     const { actor, scopes: shown } = await viewerOf(await makeApiKey(parley, workspace, { name: 'Reports', scopes }));
     expect(actor.name).toBe('Reports');
     expect([...shown].sort()).toEqual(allowed);
   });
 
-  it('is in one workspace only, whatever its name', async () => {
+  it('is in one workspace only, regardless of names', async () => {
     const [first, second] = [await viewerOf(workspace), await viewerOf(await parley.newWorkspace('Acme & Söhne'))];
     expect(second.workspace.id).not.toBe(first.workspace.id);
     expect(second.workspace.slug).not.toBe(first.workspace.slug);
   });
 
-  it('has a workspace with a slug also where the name has no letters of the alphabet', async () => {
+  it('has a workspace with a slug even if its name has no Latin letters', async () => {
     const { apiKey, workspaceId: id } = await createWorkspace(parley.database.prisma, { name: '日本語' });
     expect((await viewerOf(parley.connect({ id, apiKey }))).workspace.slug).toMatch(/^[a-z0-9-]+$/);
   });

@@ -32,7 +32,7 @@ const someInt = option(integer({ min: -5, max: 110 }), { nil: null });
 const isSize = (size: number | null) => size === null || (size >= 1 && size <= 100);
 
 describe('the arguments of a list', () => {
-  it('are taken as they are or refused, never clamped', () =>
+  it('are accepted as given or refused, never clamped', () =>
     assert(
       property(
         record({
@@ -85,7 +85,7 @@ describe('the arguments of a list', () => {
     ['after', { after: 'MTIz' }],
     ['before', { before: cursors.encode('conversations:CREATED_AT:DESC', place) }],
     ['after', { after: cursors.encode('messages', [1]) }],
-  ])('name %s in the refusal of %j', (name, args) => {
+  ])('cause a refusal that names %s for %j', (name, args) => {
     expect(refusal(args)?.extensions).toEqual(refusing(name, refusal(args)?.message));
   });
 });

@@ -23,13 +23,13 @@ describe.each(names)('the idempotency key of %s', (name) => {
     keyed = await keyedMutations[name](workspace);
   });
 
-  it('has one effect and 50 equal answers when it comes 50 times at once', async () => {
+  it('has one effect and 50 equal answers for 50 concurrent requests', async () => {
     const ids = await Promise.all(Array.from({ length: 50 }, () => keyed.run(workspace, 'key-1')));
     expect(new Set(ids).size).toBe(1);
     expect(await keyed.count()).toBe(1);
   });
 
-  it('answers the same later and writes and logs nothing', async () => {
+  it('returns the same answer later, and writes and logs nothing', async () => {
     const first = await keyed.run(workspace, 'key-1');
     const events = await eventCount();
     now = new Date(now.getTime() + DAY_MS - 1);
@@ -54,7 +54,7 @@ describe.each(names)('the idempotency key of %s', (name) => {
     }
   });
 
-  it('goes to one of two inputs that come with it at once', async () => {
+  it('goes to one of two inputs sent with it concurrently', async () => {
     const labels = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'one' : 'two'));
     const outcomes = await Promise.allSettled(labels.map((label) => keyed.run(workspace, 'key-1', label)));
     const fulfilled = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -65,7 +65,7 @@ describe.each(names)('the idempotency key of %s', (name) => {
     expect(await keyed.count()).toBe(1);
   });
 
-  it('belongs to the caller: another key and another workspace have their own', async () => {
+  it('belongs to the caller and is independent for another API key and another workspace', async () => {
     const first = await keyed.run(workspace, 'key-1');
     const colleague = await makeApiKey(parley, workspace);
     const second = await keyed.run(colleague, 'key-1', 'two');
@@ -78,7 +78,7 @@ describe.each(names)('the idempotency key of %s', (name) => {
     expect(await there.run(elsewhere, 'key-1')).not.toBe(first);
   });
 
-  it('counts as absent after 24 hours', async () => {
+  it('expires after 24 hours', async () => {
     const first = await keyed.run(workspace, 'key-1', 'one');
     now = new Date(now.getTime() + DAY_MS + 1);
     const second = await keyed.run(workspace, 'key-1', 'two');
@@ -88,7 +88,7 @@ describe.each(names)('the idempotency key of %s', (name) => {
     expect(await keyed.count()).toBe(2);
   });
 
-  it('may have 255 characters and no more, and must say something', async () => {
+  it('may have up to 255 characters and must not be blank', async () => {
     const longest = 'k'.repeat(255);
     expect(await keyed.run(workspace, longest)).toBe(await keyed.run(workspace, longest));
     for (const key of [`${longest}k`, ' ']) {

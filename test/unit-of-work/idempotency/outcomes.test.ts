@@ -42,7 +42,7 @@ describe('an idempotency key', () => {
     expect(body.errors?.[0]?.message).toContain('key-1');
   });
 
-  it('takes inputs as equal that mean the same', async () => {
+  it('treats equivalent inputs as equal', async () => {
     const first = await created({
       subject: ' Order ',
       tags: ['a', 'a'],
@@ -59,7 +59,7 @@ describe('an idempotency key', () => {
     expect(second).toEqual(first);
   });
 
-  it('takes lists in another order, and a field that is there for one that is not, as another input', async () => {
+  it('treats lists in another order and an additional field as another input', async () => {
     await created({ tags: ['a', 'b'], idempotencyKey: 'key-1' });
     await expect(create({ tags: ['b', 'a'], idempotencyKey: 'key-1' })).rejects.toThrow('IDEMPOTENCY_CONFLICT');
     await expect(create({ tags: ['a', 'b'], priority: 'NORMAL', idempotencyKey: 'key-1' })).rejects.toThrow(
@@ -67,7 +67,7 @@ describe('an idempotency key', () => {
     );
   });
 
-  it('answers what it made as it is now', async () => {
+  it('returns what it created in its current state', async () => {
     const { conversation } = await created({ subject: 'Before', idempotencyKey: 'key-1' });
     const input = { conversationId: conversation.id, subject: 'After' };
     await succeed(workspace, UpdateConversationDocument, input);
@@ -75,7 +75,7 @@ describe('an idempotency key', () => {
     expect(again).toMatchObject({ created: true, conversation: { id: conversation.id, subject: 'After' } });
   });
 
-  it('answers whether the conversation was created that time', async () => {
+  it('returns whether the conversation was created by the first request', async () => {
     const channelId = (await makeChannel(workspace)).id;
     const contactId = (await makeContact(workspace)).id;
     const wanted = { channelId, contactId, ifExists: 'RETURN' as const, message: { text: 'Hello' } };
@@ -92,7 +92,7 @@ describe('an idempotency key', () => {
     }
   });
 
-  it('is freed by an action that fails', async () => {
+  it('is freed by a failed action', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     const message = { conversationId, text: 'Hello', idempotencyKey: 'key-1' };
     await succeed(workspace, CloseConversationDocument, { conversationId });
@@ -111,7 +111,7 @@ describe('an idempotency key', () => {
     expectType(await createContact({ ...taken, email: 'other@example.com' }), 'CreateContactPayload');
   });
 
-  it('of a create that meets the active conversation is free, and later creates', async () => {
+  it('stays free if createConversation meets the active conversation, and later creates one', async () => {
     const { id, channel, contact } = await makeContactConversation(workspace);
     const wanted = { channelId: channel?.id ?? '', contactId: contact?.id ?? '', idempotencyKey: 'key-1' };
     expectType(await create(wanted), 'ConversationExistsError');
@@ -119,7 +119,7 @@ describe('an idempotency key', () => {
     expect((await created(wanted)).created).toBe(true);
   });
 
-  it('answers NotFoundError once what it made is deleted, and makes nothing', async () => {
+  it('returns NotFoundError once what it created is deleted, and creates nothing', async () => {
     const { conversation } = await created({ message: { text: 'Hello' }, idempotencyKey: 'key-1' });
     const message = { conversationId: conversation.id, text: 'Hello', idempotencyKey: 'key-2' };
     const sent = expectType(await send(message), 'SendMessagePayload').message;
@@ -137,7 +137,7 @@ describe('an idempotency key', () => {
     expect((await ask(workspace, ConversationsDocument, {})).totalCount).toBe(0);
   });
 
-  it('goes with a clientMessageId: a new key answers the stored message all the same', async () => {
+  it('can be combined with a clientMessageId, so that a new key still returns the stored message', async () => {
     const { id: conversationId } = await makeConversation(workspace);
     const message = { conversationId, text: 'Hello', clientMessageId: 'm-1' };
     const sent = await Promise.all(
@@ -148,7 +148,7 @@ describe('an idempotency key', () => {
     expect(added).toHaveLength(1);
   });
 
-  it('answers the message that was routed to a new conversation', async () => {
+  it('returns the message that was routed to a new conversation', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     await succeed(workspace, CloseConversationDocument, { conversationId });
     const message = { conversationId, text: 'Hello', direction: 'INBOUND' as const, idempotencyKey: 'key-1' };
