@@ -1,48 +1,54 @@
 import { Prisma } from '../generated/prisma/client.js';
 
-/** A total order of rows: by one column, then by id where the column can repeat. */
+/** A total order of rows: by one column, then by id if values of the column can repeat. */
 export type Ordering<Row> = {
-  /** Names the order, so that a cursor of another order is told apart. */
+  /** Identifies the order, so that a cursor of another order is recognized. */
   name: string;
   column: Prisma.Sql;
   /** The column's SQL type. */
   type: 'timestamptz' | '"Priority"' | 'int' | 'bigint' | 'uuid';
   descending: boolean;
   value: (row: Row) => string | number;
-  /** Breaks ties; null where the column is unique in the list. */
+  /** Breaks ties; null if the column is unique in the list. */
   tiebreak: { column: Prisma.Sql; id: (row: Row) => string } | null;
-  /** What a cursor holds besides, and whether one that comes back is of this list. */
-  mark?: { of: (row: Row) => string[]; accepts: (mark: Place) => boolean };
+  /** What else a cursor holds, and a check that a received cursor belongs to this list. */
+  mark?: { of: (row: Row) => string[]; accepts: (mark: KeysetPosition) => boolean };
 };
 
-/** A row's place in an order: the column's value and, where there is a tiebreak, the id. */
-export type Place = readonly (string | number)[];
+/** The position of a row in an order: the column's value, the id if there is a tiebreak, and the mark. */
+export type KeysetPosition = readonly (string | number)[];
 
+/** The validated arguments of a page. */
 export type PageRequest = {
   /** Rows on the page. */
   limit: number;
-  /** Whether the page is the end of its range rather than the beginning. */
+  /** Whether the page is taken from the end of the range rather than from its beginning. */
   backward: boolean;
-  after: Place | null;
-  before: Place | null;
+  after: KeysetPosition | null;
+  before: KeysetPosition | null;
   offset: number;
 };
 
-/** Parts of a SELECT: AND-conditions (TRUE where there are none), and ORDER BY with LIMIT, which asks for one row more. */
-export type KeysetSql = { where: Prisma.Sql; tail: Prisma.Sql };
+/** Parts of a SELECT: conditions (TRUE if there are none), and ORDER BY with a LIMIT of one row more than the page has. */
+export type KeysetSql = { where: Prisma.Sql; orderAndLimit: Prisma.Sql };
 
-export function placeOf<Row>({ value, tiebreak, mark }: Ordering<Row>, row: Row): Place {
+/** The position of a row in an order, as its cursor encodes it. */
+export function positionOf<Row>({ value, tiebreak, mark }: Ordering<Row>, row: Row): KeysetPosition {
   return [value(row), ...(tiebreak ? [tiebreak.id(row)] : []), ...(mark?.of(row) ?? [])];
 }
 
-function beyond<Row>({ column, type, tiebreak }: Ordering<Row>, operator: '<' | '>', place: Place): Prisma.Sql {
-  const value = Prisma.sql`${place[0]}::text::${Prisma.raw(type)}`;
+function beyond<Row>(
+  { column, type, tiebreak }: Ordering<Row>,
+  operator: '<' | '>',
+  position: KeysetPosition,
+): Prisma.Sql {
+  const value = Prisma.sql`${position[0]}::text::${Prisma.raw(type)}`;
   return tiebreak
-    ? Prisma.sql`(${column}, ${tiebreak.column}) ${Prisma.raw(operator)} (${value}, ${place[1]}::text::uuid)`
+    ? Prisma.sql`(${column}, ${tiebreak.column}) ${Prisma.raw(operator)} (${value}, ${position[1]}::text::uuid)`
     : Prisma.sql`${column} ${Prisma.raw(operator)} ${value}`;
 }
 
-/** The SQL of a page: rows strictly between its cursors, nearest to the end it is asked from. */
+/** The SQL of a page: the rows strictly between its cursors, starting from the end that the page is taken from. */
 export function keysetSql<Row>(ordering: Ordering<Row>, page: PageRequest): KeysetSql {
   const { column, tiebreak, descending } = ordering;
   const conditions = [
@@ -55,6 +61,6 @@ export function keysetSql<Row>(ordering: Ordering<Row>, page: PageRequest): Keys
     : Prisma.sql`${column} ${direction}`;
   return {
     where: conditions.length > 0 ? Prisma.join(conditions, ' AND ') : Prisma.sql`TRUE`,
-    tail: Prisma.sql`ORDER BY ${order} LIMIT ${page.limit + 1} OFFSET ${page.offset}`,
+    orderAndLimit: Prisma.sql`ORDER BY ${order} LIMIT ${page.limit + 1} OFFSET ${page.offset}`,
   };
 }

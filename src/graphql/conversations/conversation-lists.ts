@@ -5,8 +5,7 @@ import { Contact } from '../contacts/contact.type.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
-import { perOperation } from '../core/context.js';
-import { createPageLoader } from '../core/page-loader.js';
+import { nestedPages } from '../core/nested-pages.js';
 import { User } from '../users/user.type.js';
 import { Conversation } from './conversation.type.js';
 import { conversationOrdering } from './conversation-order.js';
@@ -15,24 +14,13 @@ export const ConversationConnection = connectionType('Conversation', Conversatio
 
 /** The conversations that name a parent in one of their columns, newest `updatedAt` first. */
 const conversationsBelow = (column: 'contactId' | 'ownerId') =>
-  perOperation(({ database, viewer, cursors }) => {
-    const parent = Prisma.raw(`"${column}"`);
-    return createPageLoader<ConversationRow>(
-      {
-        ordering: conversationOrdering(),
-        parentOf: (row) => row[column] ?? '',
-        fetch: (parentIds, { where, tail }) => database.prisma.$queryRaw`
-          SELECT page.* FROM unnest(${parentIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-            SELECT c.* FROM "Conversation" c
-            WHERE ${visibleTo(viewer)} AND c.${parent} = parent.id AND ${where} ${tail}
-          ) page`,
-        count: (parentIds) => database.prisma.$queryRaw`
-          SELECT c.${parent} AS "parentId", count(*)::int AS count FROM "Conversation" c
-          WHERE ${visibleTo(viewer)} AND c.${parent} = ANY(${parentIds}::uuid[]) GROUP BY 1`,
-      },
-      cursors,
-    );
-  });
+  nestedPages<ConversationRow>(({ viewer }) => ({
+    ordering: conversationOrdering(),
+    columns: Prisma.sql`c.*`,
+    from: Prisma.sql`"Conversation" c WHERE ${visibleTo(viewer)}`,
+    parent: Prisma.sql`c.${Prisma.raw(`"${column}"`)}`,
+    parentOf: (row) => row[column] ?? '',
+  }));
 
 const conversationsOfContact = conversationsBelow('contactId');
 const conversationsOfOwner = conversationsBelow('ownerId');

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { keysetSql } from '../../db/keyset.js';
 import { clientKey } from '../../domain/conversations/client-key.js';
 import { findTriple, ofTriple } from '../../domain/conversations/client-key.sql.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
@@ -8,7 +7,7 @@ import { externalId, id, parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
-import { readPageArgs, toPage } from '../core/paging.js';
+import { selectPage } from '../core/list-field.js';
 import { ClientKey } from './client-key.type.js';
 import { findConversation } from './conversation.loader.js';
 import { Conversation } from './conversation.type.js';
@@ -69,18 +68,13 @@ builder.queryFields((t) => ({
       ...pageArgs(t.arg),
       offset: t.arg.int({ description: 'Rows to skip, 0 to 10 000; not with a cursor or `last`.' }),
     },
-    resolve: async (_root, args, { database, viewer, cursors }) => {
+    resolve: async (_root, args, context) => {
       const { filter } = parse(z.object({ filter: conversationFilter }), args);
-      const ordering = conversationOrdering(args.orderBy?.field, args.orderBy?.direction);
-      const request = readPageArgs(args, ordering, cursors);
-      const { where, tail } = keysetSql(ordering, request);
-      const matching = Prisma.sql`${visibleTo(viewer)} AND ${conversationConditions(filter ?? {}, viewer)}`;
-      const rows = await database.prisma.$queryRaw<ConversationRow[]>`
-        SELECT c.* FROM "Conversation" c WHERE ${matching} AND ${where} ${tail}`;
-      return toPage(rows, request, ordering, cursors, async () => {
-        const [total] = await database.prisma.$queryRaw<{ count: number }[]>`
-          SELECT count(*)::int AS count FROM "Conversation" c WHERE ${matching}`;
-        return total?.count ?? 0;
+      const { viewer } = context;
+      return selectPage(context, args, {
+        ordering: conversationOrdering(args.orderBy?.field, args.orderBy?.direction),
+        columns: Prisma.sql`c.*`,
+        from: Prisma.sql`"Conversation" c WHERE ${visibleTo(viewer)} AND ${conversationConditions(filter ?? {}, viewer)}`,
       });
     },
   }),

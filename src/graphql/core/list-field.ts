@@ -3,32 +3,50 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Context } from './context.js';
 import { type Page, type PageArgs, readPageArgs, toPage } from './paging.js';
 
-export type List<Row> = {
-  table: Prisma.ModelName;
+/** Rows to take a page of: `SELECT columns FROM from`, in an order. */
+export type Selection<Row> = {
   ordering: Ordering<Row>;
-  /** The columns, of the alias `r`; left out: all. */
-  columns?: Prisma.Sql;
-  /** Conditions on the alias `r` besides the workspace. */
-  where?: Prisma.Sql;
+  columns: Prisma.Sql;
+  /** What follows FROM, including a WHERE clause to which more conditions can be added with AND. */
+  from: Prisma.Sql;
 };
 
-/** A page of a table's rows in the viewer's workspace, under the alias `r`. */
-export async function listRows<Row>(context: Context, args: PageArgs, list: List<Row>): Promise<Page<Row>> {
-  const { database, viewer, cursors } = context;
-  const request = readPageArgs(args, list.ordering, cursors);
-  const { where, tail } = keysetSql(list.ordering, request);
-  const from = Prisma.sql`FROM ${Prisma.raw(`"${list.table}"`)} r
-    WHERE r."workspaceId" = ${viewer.workspaceId}::uuid AND ${list.where ?? Prisma.sql`TRUE`}`;
-  const rows = await database.prisma.$queryRaw<
-    Row[]
-  >`SELECT ${list.columns ?? Prisma.sql`r.*`} ${from} AND ${where} ${tail}`;
-  return toPage(rows, request, list.ordering, cursors, async () => {
-    const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${from}`;
+/** A page of the selected rows; their number is counted only if the operation asks for it. */
+export async function selectPage<Row>(
+  { database, cursors }: Context,
+  args: PageArgs,
+  { ordering, columns, from }: Selection<Row>,
+): Promise<Page<Row>> {
+  const request = readPageArgs(args, ordering, cursors);
+  const { where, orderAndLimit } = keysetSql(ordering, request);
+  const rows = await database.prisma.$queryRaw<Row[]>`SELECT ${columns} FROM ${from} AND ${where} ${orderAndLimit}`;
+  return toPage(rows, request, ordering, cursors, async () => {
+    const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM ${from}`;
     return total?.count ?? 0;
   });
 }
 
-/** Oldest first by id, which begins with the time of creation. */
+export type List<Row> = {
+  table: Prisma.ModelName;
+  ordering: Ordering<Row>;
+  /** Columns of the alias `r`; all if left out. */
+  columns?: Prisma.Sql;
+  /** Conditions on the alias `r`, besides the workspace. */
+  where?: Prisma.Sql;
+};
+
+/** A page of a table's rows in the viewer's workspace. The table has the alias `r`. */
+export async function listRows<Row>(
+  context: Context,
+  args: PageArgs,
+  { table, ordering, columns = Prisma.sql`r.*`, where = Prisma.sql`TRUE` }: List<Row>,
+): Promise<Page<Row>> {
+  const from = Prisma.sql`${Prisma.raw(`"${table}"`)} r
+    WHERE r."workspaceId" = ${context.viewer.workspaceId}::uuid AND ${where}`;
+  return selectPage(context, args, { ordering, columns, from });
+}
+
+/** Oldest first, by id: ids begin with the time of creation. */
 export function byId<Row extends { id: string }>(name: string): Ordering<Row> {
   return {
     name,

@@ -1,8 +1,8 @@
-import { type Ordering, type PageRequest, type Place, placeOf } from '../../db/keyset.js';
+import { type KeysetPosition, type Ordering, type PageRequest, positionOf } from '../../db/keyset.js';
 import type { CursorCodec } from '../../lib/cursor-codec.js';
 import { badUserInput } from '../../lib/errors.js';
 
-/** The arguments of a list, as they come from GraphQL. */
+/** The arguments of a list, as GraphQL passes them. */
 export type PageArgs = {
   first?: number | null;
   after?: string | null;
@@ -15,7 +15,7 @@ const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 const MAX_OFFSET = 10_000;
 
-/** One page of a list. Cursors and the count are computed only where they are asked for. */
+/** One page of a list. Cursors and the count are computed only if the operation asks for them. */
 export type Page<Row> = {
   edges: { node: Row; cursor: () => string }[];
   pageInfo: PageInfo;
@@ -29,7 +29,7 @@ export type PageInfo = {
   endCursor: () => string | null;
 };
 
-/** A page of a list that holds nothing. */
+/** A page without rows. */
 export const emptyPage: Page<never> = {
   edges: [],
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: () => null, endCursor: () => null },
@@ -38,35 +38,36 @@ export const emptyPage: Page<never> = {
 
 function size(name: 'first' | 'last', value: number): number {
   if (value >= 1 && value <= MAX_SIZE) return value;
-  throw badUserInput(`${name} must be from 1 to ${MAX_SIZE}.`, [name]);
+  throw badUserInput(`${name} must be between 1 and ${MAX_SIZE}.`, [name]);
 }
 
-/** Reads the arguments of a list; throws BAD_USER_INPUT that names the argument, and never clamps. */
+/** Validates the arguments of a list. Throws BAD_USER_INPUT naming the argument that is wrong; values are never clamped. */
 export function readPageArgs<Row>(args: PageArgs, ordering: Ordering<Row>, cursors: CursorCodec): PageRequest {
   const { first = null, last = null, after = null, before = null, offset = null } = args;
-  if (first !== null && last !== null) throw badUserInput('Give first or last, not both.', ['last']);
+  if (first !== null && last !== null) throw badUserInput('Use first or last, not both.', ['last']);
   if (offset !== null) {
     if (after !== null || before !== null || last !== null) {
-      throw badUserInput('offset goes with first only, not with a cursor or last.', ['offset']);
+      throw badUserInput('offset can be used with first only, not with last or a cursor.', ['offset']);
     }
-    if (offset < 0 || offset > MAX_OFFSET) throw badUserInput(`offset must be from 0 to ${MAX_OFFSET}.`, ['offset']);
+    if (offset < 0 || offset > MAX_OFFSET)
+      throw badUserInput(`offset must be between 0 and ${MAX_OFFSET}.`, ['offset']);
   }
-  const place = (name: 'after' | 'before', cursor: string | null): Place | null => {
+  const position = (name: 'after' | 'before', cursor: string | null): KeysetPosition | null => {
     if (cursor === null) return null;
     const values = cursors.decode(ordering.name, cursor);
     if (values && (ordering.mark?.accepts(values.slice(1)) ?? true)) return values;
-    throw badUserInput(`${name} must be a cursor of this list in this order.`, [name]);
+    throw badUserInput(`${name} must be a cursor of this list in the same order.`, [name]);
   };
   return {
     limit: last !== null ? size('last', last) : size('first', first ?? DEFAULT_SIZE),
     backward: last !== null,
-    after: place('after', after),
-    before: place('before', before),
+    after: position('after', after),
+    before: position('before', before),
     offset: offset ?? 0,
   };
 }
 
-/** Makes a page of the rows that a keyset query answered, which are one more than asked for where the list goes on. */
+/** Makes a page of the rows that a keyset query returned. A row beyond the limit shows that the list continues. */
 export function toPage<Row>(
   found: Row[],
   request: PageRequest,
@@ -79,7 +80,7 @@ export function toPage<Row>(
   if (request.backward) rows.reverse();
   const edges = rows.map((node) => ({
     node,
-    cursor: () => cursors.encode(ordering.name, placeOf(ordering, node)),
+    cursor: () => cursors.encode(ordering.name, positionOf(ordering, node)),
   }));
   return {
     edges,

@@ -1,12 +1,13 @@
 import { keysetSql } from '../../db/keyset.js';
 import { encodeLogPosition, logOrdering, resumeFrom } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
-import { type Context, perOperation } from '../core/context.js';
-import { createPageLoader } from '../core/page-loader.js';
+import type { Context } from '../core/context.js';
+import { nestedPages } from '../core/nested-pages.js';
 import { type Page, type PageArgs, readPageArgs, toPage } from '../core/paging.js';
 import { ConversationEvent } from './event.type.js';
 import { logHead } from './log-head.loader.js';
@@ -14,26 +15,13 @@ import { ofVisibleType, visibleEvents } from './visibility.sql.js';
 
 const ConversationEventConnection = connectionType('ConversationEvent', ConversationEvent, 'events');
 
-const eventsOf = perOperation(({ database, viewer, cursors }) =>
-  createPageLoader<LogEvent>(
-    {
-      ordering: logOrdering(viewer.workspaceId),
-      parentOf: ({ conversationId }) => conversationId,
-      fetch: (conversationIds, { where, tail }) => database.prisma.$queryRaw`
-        SELECT page.* FROM unnest(${conversationIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-          SELECT e.* FROM "Event" e
-          WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = parent.id
-            AND ${ofVisibleType(viewer)} AND ${where} ${tail}
-        ) page`,
-      count: (conversationIds) => database.prisma.$queryRaw`
-        SELECT e."conversationId" AS "parentId", count(*)::int AS count FROM "Event" e
-        WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = ANY(${conversationIds}::uuid[])
-          AND ${ofVisibleType(viewer)}
-        GROUP BY 1`,
-    },
-    cursors,
-  ),
-);
+const eventsOf = nestedPages<LogEvent>(({ viewer }) => ({
+  ordering: logOrdering(viewer.workspaceId),
+  columns: Prisma.sql`e.*`,
+  from: Prisma.sql`"Event" e WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND ${ofVisibleType(viewer)}`,
+  parent: Prisma.sql`e."conversationId"`,
+  parentOf: ({ conversationId }) => conversationId,
+}));
 
 builder.prismaObjectField(Conversation, 'events', (t) =>
   t.field({
@@ -72,9 +60,9 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
   const ordering = logOrdering(viewer.workspaceId);
   const request = readPageArgs({ first, after }, ordering, cursors);
   const head = await logHead(context);
-  const { where, tail } = keysetSql(ordering, request);
+  const { where, orderAndLimit } = keysetSql(ordering, request);
   const found = await database.prisma.$queryRaw<LogEvent[]>`
-    SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewer)} AND e.position <= ${head.position} AND ${where} ${tail}`;
+    SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewer)} AND e.position <= ${head.position} AND ${where} ${orderAndLimit}`;
   // Only now: what was trimmed before it was read would be a gap.
   if (after != null) await resumeFrom(context, after);
   const page = toPage(found, request, ordering, cursors, () => countLog(context));

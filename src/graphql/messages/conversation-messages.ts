@@ -5,8 +5,7 @@ import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
-import { perOperation } from '../core/context.js';
-import { createPageLoader } from '../core/page-loader.js';
+import { nestedPages } from '../core/nested-pages.js';
 import { messagesBySeq } from './message.loader.js';
 import { Message } from './message.type.js';
 
@@ -21,23 +20,16 @@ const bySeq: Ordering<MessageRow> = {
   tiebreak: null,
 };
 
-const messagesOf = perOperation(({ database, viewer, cursors }) =>
-  createPageLoader<MessageRow>(
-    {
-      ordering: bySeq,
-      parentOf: ({ conversationId }) => conversationId,
-      fetch: (conversationIds, { where, tail }) => database.prisma.$queryRaw`
-        SELECT page.* FROM unnest(${conversationIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-          SELECT m.* FROM "Message" m
-          WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m."conversationId" = parent.id AND ${where} ${tail}
-        ) page`,
-      count: (conversationIds) => database.prisma.$queryRaw`
-        SELECT id AS "parentId", "messageCount" AS count FROM "Conversation"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`,
-    },
-    cursors,
-  ),
-);
+const messagesOf = nestedPages<MessageRow>(({ database, viewer }) => ({
+  ordering: bySeq,
+  columns: Prisma.sql`m.*`,
+  from: Prisma.sql`"Message" m WHERE m."workspaceId" = ${viewer.workspaceId}::uuid`,
+  parent: Prisma.sql`m."conversationId"`,
+  parentOf: ({ conversationId }) => conversationId,
+  count: (conversationIds) => database.prisma.$queryRaw`
+    SELECT id AS "parentId", "messageCount" AS count FROM "Conversation"
+    WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`,
+}));
 
 builder.prismaObjectFields(Conversation, (t) => ({
   lastMessage: t.field({

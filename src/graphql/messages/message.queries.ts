@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keysetSql, type Ordering } from '../../db/keyset.js';
+import type { Ordering } from '../../db/keyset.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Message as MessageRow, Prisma } from '../../generated/prisma/client.js';
 import { id, parse } from '../../lib/validation.js';
@@ -7,8 +7,8 @@ import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
 import { inputType, parseFilter } from '../core/input.js';
+import { selectPage } from '../core/list-field.js';
 import { orderInput } from '../core/order.js';
-import { readPageArgs, toPage } from '../core/paging.js';
 import { MessageConnection } from './conversation-messages.js';
 import { findMessage } from './message.loader.js';
 import { Message } from './message.type.js';
@@ -49,18 +49,14 @@ builder.queryFields((t) => ({
       orderBy: t.arg({ type: MessageOrder, description: 'Default: CREATED_AT, DESC.' }),
       ...pageArgs(t.arg),
     },
-    resolve: async (_root, args, { database, viewer, cursors }) => {
+    resolve: async (_root, args, context) => {
       const filter = parseFilter(messageFilter, args.filter);
-      const ordering = byTime(args.orderBy?.direction);
-      const request = readPageArgs(args, ordering, cursors);
-      const { where, tail } = keysetSql(ordering, request);
-      const from = Prisma.sql`FROM ${matchingMessages(filter, viewer.workspaceId)}
-        JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-        WHERE ${visibleTo(viewer)}`;
-      const rows = await database.prisma.$queryRaw<MessageRow[]>`SELECT m.* ${from} AND ${where} ${tail}`;
-      return toPage(rows, request, ordering, cursors, async () => {
-        const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${from}`;
-        return total?.count ?? 0;
+      return selectPage(context, args, {
+        ordering: byTime(args.orderBy?.direction),
+        columns: Prisma.sql`m.*`,
+        from: Prisma.sql`${matchingMessages(filter, context.viewer.workspaceId)}
+          JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+          WHERE ${visibleTo(context.viewer)}`,
       });
     },
   }),

@@ -8,8 +8,7 @@ import { conversationOrdering } from '../conversations/conversation-order.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
-import { perOperation } from '../core/context.js';
-import { createPageLoader } from '../core/page-loader.js';
+import { nestedPages } from '../core/nested-pages.js';
 import { Prospect } from './prospect.type.js';
 
 export const ProspectConnection = connectionType('Prospect', Prospect, 'prospects');
@@ -25,47 +24,27 @@ const asLinked: Ordering<LinkedProspect> = {
   tiebreak: { column: Prisma.sql`l."prospectId"`, id: ({ id }) => id },
 };
 
-const prospectsOfConversation = perOperation(({ database, viewer, cursors }) =>
-  createPageLoader<LinkedProspect>(
-    {
-      ordering: asLinked,
-      parentOf: ({ conversationId }) => conversationId,
-      fetch: (conversationIds, { where, tail }) => database.prisma.$queryRaw`
-        SELECT page.* FROM unnest(${conversationIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-          SELECT p.*, l."conversationId", l."createdAt" AS "linkedAt" FROM "ProspectLink" l
-          JOIN "Prospect" p ON p."workspaceId" = l."workspaceId" AND p.id = l."prospectId"
-          WHERE l."workspaceId" = ${viewer.workspaceId}::uuid AND l."conversationId" = parent.id AND ${where} ${tail}
-        ) page`,
-      count: (conversationIds) => database.prisma.$queryRaw`
-        SELECT "conversationId" AS "parentId", count(*)::int AS count FROM "ProspectLink"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "conversationId" = ANY(${conversationIds}::uuid[])
-        GROUP BY 1`,
-    },
-    cursors,
-  ),
-);
+const prospectsOfConversation = nestedPages<LinkedProspect>(({ viewer }) => ({
+  ordering: asLinked,
+  columns: Prisma.sql`p.*, l."conversationId", l."createdAt" AS "linkedAt"`,
+  from: Prisma.sql`"ProspectLink" l
+    JOIN "Prospect" p ON p."workspaceId" = l."workspaceId" AND p.id = l."prospectId"
+    WHERE l."workspaceId" = ${viewer.workspaceId}::uuid`,
+  parent: Prisma.sql`l."conversationId"`,
+  parentOf: ({ conversationId }) => conversationId,
+}));
 
 type LinkedConversation = ConversationRow & { prospectId: string };
 
-const conversationsOfProspect = perOperation(({ database, viewer, cursors }) => {
-  const linked = Prisma.sql`FROM "ProspectLink" l
+const conversationsOfProspect = nestedPages<LinkedConversation>(({ viewer }) => ({
+  ordering: conversationOrdering(),
+  columns: Prisma.sql`c.*, l."prospectId"`,
+  from: Prisma.sql`"ProspectLink" l
     JOIN "Conversation" c ON c."workspaceId" = l."workspaceId" AND c.id = l."conversationId"
-    WHERE l."workspaceId" = ${viewer.workspaceId}::uuid AND ${visibleTo(viewer)}`;
-  return createPageLoader<LinkedConversation>(
-    {
-      ordering: conversationOrdering(),
-      parentOf: ({ prospectId }) => prospectId,
-      fetch: (prospectIds, { where, tail }) => database.prisma.$queryRaw`
-        SELECT page.* FROM unnest(${prospectIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-          SELECT c.*, l."prospectId" ${linked} AND l."prospectId" = parent.id AND ${where} ${tail}
-        ) page`,
-      count: (prospectIds) => database.prisma.$queryRaw`
-        SELECT l."prospectId" AS "parentId", count(*)::int AS count ${linked}
-          AND l."prospectId" = ANY(${prospectIds}::uuid[]) GROUP BY 1`,
-    },
-    cursors,
-  );
-});
+    WHERE l."workspaceId" = ${viewer.workspaceId}::uuid AND ${visibleTo(viewer)}`,
+  parent: Prisma.sql`l."prospectId"`,
+  parentOf: ({ prospectId }) => prospectId,
+}));
 
 builder.prismaObjectField(Conversation, 'prospects', (t) =>
   t.field({

@@ -6,7 +6,7 @@ import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { perOperation } from '../core/context.js';
-import { createPageLoader, type PageLoader } from '../core/page-loader.js';
+import { type PageLoader, pageLoader } from '../core/nested-pages.js';
 import { DeliveryStatus, WebhookDelivery } from './webhook-delivery.type.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
@@ -21,28 +21,19 @@ const newestFirst: Ordering<WebhookDeliveryRow> = {
   tiebreak: null,
 };
 
-/** The deliveries of an endpoint, one loader for each status that is asked for. */
-const deliveriesOf = perOperation(({ database, viewer, cursors }) => {
+/** Loads the deliveries of endpoints, with one loader for each status that is asked for. */
+const deliveriesOf = perOperation((context) => {
   const loaders = new Map<Status | null, PageLoader<WebhookDeliveryRow>>();
-  const load = (status: Status | null) => {
-    const matching = deliveriesThat(status, viewer.workspaceId);
-    return createPageLoader<WebhookDeliveryRow>(
-      {
-        ordering: newestFirst,
-        parentOf: ({ endpointId }) => endpointId,
-        fetch: (endpointIds, { where, tail }) => database.prisma.$queryRaw`
-          SELECT page.* FROM unnest(${endpointIds}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
-            SELECT d.* FROM "WebhookDelivery" d WHERE ${matching} AND d."endpointId" = parent.id AND ${where} ${tail}
-          ) page`,
-        count: (endpointIds) => database.prisma.$queryRaw`
-          SELECT d."endpointId" AS "parentId", count(*)::int AS count FROM "WebhookDelivery" d
-          WHERE ${matching} AND d."endpointId" = ANY(${endpointIds}::uuid[]) GROUP BY 1`,
-      },
-      cursors,
-    );
-  };
+  const createLoader = (status: Status | null) =>
+    pageLoader<WebhookDeliveryRow>(context, {
+      ordering: newestFirst,
+      columns: Prisma.sql`d.*`,
+      from: Prisma.sql`"WebhookDelivery" d WHERE ${deliveriesThat(status, context.viewer.workspaceId)}`,
+      parent: Prisma.sql`d."endpointId"`,
+      parentOf: ({ endpointId }) => endpointId,
+    });
   return (status: Status | null) => {
-    const loader = loaders.get(status) ?? load(status);
+    const loader = loaders.get(status) ?? createLoader(status);
     loaders.set(status, loader);
     return loader;
   };
