@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley } from '../support/fixtures.js';
 import { makeBot } from '../support/make.js';
-import { startParley, type TestServer } from '../support/parley.js';
 
-let parley: TestServer;
 let now = new Date('2026-05-01T10:00:00.000Z');
 let statements: string[] = [];
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now, onStatement: (sql) => statements.push(sql) });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ clock: () => now, onStatement: (sql) => statements.push(sql) });
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 

@@ -1,19 +1,14 @@
 import { getIntrospectionQuery } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newApiKeySecret } from '../../src/auth/api-key.js';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeBot } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let now = new Date('2026-05-01T10:00:00.000Z');
-beforeAll(async () => {
-  parley = await startParley({ clock: () => now });
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley({ clock: () => now });
+const workspace = useWorkspace(parley);
 
 const viewer = '{ viewer { actor { __typename id } } }';
 

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeApiKey } from '../support/api-key.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
 import { digestRows } from '../support/workspace-rows.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
 let fields: RootField[];
+const parley = useParley();
+const workspace = useWorkspace(parley);
 beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
   fields = rootFieldsOf(await introspect(workspace), 0);
 });
-afterAll(() => parley.stop());
 
 /** Of the queries, those that only an administrator may ask. */
 const administrative = ['apiKeys', 'webhookEndpoints'];

@@ -20,7 +20,7 @@ import { makeBot, makeContactConversation, makeConversation, makeUser } from '..
 import type { TestWorkspace } from '../support/parley.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 
 const rowsOf = ({ id }: TestWorkspace) =>
   parley.database.prisma.event.findMany({ where: { workspaceId: uuidOf(id) }, orderBy: { position: 'asc' } });

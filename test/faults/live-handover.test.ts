@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { readLogAfter } from '../../src/event-log/read-log.sql.js';
 import { createFanOut } from '../../src/live/fan-out.js';
 import type { Subscriber } from '../../src/live/subscriber.js';
 import type { SharedWork } from '../../src/live/subscription-group.js';
 import { eventually } from '../live/support/listen.js';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
-import { startParley, type TestServer } from '../support/parley.js';
 import { newWorkspace } from './support/log-rows.js';
 import { writeOnce } from './support/writers.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley({});
 
 function collect(subscriber: Subscriber): number[] {
   const positions: number[] = [];

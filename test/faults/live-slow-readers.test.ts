@@ -1,23 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import type { Subscriber } from '../../src/live/subscriber.js';
 import type { SharedWork } from '../../src/live/subscription-group.js';
 import { eventually } from '../live/support/listen.js';
+import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
-import { startParley, type TestServer } from '../support/parley.js';
 import { loggedIds, newWorkspace, withSql } from './support/log-rows.js';
 import { resumeAlways } from './support/resuming-client.js';
 import { cursorNow, makeUsers, write, writeOnce } from './support/writers.js';
 
 const databaseUrl = inject('databaseUrl');
 const PING_MS = 3_000;
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley({ pingMs: PING_MS });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ pingMs: PING_MS });
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { EventCursorDocument, LiveEventsDocument } from '../generated/operations.js';
 import { ask } from '../support/act.js';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import { startParley } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
 
-let parley: TestServer;
-let workspace: TestWorkspace;
-beforeAll(async () => {
-  parley = await startParley();
-  workspace = await parley.newWorkspace();
-});
-afterAll(() => parley.stop());
+const parley = useParley({});
+const workspace = useWorkspace(parley);
 
 type Frame = { type: string; id?: string; payload?: unknown };
 

@@ -1,5 +1,5 @@
 import type { Client } from 'graphql-ws';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { decodeId } from '../../src/lib/ids.js';
 import {
   AssignConversationDocument,
@@ -14,15 +14,12 @@ import {
   ViewerDocument,
 } from '../generated/operations.js';
 import { ask, succeed } from '../support/act.js';
+import { useParley } from '../support/fixtures.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { connect, listen } from './support/listen.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley();
-});
-afterAll(() => parley.stop());
+const parley = useParley({});
 
 const clients: Client[] = [];
 afterEach(async () => {

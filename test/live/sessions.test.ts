@@ -1,6 +1,6 @@
 import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { hashApiKey } from '../../src/auth/api-key.js';
 import {
@@ -15,15 +15,12 @@ import {
   type SetTypingInput,
 } from '../generated/operations.js';
 import { act, ask, succeed } from '../support/act.js';
+import { useParley } from '../support/fixtures.js';
 import { makeContactConversation, makeConversation, makeUser } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
 
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley({ quietMs: 200 });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ quietMs: 200 });
 
 const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 

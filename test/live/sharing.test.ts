@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObjectType } from 'graphql';
 import type { Client } from 'graphql-ws';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { CallerKind } from '../../src/auth/permissions.js';
 import { schema } from '../../src/graphql/schema.js';
 import { EventCursorDocument, SendMessageDocument } from '../generated/operations.js';
 import { ask } from '../support/act.js';
+import { useParley } from '../support/fixtures.js';
 import { makeBot, makeContactConversation } from '../support/make.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestWorkspace } from '../support/parley.js';
 import { viewerAs } from '../support/viewer.js';
 import { connect, eventually, listen } from './support/listen.js';
 
 const statements: string[] = [];
-let parley: TestServer;
-beforeAll(async () => {
-  parley = await startParley({ onStatement: (sql) => statements.push(sql) });
-});
-afterAll(() => parley.stop());
+const parley = useParley({ onStatement: (sql) => statements.push(sql) });
 
 const clients: Client[] = [];
 afterEach(async () => {

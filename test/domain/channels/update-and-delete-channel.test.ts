@@ -19,7 +19,7 @@ import { expectType } from '../../support/parley.js';
 import { eventTypes, lastEvent, snapshot } from '../conversations/support/history.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 const workspace = useWorkspace(parley);
 
 const begin = async (channelId: string) =>

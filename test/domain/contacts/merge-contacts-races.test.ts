@@ -18,7 +18,7 @@ import { expectType, type TestWorkspace } from '../../support/parley.js';
 
 let clients: [TestWorkspace, TestWorkspace];
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 const workspace = useWorkspace(parley);
 beforeAll(async () => {
   clients = [workspace, secondServer.connect(workspace)];

@@ -12,7 +12,7 @@ import { eventsOf, makeBot, makeConversation, makeUser } from '../../support/mak
 import type { TestWorkspace } from '../../support/parley.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 
 /** Follows the log: each entry must go on from where the one before it ended. */
 async function replay(workspace: TestWorkspace, id: string): Promise<string | null> {

@@ -17,7 +17,7 @@ import { expectType, type TestWorkspace } from '../../support/parley.js';
 import { participantsOf } from './support/history.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 
 const client = { bot: 'robo', user: 'carla', channel: 'site' };
 const otherClients = [

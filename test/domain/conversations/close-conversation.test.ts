@@ -14,7 +14,7 @@ import { expectType } from '../../support/parley.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 const workspace = useWorkspace(parley);
 
 const details = { reason: ' Settled ', resolution: 'RESOLVED', notes: 'Sent a voucher' } as const;

@@ -11,7 +11,7 @@ import { makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 
 const phone = '+4930123456';
 const email = 'ada@example.com';

@@ -14,7 +14,7 @@ import { expectType, type TestWorkspace } from '../../support/parley.js';
 import { eventTypes, snapshot } from './support/history.js';
 
 const parley = useParley();
-const secondServer = useParley();
+const secondServer = useParley({});
 
 async function place(workspace: TestWorkspace, { allowMany = false } = {}) {
   const [channel, contact] = await Promise.all([makeChannel(workspace, { allowMany }), makeContact(workspace)]);
