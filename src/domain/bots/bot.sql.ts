@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
-/** Locks a bot against being changed; throws NotFoundError where there is none. */
+/** Locks a bot for an update; throws NotFoundError if the workspace has no such bot. */
 export async function lockBot({ tx, workspaceId }: Work, id: string): Promise<Bot> {
   const [bot] = await tx.$queryRaw<Bot[]>`
     SELECT * FROM "Bot" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
@@ -11,7 +11,7 @@ export async function lockBot({ tx, workspaceId }: Work, id: string): Promise<Bo
   return bot;
 }
 
-/** Throws ConflictError where another bot of the workspace has this externalId. */
+/** Throws ConflictError if another bot of the workspace has this externalId. */
 export async function assertExternalIdFree(
   { tx, workspaceId }: Work,
   externalId: string,

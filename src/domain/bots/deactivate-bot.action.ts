@@ -1,30 +1,36 @@
-import { z } from 'zod';
 import type { Bot } from '../../generated/prisma/client.js';
 import { sameActor } from '../../lib/actor-ref.js';
 import { invalid } from '../../lib/errors.js';
-import { actorRef, id, parse, text } from '../../lib/validation.js';
+import { input, optional, type Parsed } from '../../lib/input.js';
+import { actorRef, text } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
 import { lockAnsweredBy } from '../conversations/lock-assigned-conversations.sql.js';
 import { lockBot } from './bot.sql.js';
-import { silence } from './release-conversations.js';
-import { handOver } from './transfer-conversations.js';
+import { botIdField } from './bot-fields.js';
+import { releaseConversations } from './release-conversations.js';
+import { transferConversations } from './transfer-conversations.js';
 
-const deactivateBotInput = z.object({
-  botId: id('Bot'),
-  transferTo: actorRef('USER', 'BOT').optional(),
-  reason: text(1000).optional(),
+export const deactivateBotInput = input('DeactivateBotInput', 'The bot to deactivate, and its successor.', {
+  ...botIdField,
+  transferTo: optional(
+    actorRef('USER', 'BOT'),
+    'The user or bot to transfer its conversations to. Default: they are unassigned, and no bot answers.',
+  ),
+  reason: optional(text(1000), 'Why; stored with each transfer or unassignment.'),
 });
 
 export type DeactivatedBot = { bot: Bot; transferredCount: number };
 
 /**
- * Deactivates a bot, whose keys stop working. The conversations that are not closed and that it answers are transferred,
- * or where nobody is named left to the team. A bot that is deactivated already stays as it is.
+ * Deactivates a bot, whose keys stop working. Its conversations that are not closed are transferred to the successor, or
+ * left to the team if there is none. A deactivated bot stays unchanged.
  */
-export async function deactivateBot(context: ActionContext, input: unknown): Promise<DeactivatedBot> {
-  const { botId, transferTo: to, reason = null } = parse(deactivateBotInput, input);
+export async function deactivateBot(
+  context: ActionContext,
+  { botId, transferTo: to, reason }: Parsed<typeof deactivateBotInput>,
+): Promise<DeactivatedBot> {
   const actor = { type: 'BOT' as const, id: botId };
   if (to && sameActor(actor, to)) throw invalid('transferTo', 'Must be another user or bot.');
   return transact(context, async (work) => {
@@ -35,10 +41,13 @@ export async function deactivateBot(context: ActionContext, input: unknown): Pro
       await requireActors(work, [to]);
       await holdActive(work, to);
     }
-    // Also those it was given while this waited for the bot's row, which whoever assigns holds: from here on nobody can.
+    // Assigning takes a share lock on the bot. Conversations it was given while this waited for that row are found here,
+    // and no more can follow.
     const conversations = await lockAnsweredBy(work, actor);
-    const transferredCount = to ? await handOver(work, botId, conversations, { to, reason }) : 0;
-    if (!to) await silence(work, botId, conversations, reason);
+    const transferredCount = to
+      ? await transferConversations(work, botId, conversations, { to, reason: reason ?? null })
+      : 0;
+    if (!to) await releaseConversations(work, botId, conversations, reason ?? null);
     const deactivated = await work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { deactivatedAt: work.now, updatedAt: work.now },

@@ -1,14 +1,16 @@
-import { z } from 'zod';
 import type { Bot } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { lockBot } from './bot.sql.js';
+import { botIdField } from './bot-fields.js';
 
-const reactivateBotInput = z.object({ botId: id('Bot') });
+export const reactivateBotInput = input('ReactivateBotInput', 'The bot to reactivate.', botIdField);
 
-/** Lets a deactivated bot take part again, and its keys work that are not revoked; one that is active stays as it is. */
-export async function reactivateBot(context: ActionContext, input: unknown): Promise<Bot> {
-  const { botId } = parse(reactivateBotInput, input);
+/** Reactivates a bot and those of its keys that are not revoked. An active bot stays unchanged. */
+export async function reactivateBot(
+  context: ActionContext,
+  { botId }: Parsed<typeof reactivateBotInput>,
+): Promise<Bot> {
   return transact(context, async (work) => {
     const bot = await lockBot(work, botId);
     if (!bot.deactivatedAt) return bot;

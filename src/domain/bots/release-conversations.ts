@@ -4,10 +4,10 @@ import { assignmentChanges } from '../conversations/assign.js';
 import type { AnsweredConversation } from '../conversations/lock-assigned-conversations.sql.js';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
 
-const handedOver = { changes: [{ field: 'botActive', from: true, to: false }] };
+const botSilenced = { changes: [{ field: 'botActive', from: true, to: false }] };
 
-/** Ends that a bot answers locked conversations: those assigned to it go unassigned, in the others it falls silent. */
-export async function silence(
+/** Makes a bot stop answering locked conversations: those assigned to it are unassigned, in the others it goes silent. */
+export async function releaseConversations(
   work: Work,
   botId: string,
   conversations: AnsweredConversation[],
@@ -31,6 +31,6 @@ export async function silence(
     if (conversation.assigneeBotId === botId) {
       record(conversation, { type: 'conversation.assigned', payload: { from, to: null, note } });
     }
-    if (conversation.botActive) record(conversation, { type: 'conversation.updated', payload: handedOver });
+    if (conversation.botActive) record(conversation, { type: 'conversation.updated', payload: botSilenced });
   }
 }

@@ -6,15 +6,15 @@ import type { AnsweredConversation } from '../conversations/lock-assigned-conver
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { insertTransfers } from '../conversations/transfer.sql.js';
 import { joinAll } from '../participants/join-all.sql.js';
-import { silence } from './release-conversations.js';
+import { releaseConversations } from './release-conversations.js';
 
 type Handover = { to: AssigneeRef; reason: string | null };
 
 /**
- * Transfers the locked conversations that a bot answers and says how many. Those that were assigned to the next one
- * already stay so; there the bot only falls silent.
+ * Transfers the locked conversations that a bot answers, and returns how many. Conversations already assigned to the
+ * successor stay assigned; there the bot only goes silent.
  */
-export async function handOver(
+export async function transferConversations(
   work: Work,
   botId: string,
   conversations: AnsweredConversation[],
@@ -23,7 +23,7 @@ export async function handOver(
   const kept = conversations.filter((row) => sameActor(assigneeOf(row), to));
   const transferred = conversations.filter((row) => !kept.includes(row));
   await transferAll(work, botId, transferred, { to, reason });
-  await silence(work, botId, kept, null);
+  await releaseConversations(work, botId, kept, null);
   return transferred.length;
 }
 

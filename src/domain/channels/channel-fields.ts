@@ -1,6 +1,18 @@
-import { z } from 'zod';
+import { clearable, required } from '../../lib/input.js';
+import { externalId, flag, id, int, text } from '../../lib/rules.js';
 
-/** For how many seconds after the closure a customer's message reopens the conversation. */
-export const reopenWithinSeconds = z
-  .int('Must be a whole number; null is not allowed here.')
-  .min(0, 'Must not be negative.');
+/** The fields that a new channel always has and an update may leave out: a rule and its description each. */
+export const channelFields = {
+  name: [text(255), 'The display name.'],
+  allowMany: [flag, 'Whether a contact may have several active conversations here. Applies to new conversations.'],
+} as const;
+
+export const clearableFields = {
+  externalId: clearable(externalId, 'The name by which an outside engine knows the channel; unique in the workspace.'),
+  reopenWithinSeconds: clearable(
+    int(0),
+    "A customer's message within this many seconds of closing reopens the conversation; a later one starts a new conversation. Without a value every message starts a new one.",
+  ),
+};
+
+export const channelIdField = { channelId: required(id('Channel'), 'The channel.') };

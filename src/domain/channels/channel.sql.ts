@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
-/** Locks a channel against being changed; throws NotFoundError where there is none, or it was deleted. */
+/** Locks a channel for an update; throws NotFoundError if there is none or it was deleted. */
 export async function lockChannel({ tx, workspaceId }: Work, id: string): Promise<Channel> {
   const [channel] = await tx.$queryRaw<Channel[]>`
     SELECT * FROM "Channel" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
@@ -12,10 +12,11 @@ export async function lockChannel({ tx, workspaceId }: Work, id: string): Promis
 }
 
 /**
- * Keeps a channel as it is until the transaction ends, so that a conversation can begin there; throws ConflictError where
- * it is INACTIVE.
+ * Locks a channel for share, so that it cannot change before a conversation started there is committed.
+ * @throws {NotFoundError} if there is none or it was deleted
+ * @throws {ConflictError} if it is INACTIVE
  */
-export async function holdChannel({ tx, workspaceId }: Work, id: string): Promise<void> {
+export async function lockChannelForShare({ tx, workspaceId }: Work, id: string): Promise<void> {
   const [channel] = await tx.$queryRaw<Pick<Channel, 'status' | 'deletedAt'>[]>`
     SELECT status, "deletedAt" FROM "Channel"
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`;
@@ -32,17 +33,20 @@ function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefin
 export type ActiveConversation = EventSubject & Pick<Conversation, 'status'>;
 
 /**
- * Locks the conversations of a channel that are not closed, in ascending order of ids: also those that the viewer may
- * not see, for none may stay active on a channel that is gone.
+ * Locks the conversations of a channel that are not closed, in ascending order of ids. Includes those that the viewer may
+ * not see, as none may stay active on a deleted channel.
  */
-export async function lockActiveOn({ tx, workspaceId }: Work, channelId: string): Promise<ActiveConversation[]> {
+export async function lockActiveConversations(
+  { tx, workspaceId }: Work,
+  channelId: string,
+): Promise<ActiveConversation[]> {
   return tx.$queryRaw<ActiveConversation[]>`
     SELECT id, "contactId", "ownerId", status FROM "Conversation"
     WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'
     ORDER BY id FOR UPDATE`;
 }
 
-/** Throws ConflictError where another channel of the workspace has this externalId. */
+/** Throws ConflictError if another channel of the workspace has this externalId. */
 export async function assertExternalIdFree(
   { tx, workspaceId }: Work,
   externalId: string,

@@ -1,24 +1,27 @@
-import { z } from 'zod';
 import type { Channel } from '../../generated/prisma/client.js';
 import { ChannelType } from '../../generated/prisma/enums.js';
-import { externalId, idempotencyKey, parse, text } from '../../lib/validation.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
+import { input, type Parsed, required, withDefault } from '../../lib/input.js';
+import { enumOf } from '../../lib/rules.js';
+import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockChannel } from './channel.sql.js';
-import { reopenWithinSeconds } from './channel-fields.js';
+import { channelFields, clearableFields } from './channel-fields.js';
 
-const createChannelInput = z.object({
-  name: text(255),
-  type: z.enum(ChannelType),
-  externalId: externalId.optional(),
-  allowMany: z.boolean(),
-  reopenWithinSeconds: reopenWithinSeconds.optional(),
-  idempotencyKey: idempotencyKey.optional(),
+const [allowMany, allowManyDescription] = channelFields.allowMany;
+
+export const createChannelInput = input('CreateChannelInput', 'A new channel.', {
+  name: required(...channelFields.name),
+  type: required(enumOf('ChannelType', ChannelType, 'a type'), 'What the channel carries.'),
+  allowMany: withDefault(allowMany, false, allowManyDescription),
+  ...clearableFields,
+  ...idempotencyField,
 });
 
-/** Creates a channel; an externalId that another has is a ConflictError. */
-export async function createChannel(context: ActionContext, input: unknown): Promise<Channel> {
-  const { idempotencyKey: key, ...wanted } = parse(createChannelInput, input);
+/** Creates a channel; throws ConflictError if another channel has the externalId. */
+export async function createChannel(
+  context: ActionContext,
+  { idempotencyKey: key, ...wanted }: Parsed<typeof createChannelInput>,
+): Promise<Channel> {
   return transact(context, (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
     return idempotent(
@@ -26,7 +29,7 @@ export async function createChannel(context: ActionContext, input: unknown): Pro
       { key, mutation: 'createChannel', input: wanted },
       {
         run: async () => {
-          if (wanted.externalId !== undefined) await assertExternalIdFree(work, wanted.externalId);
+          if (wanted.externalId) await assertExternalIdFree(work, wanted.externalId);
           const result = await tx.channel.create({
             data: { ...wanted, workspaceId, id: newId(), createdAt, updatedAt: createdAt },
           });

@@ -1,32 +1,40 @@
-import { z } from 'zod';
 import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed, withDefault } from '../../lib/input.js';
+import { flag } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
 import { close } from '../conversations/status-transitions.js';
-import { type ActiveConversation, lockActiveOn, lockChannel } from './channel.sql.js';
+import { type ActiveConversation, lockActiveConversations, lockChannel } from './channel.sql.js';
+import { channelIdField } from './channel-fields.js';
 
 const REASON = 'Channel deleted';
 
-const deleteChannelInput = z.object({ channelId: id('Channel'), force: z.boolean() });
+export const deleteChannelInput = input('DeleteChannelInput', 'The channel to delete.', {
+  ...channelIdField,
+  force: withDefault(flag, false, 'Whether to close conversations that are not CLOSED, instead of failing.'),
+});
 
 export type DeletedChannel = { deletedChannelId: string; closedCount: number };
 
 /**
- * Deletes a channel: the row stays, so that its conversations still say where they took place. One where conversations
- * are not closed is refused, unless forced: then they are closed.
+ * Deletes a channel. Its row stays, so that its conversations still show where they took place. `force` closes
+ * conversations that are not closed.
+ * @throws {ConflictError} if conversations are not closed and `force` is false
  */
-export async function deleteChannel(context: ActionContext, input: unknown): Promise<DeletedChannel> {
-  const { channelId, force } = parse(deleteChannelInput, input);
+export async function deleteChannel(
+  context: ActionContext,
+  { channelId, force }: Parsed<typeof deleteChannelInput>,
+): Promise<DeletedChannel> {
   return transact(context, async (work) => {
-    await lockActiveOn(work, channelId);
+    await lockActiveConversations(work, channelId);
     await lockChannel(work, channelId);
-    // Also those that began while this waited for the channel, which whoever begins one holds: from here on nobody can.
-    const active = await lockActiveOn(work, channelId);
+    // Starting a conversation takes a share lock on its channel. Conversations started while this waited for that row are
+    // found here, and no more can follow.
+    const active = await lockActiveConversations(work, channelId);
     if (active.length > 0 && !force) {
       throw new ConflictError(
-        `${active.length} conversations of the channel are not closed. Close them first, or pass force: true.`,
+        `The channel has active conversations (${active.length}). Close them first, or pass force: true.`,
       );
     }
     await closeAll(work, channelId, active);

@@ -1,26 +1,34 @@
-import { z } from 'zod';
 import type { Channel } from '../../generated/prisma/client.js';
 import { ChannelStatus } from '../../generated/prisma/enums.js';
-import { externalId, id, parse, text } from '../../lib/validation.js';
+import { optional, type Parsed, updateInput } from '../../lib/input.js';
+import { enumOf } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockChannel } from './channel.sql.js';
-import { reopenWithinSeconds } from './channel-fields.js';
+import { channelFields, channelIdField, clearableFields } from './channel-fields.js';
 
-const updateChannelInput = z.object({
-  channelId: id('Channel'),
-  name: text(255).optional(),
-  status: z.enum(ChannelStatus, 'Must be a status; null is not allowed here.').optional(),
-  externalId: externalId.optional(),
-  allowMany: z.boolean('Must be true or false; null is not allowed here.').optional(),
-  reopenWithinSeconds: reopenWithinSeconds.optional(),
-});
+export const updateChannelInput = updateInput(
+  'UpdateChannelInput',
+  'Changes to a channel. Fields that are left out stay as they are.',
+  {
+    ...channelIdField,
+    name: optional(...channelFields.name),
+    status: optional(
+      enumOf('ChannelStatus', ChannelStatus, 'a status'),
+      'Whether the channel works. INACTIVE takes no new conversations.',
+    ),
+    allowMany: optional(...channelFields.allowMany),
+    ...clearableFields,
+  },
+);
 
-/** Changes a channel; an externalId that another has is a ConflictError. */
-export async function updateChannel(context: ActionContext, input: unknown): Promise<Channel> {
-  const { channelId, ...fields } = parse(updateChannelInput, input);
+/** Changes a channel; throws ConflictError if another channel has the externalId. */
+export async function updateChannel(
+  context: ActionContext,
+  { channelId, ...fields }: Parsed<typeof updateChannelInput>,
+): Promise<Channel> {
   return transact(context, async (work) => {
     await lockChannel(work, channelId);
-    if (fields.externalId !== undefined) await assertExternalIdFree(work, fields.externalId, channelId);
+    if (fields.externalId) await assertExternalIdFree(work, fields.externalId, channelId);
     return work.tx.channel.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: channelId } },
       data: { ...fields, updatedAt: work.now },

@@ -2,7 +2,7 @@ import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { LostRaceError, type Work } from '../../unit-of-work/transaction.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
-import { holdChannel } from '../channels/channel.sql.js';
+import { lockChannelForShare } from '../channels/channel.sql.js';
 import { canJoin, join } from '../participants/join.js';
 import type { ConversationFields } from './conversation-fields.js';
 import { scheduleTimers } from './timers.js';
@@ -22,7 +22,7 @@ export type NewConversation = ConversationFields &
  */
 export async function tryInsertConversation(work: Work, input: NewConversation): Promise<Conversation | null> {
   const { tx, workspaceId, now, newId } = work;
-  if (input.channelId) await holdChannel(work, input.channelId);
+  if (input.channelId) await lockChannelForShare(work, input.channelId);
   if (input.botId) await holdActive(work, { type: 'BOT', id: input.botId });
   const [row] = await tx.conversation.createManyAndReturn({
     data: [

@@ -1,25 +1,32 @@
-import { z } from 'zod';
 import type { User } from '../../generated/prisma/client.js';
-import { email, idempotencyKey, parse, text, url } from '../../lib/validation.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
+import { input, type Parsed, required, withDefault } from '../../lib/input.js';
+import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/insert-actor.js';
-import { assertMayGive } from './rank.js';
+import { assertMayAssignRole } from './rank.js';
 import { assertEmailFree } from './user.sql.js';
-import { role } from './user-fields.js';
+import { avatarField, userFields } from './user-fields.js';
 
-const createUserInput = z.object({
-  name: text(255),
-  email,
-  role,
-  avatarUrl: url.optional(),
-  idempotencyKey: idempotencyKey.optional(),
+const [role, roleDescription] = userFields.role;
+
+export const createUserInput = input('CreateUserInput', 'A new user.', {
+  name: required(...userFields.name),
+  email: required(...userFields.email),
+  role: withDefault(role, 'AGENT', roleDescription),
+  ...avatarField,
+  ...idempotencyField,
 });
 
-/** Creates a user; an e-mail address that another has is a ConflictError. */
-export async function createUser(context: ActionContext, input: unknown): Promise<User> {
-  const { idempotencyKey: key, ...wanted } = parse(createUserInput, input);
-  assertMayGive(context.viewer, wanted.role);
+/**
+ * Creates a user.
+ * @throws {ForbiddenError} if the role is above the viewer's own
+ * @throws {ConflictError} if another user has the email address
+ */
+export async function createUser(
+  context: ActionContext,
+  { idempotencyKey: key, ...wanted }: Parsed<typeof createUserInput>,
+): Promise<User> {
+  assertMayAssignRole(context.viewer, wanted.role);
   return transact(context, (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
     return idempotent(

@@ -1,31 +1,34 @@
-import { z } from 'zod';
 import type { User } from '../../generated/prisma/client.js';
 import { actorId } from '../../lib/actor-ref.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { assignmentChanges } from '../conversations/assign.js';
 import { type AnsweredConversation, lockAnsweredBy } from '../conversations/lock-assigned-conversations.sql.js';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
-import { assertMayChange } from './rank.js';
+import { assertMayManage } from './rank.js';
 import { lockUser } from './user.sql.js';
+import { userIdField } from './user-fields.js';
 
-const deactivateUserInput = z.object({ userId: id('User') });
+export const deactivateUserInput = input('DeactivateUserInput', 'The user to deactivate.', userIdField);
 
 export type DeactivatedUser = { user: User; unassignedCount: number };
 
 /**
- * Deactivates a user: nothing new can be assigned to them or written by them, and conversations that are not closed go
- * unassigned. Whoever is deactivated already stays as they are.
+ * Deactivates a user: they can be assigned nothing new and write nothing new, and their conversations that are not closed
+ * are unassigned. A deactivated user stays unchanged.
  */
-export async function deactivateUser(context: ActionContext, input: unknown): Promise<DeactivatedUser> {
-  const { userId } = parse(deactivateUserInput, input);
+export async function deactivateUser(
+  context: ActionContext,
+  { userId }: Parsed<typeof deactivateUserInput>,
+): Promise<DeactivatedUser> {
   return transact(context, async (work) => {
     const actor = { type: 'USER' as const, id: userId };
     await lockAnsweredBy(work, actor);
     const user = await lockUser(work, userId);
-    assertMayChange(context.viewer, user);
+    assertMayManage(context.viewer, user);
     if (user.deactivatedAt) return { user, unassignedCount: 0 };
-    // Also those assigned while this waited for the user's row, which whoever assigns holds: from here on nobody can.
+    // Assigning takes a share lock on the user. Conversations assigned while this waited for that row are found here, and
+    // no more can follow.
     const conversations = await lockAnsweredBy(work, actor);
     await unassign(work, userId, conversations);
     const deactivated = await work.tx.user.update({

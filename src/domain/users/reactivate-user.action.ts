@@ -1,18 +1,20 @@
-import { z } from 'zod';
 import type { User } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { assertMayChange } from './rank.js';
+import { assertMayManage } from './rank.js';
 import { lockUser } from './user.sql.js';
+import { userIdField } from './user-fields.js';
 
-const reactivateUserInput = z.object({ userId: id('User') });
+export const reactivateUserInput = input('ReactivateUserInput', 'The user to reactivate.', userIdField);
 
-/** Lets a deactivated user take part again, but not their tokens; one who is active stays as they are. */
-export async function reactivateUser(context: ActionContext, input: unknown): Promise<User> {
-  const { userId } = parse(reactivateUserInput, input);
+/** Reactivates a user, whose earlier tokens stay revoked. An active user stays unchanged. */
+export async function reactivateUser(
+  context: ActionContext,
+  { userId }: Parsed<typeof reactivateUserInput>,
+): Promise<User> {
   return transact(context, async (work) => {
     const user = await lockUser(work, userId);
-    assertMayChange(context.viewer, user);
+    assertMayManage(context.viewer, user);
     if (!user.deactivatedAt) return user;
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },

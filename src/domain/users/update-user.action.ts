@@ -1,25 +1,34 @@
-import { z } from 'zod';
 import type { User } from '../../generated/prisma/client.js';
-import { email, id, parse, text, url } from '../../lib/validation.js';
+import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { assertMayChange, assertMayGive } from './rank.js';
+import { assertMayAssignRole, assertMayManage } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
-import { role } from './user-fields.js';
+import { avatarField, userFields, userIdField } from './user-fields.js';
 
-const updateUserInput = z.object({
-  userId: id('User'),
-  name: text(255).optional(),
-  email: email.optional(),
-  role: role.optional(),
-  avatarUrl: url.optional(),
-});
+export const updateUserInput = updateInput(
+  'UpdateUserInput',
+  'Changes to a user. Fields that are left out stay as they are.',
+  {
+    ...userIdField,
+    name: optional(...userFields.name),
+    email: optional(...userFields.email),
+    role: optional(...userFields.role),
+    ...avatarField,
+  },
+);
 
-/** Changes a user; an e-mail address that another has is a ConflictError. */
-export async function updateUser(context: ActionContext, input: unknown): Promise<User> {
-  const { userId, ...fields } = parse(updateUserInput, input);
+/**
+ * Changes a user.
+ * @throws {ForbiddenError} if the user's present or new role is above the viewer's own
+ * @throws {ConflictError} if another user has the email address
+ */
+export async function updateUser(
+  context: ActionContext,
+  { userId, ...fields }: Parsed<typeof updateUserInput>,
+): Promise<User> {
   return transact(context, async (work) => {
-    assertMayChange(context.viewer, await lockUser(work, userId));
-    if (fields.role) assertMayGive(context.viewer, fields.role);
+    assertMayManage(context.viewer, await lockUser(work, userId));
+    if (fields.role) assertMayAssignRole(context.viewer, fields.role);
     if (fields.email !== undefined) await assertEmailFree(work, fields.email, userId);
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },

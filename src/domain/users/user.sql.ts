@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
-/** Locks a user against being changed; throws NotFoundError where there is none. */
+/** Locks a user for an update; throws NotFoundError if the workspace has no such user. */
 export async function lockUser({ tx, workspaceId }: Work, id: string): Promise<User> {
   const [user] = await tx.$queryRaw<User[]>`
     SELECT * FROM "User" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
@@ -11,8 +11,8 @@ export async function lockUser({ tx, workspaceId }: Work, id: string): Promise<U
   return user;
 }
 
-/** Throws ConflictError where another user of the workspace has this e-mail address. */
+/** Throws ConflictError if another user of the workspace has this email address. */
 export async function assertEmailFree({ tx, workspaceId }: Work, email: string, exceptId?: string): Promise<void> {
   const taken = await tx.user.findUnique({ where: { workspaceId_email: { workspaceId, email } } });
-  if (taken && taken.id !== exceptId) throw new ConflictError('Another user has this e-mail address.');
+  if (taken && taken.id !== exceptId) throw new ConflictError('Another user has this email address.');
 }

@@ -5,7 +5,7 @@ import { mayLookUp } from '../core/lookup-access.loader.js';
 
 export const botsById = rowsOfActors('BOT');
 
-/** A bot that the viewer may look up; null for all others. */
+/** A bot; null if there is none or the viewer may not look it up. */
 export async function findBot(context: Context, id: string): Promise<Bot | null> {
   const bot = await botsById(context).load(id);
   return bot && (await mayLookUp(context, bot)) ? bot : null;

@@ -11,7 +11,7 @@ builder.queryField('bots', (t) =>
   t.field({
     type: BotConnection,
     complexity: pageComplexity,
-    description: 'The bots of the workspace, oldest first, also those that are deactivated.',
+    description: 'The bots of the workspace, oldest first, including deactivated ones.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) => listRows(context, args, { table: 'Bot', ordering: byId<BotRow>('bots') }),
   }),

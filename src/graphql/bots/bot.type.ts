@@ -3,22 +3,21 @@ import { Actor } from '../actors/actor-interface.js';
 import { builder } from '../core/builder.js';
 import { Node } from '../core/node.js';
 
-/** A program that answers customers with a key of its own. */
 export const Bot = builder.prismaObject('Bot', {
-  description: 'A program that answers customers with a key of its own.',
+  description: 'A program that answers customers with an API key of its own.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with bot_.', resolve: ({ id }) => encodeId('Bot', id) }),
-    name: t.exposeString('name', { description: 'What people call the bot.' }),
+    id: t.id({ description: 'Begins with `bot_`.', resolve: ({ id }) => encodeId('Bot', id) }),
+    name: t.exposeString('name', { description: 'The display name.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
-      description: 'The name an outside engine knows it by (the bot_id of CSML); unique in the workspace.',
+      description: 'The name by which an outside engine knows the bot; unique in the workspace.',
     }),
     active: t.boolean({
-      description: 'Bots are only ever deactivated, never deleted.',
+      description: 'false once deactivated. Bots are never deleted.',
       resolve: ({ deactivatedAt }) => deactivatedAt === null,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the bot was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the bot last changed.' }),
   }),
 });

@@ -5,7 +5,7 @@ import { rowLoader } from '../core/row-loader.js';
 
 export const channelsById = rowLoader<Channel>('Channel');
 
-/** A channel that is not deleted and that the viewer may look up; null for all others. */
+/** A channel; null if there is none, it was deleted, or the viewer may not look it up. */
 export async function findChannel(context: Context, id: string): Promise<Channel | null> {
   const channel = await channelsById(context).load(id);
   return channel && !channel.deletedAt && (await mayLookUp(context, channel)) ? channel : null;

@@ -5,7 +5,7 @@ import { mayLookUp } from '../core/lookup-access.loader.js';
 
 export const usersById = rowsOfActors('USER');
 
-/** A user that the viewer may look up; null for all others. */
+/** A user; null if there is none or the viewer may not look it up. */
 export async function findUser(context: Context, id: string): Promise<User | null> {
   const user = await usersById(context).load(id);
   return user && (await mayLookUp(context, user)) ? user : null;

@@ -11,7 +11,7 @@ builder.queryField('users', (t) =>
   t.field({
     type: UserConnection,
     complexity: pageComplexity,
-    description: 'The users of the workspace, oldest first, also those who are deactivated.',
+    description: 'The users of the workspace, oldest first, including deactivated ones.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) => listRows(context, args, { table: 'User', ordering: byId<UserRow>('users') }),
   }),

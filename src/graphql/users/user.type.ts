@@ -7,37 +7,37 @@ import { Node } from '../core/node.js';
 
 export const UserRole = usableInInputs(
   builder.enumType('UserRole', {
-    description: 'What a person may do in the workspace.',
+    description: 'What a user may do in the workspace.',
     values: {
       [UserRoles.OWNER]: { description: 'Everything.' },
-      [UserRoles.ADMIN]: { description: 'Everything, except what concerns an OWNER.' },
+      [UserRoles.ADMIN]: { description: 'Everything, except managing an OWNER.' },
       [UserRoles.AGENT]: {
         description:
-          'Reads and writes every conversation that has no owner, and of the others its own and those that it is in.',
+          'Reads and writes every conversation that has no owner, and owned conversations that it owns or takes part in.',
       },
-      [UserRoles.READ_ONLY]: { description: 'Reads the same, and moves only its own read position.' },
+      [UserRoles.READ_ONLY]: { description: 'Reads what an AGENT reads; changes nothing but its own read position.' },
     } as const,
   }),
 );
 
-/** A person of the workspace: an agent, an administrator, or the owner of talks with an assistant. */
 export const User = builder.prismaObject('User', {
-  description: 'A person of the workspace: an agent, an administrator, or the owner of talks with an assistant.',
+  description:
+    'A person of the workspace: an agent, an administrator, or someone who owns private conversations with an assistant.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with user_.', resolve: ({ id }) => encodeId('User', id) }),
-    name: t.exposeString('name', { description: 'What people call the user.' }),
+    id: t.id({ description: 'Begins with `user_`.', resolve: ({ id }) => encodeId('User', id) }),
+    name: t.exposeString('name', { description: 'The display name.' }),
     email: t.exposeString('email', {
       nullable: true,
-      description: 'The e-mail address, in lower case; unique in the workspace. Null to contacts.',
+      description: 'The email address, in lower case and unique in the workspace. Always null for contacts.',
     }),
-    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture.' }),
-    role: t.expose('role', { type: UserRole, description: 'What the user may do. To contacts everyone is an AGENT.' }),
+    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture of the user.' }),
+    role: t.expose('role', { type: UserRole, description: 'What the user may do. Contacts see AGENT for every user.' }),
     active: t.boolean({
-      description: 'Users are only ever deactivated, never deleted.',
+      description: 'false once deactivated. Users are never deleted.',
       resolve: ({ deactivatedAt }) => deactivatedAt === null,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the user was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the user last changed.' }),
   }),
 });

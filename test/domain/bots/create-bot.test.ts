@@ -65,7 +65,6 @@ describe('createBot', () => {
     ['a name of spaces', { name: ' ' }, 'name'],
     ['an empty externalId', { externalId: '' }, 'externalId'],
     ['an externalId of 256 characters', { externalId: 'x'.repeat(256) }, 'externalId'],
-    ['an externalId that is null', { externalId: null }, 'externalId'],
   ])('refuses %s and writes nothing', async (_name, input, path) => {
     const answer = await create({ name: 'Robo', ...input });
     expect(expectType(answer, 'ValidationError').issues).toMatchObject([{ path: [path] }]);

@@ -38,15 +38,25 @@ describe('updateBot', () => {
     expect(renamed.bot).toEqual({ ...bot, externalId, name: 'Other' });
   });
 
-  it('refuses null and an externalId that another bot has', async () => {
+  it('refuses an externalId that another bot has, and an empty name', async () => {
     const [bot, other] = [await makeBot(workspace), await makeBot(workspace)];
     const externalId = randomUUID();
     await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
     await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
     await failWith(workspace, 'ConflictError', UpdateBotDocument, { botId: other.id, externalId });
-    expect(
-      issuePaths(await act(workspace, UpdateBotDocument, { botId: bot.id, externalId: null, name: null })),
-    ).toEqual(['name', 'externalId']);
+    expect(issuePaths(await act(workspace, UpdateBotDocument, { botId: bot.id, externalId: '', name: ' ' }))).toEqual([
+      'name',
+      'externalId',
+    ]);
+  });
+
+  it('clears externalId with null, and keeps the name, which is required', async () => {
+    const externalId = randomUUID();
+    const [{ apiKey: _, ...bot }, other] = [await makeBot(workspace), await makeBot(workspace)];
+    await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId });
+    const answer = await succeed(workspace, UpdateBotDocument, { botId: bot.id, externalId: null, name: null });
+    expect(answer.bot).toEqual({ ...bot, externalId: null });
+    await succeed(workspace, UpdateBotDocument, { botId: other.id, externalId });
   });
 });
 
@@ -101,12 +111,12 @@ describe('deactivateBot', () => {
     expect((await eventTypes(workspace, id)).at(-1)).toBe('conversation.updated');
   });
 
-  it('unassigns its conversations if no successor is named', async () => {
+  it.each([{}, { transferTo: null }])('unassigns its conversations if no successor is named: %j', async (to) => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const assigned = await makeConversation(workspace, { assigneeId: bot.id });
     const answered = await makeConversation(workspace, { botId: bot.id, assigneeId: user.id });
     await succeed(workspace, UpdateConversationDocument, { conversationId: answered.id, botActive: true });
-    const answer = await succeed(workspace, DeactivateBotDocument, { botId: bot.id, reason: 'Off' });
+    const answer = await succeed(workspace, DeactivateBotDocument, { botId: bot.id, reason: 'Off', ...to });
     expect(answer.transferredCount).toBe(0);
     expect(await readConversation(workspace, assigned.id)).toMatchObject({ assignee: null, botActive: false });
     expect(await readConversation(workspace, answered.id)).toMatchObject({
@@ -178,16 +188,13 @@ describe('deactivateBot', () => {
     });
   });
 
-  it('refuses itself, a deactivated actor or an unknown one as successor, and changes nothing', async () => {
+  it('refuses itself or a deactivated actor as successor, and changes nothing', async () => {
     const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
     const gone = await makeBot(workspace);
     await succeed(workspace, DeactivateBotDocument, { botId: gone.id });
     const { id } = await makeConversation(workspace, { assigneeId: bot.id });
     const before = await snapshot(workspace, id);
     expect(issuePaths(await act(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: bot.id }))).toEqual([
-      'transferTo',
-    ]);
-    expect(issuePaths(await act(workspace, DeactivateBotDocument, { botId: bot.id, transferTo: null }))).toEqual([
       'transferTo',
     ]);
     await failWith(workspace, 'ConflictError', DeactivateBotDocument, { botId: bot.id, transferTo: gone.id });

@@ -41,6 +41,21 @@ describe('updateChannel', () => {
     );
   });
 
+  it('clears externalId and reopenWithinSeconds with null, and keeps required fields', async () => {
+    const given = { allowMany: true, externalId: randomUUID(), reopenWithinSeconds: 60 };
+    const channel = await makeChannel(workspace, given);
+    const empty = { externalId: null, reopenWithinSeconds: null };
+    const { channel: cleared } = await succeed(workspace, UpdateChannelDocument, {
+      ...empty,
+      channelId: channel.id,
+      name: null,
+      status: null,
+      allowMany: null,
+    });
+    expect(cleared).toEqual({ ...channel, ...empty });
+    await makeChannel(workspace, { externalId: given.externalId });
+  });
+
   it('applies allowMany to new conversations', async () => {
     const channel = await makeChannel(workspace);
     const at = { channelId: channel.id, contactId: (await makeContact(workspace)).id };
@@ -59,12 +74,8 @@ describe('updateChannel', () => {
   });
 
   it.each([
-    ['name', null],
     ['name', ' '],
-    ['status', null],
-    ['externalId', null],
-    ['allowMany', null],
-    ['reopenWithinSeconds', null],
+    ['externalId', ''],
     ['reopenWithinSeconds', -1],
   ])('refuses %s with the value %j', async (field, value) => {
     const channel = await makeChannel(workspace);
@@ -136,7 +147,7 @@ describe('deleteChannel', () => {
     const before = await snapshot(workspace, id);
     const answer = await failWith(workspace, 'ConflictError', DeleteChannelDocument, { channelId: channel.id });
     expect(answer.errorMessage).toBe(
-      '1 conversations of the channel are not closed. Close them first, or pass force: true.',
+      'The channel has active conversations (1). Close them first, or pass force: true.',
     );
     expect(await snapshot(workspace, id)).toEqual(before);
     expect(await isListed(channel.id)).toBe(true);
