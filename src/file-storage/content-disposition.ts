@@ -1,11 +1,11 @@
-const shown = /^(image|audio|video)\//;
+const displayed = /^(image|audio|video)\//;
 
 /**
- * How a browser takes a file: it shows images, plays audio and video, and saves all else. The name stands twice, for
- * those that know RFC 8187 and for those that do not (RFC 6266).
+ * The Content-Disposition of a file (RFC 6266): browsers display images, audio and video, and save everything else. The
+ * name is given twice, for clients that support the encoding of RFC 8187 and for those that do not.
  */
 export function contentDisposition(contentType: string, filename: string | null): string {
-  const kind = shown.test(contentType) ? 'inline' : 'attachment';
+  const kind = displayed.test(contentType) ? 'inline' : 'attachment';
   if (filename === null) return kind;
   const plain = filename.replaceAll(/[^\w .-]/g, '_');
   const extended = encodeURIComponent(filename).replaceAll(/['()*]/g, (character) => `%${hexOf(character)}`);

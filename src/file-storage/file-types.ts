@@ -1,6 +1,6 @@
 /**
- * The content types that files of an extension may have, the usual one first. Left out is what browsers run when it is
- * opened, such as HTML, SVG and scripts. Windows calls some of them otherwise than the rest of the world.
+ * The content types that files of an extension may have, the usual one first. Some have others on Windows. Files whose
+ * code a browser would run when they are opened, such as HTML, SVG and scripts, are not allowed.
  */
 const contentTypes: Record<string, readonly [usual: string, ...others: string[]]> = {
   avif: ['image/avif'],
@@ -50,12 +50,12 @@ const contentTypes: Record<string, readonly [usual: string, ...others: string[]]
 
 export const extensions: readonly string[] = Object.keys(contentTypes);
 
-/** The content types of an extension, the usual one first; none where it is not allowed. */
+/** The content types of an extension, the usual one first; empty if the extension is not allowed. */
 export function contentTypesOf(extension: string): readonly string[] {
   return Object.hasOwn(contentTypes, extension) ? (contentTypes[extension] ?? []) : [];
 }
 
-/** A content type without its parameters, in lower case. */
+/** The essence of a content type, as the WHATWG MIME standard calls it: without parameters, in lower case. */
 export function essenceOf(contentType: string): string {
   return contentType.replace(/;.*$/s, '').trim().toLowerCase();
 }

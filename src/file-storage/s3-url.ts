@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** A bucket of S3, or of a store that speaks like it. */
+/** A bucket of Amazon S3 or of a compatible store. */
 export type S3Bucket = {
   bucket: string;
-  /** Before every key, with a slash at its end; or empty. */
+  /** Precedes every key. It ends with a slash, or is empty. */
   prefix: string;
-  /** Of a store other than Amazon's. */
+  /** The URL of a store other than Amazon's. */
   endpoint: string | undefined;
-  /** Left out: as the environment of the AWS SDK says. */
+  /** undefined: the AWS SDK takes the region from its environment. */
   region: string | undefined;
-  /** Whether the bucket stands in the path instead of the host name. */
+  /** Whether URLs name the bucket in the path instead of the host. */
   forcePathStyle: boolean;
 };
 
@@ -26,7 +26,7 @@ const options = z.strictObject({
   forcePathStyle: z.enum(['true', 'false']).optional(),
 });
 
-/** Reads `s3://bucket/prefix?endpoint=…&region=…&forcePathStyle=…`. Stores other than Amazon's need an endpoint. */
+/** Parses `s3://bucket/prefix?endpoint=…&region=…&forcePathStyle=…`. Stores other than Amazon's need an endpoint. */
 export const s3Url = z.string().transform((value, context): S3Bucket => {
   const url = URL.canParse(value) ? new URL(value) : null;
   const parsed = options.safeParse(Object.fromEntries(url?.searchParams ?? []));
@@ -41,7 +41,7 @@ export const s3Url = z.string().transform((value, context): S3Bucket => {
     bucket: url.hostname,
     prefix: prefix === '' ? '' : `${prefix}/`,
     endpoint,
-    // Amazon's own regions come from the environment; others need a name all the same.
+    // The SDK requires a region for other stores, too, which mostly ignore it.
     region: region ?? (endpoint ? 'us-east-1' : undefined),
     forcePathStyle: forcePathStyle === 'true',
   };

@@ -1,63 +1,69 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Where a file lies: its workspace, by its UUID, and its key. */
-export type FileAddress = { workspaceId: string; key: string };
+/** Identifies a file in a store. `workspaceId` is a UUID. */
+export type FileRef = { workspaceId: string; key: string };
 
-/** What a client may store. */
-type PutGrant = FileAddress & {
+/** What a client is allowed to store. */
+type PutOptions = FileRef & {
   contentType: string;
-  /** Exactly so many; null: as many as the client likes, up to maxBytes. */
+  /** The exact size; null allows any size up to maxBytes. */
   sizeBytes: number | null;
   maxBytes: number;
   now: Date;
   expiresAt: Date;
-  /** The address that clients reach this server by. */
+  /** The base URL by which clients reach this server. */
   publicUrl: string;
 };
 
-/** A request that a client makes by itself; its Content-Length is the file's. */
+/** The PUT request by which a client stores a file. The client adds the Content-Length. */
 export type PutRequest = { url: string; headers: Record<string, string> };
 
-type GetGrant = FileAddress & {
+type GetOptions = FileRef & {
   contentType: string;
   filename: string | null;
   now: Date;
   publicUrl: string;
 };
 
-/** What lies in a store. */
+/** A file as it is in a store. */
 export type StoredFile = {
   sizeBytes: number;
-  /** null where the store took it only as what it was granted as. */
+  /** null if the store has accepted only the content type of the presigned URL. */
   contentType: string | null;
 };
 
-/** Keeps the bytes of uploads. Clients store and fetch them by URLs that are signed and expire. */
+/** Stores the bytes of uploads. Clients store and fetch them by presigned URLs, which expire. */
 export type UploadStore = {
-  /** Whether only a size that was said bounds what a client stores by a grant; otherwise maxBytes does too. */
-  needsSize: boolean;
-  /** How a client stores a file. It succeeds once. */
-  grantPut: (grant: PutGrant) => Promise<PutRequest>;
-  /** An address that a file can be fetched from for half an hour at least. */
-  grantGet: (grant: GetGrant) => Promise<string>;
-  /** What lies there, or null. */
-  find: (file: FileAddress) => Promise<StoredFile | null>;
-  /** Removes a file; none there is fine too. */
-  remove: (file: FileAddress) => Promise<void>;
-  /** Removes what is left of transfers that a crash cut off. */
-  removeLeftovers: () => Promise<void>;
-  /** Answers the requests that the signed URLs lead to, where they lead to this server; false: it is another's. */
+  /** Whether the store can enforce an exact size only, and not maxBytes. */
+  requiresSize: boolean;
+  /** Returns the request by which a client stores a file. It succeeds once. */
+  presignPut: (options: PutOptions) => Promise<PutRequest>;
+  /** Returns a URL from which a file can be fetched for at least 30 minutes. */
+  presignGet: (options: GetOptions) => Promise<string>;
+  /** Returns the stored file, or null if there is none. */
+  find: (file: FileRef) => Promise<StoredFile | null>;
+  /** Removes a file, if it exists. */
+  remove: (file: FileRef) => Promise<void>;
+  /** Removes what interrupted transfers have left behind, for example after a crash. */
+  removePartialFiles: () => Promise<void>;
+  /**
+   * Handles a request if presigned URLs point to this server and this is one of them, and returns whether it is. A store
+   * without it has URLs that point elsewhere.
+   */
   handle?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Settles when nothing is being stored any more. */
+  /** Resolves when no transfer is running any more. */
   close: () => Promise<void>;
 };
 
-/** What actions and resolvers need of uploads. */
+/** The store and its limit, as actions and resolvers need them. */
 export type Uploads = { store: UploadStore; maxBytes: number };
 
 const PERIOD_MS = 30 * 60 * 1000;
 
-/** When a URL to fetch a file is valid. Within a period it stays the same, so that browsers can keep what they fetched. */
+/**
+ * The time during which a URL for fetching a file is valid: 30 to 60 minutes from now. URLs signed within the same 30
+ * minutes are equal, so that browsers can cache the file.
+ */
 export function fetchWindow(now: Date): { from: Date; until: Date; seconds: number } {
   const from = Math.floor(now.getTime() / PERIOD_MS) * PERIOD_MS;
   return { from: new Date(from), until: new Date(from + 2 * PERIOD_MS), seconds: (2 * PERIOD_MS) / 1000 };

@@ -69,7 +69,7 @@ describe('a stored file', () => {
     expect(await part('bytes=7-')).toEqual([206, 'bytes 7-9/10', '789']);
     expect(await part('bytes=-3')).toEqual([206, 'bytes 7-9/10', '789']);
     expect(await part('bytes=0-99')).toEqual([206, 'bytes 0-9/10', '0123456789']);
-    expect(await part('bytes=10-')).toEqual([416, 'bytes */10', 'There are 10 bytes.\n']);
+    expect(await part('bytes=10-')).toEqual([416, 'bytes */10', 'The file has 10 bytes.\n']);
     expect(await part('bytes=0-1,4-5')).toEqual([200, null, '0123456789']);
     const etag = (await fetch(url)).headers.get('etag') ?? '';
     expect(await part('bytes=2-4', { 'if-range': etag })).toEqual([206, 'bytes 2-4/10', '234']);
@@ -107,7 +107,7 @@ describe('a stored file', () => {
     expect((await fetch(first)).status).toBe(200);
     now = new Date(start.getTime() + 60 * 60_000);
     const late = await fetch(first);
-    expect([late.status, await late.text()]).toEqual([403, 'The URL has expired. Ask for another one.\n']);
+    expect([late.status, await late.text()]).toEqual([403, 'The URL has expired. Request a new one.\n']);
     now = start;
   });
 });

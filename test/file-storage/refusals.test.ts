@@ -34,9 +34,9 @@ const expectNoFiles = () => expect.poll(() => filesIn(directory)).toEqual([]);
 describe('a request to the URL of an upload', () => {
   it('is refused if it is larger than declared, with or without Content-Length', async () => {
     const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
-    expect(await answerOf(await put(said, '123456'))).toEqual([413, 'Send at most 5 bytes.\n']);
+    expect(await answerOf(await put(said, '123456'))).toEqual([413, 'Expected at most 5 bytes.\n']);
     const unsaid = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
-    expect(await answerOf(await put(unsaid, randomBytes(1001)))).toEqual([413, 'Send at most 1000 bytes.\n']);
+    expect(await answerOf(await put(unsaid, randomBytes(1001)))).toEqual([413, 'Expected at most 1000 bytes.\n']);
     for (const created of [said, unsaid]) {
       const slow = beginPut(created);
       slow.send(randomBytes(1001));
@@ -48,18 +48,18 @@ describe('a request to the URL of an upload', () => {
 
   it('is refused if it is smaller than declared or empty', async () => {
     const said = await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 5 });
-    expect(await answerOf(await put(said, '1234'))).toEqual([400, 'Send the 5 bytes that were said.\n']);
+    expect(await answerOf(await put(said, '1234'))).toEqual([400, 'Expected 5 bytes, got 4.\n']);
     const slow = beginPut(said);
     slow.send('1234');
     expect(await slow.end()).toBe(400);
     const unsaid = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
-    expect(await answerOf(await put(unsaid, ''))).toEqual([400, 'Send at least one byte.\n']);
+    expect(await answerOf(await put(unsaid, ''))).toEqual([400, 'Expected at least one byte.\n']);
     await expectNoFiles();
   });
 
   it('is refused if it has another content type, none, or an encoding', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'png' });
-    const message = 'Send it with Content-Type: image/png and without a Content-Encoding.\n';
+    const message = 'Send Content-Type: image/png and no Content-Encoding.\n';
     for (const contentType of ['text/html', 'image/png2', '', 'image/jpeg']) {
       expect(await answerOf(await put(created, 'x', { 'Content-Type': contentType }))).toEqual([415, message]);
     }
@@ -71,7 +71,7 @@ describe('a request to the URL of an upload', () => {
   it('is refused when the URL has expired', async () => {
     const created = await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
     now = new Date('2126-03-01T12:15:00.000Z');
-    expect(await answerOf(await put(created, 'x'))).toEqual([403, 'The URL has expired. Ask for another one.\n']);
+    expect(await answerOf(await put(created, 'x'))).toEqual([403, 'The URL has expired. Request a new one.\n']);
     await expectNoFiles();
     now = new Date('2126-03-01T12:14:59.000Z');
     expect((await put(created, 'x')).status).toBe(201);

@@ -84,7 +84,7 @@ describe('an S3 bucket', () => {
     const where = { workspaceId: uuidOf(workspace.id), key: large };
     await parley.database.prisma.upload.updateMany({ where, data: { sizeBytes: 5 } });
     expect(await issuesOf([large])).toMatchObject([
-      { path: ['uploadKeys', '0'], message: 'Is stored with 999 bytes, not as it was said.' },
+      { path: ['uploadKeys', '0'], message: 'Is stored with 999 bytes, but was declared with 5.' },
     ]);
     await put(created, 'Hello');
     await say(workspace, conversationId, { uploadKeys: [created.key] });
@@ -94,7 +94,9 @@ describe('an S3 bucket', () => {
     const key = await upload(workspace, 'Hello', { extension: 'txt', sizeBytes: 5 });
     const where = { workspaceId: uuidOf(workspace.id), key };
     await parley.database.prisma.upload.updateMany({ where, data: { contentType: 'image/png' } });
-    expect(await issuesOf([key])).toMatchObject([{ message: 'Is stored as text/plain, not as image/png.' }]);
+    expect(await issuesOf([key])).toMatchObject([
+      { message: 'Is stored as text/plain, but was declared as image/png.' },
+    ]);
   });
 
   it('stores a file below the prefix and the workspace until it is removed', async () => {

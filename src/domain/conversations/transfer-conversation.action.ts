@@ -7,7 +7,7 @@ import { type ActionContext, transact, type Work } from '../../unit-of-work/tran
 import { requireActors } from '../actors/require-actors.js';
 import { holdActive } from '../actors/share-lock-actor.sql.js';
 import { appendMessage } from '../messages/append-message.js';
-import { normalizeContent } from '../messages/content.js';
+import { normalizeContent } from '../messages/normalize-content.js';
 import { join } from '../participants/join.js';
 import { assignmentChanges } from './assign.js';
 import { type AssigneeRef, assigneeOf } from './assignee.js';

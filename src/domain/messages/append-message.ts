@@ -10,8 +10,8 @@ import { attachUploads } from '../uploads/upload.sql.js';
 import { insertMessage, type NewMessage } from './message.sql.js';
 
 /**
- * Adds a message to a locked conversation that is not closed, with all that it causes: its author joins and has read up to
- * here, a customer's message opens it, an agent's takes over from the bot.
+ * Adds a message to a locked conversation that is not closed, with its side effects: the author joins and has read
+ * everything up to this message, a customer's message opens the conversation, and an agent's takes over from the bot.
  */
 export async function appendMessage(
   work: Work,
@@ -21,7 +21,7 @@ export async function appendMessage(
   const { tx, now, record } = work;
   const { author } = input;
   if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
-  const opening = openedBy(input, conversation, now);
+  const opening = openingBy(input, conversation, now);
   if (opening) record(conversation, opening.event, author);
   const takesOver = takesOverFromBot(author, conversation);
   if (takesOver) {
@@ -37,7 +37,7 @@ export async function appendMessage(
   const changes: ConversationChanges = {
     ...opening?.changes,
     ...(takesOver ? { botActive: false } : {}),
-    ...(isOfTeam(author, conversation) ? { teamReadSeq: seq, teamReadInbound: inboundSeq } : {}),
+    ...(isTeamMember(author, conversation) ? { teamReadSeq: seq, teamReadInbound: inboundSeq } : {}),
     messageCount: seq,
     inboundCount: inboundSeq,
     firstMessageAt: conversation.firstMessageAt ?? now,
@@ -61,15 +61,15 @@ export async function appendMessage(
   return { message, conversation: changed };
 }
 
-function openedBy({ author, direction }: NewMessage, conversation: Conversation, now: Date) {
-  const waits = conversation.status === 'PENDING' || conversation.status === 'SNOOZED';
-  return direction === 'INBOUND' && waits ? open(conversation, author, now) : null;
+function openingBy({ author, direction }: NewMessage, conversation: Conversation, now: Date) {
+  const opens = direction === 'INBOUND' && ['PENDING', 'SNOOZED'].includes(conversation.status);
+  return opens ? open(conversation, author, now) : null;
 }
 
 function takesOverFromBot(author: ActorRef | SystemRef, conversation: Conversation): boolean {
   return conversation.botActive && author.type === 'USER' && !isCustomer(author, conversation);
 }
 
-function isOfTeam(author: ActorRef | SystemRef, conversation: Conversation): boolean {
+function isTeamMember(author: ActorRef | SystemRef, conversation: Conversation): boolean {
   return author.type !== 'SYSTEM' && !isCustomer(author, conversation);
 }

@@ -10,64 +10,67 @@ import { isCustomer } from '../conversations/unread.js';
 
 export type Authorship = { author: ActorRef | SystemRef; direction: MessageDirection };
 
-type Asked = { authorId?: ActorRef | SystemRef | undefined; direction?: MessageDirection | undefined };
+type Requested = { authorId?: ActorRef | SystemRef | undefined; direction?: MessageDirection | undefined };
 
-/** Which way a message of this author goes. */
 function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversation, 'ownerId'>): MessageDirection {
   return author.type !== 'SYSTEM' && isCustomer(author, conversation) ? 'INBOUND' : 'OUTBOUND';
 }
 
 /**
- * Who writes a message, and which way it goes. A key may write as anyone who can be in the conversation, and as the
- * system; everyone else writes as themselves. An inbound message without an author is the contact's, or else the
- * owner's.
+ * The author and direction of a new message. An API key of the workspace may send as any actor of the conversation and as
+ * the system; all other viewers send as themselves. If a key gives direction INBOUND and no author, the author is the
+ * contact, or else the owner.
+ * @throws {ForbiddenError} if the viewer may not send as this author
+ * @throws {ValidationError} if the author or the direction does not suit the conversation
  */
 export function authorship(
   viewer: Viewer,
   conversation: Pick<Conversation, 'contactId' | 'ownerId'>,
-  { authorId, direction }: Asked,
+  { authorId, direction: requested }: Requested,
 ): Authorship {
   const forOthers = mayActForOthers(viewer);
   if (authorId && !forOthers && authorId.id !== viewer.actor.id) {
-    throw new ForbiddenError('Only a key of the workspace may write as somebody else. Leave authorId out.');
+    throw new ForbiddenError('Only an API key of the workspace may send as somebody else. Leave authorId out.');
   }
-  const author = authorId ?? (direction === 'INBOUND' && forOthers ? customerOf(conversation) : viewer.actor);
+  const author = authorId ?? (requested === 'INBOUND' && forOthers ? customerOf(conversation) : viewer.actor);
   if (author.type === 'CONTACT' && author.id !== conversation.contactId) {
-    throw invalid('authorId', "Must be the conversation's own contact.");
+    throw invalid('authorId', 'Must be the contact of the conversation.');
   }
-  const natural = directionOf(author, conversation);
-  if (direction && direction !== natural) {
-    throw invalid('direction', `What this author writes is ${natural}.`);
+  const direction = directionOf(author, conversation);
+  if (requested && requested !== direction) {
+    throw invalid('direction', `Messages from this author must be ${direction}.`);
   }
-  return { author, direction: natural };
+  return { author, direction };
 }
 
 function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ownerId'>): ActorRef {
   if (contactId) return { type: 'CONTACT', id: contactId };
   if (ownerId) return { type: 'USER', id: ownerId };
-  throw invalid('direction', 'The conversation has neither a contact nor an owner who could have written this.');
+  throw invalid('direction', 'INBOUND needs a contact or an owner as the author, and the conversation has neither.');
 }
 
-type Kept = { externalId?: string | undefined; metadata?: JsonObject | undefined };
+type TeamFields = { externalId?: string | undefined; metadata?: JsonObject | undefined };
 
 /**
- * Throws ForbiddenError where a contact names its message by the channel's id, with which what comes from there would
- * clash, or writes what only the team reads, who would take it for the team's own.
+ * Throws ForbiddenError if a contact sets externalId, which could collide with an id of the channel, or metadata, which
+ * the team would take for its own.
  */
-export function assertOwnFields({ kind }: Viewer, { externalId, metadata }: Kept): void {
+export function assertNoTeamFields({ kind }: Viewer, { externalId, metadata }: TeamFields): void {
   if (kind !== 'CONTACT') return;
   if (externalId !== undefined) {
-    throw new ForbiddenError('externalId is the id of a channel. A contact gives clientMessageId.');
+    throw new ForbiddenError('Contacts cannot set externalId; use clientMessageId.');
   }
-  if (metadata !== undefined) throw new ForbiddenError("metadata is the team's. A contact says it in content.");
+  if (metadata !== undefined) throw new ForbiddenError('Contacts cannot set metadata; use content.');
 }
 
-/** Throws ForbiddenError where a viewer may not change a message: only its author may, and whoever may moderate. */
-export async function assertMayChange(work: Work, { authorType, authorId }: Message): Promise<void> {
+/** Throws ForbiddenError unless the viewer is the author of the message or may moderate. */
+export async function assertMayEdit(work: Work, { authorType, authorId }: Message): Promise<void> {
   const { actor, permissions } = work.viewer;
   if (permissions.has('moderate')) return;
   const author = actorOf(authorType, authorId);
   const current = author.type === 'CONTACT' ? await resolveActor(work, author) : author;
   if (sameActor(current, actor)) return;
-  throw new ForbiddenError('Only its author may change a message, or a key, OWNER or ADMIN of the workspace.');
+  throw new ForbiddenError(
+    'Only the author of a message may change it, or an API key of the workspace or a user with the role OWNER or ADMIN.',
+  );
 }

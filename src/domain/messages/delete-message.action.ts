@@ -4,21 +4,24 @@ import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
-import { assertMayChange } from './author.js';
+import { assertMayEdit } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 
 export const deleteMessageInput = input('DeleteMessageInput', 'The message to delete.', {
   messageId: required(id('Message'), 'The message.'),
 });
 
-/** Clears what a message says, takes its attachments off, and keeps its row, number and counters; a deleted one stays as it is. */
+/**
+ * Clears the text, content and metadata of a message and releases its attachments; its row, `seq` and the counters of the
+ * conversation stay. Deleting it again changes nothing.
+ */
 export async function deleteMessage(
   context: ActionContext,
   { messageId }: Parsed<typeof deleteMessageInput>,
 ): Promise<Message> {
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
-    await assertMayChange(work, message);
+    await assertMayEdit(work, message);
     if (message.deletedAt) return message;
     await releaseUploadsOfMessage(work, messageId);
     await eraseMessage(work, message);

@@ -5,12 +5,12 @@ import { ConflictError } from '../../lib/errors.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { assertMayChange } from './author.js';
-import { messageContent } from './content/content-types.js';
-import { reactedTo } from './content/reaction.js';
-import { messageText } from './content/text.js';
-import { contentDescription, normalizeContent, withText } from './content.js';
-import { changeMessage, findMessageIn, lockMessage, saysTheSame } from './message.sql.js';
+import { assertMayEdit } from './author.js';
+import { messageText } from './content-schemas.js';
+import { hasSameContent } from './find-duplicate.sql.js';
+import { changeMessage, findMessageIn, lockMessage } from './message.sql.js';
+import { contentDescription, messageContent, reactionTarget } from './message-content.js';
+import { normalizeContent, replaceText } from './normalize-content.js';
 
 export const editMessageInput = input(
   'EditMessageInput',
@@ -30,22 +30,22 @@ export const editMessageInput = input(
   },
 );
 
-/** Changes what a message says; what it says already changes nothing and logs nothing. */
+/** Changes the text and content of a message. If it has them already, nothing changes and no event is recorded. */
 export async function editMessage(
   context: ActionContext,
   { messageId, text, content }: Parsed<typeof editMessageInput>,
 ): Promise<Message> {
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
-    await assertMayChange(work, message);
+    await assertMayEdit(work, message);
     if (message.deletedAt) throw new ConflictError('The message is deleted. Send a new one.');
-    const said = normalizeContent({ text, content: content ?? withText(message.content, text ?? '') });
-    if (saysTheSame(message, said)) return message;
-    const reacted = reactedTo(said.content);
-    if (reacted) await findMessageIn(work, [conversation.id], reacted);
-    // What it said before is kept nowhere.
+    const edited = normalizeContent({ text, content: content ?? replaceText(message.content, text ?? '') });
+    if (hasSameContent(message, edited)) return message;
+    const target = reactionTarget(edited.content);
+    if (target) await findMessageIn(work, [conversation.id], target);
+    // The previous text and content must not remain anywhere.
     await eraseMessage(work, message);
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
-    return changeMessage(work, message, { text: said.text, content: toJson(said.content), editedAt: work.now });
+    return changeMessage(work, message, { text: edited.text, content: toJson(edited.content), editedAt: work.now });
   });
 }

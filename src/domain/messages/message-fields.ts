@@ -1,14 +1,29 @@
+import { z } from 'zod';
 import { MessageDirection, MessageStatus } from '../../generated/prisma/enums.js';
-import { optional } from '../../lib/input.js';
-import { enumOf, externalId, id, metadata } from '../../lib/rules.js';
-import { uploadKeys } from '../uploads/prepare-uploads.js';
-import { authorRef } from './author-ref.js';
-import { messageContent } from './content/content-types.js';
-import { messageText } from './content/text.js';
-import { contentDescription } from './content.js';
+import { type SystemRef, system, systemId } from '../../lib/actor-ref.js';
+import { optional, type Refuse, rule } from '../../lib/input.js';
+import { actorRef, enumOf, externalId, id, metadata } from '../../lib/rules.js';
+import { uploadKeys } from '../uploads/upload-key.js';
+import { messageText } from './content-schemas.js';
+import { contentDescription, messageContent } from './message-content.js';
 
 export const direction = enumOf('MessageDirection', MessageDirection, 'INBOUND or OUTBOUND');
 export const status = enumOf('MessageStatus', MessageStatus, 'a status');
+
+type AuthorType = Parameters<typeof actorRef>[0];
+
+/** The public id of an author: an actor of one of these kinds, or the system. */
+export function authorRef<Type extends AuthorType>(...types: Type[]) {
+  const actor = actorRef(...types);
+  const schema = z.unknown().transform((value, context): z.output<typeof actor> | SystemRef => {
+    if (value === systemId) return system;
+    const parsed = actor.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { message } of parsed.error.issues) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+  return rule('ID', schema);
+}
 
 /** The fields of every input that sends a message. */
 export const messageFields = {
@@ -40,3 +55,12 @@ export const messageFields = {
     'The message this one replies to, in the same conversation. Dropped if the message is routed to another conversation because this one is closed.',
   ),
 };
+
+type Body = { text?: string | undefined; content?: object | undefined; uploadKeys?: string[] | undefined };
+
+/** Refuses a message without text, content and uploads. */
+export function requireBody({ text, content, uploadKeys: keys = [] }: Body, refuse: Refuse): void {
+  if (text === undefined && content === undefined && keys.length === 0) {
+    refuse('text', 'Give text, content or uploadKeys.');
+  }
+}

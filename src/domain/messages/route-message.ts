@@ -10,26 +10,32 @@ import { open } from '../conversations/status-transitions.js';
 import { canJoin, join } from '../participants/join.js';
 import type { NewMessage } from './message.sql.js';
 
-type Incoming = Pick<NewMessage, 'author' | 'direction'>;
+type Routed = Pick<NewMessage, 'author' | 'direction'>;
 
 /**
- * Where a message to a locked conversation goes. To a closed one, what the team writes is refused; what the customer
- * writes goes into the active conversation of that channel and contact, else reopens this one where the channel says so
- * or several may be active, else begins a new one with the same channel, contact and, while it is active, bot.
+ * The conversation that a message to a locked conversation goes to: that one, unless it is closed. A customer's message to
+ * a closed conversation goes to the active conversation of the same channel and contact. If there is none, it reopens the
+ * closed one within the channel's reopenWithinSeconds, and always if several conversations may be active; otherwise it
+ * starts a new one with the same channel and contact, and with the same bot unless that is deactivated.
+ * @throws {InvalidTransitionError} if the team writes to a closed conversation
+ * @throws {ConflictError} if the viewer may not see the active conversation
  */
-export async function routeMessage(work: Work, conversation: Conversation, message: Incoming): Promise<Conversation> {
+export async function routeMessage(work: Work, conversation: Conversation, message: Routed): Promise<Conversation> {
   if (conversation.status !== 'CLOSED') return conversation;
   if (message.direction === 'OUTBOUND') assertActive(conversation.status, 'written to');
   const { channelId, contactId, exclusive } = conversation;
   if (!channelId || !contactId || !exclusive) return reopen(work, conversation, message);
   const active = await lockActive(work, channelId, contactId);
-  if (active) return visible(work, active);
+  if (active) {
+    await assertVisible(work, active);
+    return active;
+  }
   if (await mayReopen(work, conversation, channelId)) return reopen(work, conversation, message);
   return insertConversation(work, await successorOf(work, conversation), message.author);
 }
 
-async function reopen(work: Work, conversation: Conversation, { author }: Incoming): Promise<Conversation> {
-  // Before the move: within one action the log tells of participants first.
+async function reopen(work: Work, conversation: Conversation, { author }: Routed): Promise<Conversation> {
+  // Before the transition: an action records what happens to participants first.
   if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
   const { changes, event } = open(conversation, author, work.now);
   work.record(conversation, event, author);
@@ -37,12 +43,6 @@ async function reopen(work: Work, conversation: Conversation, { author }: Incomi
     ...changes,
     ...(await changesOfReopening(work, conversation, author)),
   });
-}
-
-/** Throws ConflictError where the conversation that the message would go to may not be seen by whoever writes. */
-async function visible(work: Work, active: Conversation): Promise<Conversation> {
-  await assertVisible(work, active);
-  return active;
 }
 
 async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, channelId: string): Promise<boolean> {

@@ -10,19 +10,20 @@ import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { appendMessage } from './append-message.js';
-import { assertOwnFields, authorship } from './author.js';
-import { reactedTo } from './content/reaction.js';
-import { assertSaysSomething, normalizeContent } from './content.js';
-import { findMessageIn, findRepeated, findRouted, lockMessage, type NewMessage } from './message.sql.js';
-import { messageFields } from './message-fields.js';
+import { assertNoTeamFields, authorship } from './author.js';
+import { findDuplicate, findRoutedDuplicate } from './find-duplicate.sql.js';
+import { findMessageIn, lockMessage, type NewMessage } from './message.sql.js';
+import { reactionTarget } from './message-content.js';
+import { messageFields, requireBody } from './message-fields.js';
+import { normalizeContent } from './normalize-content.js';
 import { routeMessage } from './route-message.js';
 
-/** A message to send with a new conversation. */
+/** The first message of a new conversation. */
 export const messageInput = input(
   'MessageContentInput',
   'A message. One of text, content and uploadKeys is required.',
   messageFields,
-  { check: assertSaysSomething },
+  { check: requireBody },
 );
 
 export type MessageInput = Parsed<typeof messageInput>;
@@ -31,10 +32,10 @@ export const sendMessageInput = input(
   'SendMessageInput',
   'A message. One of text, content and uploadKeys is required.',
   { conversationId: required(id('Conversation'), 'The conversation.'), ...messageFields, ...idempotencyField },
-  { check: assertSaysSomething },
+  { check: requireBody },
 );
 
-/** Sends a message. Sending it again with the same key or id returns the stored message. */
+/** Sends a message. Repeating it with the same idempotencyKey, externalId or clientMessageId returns the stored message. */
 export async function sendMessage(
   context: UploadContext,
   { conversationId, idempotencyKey: key, ...message }: Parsed<typeof sendMessageInput>,
@@ -56,45 +57,47 @@ export async function sendMessage(
   );
 }
 
-/** Adds a message to a locked conversation, or to where a customer's message to a closed one belongs. */
+/** Adds a message to a locked conversation; if that is closed, to the one that `routeMessage` chooses. */
 export async function addMessage(
   work: Work,
   conversation: Conversation,
   input: MessageInput,
   uploads: readonly PreparedUpload[],
 ): Promise<Message> {
-  assertOwnFields(work.viewer, input);
-  const asked = await withCurrentAuthor(work, conversation, input);
-  const message = { ...toNewMessage(work.viewer, conversation, asked), uploads };
-  const repeated = (await findRepeated(work, conversation, message)) ?? (await findRouted(work, conversation, message));
-  if (repeated) return repeated;
+  assertNoTeamFields(work.viewer, input);
+  const current = await withCurrentAuthor(work, conversation, input);
+  const message = { ...toNewMessage(work.viewer, conversation, current), uploads };
+  const duplicate =
+    (await findDuplicate(work, conversation, message)) ?? (await findRoutedDuplicate(work, conversation, message));
+  if (duplicate) return duplicate;
   if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
     await requireActors(work, [message.author]);
   }
   const target = await routeMessage(work, conversation, message);
-  const repeatedThere = target.id === conversation.id ? null : await findRepeated(work, target, message);
-  if (repeatedThere) return repeatedThere;
+  const duplicateInTarget = target.id === conversation.id ? null : await findDuplicate(work, target, message);
+  if (duplicateInTarget) return duplicateInTarget;
   const replyToId = await checkReferences(work, [conversation.id, target.id], message);
   return (await appendMessage(work, target, { ...message, replyToId })).message;
 }
 
 /**
- * Makes sure that what a message answers or reacts to stands in the conversation that it names or in the one that it goes
- * to. Answers what it is a reply to there: a reply is not kept across conversations, for they are deleted one by one.
+ * Returns the replyToId to store: null if the message it refers to is not in the target conversation, because
+ * conversations are deleted one by one and must not refer to each other.
+ * @throws {NotFoundError} if a message that is replied or reacted to is in neither conversation
  */
 async function checkReferences(
   work: Work,
-  conversationIds: [named: string, target: string],
+  conversationIds: [requested: string, target: string],
   { replyToId, content }: Pick<NewMessage, 'replyToId' | 'content'>,
 ): Promise<string | null> {
-  const reacted = reactedTo(content);
-  if (reacted) await findMessageIn(work, conversationIds, reacted);
+  const target = reactionTarget(content);
+  if (target) await findMessageIn(work, conversationIds, target);
   if (!replyToId) return null;
   const { conversationId } = await findMessageIn(work, conversationIds, replyToId);
   return conversationId === conversationIds[1] ? replyToId : null;
 }
 
-/** The conversation may have moved to the contact that its author was merged into. */
+/** The input with the contact that its author was merged into, if the conversation is that contact's now. */
 async function withCurrentAuthor(work: Work, { contactId }: Conversation, input: MessageInput): Promise<MessageInput> {
   const { authorId } = input;
   if (!authorId || authorId.type === 'SYSTEM' || authorId.id === contactId) return input;

@@ -3,20 +3,21 @@ import type { MessageStatus } from '../../generated/prisma/enums.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import { rises } from './status.js';
+import { advances } from './message-status.js';
 
-export type Receipt = { status: MessageStatus; errorMessage: string | null };
+export type StatusReport = { status: MessageStatus; errorMessage: string | null };
 
 /**
- * Raises the status of one participant's copy of a message of a locked conversation. The first report is kept whatever it
- * is; an equal or lower one changes nothing. Answers whether it rose. Throws NotFoundError where the conversation has no
- * such participant.
+ * Advances the status of one participant's copy of a message of a locked conversation, and returns whether it changed.
+ * The first report is always stored; later ones only if they advance the status.
+ * @throws {NotFoundError} if the conversation has no such participant
+ * @throws {ValidationError} if the participant is the author of the message
  */
-export async function raiseCopy(
+export async function advanceCopy(
   { tx, workspaceId, now }: Work,
   message: Message,
   participantId: string,
-  { status, errorMessage }: Receipt,
+  { status, errorMessage }: StatusReport,
 ): Promise<boolean> {
   const participant = await tx.participant.findUnique({
     where: { workspaceId_id: { workspaceId, id: participantId } },
@@ -28,18 +29,17 @@ export async function raiseCopy(
   const key = { workspaceId, messageId: message.id, participantId };
   const where = { workspaceId_messageId_participantId: key };
   const copy = await tx.messageTransportStatus.findUnique({ where });
-  if (copy && !rises(copy.status, status)) return false;
+  if (copy && !advances(copy.status, status)) return false;
   const data = { status, errorMessage, at: now };
   await tx.messageTransportStatus.upsert({ where, create: { ...key, ...data }, update: data });
   return true;
 }
 
 /**
- * The status of each copy of a message. A customer who is in the conversation and of whose copy nothing is known yet
- * counts as PENDING, so that one failure does not stand for all; agents and bots need no transport and count only where a
- * status was reported.
+ * The status of each copy of a message. Customers in the conversation without a report count as PENDING, so that one
+ * failure does not fail the whole message. Agents and bots need no transport; they count only if there is a report.
  */
-export async function copiesOf({ tx, workspaceId }: Work, message: Message): Promise<MessageStatus[]> {
+export async function statusesOfCopies({ tx, workspaceId }: Work, message: Message): Promise<MessageStatus[]> {
   const rows = await tx.$queryRaw<{ status: MessageStatus }[]>`
     SELECT coalesce(s.status, 'PENDING') AS status FROM "Participant" p
     LEFT JOIN "MessageTransportStatus" s ON s."workspaceId" = p."workspaceId" AND s."participantId" = p.id

@@ -5,8 +5,8 @@ import { id, text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 import { status } from './message-fields.js';
-import { furthest, rises } from './status.js';
-import { copiesOf, type Receipt, raiseCopy } from './transport-status.sql.js';
+import { advances, combinedStatus } from './message-status.js';
+import { advanceCopy, type StatusReport, statusesOfCopies } from './transport-status.sql.js';
 
 export const updateMessageStatusInput = input(
   'UpdateMessageStatusInput',
@@ -28,8 +28,8 @@ export const updateMessageStatusInput = input(
 );
 
 /**
- * Raises a message's status, or that of one participant's copy and the message's own with it; an equal or lower one
- * changes nothing and logs nothing.
+ * Advances the status of a message, or that of one participant's copy, by which the message's own status may advance,
+ * too. A status that does not advance anything changes nothing and records no event.
  */
 export async function updateMessageStatus(
   context: ActionContext,
@@ -37,22 +37,23 @@ export async function updateMessageStatus(
 ): Promise<Message> {
   return transact(context, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
-    const receipt = { status, errorMessage: errorMessage ?? null };
-    const reached = participantId ? await statusByCopies(work, message, participantId, receipt) : status;
-    const changesOwn = reached !== null && rises(message.status, reached);
-    if (reached === null || !(participantId || changesOwn)) return message;
-    work.record(conversation, { type: 'message.updated', payload: { messageId, status: changesOwn ? reached : null } });
-    return changeMessage(work, message, changesOwn ? { status: reached, errorMessage: errorMessage ?? null } : {});
+    const report = { status, errorMessage: errorMessage ?? null };
+    const reached = participantId ? await statusByCopies(work, message, participantId, report) : status;
+    const advancesMessage = reached !== null && advances(message.status, reached);
+    if (reached === null || !(participantId || advancesMessage)) return message;
+    const newStatus = advancesMessage ? reached : null;
+    work.record(conversation, { type: 'message.updated', payload: { messageId, status: newStatus } });
+    return changeMessage(work, message, advancesMessage ? { ...report, status: reached } : {});
   });
 }
 
-/** Raises one copy's status. Answers how far the message has come by all its copies, or null where this one did not rise. */
+/** Advances the status of one copy. Returns the status of the message by all copies, or null if this one did not change. */
 async function statusByCopies(
   work: Work,
   message: Message,
   participantId: string,
-  receipt: Receipt,
+  report: StatusReport,
 ): Promise<MessageStatus | null> {
-  const rose = await raiseCopy(work, message, participantId, receipt);
-  return rose ? furthest(await copiesOf(work, message)) : null;
+  const changed = await advanceCopy(work, message, participantId, report);
+  return changed ? combinedStatus(await statusesOfCopies(work, message)) : null;
 }

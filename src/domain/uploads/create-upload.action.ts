@@ -2,77 +2,109 @@ import { z } from 'zod';
 import { callerId } from '../../auth/viewer.js';
 import { contentTypesOf, essenceOf, extensions } from '../../file-storage/file-types.js';
 import type { PutRequest } from '../../file-storage/store.js';
-import { invalid } from '../../lib/errors.js';
-import { parse, text } from '../../lib/validation.js';
-import { transact } from '../../unit-of-work/transaction.js';
+import { ConflictError, invalid } from '../../lib/errors.js';
+import { input, optional, type Parsed, type Refuse, required, rule } from '../../lib/input.js';
+import { int, text } from '../../lib/rules.js';
+import { transact, type Work } from '../../unit-of-work/transaction.js';
 import type { UploadContext } from './prepare-uploads.js';
+import { countUnused } from './unused-uploads.sql.js';
 import { newUploadKey } from './upload-key.js';
-import { assertMayUploadMore } from './upload-quota.js';
 
 const MINUTES_TO_STORE = 15;
 
-// A name that shows otherwise than it is, or leads elsewhere.
+const QUOTA_PERIOD_MS = 24 * 60 * 60 * 1000;
+
+/** How many unused uploads a caller may have created in 24 hours: files take disk space, and anyone can be a contact. */
+const MAX_UNUSED = { CONTACT: 50, OTHERS: 1000 };
+
+const MAX_LENGTH = 255;
+const LENGTH_LIMIT = `At most ${MAX_LENGTH} characters.`;
+
+// Characters that contain a path or make a name look different from what it is.
 const UNSAFE = /[\p{Cc}/\\\u202A-\u202E\u2066-\u2069]/u;
 
-const extension = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .transform((value) => value.replace(/^\./, ''))
-  .refine((value) => extensions.includes(value), `Must be one of ${extensions.join(', ')}.`);
+const EXTENSIONS = extensions.join(', ');
 
-const filename = text(255).refine(
-  (value) => !UNSAFE.test(value),
-  'Must be a name without a path, control characters and changes of direction.',
+const extension = rule(
+  'String',
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .transform((value) => value.replace(/^\./, ''))
+    .refine((value) => extensions.includes(value), `Must be one of ${EXTENSIONS}.`),
+  `One of ${EXTENSIONS}.`,
 );
 
-const createUploadInput = z
-  .object({
-    extension,
-    contentType: text(255).transform(essenceOf).optional(),
-    sizeBytes: z.int('Must be a whole number; null is not allowed here.').min(1, 'Must be at least 1.').optional(),
-    filename: filename.optional(),
-  })
-  .superRefine((input, context) => {
-    const allowed = contentTypesOf(input.extension);
-    if (input.contentType !== undefined && !allowed.includes(input.contentType)) {
-      const message = `Must be ${allowed.join(' or ')}, as the extension has it.`;
-      context.addIssue({ code: 'custom', path: ['contentType'], message });
-    }
-    if (input.filename !== undefined && !input.filename.toLowerCase().endsWith(`.${input.extension}`)) {
-      context.addIssue({ code: 'custom', path: ['filename'], message: `Must end with .${input.extension}.` });
-    }
-  });
+const contentType = rule('String', text(MAX_LENGTH).transform(essenceOf), LENGTH_LIMIT);
+
+const filename = rule(
+  'String',
+  text(MAX_LENGTH).refine(
+    (value) => !UNSAFE.test(value),
+    'Must be a name without a path, control characters and characters that change the text direction.',
+  ),
+  LENGTH_LIMIT,
+);
+
+export const createUploadInput = input(
+  'CreateUploadInput',
+  'The file to store.',
+  {
+    extension: required(extension, 'The extension of its name.'),
+    contentType: optional(
+      contentType,
+      'Its MIME type, one that files of the extension have. Default: the usual one of the extension.',
+    ),
+    sizeBytes: optional(
+      int(1),
+      'Its size in bytes. If given, exactly that many bytes must be sent; otherwise, up to maxBytes. Required if the server stores files in an S3 bucket.',
+    ),
+    filename: optional(filename, 'The name to suggest when the file is saved. Must end with the extension.'),
+  },
+  { check: checkExtension },
+);
+
+type Named = { extension: string; contentType?: string | undefined; filename?: string | undefined };
+
+function checkExtension(file: Named, refuse: Refuse): void {
+  const allowed = contentTypesOf(file.extension);
+  if (file.contentType !== undefined && !allowed.includes(file.contentType)) {
+    refuse('contentType', `Must be ${allowed.join(' or ')}, to match the extension.`);
+  }
+  if (file.filename !== undefined && !file.filename.toLowerCase().endsWith(`.${file.extension}`)) {
+    refuse('filename', `Must end with .${file.extension}.`);
+  }
+}
 
 export type CreatedUpload = PutRequest & { key: string; method: string; expiresAt: Date; maxBytes: number };
 
-/** Makes a key for a file, and the request by which a client stores it. */
+/** Creates a key for a file, and the HTTP request by which a client stores it. */
 export async function createUpload(
   context: UploadContext & { publicUrl: () => string },
-  input: unknown,
+  { extension, filename, ...given }: Parsed<typeof createUploadInput>,
 ): Promise<CreatedUpload> {
   const { uploads, publicUrl } = context;
-  const wanted = parse(createUploadInput, input);
-  const sizeBytes = wanted.sizeBytes ?? null;
+  const sizeBytes = given.sizeBytes ?? null;
   if (sizeBytes !== null && sizeBytes > uploads.maxBytes) {
     throw invalid('sizeBytes', `Must be at most ${uploads.maxBytes}.`);
   }
-  if (sizeBytes === null && uploads.store.needsSize) {
-    throw invalid('sizeBytes', 'Must be given: where this server keeps files, nothing else bounds how large one is.');
+  if (sizeBytes === null && uploads.store.requiresSize) {
+    throw invalid('sizeBytes', 'Must be given, because this server stores files in an S3 bucket.');
   }
-  const [usual = ''] = contentTypesOf(wanted.extension);
-  const contentType = wanted.contentType ?? usual;
+  const [usual = ''] = contentTypesOf(extension);
+  const contentType = given.contentType ?? usual;
   const row = await transact(context, async (work) => {
-    await assertMayUploadMore(work);
+    await assertQuota(work);
     const { tx, workspaceId, viewer, now, newId } = work;
     return tx.upload.create({
       data: {
         workspaceId,
         id: newId(),
-        key: newUploadKey(wanted.extension),
+        key: newUploadKey(extension),
         contentType,
         sizeBytes,
-        filename: wanted.filename ?? null,
+        filename: filename ?? null,
         expiresAt: new Date(now.getTime() + MINUTES_TO_STORE * 60_000),
         callerId: callerId(viewer),
         createdAt: now,
@@ -81,6 +113,15 @@ export async function createUpload(
   });
   const { workspaceId, key, expiresAt, createdAt: now } = row;
   const maxBytes = sizeBytes ?? uploads.maxBytes;
-  const grant = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl: publicUrl() };
-  return { key, method: 'PUT', expiresAt, maxBytes, ...(await uploads.store.grantPut(grant)) };
+  const options = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl: publicUrl() };
+  return { key, method: 'PUT', expiresAt, maxBytes, ...(await uploads.store.presignPut(options)) };
+}
+
+/** Throws ConflictError if the caller has too many unused uploads. Concurrent requests may exceed the limit by a few. */
+async function assertQuota(work: Work): Promise<void> {
+  const limit = work.viewer.kind === 'CONTACT' ? MAX_UNUSED.CONTACT : MAX_UNUSED.OTHERS;
+  if ((await countUnused(work, new Date(work.now.getTime() - QUOTA_PERIOD_MS))) < limit) return;
+  throw new ConflictError(
+    `You have created ${limit} uploads in 24 hours that no message uses. Send messages with them, or try again later.`,
+  );
 }

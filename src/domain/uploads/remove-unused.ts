@@ -8,16 +8,16 @@ type Options = {
   prisma: PrismaClient;
   store: UploadStore;
   now: Date;
-  /** Aborted when it has to stop soon. */
+  /** Aborted if the work has to stop. */
   signal: AbortSignal;
 };
 
 /**
- * Removes the files and rows of uploads that no message uses. Any number of processes may do it at once; what one leaves
- * undone the next does.
+ * Removes the files and rows of uploads that no message uses. Several processes may run it at the same time; what an
+ * aborted run leaves, the next one removes.
  */
 export async function removeUnused({ prisma, store, now, signal }: Options): Promise<void> {
-  await store.removeLeftovers();
+  await store.removePartialFiles();
   for (;;) {
     const unused = await takeUnused(prisma, now, BATCH);
     for (const { workspaceId, id, key } of unused) {

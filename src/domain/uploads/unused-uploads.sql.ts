@@ -5,15 +5,15 @@ import type { Work } from '../../unit-of-work/transaction.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** How long after it can no longer be stored an upload waits for a message. */
+/** How long an upload waits for a message once its URL has expired. */
 const UNUSED_MS = 24 * HOUR_MS;
 
-/** Longer than any transfer lasts that was begun just before its URL expired. */
+/** Longer than a transfer takes that was started just before its URL expired. */
 const TRANSFER_MS = HOUR_MS;
 
 /**
- * Takes so many uploads that no message uses: those of deleted messages, and those that waited for a day. From here on no
- * message can use them, whatever becomes of the rest. Nothing can be stored under their keys any more.
+ * Marks up to `count` unused uploads as removed and returns them: those of deleted messages, and those that have waited
+ * for a day. No message can use them afterwards, and nothing can be stored under their keys any more.
  */
 export async function takeUnused(
   prisma: SqlClient,
@@ -33,7 +33,7 @@ export async function takeUnused(
     RETURNING u."workspaceId", u.id, u.key`;
 }
 
-/** How many uploads of a caller no message uses, or none any more, of those made since a time. */
+/** How many of the uploads that the viewer has created since a time are unused, including those of deleted messages. */
 export async function countUnused({ tx, workspaceId, viewer }: Work, since: Date): Promise<number> {
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM "Upload"

@@ -4,8 +4,8 @@ import type { Work } from '../../unit-of-work/transaction.js';
 import type { PreparedUpload } from './prepare-uploads.js';
 
 /**
- * Makes uploads the attachments of a new message.
- * @throws {ValidationError} where one cannot be used, or another message was first
+ * Attaches uploads to a new message, in the given order.
+ * @throws {ValidationError} if one of them cannot be used, or another message has used it in the meantime
  */
 export async function attachUploads(
   { tx, workspaceId }: Work,
@@ -16,24 +16,24 @@ export async function attachUploads(
   const ready = prepared.flatMap((upload) => ('sizeBytes' in upload ? [upload] : []));
   const attached = await tx.$queryRaw<{ key: string }[]>`
     WITH free AS (
-      SELECT u.id, k."sizeBytes", k.place FROM "Upload" u
+      SELECT u.id, k."sizeBytes", k.position FROM "Upload" u
       JOIN unnest(${ready.map(({ key }) => key)}::text[], ${ready.map(({ sizeBytes }) => sizeBytes)}::int[])
-        WITH ORDINALITY AS k(key, "sizeBytes", place) ON k.key = u.key
+        WITH ORDINALITY AS k(key, "sizeBytes", position) ON k.key = u.key
       WHERE u."workspaceId" = ${workspaceId}::uuid AND u."messageId" IS NULL AND u."removedAt" IS NULL
       ORDER BY u.id FOR UPDATE OF u
     )
-    UPDATE "Upload" u SET "messageId" = ${messageId}::uuid, position = free.place - 1, "sizeBytes" = free."sizeBytes"
+    UPDATE "Upload" u SET "messageId" = ${messageId}::uuid, position = free.position - 1, "sizeBytes" = free."sizeBytes"
     FROM free WHERE u."workspaceId" = ${workspaceId}::uuid AND u.id = free.id
     RETURNING u.key`;
   const keys = new Set(attached.map(({ key }) => key));
   const issues = prepared.flatMap((upload, index) => {
-    const problem = 'problem' in upload ? upload.problem : 'Was just used by another message.';
+    const problem = 'problem' in upload ? upload.problem : 'Has just been used by another message.';
     return keys.has(upload.key) ? [] : [{ path: ['uploadKeys', String(index)], message: problem }];
   });
   if (issues.length > 0) throw new ValidationError(issues);
 }
 
-/** The keys of a message's attachments, in their order. */
+/** The keys of a message's attachments, in order. */
 export async function attachedKeys({ tx, workspaceId }: Work, messageId: string): Promise<string[]> {
   const rows = await tx.upload.findMany({
     where: { workspaceId, messageId },
@@ -43,12 +43,12 @@ export async function attachedKeys({ tx, workspaceId }: Work, messageId: string)
   return rows.map(({ key }) => key);
 }
 
-/** Takes the attachments off a message that is deleted; the files are removed later, by the cleaning up. */
+/** Releases the attachments of a message that is deleted. A job removes the files later. */
 export async function releaseUploadsOfMessage(work: Work, messageId: string): Promise<void> {
   await release(work, Prisma.sql`"messageId" = ${messageId}::uuid`);
 }
 
-/** The same for all messages of a conversation. */
+/** Releases the attachments of all messages of a conversation that is deleted. A job removes the files later. */
 export async function releaseUploadsOfConversation(work: Work, conversationId: string): Promise<void> {
   await release(
     work,

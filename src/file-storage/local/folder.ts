@@ -3,50 +3,52 @@ import { link, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { errorCode } from '../../lib/error-info.js';
 
-/** A folder of files that are there as a whole or not at all. */
+/** A folder in which each file is either complete or absent. */
 export type Folder = {
-  /** Where a file of this name lies. */
   pathOf: (name: string) => string;
-  /** The size of a file, or null where there is none. */
+  /** The size of a file in bytes, or null if there is none. */
   sizeOf: (name: string) => Promise<number | null>;
-  /** Writes a file that is not there yet, to the disk itself; false where another one came first. A failure leaves nothing. */
+  /**
+   * Writes a new file durably and returns true, or returns false if a file of this name exists. A failure leaves nothing
+   * behind.
+   */
   write: (name: string, bytes: AsyncIterable<Uint8Array>) => Promise<boolean>;
   remove: (name: string) => Promise<void>;
-  /** Removes what writes have left that a crash cut off. */
-  removeLeftovers: () => Promise<void>;
+  /** Removes what interrupted writes have left behind, for example after a crash. */
+  removePartialFiles: () => Promise<void>;
 };
 
-/** Beside the files, so that one that is written moves to its place in one step. */
+/** Inside the folder, so that a complete file can be linked to its final name in one step. */
 const INCOMING = '.incoming';
 
-/** No transfer lasts so long without a byte. */
-const LEFTOVER_MS = 60 * 60 * 1000;
+/** A partial file that has not changed for this long belongs to no running transfer. */
+const ABANDONED_MS = 60 * 60 * 1000;
 
-/** A folder at a path, which is made when first written to. */
+/** Opens a folder, which is created when the first file is written. */
 export function openFolder(directory: string): Folder {
   const pathOf = (name: string) => path.join(directory, name);
   const incoming = path.join(directory, INCOMING);
   return {
     pathOf,
-    sizeOf: async (name) => (await orNull(stat(pathOf(name))))?.size ?? null,
+    sizeOf: async (name) => (await nullIfMissing(stat(pathOf(name))))?.size ?? null,
     write: async (name, bytes) => {
       await mkdir(incoming, { recursive: true });
       const temporary = path.join(incoming, randomUUID());
       try {
         await writeDurably(temporary, bytes);
-        return await moveInto(temporary, pathOf(name));
+        return await linkTo(temporary, pathOf(name));
       } finally {
         await rm(temporary, { force: true });
       }
     },
     remove: (name) => rm(pathOf(name), { force: true }),
-    removeLeftovers: async () => {
-      // The times of files are the machine's.
-      const before = new Date(Date.now() - LEFTOVER_MS);
-      for (const name of (await orNull(readdir(incoming))) ?? []) {
-        const leftover = path.join(incoming, name);
-        const found = await orNull(stat(leftover));
-        if (found && found.mtime < before) await rm(leftover, { force: true });
+    removePartialFiles: async () => {
+      // Compared with the times of the file system, so by the system clock.
+      const before = new Date(Date.now() - ABANDONED_MS);
+      for (const name of (await nullIfMissing(readdir(incoming))) ?? []) {
+        const partial = path.join(incoming, name);
+        const found = await nullIfMissing(stat(partial));
+        if (found && found.mtime < before) await rm(partial, { force: true });
       }
     },
   };
@@ -62,8 +64,8 @@ async function writeDurably(file: string, bytes: AsyncIterable<Uint8Array>): Pro
   }
 }
 
-/** A rename would replace a file that came first; a link does not. */
-async function moveInto(temporary: string, target: string): Promise<boolean> {
+/** Returns false if the target exists. A rename would replace it. */
+async function linkTo(temporary: string, target: string): Promise<boolean> {
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   try {
@@ -85,10 +87,10 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What is asked of a file that may not be there. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+/** The result of an operation on a file, or null if the file does not exist. */
+async function nullIfMissing<T>(result: Promise<T>): Promise<T | null> {
   try {
-    return await asked;
+    return await result;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

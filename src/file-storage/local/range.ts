@@ -1,11 +1,11 @@
-/** The bytes from `start` to `end`, both included. */
+/** The bytes from `start` to `end`, inclusive. */
 export type ByteRange = { start: number; end: number };
 
 const SINGLE = /^bytes=(\d*)-(\d*)$/;
 
 /**
- * The part of a file that a Range header asks for (RFC 9110, section 14). 'whole' where it asks for none or in a way that
- * a server may ignore, such as several ranges at once.
+ * The part of a file that a Range header requests (RFC 9110, section 14). 'whole' if there is no header, or one that a
+ * server may ignore, such as a request for several ranges.
  */
 export function readRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first = '', last = ''] = SINGLE.exec(header ?? '') ?? [];

@@ -1,53 +1,54 @@
 import type { IncomingMessage } from 'node:http';
 import { essenceOf } from '../file-types.js';
 import type { Folder } from './folder.js';
-import { Refusal } from './refusal.js';
+import { TransferError } from './transfer-error.js';
 
-/** What the URL of a PUT allows. */
-export type Allowed = { contentType: string; sizeBytes: number | null; maxBytes: number };
+/** What a presigned URL allows to store. `sizeBytes` is the exact size; null allows any size up to maxBytes. */
+export type PutLimits = { contentType: string; sizeBytes: number | null; maxBytes: number };
 
 /**
- * Stores the body of a PUT under a name while it arrives; it is there once all of it has been.
- * @throws {Refusal} where it is not what the URL allows, or something is there already
+ * Stores the body of a PUT as a stream. The file appears under its name once it is complete.
+ * @throws {TransferError} if the URL does not allow this body, or the file exists already
  */
 export async function receiveFile(
   folder: Folder,
   name: string,
   request: IncomingMessage,
-  allowed: Allowed,
+  limits: PutLimits,
 ): Promise<void> {
   const { headers } = request;
-  if (essenceOf(headers['content-type'] ?? '') !== allowed.contentType || headers['content-encoding'] !== undefined) {
-    throw new Refusal(415, `Send it with Content-Type: ${allowed.contentType} and without a Content-Encoding.`);
+  if (essenceOf(headers['content-type'] ?? '') !== limits.contentType || headers['content-encoding'] !== undefined) {
+    throw new TransferError(415, `Send Content-Type: ${limits.contentType} and no Content-Encoding.`);
   }
-  if (headers['content-length'] !== undefined) checkSize(Number(headers['content-length']), allowed);
+  if (headers['content-length'] !== undefined) checkSize(Number(headers['content-length']), limits);
   if ((await folder.sizeOf(name)) !== null) throw alreadyStored();
-  if (!(await folder.write(name, checked(request, allowed)))) throw alreadyStored();
+  if (!(await folder.write(name, checked(request, limits)))) throw alreadyStored();
 }
 
-/** The bytes of a body, as long as they are what was said: Content-Length may be left out. */
-async function* checked(request: IncomingMessage, allowed: Allowed): AsyncGenerator<Buffer> {
+/** The chunks of a body, with their size checked, because Content-Length may be missing. */
+async function* checked(request: IncomingMessage, limits: PutLimits): AsyncGenerator<Buffer> {
   let size = 0;
-  // Destroyed, the connection could not carry the refusal any more.
+  // A destroyed request could not be answered any more.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > allowed.maxBytes) throw tooLarge(allowed);
+    if (size > limits.maxBytes) throw tooLarge(limits);
     yield chunk;
   }
-  checkSize(size, allowed);
+  checkSize(size, limits);
 }
 
-function checkSize(size: number, allowed: Allowed): void {
-  const { sizeBytes, maxBytes } = allowed;
-  if (size > maxBytes) throw tooLarge(allowed);
-  if (sizeBytes !== null && size !== sizeBytes) throw new Refusal(400, `Send the ${sizeBytes} bytes that were said.`);
-  if (size === 0) throw new Refusal(400, 'Send at least one byte.');
+function checkSize(size: number, limits: PutLimits): void {
+  const { sizeBytes, maxBytes } = limits;
+  if (size > maxBytes) throw tooLarge(limits);
+  if (sizeBytes !== null && size !== sizeBytes)
+    throw new TransferError(400, `Expected ${sizeBytes} bytes, got ${size}.`);
+  if (size === 0) throw new TransferError(400, 'Expected at least one byte.');
 }
 
-function tooLarge({ maxBytes }: Allowed): Refusal {
-  return new Refusal(413, `Send at most ${maxBytes} bytes.`);
+function tooLarge({ maxBytes }: PutLimits): TransferError {
+  return new TransferError(413, `Expected at most ${maxBytes} bytes.`);
 }
 
-function alreadyStored(): Refusal {
-  return new Refusal(409, 'This upload is stored already. Make another one for other bytes.');
+function alreadyStored(): TransferError {
+  return new TransferError(409, 'This upload is already stored. Create another one for a different file.');
 }

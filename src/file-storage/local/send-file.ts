@@ -3,11 +3,11 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from '../../lib/error-info.js';
 import { readRange } from './range.js';
-import { Refusal } from './refusal.js';
+import { TransferError } from './transfer-error.js';
 
 /**
- * Answers a GET or HEAD with a file that never changes, or with the part that it asks for.
- * @throws {Refusal} where there is no such file or part
+ * Answers a GET or HEAD with a file, or with the requested part of it. The file must be immutable.
+ * @throws {TransferError} if there is no such file or part
  */
 export async function sendFile(
   file: string,
@@ -20,9 +20,9 @@ export async function sendFile(
   try {
     const { size } = await handle.stat();
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304, headers).end();
-    const range = readRange(isSameFile(request, etag) ? request.headers.range : undefined, size);
+    const range = readRange(rangeApplies(request, etag) ? request.headers.range : undefined, size);
     if (range === 'unsatisfiable') {
-      throw new Refusal(416, `There are ${size} bytes.`, { 'content-range': `bytes */${size}` });
+      throw new TransferError(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` });
     }
     const part = range === 'whole' ? { start: 0, end: size - 1 } : range;
     response.writeHead(range === 'whole' ? 200 : 206, {
@@ -42,13 +42,13 @@ async function openToRead(file: string) {
   try {
     return await open(file);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') throw new Refusal(404, 'There is no such file.');
+    if (errorCode(error) === 'ENOENT') throw new TransferError(404, 'File not found.');
     throw error;
   }
 }
 
-/** Whether a part of the file would continue what the client has. */
-function isSameFile({ headers }: IncomingMessage, etag: string): boolean {
+/** Whether the client may get a part of the file: it has no other version of the rest (If-Range). */
+function rangeApplies({ headers }: IncomingMessage, etag: string): boolean {
   const condition = headers['if-range'];
   return condition === undefined || condition === etag;
 }

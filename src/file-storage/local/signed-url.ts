@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 type Method = 'PUT' | 'GET';
 
-/** Signs what a URL allows: the method, the path and every parameter. */
+/** Signs URLs: the method, the path and every parameter. */
 export type UrlSigner = {
-  /** The path with its parameters and their signature. */
+  /** Returns the path with its parameters and the signature. */
   sign(method: Method, path: string, parameters: Record<string, string>): string;
-  /** The parameters of a query that was signed for this method and path, or null where it was not. */
+  /** Returns the parameters of a query, or null if it was not signed for this method and path. */
   verify(method: Method, path: string, query: string): URLSearchParams | null;
 };
 
@@ -26,7 +26,7 @@ export function createUrlSigner(secret: Uint8Array): UrlSigner {
     },
     verify: (method, path, query) => {
       const parameters = new URLSearchParams(query);
-      // As text: a base64url's last character has bits that decoding ignores.
+      // Compared as text, because decoding ignores some bits of the last base64url character.
       const given = Buffer.from(parameters.get(SIGNATURE) ?? '');
       parameters.delete(SIGNATURE);
       const expected = Buffer.from(mac(method, path, parameters));

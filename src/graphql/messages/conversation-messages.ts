@@ -42,7 +42,7 @@ builder.prismaObjectFields(Conversation, (t) => ({
   messages: t.field({
     type: MessageConnection,
     complexity: pageComplexity,
-    description: 'Oldest first: `last: 50` is the newest page.',
+    description: 'The messages, oldest first. `last: 50` returns the 50 newest.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => messagesOf(context)(id, args),
   }),

@@ -1,7 +1,6 @@
 import { currentContact } from '../../domain/contacts/merged-contact.sql.js';
-import { authorRef } from '../../domain/messages/author-ref.js';
-import { contentType } from '../../domain/messages/content/content-types.js';
-import { direction, status } from '../../domain/messages/message-fields.js';
+import { contentType } from '../../domain/messages/message-content.js';
+import { authorRef, direction, status } from '../../domain/messages/message-fields.js';
 import { messageMatches } from '../../domain/search/search.sql.js';
 import { searchText } from '../../domain/search/search-text.js';
 import { Prisma } from '../../generated/prisma/client.js';

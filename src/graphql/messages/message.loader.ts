@@ -4,7 +4,7 @@ import type { Message } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 import { loaderById } from '../core/row-loader.js';
 
-/** Loads messages of conversations that the viewer may see; null for all others. */
+/** Loads messages by id; null for those that the viewer may not see. */
 export const messagesById = loaderById<Message>(
   ({ database, viewer }, ids) => database.prisma.$queryRaw`
     SELECT m.* FROM "Message" m
@@ -12,7 +12,7 @@ export const messagesById = loaderById<Message>(
     WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
 
-/** A message that the viewer may see; null for all others. */
+/** Finds a message by id; null if there is none that the viewer may see. */
 export async function findMessage(context: Context, id: string): Promise<Message | null> {
   return messagesById(context).load(id);
 }
@@ -20,7 +20,7 @@ export async function findMessage(context: Context, id: string): Promise<Message
 type Key = { conversationId: string; seq: number };
 const cacheKey = ({ conversationId, seq }: Key) => `${conversationId}/${seq}`;
 
-/** Loads messages by their numbers, of conversations that the viewer was already shown. */
+/** Loads messages by conversation and number. The caller must have checked that the viewer may see the conversation. */
 export const messagesBySeq = perOperation(
   ({ database, viewer }) =>
     new DataLoader<Key, Message | null, string>(

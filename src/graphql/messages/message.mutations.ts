@@ -9,7 +9,7 @@ import { Message } from './message.type.js';
 
 mutation('sendMessage', {
   description:
-    "Sends a message. A customer's opens a PENDING or SNOOZED conversation; to a CLOSED one it goes into the active one of that channel and contact, or reopens it within channel.reopenWithinSeconds, or begins a new one. What the team sends to a CLOSED one is refused.",
+    "Sends a message. A customer's message opens a conversation that is PENDING or SNOOZED. If the conversation is CLOSED, a customer's message goes to the active conversation of the same channel and contact; if there is none, it reopens the closed one within channel.reopenWithinSeconds, and otherwise starts a new one. The team cannot send messages to a CLOSED conversation.",
   permission: 'converse',
   input: sendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
@@ -19,7 +19,7 @@ mutation('sendMessage', {
 
 mutation('updateMessageStatus', {
   description:
-    "Raises the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from the first two. With participantId that of this participant's copy, by the same rule; the message's own status then rises to the highest of its copies, and to FAILED once the copy of every customer who is in the conversation and every other copy has failed.",
+    "Advances the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from PENDING and SENT. With participantId, advances the status of this participant's copy by the same rule. The message then takes the most advanced status of its copies; it becomes FAILED only when all copies have failed, where a customer in the conversation without a report counts as PENDING.",
   permission: 'write',
   input: updateMessageStatusInput,
   payload: payload('UpdateMessageStatus', 'message', Message, 'The message after the mutation.'),
@@ -28,7 +28,7 @@ mutation('updateMessageStatus', {
 
 mutation('editMessage', {
   description:
-    'Changes what a message says, also in a closed conversation; its attachments stay. Only its author may, and API keys, OWNER and ADMIN; a deleted message is a ConflictError; what it says already changes nothing.',
+    'Changes the text or content of a message, even in a closed conversation; its attachments stay. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. ConflictError if the message is deleted. Text and content that the message already has change nothing.',
   permission: 'converse',
   input: editMessageInput,
   payload: payload('EditMessage', 'message', Message, 'The message after the mutation.'),
@@ -37,7 +37,7 @@ mutation('editMessage', {
 
 mutation('deleteMessage', {
   description:
-    'Clears text, content, metadata and attachments of a message for everyone, also in a closed conversation; its place and number stay. Only its author may, and API keys, OWNER and ADMIN; deleting it again changes nothing.',
+    'Clears the text, content, metadata and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.',
   permission: 'converse',
   input: deleteMessageInput,
   payload: payload('DeleteMessage', 'message', Message, 'The message after the mutation.'),

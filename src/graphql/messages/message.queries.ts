@@ -37,7 +37,7 @@ builder.queryFields((t) => ({
     type: Message,
     nullable: true,
     description: 'One message; null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'Begins with msg_.' }) },
+    args: { id: t.arg.id({ required: true, description: 'Begins with `msg_`.' }) },
     resolve: (_root, args, context) => findMessage(context, parse(z.object({ id: id('Message') }), args).id),
   }),
   messages: t.field({

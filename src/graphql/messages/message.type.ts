@@ -1,4 +1,4 @@
-import { contentDescription } from '../../domain/messages/content.js';
+import { contentDescription } from '../../domain/messages/message-content.js';
 import {
   MessageDirection as MessageDirections,
   MessageStatus as MessageStatuses,
@@ -16,67 +16,78 @@ import { messagesById } from './message.loader.js';
 
 const MessageDirection = usableInInputs(
   builder.enumType('MessageDirection', {
-    description: 'Which way a message goes.',
+    description: 'The direction of a message.',
     values: {
       [MessageDirections.INBOUND]: { description: 'From the customer.' },
-      [MessageDirections.OUTBOUND]: { description: 'To the customer: from users, bots, keys and the system.' },
+      [MessageDirections.OUTBOUND]: { description: 'To the customer: from users, bots, API keys and the system.' },
     } as const,
   }),
 );
 
 export const MessageStatus = usableInInputs(
   builder.enumType('MessageStatus', {
-    description: 'How far a message has come. It only rises; FAILED is reached from PENDING and SENT.',
+    description:
+      'The delivery status of a message. It only advances, in the order PENDING, SENT, DELIVERED, READ; PENDING and SENT can also become FAILED.',
     values: {
-      [MessageStatuses.PENDING]: { description: 'Kept, not sent yet. Outbound messages begin here.' },
-      [MessageStatuses.SENT]: { description: 'Given to the channel.' },
-      [MessageStatuses.DELIVERED]: { description: 'On the other side. Inbound messages begin here.' },
-      [MessageStatuses.READ]: { description: 'Read on the other side.' },
-      [MessageStatuses.FAILED]: { description: 'It will not arrive; errorMessage says why.' },
+      [MessageStatuses.PENDING]: { description: 'Stored, but not sent yet. Outbound messages start here.' },
+      [MessageStatuses.SENT]: { description: 'Handed over to the channel.' },
+      [MessageStatuses.DELIVERED]: { description: 'Received by the other side. Inbound messages start here.' },
+      [MessageStatuses.READ]: { description: 'Read by the other side.' },
+      [MessageStatuses.FAILED]: { description: 'Not delivered; errorMessage says why.' },
     } as const,
   }),
 );
 
-/** Something said in a conversation. */
 export const Message = builder.prismaObject('Message', {
-  description: 'Something said in a conversation.',
+  description: 'A message in a conversation.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with msg_.', resolve: ({ id }) => encodeId('Message', id) }),
-    seq: t.exposeInt('seq', { description: '1, 2, 3 … within its conversation, without gaps.' }),
+    id: t.id({ description: 'Begins with `msg_`.', resolve: ({ id }) => encodeId('Message', id) }),
+    seq: t.exposeInt('seq', { description: 'The number of the message in its conversation: 1, 2, 3 … without gaps.' }),
     conversation: t.field({
       type: Conversation,
-      description: 'Where it was said.',
+      description: 'The conversation that contains the message.',
       resolve: ({ conversationId }, _args, context) => requireConversation(context, conversationId),
     }),
-    direction: t.expose('direction', { type: MessageDirection, description: 'Which way it goes.' }),
+    direction: t.expose('direction', {
+      type: MessageDirection,
+      description: 'Whether it comes from the customer or goes to them.',
+    }),
     author: t.field({
       type: Actor,
-      description: 'Who said it.',
+      description: 'The actor who sent it.',
       resolve: ({ authorType, authorId }, _args, context) => loadActor(context, actorOf(authorType, authorId)),
     }),
-    text: t.exposeString('text', { nullable: true, description: 'What it says, at most 64 KB.' }),
+    text: t.exposeString('text', {
+      nullable: true,
+      description: 'The text, at most 64 KB; null if there is none or the message is deleted.',
+    }),
     content: t.expose('content', {
       type: 'JSONObject',
-      description: `${contentDescription} {} where it is deleted or has attachments only.`,
+      description: `${contentDescription} {} if the message is deleted or has attachments only.`,
     }),
-    status: t.expose('status', { type: MessageStatus, description: 'How far it has come.' }),
-    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it FAILED.' }),
+    status: t.expose('status', { type: MessageStatus, description: 'The delivery status.' }),
+    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why the message FAILED.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
-      description: "The channel's own id of it; unique in the channel.",
+      description: "The channel's own id of the message, unique within the channel.",
     }),
     clientMessageId: t.exposeString('clientMessageId', {
       nullable: true,
-      description: "The sender's own id of it; unique in the conversation, so that sending it again is safe.",
+      description:
+        "The sender's own id of the message, unique within the conversation. It makes it safe to send the message again.",
     }),
-    metadata: t.expose('metadata', { type: 'JSONObject', description: 'What callers keep with it, at most 16 KB.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was said.' }),
+    metadata: t.expose('metadata', {
+      type: 'JSONObject',
+      description: 'Any data that callers store with the message, at most 16 KB.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
     editedAt: t.expose('editedAt', { type: 'DateTime', nullable: true, description: 'When it was last edited.' }),
     deletedAt: t.expose('deletedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was deleted: it then has no text and metadata, and its content is {}.',
+      description:
+        'When it was deleted. A deleted message has no text, metadata or attachments, and its content is {}.',
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
@@ -87,7 +98,7 @@ builder.prismaObjectField(Message, 'replyTo', (t) =>
     type: Message,
     nullable: true,
     description:
-      'The message of the same conversation that it answers; without text and content where that is deleted.',
+      'The message of the same conversation that this one replies to. If that is deleted, it has neither text nor content.',
     resolve: ({ replyToId }, _args, context) => (replyToId ? messagesById(context).load(replyToId) : null),
   }),
 );

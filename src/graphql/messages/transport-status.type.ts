@@ -10,20 +10,23 @@ import { Participant } from '../participants/participant.type.js';
 import { Message, MessageStatus } from './message.type.js';
 
 const MessageTransportStatus = builder.objectRef<TransportStatusRow>('MessageTransportStatus').implement({
-  description: 'How far a message has come to one participant.',
+  description: "The delivery status of one participant's copy of a message.",
   fields: (t) => ({
     participant: t.field({
       type: Participant,
-      description: 'Whose copy it is.',
+      description: 'The recipient of the copy.',
       resolve: async ({ participantId }, _args, context) => {
         const participant = await participantsById(context).load(participantId);
         if (!participant) throw new NotFoundError('participant', encodeId('Participant', participantId));
         return participant;
       },
     }),
-    status: t.expose('status', { type: MessageStatus, description: 'How far this copy has come. It only rises.' }),
+    status: t.expose('status', {
+      type: MessageStatus,
+      description: 'The delivery status of this copy. It only advances.',
+    }),
     errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why this copy FAILED.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it came so far.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the copy reached this status.' }),
   }),
 });
 
@@ -43,7 +46,7 @@ builder.prismaObjectField(Message, 'transportStatuses', (t) =>
   t.field({
     type: [MessageTransportStatus],
     description:
-      'How far it has come to each participant of whom a status was reported, in the order they came into the conversation.',
+      'The delivery status per participant, for those that a status was reported for, in the order in which they joined.',
     resolve: ({ id }, _args, context) => transportStatusesOf(context).load(id),
   }),
 );

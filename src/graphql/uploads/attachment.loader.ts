@@ -5,7 +5,7 @@ import { groupBy } from '../../lib/collections.js';
 import { type Context, perOperation } from '../core/context.js';
 import { loaderById } from '../core/row-loader.js';
 
-/** Loads attachments of messages that the viewer may see; null for all others. */
+/** Loads attachments by id; null for those of messages that the viewer may not see. */
 const attachmentsById = loaderById<Upload>(
   ({ database, viewer }, ids) => database.prisma.$queryRaw`
     SELECT u.* FROM "Upload" u
@@ -14,12 +14,12 @@ const attachmentsById = loaderById<Upload>(
     WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
 
-/** An attachment that the viewer may see; null for all others. */
+/** Finds an attachment by id; null if there is none that the viewer may see. */
 export async function findAttachment(context: Context, id: string): Promise<Upload | null> {
   return attachmentsById(context).load(id);
 }
 
-/** Loads the attachments of messages that the viewer was already shown, each message's in their order. */
+/** Loads the attachments of messages, in order. The caller must have checked that the viewer may see the messages. */
 export const attachmentsOf = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, Upload[]>(async (messageIds) => {

@@ -4,25 +4,24 @@ import { Node } from '../core/node.js';
 import { Message } from '../messages/message.type.js';
 import { attachmentsOf } from './attachment.loader.js';
 
-/** A file that came with a message. */
 export const Attachment = builder.prismaObject('Upload', {
   name: 'Attachment',
-  description: 'A file that came with a message. It goes with the message.',
+  description: 'A file attached to a message. Deleted with the message.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with att_.', resolve: ({ id }) => encodeId('Attachment', id) }),
-    key: t.exposeString('key', { description: 'The key that createUpload answered.' }),
+    id: t.id({ description: 'Begins with `att_`.', resolve: ({ id }) => encodeId('Attachment', id) }),
+    key: t.exposeString('key', { description: 'The key that createUpload returned.' }),
     url: t.string({
       description:
-        'Where to fetch it, without an API key, for 30 minutes at least: signed anew whenever it is asked for. Images, audio and video are shown; all else is saved.',
+        'A signed URL from which the file can be fetched without an API key, valid for at least 30 minutes. Query it again for a fresh one. Browsers display images, audio and video, and save everything else.',
       resolve: ({ workspaceId, key, contentType, filename }, _args, { uploads, clock, publicUrl }) =>
-        uploads.store.grantGet({ workspaceId, key, contentType, filename, now: clock(), publicUrl: publicUrl() }),
+        uploads.store.presignGet({ workspaceId, key, contentType, filename, now: clock(), publicUrl: publicUrl() }),
     }),
-    contentType: t.exposeString('contentType', { description: 'Its MIME type.' }),
-    sizeBytes: t.exposeInt('sizeBytes', { nullable: true, description: 'How large it is, in bytes.' }),
+    contentType: t.exposeString('contentType', { description: 'The MIME type.' }),
+    sizeBytes: t.exposeInt('sizeBytes', { nullable: true, description: 'The size in bytes.' }),
     filename: t.exposeString('filename', {
       nullable: true,
-      description: 'What it was called where it came from, at most 255 characters.',
+      description: 'The name given when it was uploaded, at most 255 characters.',
     }),
   }),
 });
@@ -30,7 +29,7 @@ export const Attachment = builder.prismaObject('Upload', {
 builder.prismaObjectField(Message, 'attachments', (t) =>
   t.field({
     type: [Attachment],
-    description: 'Its files in the order of uploadKeys, at most 10; none where it is deleted.',
+    description: 'The attached files in the order of uploadKeys, at most 10; none if the message is deleted.',
     resolve: ({ id }, _args, context) => attachmentsOf(context).load(id),
   }),
 );

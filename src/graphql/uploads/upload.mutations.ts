@@ -1,41 +1,29 @@
-import { type CreatedUpload, createUpload } from '../../domain/uploads/create-upload.action.js';
-import { extensions } from '../../file-storage/file-types.js';
+import { type CreatedUpload, createUpload, createUploadInput } from '../../domain/uploads/create-upload.action.js';
 import { builder } from '../core/builder.js';
-import { addMutation } from '../core/mutation.js';
+import { mutation } from '../core/mutation.js';
 
-const CreateUploadInput = builder.inputType('CreateUploadInput', {
-  description: 'A file that is to be stored.',
-  fields: (t) => ({
-    extension: t.string({ required: true, description: `One of ${extensions.join(', ')}.` }),
-    contentType: t.string({ description: 'One that files of the extension have. Left out: the usual one.' }),
-    sizeBytes: t.int({
-      description:
-        'How large it is: then it must be stored with exactly so many bytes. Left out: up to maxBytes; required where files are kept in an S3 bucket.',
-    }),
-    filename: t.string({
-      description: 'What it is called when it is saved, at most 255 characters, ending with the extension.',
-    }),
-  }),
-});
-
-addMutation('createUpload', {
+mutation('createUpload', {
   description:
-    'Makes a key for a file and a signed request by which a client stores it (UltraCart). A message then takes the key in uploadKeys. What no message uses within 24 hours is removed; who has made 1000 such uploads in 24 hours, or as a contact 50, gets a ConflictError.',
+    'Creates a key for a file and a signed request by which a client stores it. A message then takes the key in uploadKeys. Uploads that no message uses within 24 hours are removed. ConflictError if the caller has created 1000 such uploads in 24 hours, or 50 as a contact.',
   permission: 'converse',
-  input: CreateUploadInput,
+  input: createUploadInput,
   payload: builder.objectRef<CreatedUpload>('CreateUploadPayload').implement({
-    description: 'How to store the file: one HTTP request with the bytes as its body, which succeeds once.',
+    description: 'The HTTP request that stores the file, with the bytes as its body. It succeeds once.',
     fields: (t) => ({
-      key: t.exposeString('key', { description: 'What uploadKeys take. One message can use it.' }),
+      key: t.exposeString('key', { description: 'The key to pass in uploadKeys. Only one message can use it.' }),
       method: t.exposeString('method', { description: 'The HTTP method: PUT.' }),
-      url: t.exposeString('url', { description: 'Where to send it; signed, so take it as it is.' }),
+      url: t.exposeString('url', { description: 'The signed URL, to be used unchanged.' }),
       headers: t.expose('headers', {
         type: 'JSONObject',
-        description: 'HTTP headers by name, all of which the request must have; without an API key.',
+        description: 'HTTP headers by name. The request must have all of them, and needs no API key.',
       }),
-      expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be stored: 15 minutes.' }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'DateTime',
+        description: 'When the URL expires: 15 minutes after it was created.',
+      }),
       maxBytes: t.exposeInt('maxBytes', {
-        description: 'How large it may be, in bytes: sizeBytes, or else UPLOAD_MAX_BYTES (25 MB).',
+        description:
+          'The largest size allowed, in bytes: sizeBytes if given, otherwise UPLOAD_MAX_BYTES of the server (25 MB by default).',
       }),
     }),
   }),

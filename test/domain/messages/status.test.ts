@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rises } from '../../../src/domain/messages/status.js';
+import { advances } from '../../../src/domain/messages/message-status.js';
 import { MessageStatus } from '../../../src/generated/prisma/enums.js';
 
 const anyStatus = constantFrom(...Object.values(MessageStatus));
@@ -18,11 +18,11 @@ const legal = [
 ];
 
 const inTurn = (from: MessageStatus, receipts: MessageStatus[]): MessageStatus =>
-  receipts.reduce((status, receipt) => (rises(status, receipt) ? receipt : status), from);
+  receipts.reduce((status, receipt) => (advances(status, receipt) ? receipt : status), from);
 
 describe('the status of a message', () => {
   it('changes by exactly the designed transitions', () =>
-    assert(property(anyStatus, anyStatus, (from, to) => rises(from, to) === legal.includes(`${from}→${to}`))));
+    assert(property(anyStatus, anyStatus, (from, to) => advances(from, to) === legal.includes(`${from}→${to}`))));
 
   it('never returns to an earlier status, whatever receipts arrive in whatever order', () =>
     assert(
@@ -30,7 +30,7 @@ describe('the status of a message', () => {
         const seen = [from];
         for (const receipt of receipts) {
           const status = seen.at(-1) ?? from;
-          if (rises(status, receipt)) seen.push(receipt);
+          if (advances(status, receipt)) seen.push(receipt);
         }
         expect(new Set(seen).size).toBe(seen.length);
       }),

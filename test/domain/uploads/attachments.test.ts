@@ -155,7 +155,7 @@ describe('an upload', () => {
     });
     const unknown = `${'0'.repeat(32)}.txt`;
     for (const key of [foreign, unknown, gone, '../secret.txt', `${'0'.repeat(32)}.txt/..`, foreign.toUpperCase()]) {
-      await expectRefusal([key], 'uploadKeys.0', /^Names an upload that the workspace does not have\.$/);
+      await expectRefusal([key], 'uploadKeys.0', /^Must be the key of an upload of this workspace\.$/);
     }
   });
 
@@ -169,7 +169,7 @@ describe('an upload', () => {
   it('can be named once, with at most nine others', async () => {
     const keys = await uploadMany(11);
     const [first = ''] = keys;
-    await expectRefusal([first, first], 'uploadKeys', 'Must name each upload once.');
+    await expectRefusal([first, first], 'uploadKeys', 'Must not contain a key twice.');
     await expectRefusal(keys, 'uploadKeys', 'Must have at most 10 keys.');
   });
 });

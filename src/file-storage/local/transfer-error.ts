@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** A transfer is refused: the status and headers of the answer, and what it says to a person. */
-export class Refusal extends Error {
+/** Rejects a transfer: the HTTP status and headers of the response, and its text for a person. */
+export class TransferError extends Error {
   constructor(
     readonly status: number,
     message: string,
