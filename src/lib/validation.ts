@@ -1,7 +1,6 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { type ActorRef, parseActorId } from './actor-ref.js';
-import { ValidationError } from './errors.js';
+import { invalid, ValidationError } from './errors.js';
 import { decodeId, type IdType, idPrefixes } from './ids.js';
 
 /** Reads a value by its schema; throws a ValidationError that names each path that breaks a rule. */
@@ -48,29 +47,11 @@ export const email = z
   .max(254, 'Must have at most 254 characters.')
   .pipe(z.email('Must be an e-mail address.'));
 
-/** A phone number with its country's code, in E.164. */
-export const phone = z
-  .string('Must be a phone number; null is not allowed here.')
-  .max(64, 'Must be a phone number.')
-  .transform((value, context) => {
-    const written = value.trim();
-    const number = written.startsWith('+') ? parsePhoneNumberFromString(written, { extract: false }) : undefined;
-    if (number?.isPossible() && !number.ext) return number.number.toString();
-    context.addIssue({ code: 'custom', message: 'Must be a phone number in E.164, such as +4930123456.' });
-    return z.NEVER;
-  });
-
 /** An absolute http or https address. */
 export const url = z
   .string('Must be an address; null is not allowed here.')
   .max(2048, 'Must have at most 2048 characters.')
   .pipe(z.url({ protocol: /^https?$/, error: 'Must be an http or https address.' }));
-
-/** Tags: trimmed, without doubles, at most 50 of at most 64 characters. */
-export const tags = z
-  .array(text(64), 'Must be a list of tags; null is not allowed here.')
-  .transform((list) => [...new Set(list)])
-  .refine((list) => list.length <= 50, 'Must have at most 50 tags.');
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -83,21 +64,23 @@ export const jsonObject = (kilobytes: number) =>
 /** What callers keep with a row: at most 16 KB. */
 export const metadata = jsonObject(16);
 
-/** What becomes of the metadata that is there. */
-export const metadataMode = z.enum(['MERGE', 'REPLACE']);
-
 /** Metadata merges shallowly: null removes a key. */
 export function mergeMetadata(current: unknown, changes: JsonObject): JsonObject {
   const merged = { ...toJsonObject(current), ...changes };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
+/** Merges like `mergeMetadata`. Throws ValidationError that names `field` if the result exceeds the limit of metadata. */
+export function mergeWithinLimit(field: string, current: unknown, changes: JsonObject): JsonObject {
+  const merged = mergeMetadata(current, changes);
+  const [issue] = metadata.safeParse(merged).error?.issues ?? [];
+  if (issue) throw invalid(field, issue.message);
+  return merged;
+}
+
 export function toJsonObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
-
-/** An idempotency key: at most 255 characters. */
-export const idempotencyKey = text(255);
 
 /** A key that an outside system knows a row by. */
 export const externalId = text(255);

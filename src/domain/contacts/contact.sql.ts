@@ -1,23 +1,18 @@
-import type { Contact, Prisma } from '../../generated/prisma/client.js';
-import { ConflictError, NotFoundError } from '../../lib/errors.js';
+import { type Contact, Prisma } from '../../generated/prisma/client.js';
+import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/insert-actor.js';
-
-export type ContactIdentity = {
-  phone?: string | undefined;
-  email?: string | undefined;
-  externalId?: string | undefined;
-};
+import type { ContactIdentity } from './contact-identity.sql.js';
 
 export type NewContact = ContactIdentity &
   Pick<Prisma.ContactUncheckedCreateInput, 'metadata'> & {
     name?: string | undefined;
-    avatarUrl?: string | undefined;
+    avatarUrl?: string | null | undefined;
     tags?: string[] | undefined;
   };
 
-/** Writes a contact with its actor. The name falls back to phone, e-mail address, externalId. */
+/** Inserts a contact and its actor. Without a name it is called by its phone number, email address or externalId. */
 export async function insertContact(work: Work, input: NewContact): Promise<Contact> {
   const { tx, workspaceId, now, newId } = work;
   const id = newId();
@@ -36,38 +31,27 @@ export async function insertContact(work: Work, input: NewContact): Promise<Cont
   });
 }
 
+const locks = { share: Prisma.sql`FOR SHARE`, update: Prisma.sql`FOR UPDATE` };
+
 /**
- * Locks a contact against being changed or deleted: the one that this id means now, for it may have been merged into
- * another. Throws NotFoundError where there is none.
+ * Locks a contact against changes and deletion. If it was merged, locks and returns the contact it was merged into.
+ * Throws NotFoundError if it does not exist or was deleted.
  */
-export async function lockContact(work: Work, id: string, mode: 'share' | 'update'): Promise<Contact> {
+export async function lockContact(work: Work, id: string, mode: keyof typeof locks): Promise<Contact> {
   const { tx, workspaceId } = work;
-  const [contact] =
-    mode === 'share'
-      ? await tx.$queryRaw<Contact[]>`
-          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`
-      : await tx.$queryRaw<Contact[]>`
-          SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+  const [contact] = await tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid ${locks[mode]}`;
   if (contact?.mergedIntoId) return lockContact(work, contact.mergedIntoId, mode);
   if (!contact || contact.deletedAt) throw new NotFoundError('contact', encodeId('Contact', id));
   return contact;
 }
 
-const labels = { phone: 'phone number', email: 'e-mail address', externalId: 'externalId' } as const;
-
-/** Throws ConflictError where another contact has one of these already. */
-export async function assertIdentityFree(
+/** Locks the contacts that have this phone number or this email address: at most two. */
+export async function lockContactsByIdentity(
   { tx, workspaceId }: Work,
-  identity: ContactIdentity,
-  exceptId?: string,
-): Promise<void> {
-  for (const field of ['phone', 'email', 'externalId'] as const) {
-    const value = identity[field];
-    if (value === undefined) continue;
-    const taken = await tx.contact.findFirst({
-      where: { workspaceId, [field]: value, ...(exceptId ? { id: { not: exceptId } } : {}) },
-      select: { id: true },
-    });
-    if (taken) throw new ConflictError(`Another contact has this ${labels[field]}: ${encodeId('Contact', taken.id)}.`);
-  }
+  { phone, email }: ContactIdentity,
+): Promise<Contact[]> {
+  return tx.$queryRaw<Contact[]>`
+    SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid
+      AND (phone = ${phone ?? null} OR email = ${email ?? null}) ORDER BY id FOR UPDATE`;
 }

@@ -1,37 +1,26 @@
-import { z } from 'zod';
 import { toJson } from '../../db/json.js';
 import type { Contact } from '../../generated/prisma/client.js';
-import {
-  email,
-  externalId,
-  idempotencyKey,
-  mergeMetadata,
-  metadata,
-  parse,
-  phone,
-  tags,
-  text,
-  url,
-} from '../../lib/validation.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
+import { input, optional, type Parsed, required } from '../../lib/input.js';
+import { metadata, text } from '../../lib/rules.js';
+import { mergeMetadata } from '../../lib/validation.js';
+import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { assertIdentityFree, insertContact, lockContact } from './contact.sql.js';
-import { lockIdentity } from './identity-lock.sql.js';
+import { insertContact, lockContact } from './contact.sql.js';
+import { contactFields } from './contact-fields.js';
+import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
 
-const createContactInput = z.object({
-  name: text(255),
-  phone: phone.optional(),
-  email: email.optional(),
-  avatarUrl: url.optional(),
-  externalId: externalId.optional(),
-  tags: tags.optional(),
-  metadata: metadata.optional(),
-  idempotencyKey: idempotencyKey.optional(),
+export const createContactInput = input('CreateContactInput', 'A new contact.', {
+  name: required(text(255), "The contact's name."),
+  ...contactFields,
+  metadata: optional(metadata, 'Any data to store with the contact.'),
+  ...idempotencyField,
 });
 
-/** Creates a contact; a phone number, e-mail address or externalId that another has is a ConflictError. */
-export async function createContact(context: ActionContext, input: unknown): Promise<Contact> {
-  const { idempotencyKey: key, ...wanted } = parse(createContactInput, input);
+/** Creates a contact. Throws ConflictError if another has the phone number, email address or externalId. */
+export async function createContact(
+  context: ActionContext,
+  { idempotencyKey: key, ...wanted }: Parsed<typeof createContactInput>,
+): Promise<Contact> {
   return transact(context, (work) =>
     idempotent(
       work,

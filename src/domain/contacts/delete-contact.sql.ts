@@ -2,10 +2,10 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
 /**
- * Locks all conversations of a contact and those that it is or was in, also under the ids of those who were merged into it,
- * and also those that the viewer may not see: they lose their contact all the same.
+ * Locks the conversations of a contact and those it takes or took part in, including under the ids of contacts merged
+ * into it. Includes conversations the viewer cannot see, because they lose their contact too.
  */
-export async function lockAllWith({ tx, workspaceId }: Work, contactId: string): Promise<Conversation[]> {
+export async function lockConversationsWith({ tx, workspaceId }: Work, contactId: string): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`
     WITH known AS (
       SELECT ${contactId}::uuid AS id UNION ALL
@@ -20,8 +20,8 @@ export async function lockAllWith({ tx, workspaceId }: Work, contactId: string):
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
-/** Empties a contact, so that what it was found by is free. */
-export async function emptyContact({ tx, workspaceId, now }: Work, contactId: string): Promise<void> {
+/** Clears a contact, which frees its phone number, email address and externalId. */
+export async function clearContact({ tx, workspaceId, now }: Work, contactId: string): Promise<void> {
   const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
   await tx.contact.update({
     where: { workspaceId_id: { workspaceId, id: contactId } },

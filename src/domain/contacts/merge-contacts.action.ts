@@ -1,55 +1,74 @@
-import { z } from 'zod';
 import { toJson } from '../../db/json.js';
 import { eraseConversations } from '../../erasure/deliveries.sql.js';
 import type { Contact } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, listRule, type Parsed, required, withDefault } from '../../lib/input.js';
+import { flag, id, list } from '../../lib/rules.js';
 import { type ActionContext, LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
 import { lockContact } from './contact.sql.js';
-import { lockIdentities, lockMerging } from './identity-lock.sql.js';
-import { lockConversationsOf, type MergedConversation, readContacts, retire } from './merge-contacts.sql.js';
+import { lockIdentities, lockMerges } from './contact-identity.sql.js';
+import {
+  lockConversationsOf,
+  type MergedConversation,
+  readContacts,
+  redirectToSurvivor,
+} from './merge-contacts.sql.js';
 import { mergeConversations } from './merge-conversations.js';
 import { resolveContacts } from './merged-contact.sql.js';
 import { mergedFields } from './merged-fields.js';
 
 const MAX_CONTACTS = 20;
 
-const mergeContactsInput = z
-  .object({
-    survivorId: id('Contact'),
-    contactIds: z
-      .array(id('Contact'))
-      .min(1, 'Must have at least one id.')
-      .max(MAX_CONTACTS, `Must have at most ${MAX_CONTACTS} ids.`)
-      .transform((ids) => [...new Set(ids)]),
-    closeDuplicates: z.boolean(),
-  })
-  .refine(({ survivorId, contactIds }) => !contactIds.includes(survivorId), {
-    path: ['contactIds'],
-    message: 'Must not name the survivor.',
-  });
+const mergedIds = listRule(
+  id('Contact'),
+  list(id('Contact'), MAX_CONTACTS, 'ids')
+    .min(1, 'Must have at least one id.')
+    .transform((ids) => [...new Set(ids)]),
+  `1 to ${MAX_CONTACTS} ids.`,
+);
+
+export const mergeContactsInput = input(
+  'MergeContactsInput',
+  'Contacts that are the same person, and which of them survives.',
+  {
+    survivorId: required(id('Contact'), 'The contact that survives.'),
+    contactIds: required(mergedIds, 'The contacts to merge into the survivor.'),
+    closeDuplicates: withDefault(
+      flag,
+      false,
+      'If the survivor would have several active conversations on a channel that allows one, closes all but the one with the latest interaction, with resolution SWITCHED. Includes conversations the viewer cannot see.',
+    ),
+  },
+  {
+    check: ({ survivorId, contactIds }, refuse) => {
+      if (contactIds.includes(survivorId)) refuse('contactIds', 'Must not include the survivor.');
+    },
+  },
+);
 
 export type MergedContacts = { contact: Contact; movedConversationCount: number };
 
 /**
- * Merges contacts into one whom the caller names. Conversations move to it, it keeps what it has and gets what it lacks,
- * and the ids of the others go on as its own. Those that were merged into it already change nothing.
+ * Merges contacts into a survivor that the caller names. It gets their conversations and the values it lacks, and their
+ * ids then refer to it. Contacts that were already merged into it are ignored.
  */
-export async function mergeContacts(context: ActionContext, input: unknown): Promise<MergedContacts> {
-  const { survivorId, contactIds, closeDuplicates } = parse(mergeContactsInput, input);
+export async function mergeContacts(
+  context: ActionContext,
+  { survivorId, contactIds, closeDuplicates }: Parsed<typeof mergeContactsInput>,
+): Promise<MergedContacts> {
   return transact(context, async (work) => {
-    await lockMerging(work);
+    await lockMerges(work);
     const [found, ...foundOthers] = await findContacts(work, [survivorId, ...contactIds]);
     if (!found) throw new NotFoundError('contact', encodeId('Contact', survivorId));
     if (foundOthers.length === 0) return { contact: found, movedConversationCount: 0 };
     const { survivor, others, conversations } = await lockAll(work, found, foundOthers);
     const from = others.map((contact) => contact.id);
-    await eraseSentOf(work, from);
+    await eraseDeliveriesOf(work, from);
     const merge = { from, to: survivor.id, closeDuplicates };
     const movedConversationCount = await mergeConversations(work, conversations, merge);
     const { metadata, ...fields } = mergedFields(survivor, others);
-    await retire(work, from, survivor.id);
+    await redirectToSurvivor(work, from, survivor.id);
     const contact = await work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: survivor.id } },
       data: { ...fields, metadata: toJson(metadata), updatedAt: work.now },
@@ -58,8 +77,8 @@ export async function mergeContacts(context: ActionContext, input: unknown): Pro
   });
 }
 
-/** Of what contacts had, only what the survivor takes over is kept; what was sent of their conversations may hold the rest. */
-async function eraseSentOf(work: Work, contactIds: string[]): Promise<void> {
+/** Erases what webhooks sent about the contacts' conversations: it may contain values the survivor does not take over. */
+async function eraseDeliveriesOf(work: Work, contactIds: string[]): Promise<void> {
   const conversations = await lockConversationsOf(work, contactIds);
   await eraseConversations(
     work,
@@ -67,13 +86,13 @@ async function eraseSentOf(work: Work, contactIds: string[]): Promise<void> {
   );
 }
 
-/** The contacts that these ids mean now, each once, in their order; throws NotFoundError where there is none. */
+/** Finds the contacts these ids now refer to, without duplicates and in the given order. Throws NotFoundError if one is missing. */
 async function findContacts(work: Work, ids: string[]): Promise<Contact[]> {
   const currentIds = await resolveContacts(work, ids);
   const rows = new Map((await readContacts(work, currentIds)).map((row) => [row.id, row]));
-  const contacts = ids.map((askedId, index) => {
-    const row = rows.get(currentIds[index] ?? askedId);
-    if (!row || row.deletedAt) throw new NotFoundError('contact', encodeId('Contact', askedId));
+  const contacts = ids.map((givenId, index) => {
+    const row = rows.get(currentIds[index] ?? givenId);
+    if (!row || row.deletedAt) throw new NotFoundError('contact', encodeId('Contact', givenId));
     return row;
   });
   return [...new Set(contacts)];
@@ -81,7 +100,7 @@ async function findContacts(work: Work, ids: string[]): Promise<Contact[]> {
 
 type Locked = { survivor: Contact; others: Contact[]; conversations: MergedConversation[] };
 
-/** Locks what contacts are found by, then their conversations, then the contacts, and answers them as they are now. */
+/** Locks identities, then conversations, then contacts. Returns the locked rows. */
 async function lockAll(work: Work, found: Contact, foundOthers: Contact[]): Promise<Locked> {
   const contacts = [found, ...foundOthers];
   const ids = contacts.map((contact) => contact.id);
@@ -91,11 +110,11 @@ async function lockAll(work: Work, found: Contact, foundOthers: Contact[]): Prom
   for (const contactId of [...ids].sort()) locked.set(contactId, await lockContact(work, contactId, 'update'));
   const [survivor, ...others] = contacts.map((contact) => unchanged(contact, locked.get(contact.id)));
   if (!survivor) throw new LostRaceError();
-  // Also those that began while this waited for the contacts, which whoever begins one holds: from here on nobody can.
+  // Conversations may have started while this waited for the contacts. Starting one locks its contact, so no more can now.
   return { survivor, others, conversations: await lockConversationsOf(work, ids) };
 }
 
-/** Whoever was merged or got another phone number or e-mail address since it was read makes all be tried again. */
+/** Throws LostRaceError, which retries the action, if a contact was merged or got another identity since it was read. */
 function unchanged(read: Contact, locked: Contact | undefined): Contact {
   const same = locked?.id === read.id && locked.phone === read.phone && locked.email === read.email;
   if (!same) throw new LostRaceError();

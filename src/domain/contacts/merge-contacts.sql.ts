@@ -1,7 +1,7 @@
 import { type Contact, type Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
-/** What of a conversation decides whether its contact can be merged, and what the merge changes. */
+/** The columns of a conversation that decide whether its contact can be merged, and those the merge changes. */
 export type MergedConversation = Pick<
   Conversation,
   | 'id'
@@ -15,15 +15,15 @@ export type MergedConversation = Pick<
   | 'lastInteractionAt'
 >;
 
-/** The contacts as they are now, without a lock. */
+/** Reads contacts without locking them. */
 export async function readContacts({ tx, workspaceId }: Work, ids: readonly string[]): Promise<Contact[]> {
   return tx.$queryRaw<Contact[]>`
     SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[])`;
 }
 
 /**
- * Locks the contacts' own conversations and those that they are in, in ascending order of ids: also those that the viewer
- * may not see, for all follow their contact.
+ * Locks the contacts' own conversations and those they take part in, in ascending order of ids. Includes conversations
+ * the viewer cannot see, because all follow their contact.
  */
 export async function lockConversationsOf(
   { tx, workspaceId }: Work,
@@ -42,7 +42,7 @@ export async function lockConversationsOf(
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
-/** Moves the conversations of contacts, with their events, to another; the conversations are locked. */
+/** Moves the conversations of contacts and their events to another contact. The conversations must be locked. */
 export async function moveConversations({ tx, workspaceId, now }: Work, from: string[], to: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Conversation" SET "contactId" = ${to}::uuid, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
@@ -52,27 +52,27 @@ export async function moveConversations({ tx, workspaceId, now }: Work, from: st
     WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${from}::uuid[])`;
 }
 
-/** A stay that ended because the same contact was there twice. */
-export type EndedStay = { id: string; conversationId: string };
+/** A participation that ended because two contacts of a conversation became one. */
+export type EndedParticipation = { id: string; conversationId: string };
 
 /**
- * Makes participants and read positions of contacts those of another. Of several who are in one of these conversations
- * the one that came first stays, and of their read positions the furthest. Answers the stays that ended.
+ * Moves the participations and read positions of contacts to another contact. If several of the contacts take part in a
+ * conversation, the earliest participation and the furthest read position are kept. Returns the participations that ended.
  */
 export async function moveParticipants(
   { tx, workspaceId, now }: Work,
   conversationIds: string[],
   from: string[],
   to: string,
-): Promise<EndedStay[]> {
+): Promise<EndedParticipation[]> {
   const inThese = Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "conversationId" = ANY(${conversationIds}::uuid[])`;
-  const ended = await tx.$queryRaw<EndedStay[]>`
+  const ended = await tx.$queryRaw<EndedParticipation[]>`
     UPDATE "Participant" p SET "leftAt" = ${now}
     FROM (
-      SELECT id, row_number() OVER (PARTITION BY "conversationId" ORDER BY "joinedAt", id) AS place
+      SELECT id, row_number() OVER (PARTITION BY "conversationId" ORDER BY "joinedAt", id) AS rank
       FROM "Participant" WHERE ${inThese} AND "actorId" = ANY(${[to, ...from]}::uuid[]) AND "leftAt" IS NULL
     ) present
-    WHERE p."workspaceId" = ${workspaceId}::uuid AND p.id = present.id AND present.place > 1
+    WHERE p."workspaceId" = ${workspaceId}::uuid AND p.id = present.id AND present.rank > 1
     RETURNING p.id, p."conversationId"`;
   await tx.$executeRaw`
     UPDATE "Participant" SET "actorId" = ${to}::uuid WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])`;
@@ -90,8 +90,15 @@ export async function moveParticipants(
   return ended;
 }
 
-/** Empties contacts, so that what they were found by is free, and lets their ids and earlier aliases mean another. */
-export async function retire({ tx, workspaceId, now }: Work, ids: string[], survivorId: string): Promise<void> {
+/**
+ * Clears merged contacts, which frees their phone numbers, email addresses and externalIds, and points their ids, and
+ * those of contacts merged into them earlier, to the survivor.
+ */
+export async function redirectToSurvivor(
+  { tx, workspaceId, now }: Work,
+  ids: string[],
+  survivorId: string,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Contact" SET "mergedIntoId" = ${survivorId}::uuid, "updatedAt" = ${now}
     WHERE "workspaceId" = ${workspaceId}::uuid AND "mergedIntoId" = ANY(${ids}::uuid[])`;

@@ -9,9 +9,9 @@ import { type MergedConversation, moveConversations, moveParticipants } from './
 type Merge = { from: string[]; to: string; closeDuplicates: boolean };
 
 /**
- * Moves the conversations of contacts to another, and says how many that the viewer may see. Where two active ones
- * would be on one channel that allows one, throws ConflictError, or closes all but the one with the last interaction as
- * SWITCHED.
+ * Moves the conversations of contacts to another contact. Returns how many of those moved the viewer can see. If the
+ * survivor would have two active conversations on a channel that allows one, throws ConflictError, or with
+ * `closeDuplicates` closes all but the one with the latest interaction as SWITCHED.
  */
 export async function mergeConversations(
   work: Work,
@@ -24,7 +24,7 @@ export async function mergeConversations(
   const duplicates = olderDuplicates(own);
   if (duplicates.length > 0 && !closeDuplicates) {
     throw new ConflictError(
-      'The contacts have active conversations on one channel that allows one. Close all but one, or pass closeDuplicates: true.',
+      'The contacts have several active conversations on a channel that allows one. Close all but one, or pass closeDuplicates: true.',
     );
   }
   const ids = conversations.map(({ id }) => id);
@@ -51,7 +51,7 @@ function publicId(contactId: string | null): string | null {
   return contactId && encodeId('Contact', contactId);
 }
 
-/** The log's new entries name the contact that the conversation moves to, as its earlier ones do afterwards. */
+/** The new events name the contact the conversation moves to, because its earlier events will name it too. */
 async function closeAsSwitched(work: Work, id: string, contactId: string): Promise<void> {
   const row = await work.tx.conversation.findUniqueOrThrow({
     where: { workspaceId_id: { workspaceId: work.workspaceId, id } },
@@ -59,7 +59,7 @@ async function closeAsSwitched(work: Work, id: string, contactId: string): Promi
   await closeLocked(work, { ...row, contactId }, { resolution: 'SWITCHED', reason: 'Contacts merged' });
 }
 
-/** Of the active conversations on each channel that allows one, all but the one with the last interaction. */
+/** Of the active conversations on each channel that allows one, returns all but the one with the latest interaction. */
 function olderDuplicates(conversations: MergedConversation[]): MergedConversation[] {
   const exclusive = conversations.filter((row) => row.exclusive && row.channelId && row.status !== 'CLOSED');
   return [...groupBy(exclusive, ({ channelId }) => channelId ?? '').values()].flatMap((rows) =>
@@ -71,7 +71,10 @@ function byLastInteraction(a: MergedConversation, b: MergedConversation): number
   return a.lastInteractionAt.getTime() - b.lastInteractionAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
-/** A conversation's externalId is unique within its client key, which two contacts have each of their own. */
+/**
+ * Throws ConflictError if two conversations would get the same client key and externalId. An externalId is unique within
+ * its client key, and the contacts' keys become one.
+ */
 function assertExternalIdsDiffer(conversations: MergedConversation[]): void {
   const keyed = conversations.filter(({ clientBotId, externalId }) => clientBotId && externalId !== null);
   const groups = groupBy(keyed, ({ clientBotId, channelId, externalId }) =>
@@ -79,7 +82,7 @@ function assertExternalIdsDiffer(conversations: MergedConversation[]): void {
   );
   if ([...groups.values()].some((rows) => rows.length > 1)) {
     throw new ConflictError(
-      'The contacts have conversations with the same bot, channel and externalId. Delete all but one of these first.',
+      'The contacts have conversations with the same bot, channel and externalId. Delete all but one of them first.',
     );
   }
 }

@@ -1,15 +1,17 @@
 import type { Contact } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
-import { metadata, tags, toJsonObject } from '../../lib/validation.js';
+import { metadata, tags } from '../../lib/rules.js';
+import { toJsonObject } from '../../lib/validation.js';
 
-/** Whether a contact has no name of its own, only the one that it fell back to. */
+/** Whether a contact was never given a name, so that it is called by its phone number, email address or externalId. */
 export function isUnnamed({ name, phone, email, externalId }: Contact): boolean {
   return [phone, email, externalId, 'Unknown'].includes(name);
 }
 
 /**
- * What a contact is after others were merged into it: it keeps what it has, its empty fields are filled by the first of
- * the others who has one, tags are united and metadata are merged. Throws ValidationError where they become too many.
+ * The fields of a contact after others were merged into it. It keeps its own values, empty fields take the value of the
+ * first other contact that has one, and tags and metadata are combined. Throws ValidationError if the combined tags or
+ * metadata exceed their limits.
  */
 export function mergedFields(survivor: Contact, others: readonly Contact[]) {
   const all = [survivor, ...others];
@@ -21,18 +23,18 @@ export function mergedFields(survivor: Contact, others: readonly Contact[]) {
     email: first('email'),
     externalId: first('externalId'),
     avatarUrl: first('avatarUrl'),
-    tags: unitedTags(all),
+    tags: combinedTags(all),
     metadata: mergedMetadata(all),
   };
 }
 
-function unitedTags(contacts: readonly Contact[]): string[] {
-  const united = tags.safeParse(contacts.flatMap((contact) => contact.tags));
-  if (united.success) return united.data;
+function combinedTags(contacts: readonly Contact[]): string[] {
+  const combined = tags.safeParse(contacts.flatMap((contact) => contact.tags));
+  if (combined.success) return combined.data;
   throw invalid('contactIds', 'Together the contacts have more than 50 tags. Remove some first.');
 }
 
-/** Where several have a key, the survivor wins, then whoever is named first. */
+/** If several contacts have a key, the value of the survivor counts, then that of the contact listed first. */
 function mergedMetadata(contacts: readonly Contact[]): object {
   const merged: object = Object.assign({}, ...contacts.map((contact) => toJsonObject(contact.metadata)).reverse());
   if (metadata.safeParse(merged).success) return merged;

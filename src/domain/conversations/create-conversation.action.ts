@@ -8,7 +8,7 @@ import { LostRaceError, transact, type Work } from '../../unit-of-work/transacti
 import { requireActors } from '../actors/require-actors.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
-import { holdActors } from '../contacts/merged-contact.sql.js';
+import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { addMessage } from '../messages/send-message.action.js';
 import { join } from '../participants/join.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
@@ -50,7 +50,7 @@ export async function createConversation(
 type Wanted = Omit<CreateConversation, 'idempotencyKey'> & { uploads: PreparedUpload[] };
 
 async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
-  const wanted = { ...input, participantIds: await holdActors(work, input.participantIds ?? []) };
+  const wanted = { ...input, participantIds: await lockActorsForShare(work, input.participantIds ?? []) };
   if (wanted.expiresAt && wanted.expiresAt <= work.now) throw invalid('expiresAt', 'Must be later than now.');
   const row = await toRow(work, wanted);
   const existing = await findExisting(work, row);

@@ -1,7 +1,7 @@
 import { input, nested, optional, type Parsed, withDefault } from '../../lib/input.js';
 import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rules.js';
 import { idempotencyField } from '../../unit-of-work/idempotency.js';
-import { contactDetails } from '../contacts/contact-details.js';
+import { contactDetails } from '../contacts/contact-fields.js';
 import { messageInput } from '../messages/send-message.action.js';
 import { clientKey } from './client-key.js';
 import { conversationFields } from './conversation-fields.js';

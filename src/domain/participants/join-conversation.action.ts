@@ -6,7 +6,7 @@ import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/require-actors.js';
-import { holdActors } from '../contacts/merged-contact.sql.js';
+import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { conversationIdField } from '../conversations/conversation-fields.js';
 import { assertActive } from '../conversations/lifecycle.js';
@@ -32,7 +32,7 @@ export async function joinConversation(
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertActive(row.status, 'joined');
-    const [actor = member] = await holdActors(work, [member]);
+    const [actor = member] = await lockActorsForShare(work, [member]);
     await requireActors(work, [actor]);
     await join(work, row, actor);
     return row;

@@ -1,18 +1,21 @@
 import type { Prospect } from '../../generated/prisma/client.js';
-import { idempotencyKey, parse } from '../../lib/validation.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
+import { input, type Parsed, withDefault } from '../../lib/input.js';
+import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { lockProspect } from './prospect.sql.js';
-import { prospectColumns, prospectFields } from './prospect-fields.js';
+import { prospectColumns, prospectFields, status } from './prospect-fields.js';
 
-const createProspectInput = prospectFields.extend({
-  status: prospectFields.shape.status.unwrap(),
-  idempotencyKey: idempotencyKey.optional(),
+export const createProspectInput = input('CreateProspectInput', 'A new prospect.', {
+  ...prospectFields,
+  status: withDefault(status, 'NEW', 'How far the prospect has come.'),
+  ...idempotencyField,
 });
 
-/** Creates a prospect; others may have the same phone number or e-mail address. */
-export async function createProspect(context: ActionContext, input: unknown): Promise<Prospect> {
-  const { idempotencyKey: key, ...wanted } = parse(createProspectInput, input);
+/** Creates a prospect. Several prospects may have the same phone number or email address. */
+export async function createProspect(
+  context: ActionContext,
+  { idempotencyKey: key, ...wanted }: Parsed<typeof createProspectInput>,
+): Promise<Prospect> {
   return transact(context, (work) =>
     idempotent(
       work,
@@ -40,7 +43,7 @@ export async function createProspect(context: ActionContext, input: unknown): Pr
           });
           return { result, ids: { id: result.id } };
         },
-        resume: ({ id }) => lockProspect(work, id, 'keep'),
+        resume: ({ id }) => lockProspect(work, id, 'keyShare'),
       },
     ),
   );

@@ -1,17 +1,18 @@
-import { z } from 'zod';
 import { eraseProspect } from '../../erasure/deliveries.sql.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, LostRaceError, transact } from '../../unit-of-work/transaction.js';
 import { raiseVersions } from '../conversations/raise-versions.sql.js';
-import { lockProspect } from './prospect.sql.js';
-import { lockLinkedConversations, removeLinks } from './prospect-link.sql.js';
+import { lockLinkedConversations, lockProspect, removeLinks } from './prospect.sql.js';
+import { prospectIdField } from './prospect-fields.js';
 
-const deleteProspectInput = z.object({ prospectId: id('Prospect') });
+export const deleteProspectInput = input('DeleteProspectInput', 'The prospect to delete.', prospectIdField);
 
-/** Deletes a prospect and its links; each of the conversations stays and says so in its log. */
-export async function deleteProspect(context: ActionContext, input: unknown): Promise<{ deletedProspectId: string }> {
-  const { prospectId } = parse(deleteProspectInput, input);
+/** Deletes a prospect and its links. The conversations stay, and their logs record that it was unlinked. */
+export async function deleteProspect(
+  context: ActionContext,
+  { prospectId }: Parsed<typeof deleteProspectInput>,
+): Promise<{ deletedProspectId: string }> {
   return transact(context, async (work) => {
     const locked = await lockLinkedConversations(work, prospectId);
     await lockProspect(work, prospectId, 'update');

@@ -1,20 +1,26 @@
-import { z } from 'zod';
 import type { Conversation, Prospect } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, laterOf, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from '../conversations/conversation.sql.js';
+import { conversationIdField } from '../conversations/conversation-fields.js';
 import { lockProspect } from './prospect.sql.js';
+import { prospectIdField } from './prospect-fields.js';
 
-export const linkInput = z.object({ conversationId: id('Conversation'), prospectId: id('Prospect') });
+/** How a mutation names a conversation and a prospect. */
+export const linkFields = { ...conversationIdField, ...prospectIdField };
+
+export const linkProspectInput = input('LinkProspectInput', 'The conversation and the prospect to link.', linkFields);
 
 export type LinkChange = { conversation: Conversation; prospect: Prospect; changed: boolean };
 
-/** Links a prospect to a conversation in whatever status; those that are linked already stay as they are. */
-export async function linkProspect(context: ActionContext, input: unknown): Promise<LinkChange> {
-  const { conversationId, prospectId } = parse(linkInput, input);
+/** Links a prospect to a conversation, whatever its status. Changes nothing if they are already linked. */
+export async function linkProspect(
+  context: ActionContext,
+  { conversationId, prospectId }: Parsed<typeof linkProspectInput>,
+): Promise<LinkChange> {
   return transact(context, async (work) => {
     const conversation = await lockConversation(work, conversationId);
-    const prospect = await lockProspect(work, prospectId, 'keep');
+    const prospect = await lockProspect(work, prospectId, 'keyShare');
     const { tx, workspaceId, now } = work;
     const createdAt = laterOf(now, conversation.updatedAt);
     const { count } = await tx.prospectLink.createMany({

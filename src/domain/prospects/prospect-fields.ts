@@ -1,32 +1,40 @@
 import { z } from 'zod';
 import { toJson } from '../../db/json.js';
 import { ProspectStatus } from '../../generated/prisma/enums.js';
-import { email, jsonObject, phone, text } from '../../lib/validation.js';
+import { clearable, input, nested, optional, required } from '../../lib/input.js';
+import { email, enumOf, id, jsonObject, list, phone, text } from '../../lib/rules.js';
 
-const externalReference = z.object({
-  provider: text(255),
-  id: text(255),
-  properties: jsonObject(16).default({}),
+export const status = enumOf('ProspectStatus', ProspectStatus, 'a status');
+
+const externalReference = input('ExternalReferenceInput', 'How an outside system knows a prospect.', {
+  provider: required(text(255), 'The outside system.'),
+  id: required(text(255), "The prospect's id in that system."),
+  properties: optional(jsonObject(16), 'Any data to store with the reference.'),
 });
 
-/** What a prospect's inputs may hold. */
-export const prospectFields = z.object({
-  name: text(255).optional(),
-  email: email.optional(),
-  phone: phone.optional(),
-  status: z.enum(ProspectStatus, 'Must be a status; null is not allowed here.').optional(),
-  properties: jsonObject(16).optional(),
-  externalReferences: z
-    .array(externalReference, 'Must be a list of references; null is not allowed here.')
-    .max(50, 'Must have at most 50 references.')
-    .optional(),
-});
+/** The fields that creating and updating a prospect share. They are columns of the same names. */
+export const prospectFields = {
+  name: clearable(text(255), 'The name.'),
+  email: clearable(email, 'The email address. Other prospects may have the same.'),
+  phone: clearable(phone, 'The phone number. Other prospects may have the same.'),
+  properties: optional(jsonObject(16), 'All of its properties: any data to store with the prospect.'),
+  externalReferences: optional(
+    list(nested(externalReference), 50, 'references'),
+    'All of its references: how outside systems know the prospect.',
+  ),
+};
 
-/** The columns that these fields are kept in; those left out stay out. */
-export function prospectColumns({ properties, externalReferences, ...fields }: z.output<typeof prospectFields>) {
+const table = z.object(prospectFields);
+
+/** The columns to write for these fields. Fields that are left out stay undefined. */
+export function prospectColumns({ properties, externalReferences, ...fields }: z.output<typeof table>) {
   return {
     ...fields,
     properties: properties && toJson(properties),
-    externalReferences: externalReferences?.map((reference) => toJson(reference)),
+    externalReferences: externalReferences?.map((reference) =>
+      toJson({ ...reference, properties: reference.properties ?? {} }),
+    ),
   };
 }
+
+export const prospectIdField = { prospectId: required(id('Prospect'), 'The prospect.') };

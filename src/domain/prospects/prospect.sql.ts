@@ -1,15 +1,35 @@
-import type { Prospect } from '../../generated/prisma/client.js';
-import { Prisma } from '../../generated/prisma/client.js';
+import type { EventSubject } from '../../event-log/append-events.js';
+import { Prisma, type Prospect } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
-const locks = { keep: Prisma.sql`FOR KEY SHARE`, update: Prisma.sql`FOR UPDATE` };
+const locks = { keyShare: Prisma.sql`FOR KEY SHARE`, update: Prisma.sql`FOR UPDATE` };
 
-/** Locks a prospect against being deleted, or also against being changed; throws NotFoundError where there is none. */
-export async function lockProspect({ tx, workspaceId }: Work, id: string, mode: 'keep' | 'update'): Promise<Prospect> {
+/** Locks a prospect: `keyShare` against deletion only, `update` also against changes. Throws NotFoundError if there is none. */
+export async function lockProspect({ tx, workspaceId }: Work, id: string, mode: keyof typeof locks): Promise<Prospect> {
   const [prospect] = await tx.$queryRaw<Prospect[]>`
     SELECT * FROM "Prospect" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid ${locks[mode]}`;
   if (!prospect) throw new NotFoundError('prospect', encodeId('Prospect', id));
   return prospect;
+}
+
+/**
+ * Locks the conversations a prospect is linked to, in ascending order of ids. Includes conversations the viewer cannot
+ * see, because no link may outlive its prospect.
+ */
+export async function lockLinkedConversations({ tx, workspaceId }: Work, prospectId: string): Promise<EventSubject[]> {
+  return tx.$queryRaw<EventSubject[]>`
+    SELECT c.id, c."contactId", c."ownerId" FROM "Conversation" c
+    JOIN "ProspectLink" l ON l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id
+    WHERE c."workspaceId" = ${workspaceId}::uuid AND l."prospectId" = ${prospectId}::uuid
+    ORDER BY c.id FOR UPDATE OF c`;
+}
+
+/** Removes all links of a prospect. Returns the ids of the conversations that were linked. */
+export async function removeLinks({ tx, workspaceId }: Work, prospectId: string): Promise<string[]> {
+  const links = await tx.$queryRaw<{ conversationId: string }[]>`
+    DELETE FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid AND "prospectId" = ${prospectId}::uuid
+    RETURNING "conversationId"`;
+  return links.map(({ conversationId }) => conversationId);
 }

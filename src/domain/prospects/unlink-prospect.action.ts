@@ -1,15 +1,23 @@
-import { parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from '../conversations/conversation.sql.js';
-import { type LinkChange, linkInput } from './link-prospect.action.js';
+import { type LinkChange, linkFields } from './link-prospect.action.js';
 import { lockProspect } from './prospect.sql.js';
 
-/** Takes a prospect off a conversation; where there is no link nothing changes. */
-export async function unlinkProspect(context: ActionContext, input: unknown): Promise<LinkChange> {
-  const { conversationId, prospectId } = parse(linkInput, input);
+export const unlinkProspectInput = input(
+  'UnlinkProspectInput',
+  'The conversation and the prospect to unlink.',
+  linkFields,
+);
+
+/** Unlinks a prospect from a conversation. Changes nothing if they are not linked. */
+export async function unlinkProspect(
+  context: ActionContext,
+  { conversationId, prospectId }: Parsed<typeof unlinkProspectInput>,
+): Promise<LinkChange> {
   return transact(context, async (work) => {
     const conversation = await lockConversation(work, conversationId);
-    const prospect = await lockProspect(work, prospectId, 'keep');
+    const prospect = await lockProspect(work, prospectId, 'keyShare');
     const { tx, workspaceId } = work;
     const { count } = await tx.prospectLink.deleteMany({ where: { workspaceId, conversationId, prospectId } });
     if (count === 0) return { conversation, prospect, changed: false };

@@ -1,14 +1,20 @@
 import type { Prospect } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { type ActionContext, laterOf, transact } from '../../unit-of-work/transaction.js';
 import { lockProspect } from './prospect.sql.js';
-import { prospectColumns, prospectFields } from './prospect-fields.js';
+import { prospectColumns, prospectFields, prospectIdField, status } from './prospect-fields.js';
 
-const updateProspectInput = prospectFields.extend({ prospectId: id('Prospect') });
+export const updateProspectInput = updateInput(
+  'UpdateProspectInput',
+  'Changes to a prospect. Fields that are left out stay as they are.',
+  { ...prospectIdField, ...prospectFields, status: optional(status, 'How far the prospect has come.') },
+);
 
-/** Changes a prospect; what is left out stays. */
-export async function updateProspect(context: ActionContext, input: unknown): Promise<Prospect> {
-  const { prospectId, ...fields } = parse(updateProspectInput, input);
+/** Changes a prospect and records who changed it. */
+export async function updateProspect(
+  context: ActionContext,
+  { prospectId, ...fields }: Parsed<typeof updateProspectInput>,
+): Promise<Prospect> {
   return transact(context, async (work) => {
     const prospect = await lockProspect(work, prospectId, 'update');
     const { actor } = work.viewer;
@@ -19,7 +25,7 @@ export async function updateProspect(context: ActionContext, input: unknown): Pr
     };
     return work.tx.prospect.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: prospectId } },
-      data: { ...prospectColumns(fields), ...updated },
+      data: { ...prospectColumns(fields), status: fields.status, ...updated },
     });
   });
 }

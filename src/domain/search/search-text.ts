@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rule } from '../../lib/input.js';
+import { optional, rule } from '../../lib/input.js';
 
 const MAX_LENGTH = 200;
 const MAX_WORDS = 16;
@@ -62,4 +62,10 @@ export const searchText = rule(
       return z.NEVER;
     }),
   `At most ${MAX_LENGTH} characters.`,
+);
+
+/** The search of a list of contacts or prospects. */
+export const peopleSearch = optional(
+  searchText,
+  'Searches names and email addresses (all words, the last one as a prefix), similar names, and parts of phone numbers.',
 );

@@ -1,96 +1,54 @@
-import { createContact } from '../../domain/contacts/create-contact.action.js';
-import { deleteContact } from '../../domain/contacts/delete-contact.action.js';
-import { updateContact } from '../../domain/contacts/update-contact.action.js';
-import type { Contact as ContactRow } from '../../generated/prisma/client.js';
+import { createContact, createContactInput } from '../../domain/contacts/create-contact.action.js';
+import { deleteContact, deleteContactInput } from '../../domain/contacts/delete-contact.action.js';
+import { type MergedContacts, mergeContacts, mergeContactsInput } from '../../domain/contacts/merge-contacts.action.js';
+import { updateContact, updateContactInput } from '../../domain/contacts/update-contact.action.js';
 import { builder } from '../core/builder.js';
-import { MetadataMode } from '../core/metadata-mode.js';
-import { addMutation } from '../core/mutation.js';
+import { mutation } from '../core/mutation.js';
+import { deletedPayload, payload } from '../core/payload.js';
 import { Contact } from './contact.type.js';
 
-function contactPayload(mutationName: string) {
-  return builder.objectRef<{ contact: ContactRow }>(`${mutationName}Payload`).implement({
-    description: 'The contact as it is now.',
-    fields: (t) => ({
-      contact: t.field({ type: Contact, description: 'The contact as it is now.', resolve: ({ contact }) => contact }),
-    }),
-  });
-}
-
-const CreateContactInput = builder.inputType('CreateContactInput', {
-  description: 'A new contact.',
-  fields: (t) => ({
-    name: t.string({ required: true, description: 'At most 255 characters.' }),
-    phone: t.string({ description: 'In E.164, such as +4930123456; unique in the workspace.' }),
-    email: t.string({ description: 'Kept in lower case; unique in the workspace.' }),
-    avatarUrl: t.string({ description: 'A picture: an http or https address.' }),
-    externalId: t.string({ description: 'At most 255 characters; unique in the workspace.' }),
-    tags: t.stringList({ description: 'At most 50 of at most 64 characters.' }),
-    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB.' }),
-    idempotencyKey: t.string({
-      description: 'The same key and input answer the same contact for 24 hours; at most 255 characters.',
-    }),
-  }),
-});
-
-addMutation('createContact', {
-  description: 'Creates a contact; ConflictError where another has the phone number, e-mail address or externalId.',
+mutation('createContact', {
+  description: 'Creates a contact. ConflictError if another contact has the phone number, email address or externalId.',
   permission: 'write',
-  input: CreateContactInput,
-  payload: contactPayload('CreateContact'),
+  input: createContactInput,
+  payload: payload('CreateContact', 'contact', Contact, 'The new contact.'),
   resolve: async (input, context) => ({ contact: await createContact(context, input) }),
 });
 
-const UpdateContactInput = builder.inputType('UpdateContactInput', {
-  description: 'Changes to a contact; what is left out stays.',
-  fields: (t) => ({
-    contactId: t.id({ required: true, description: 'Begins with cont_.' }),
-    name: t.string({ description: 'At most 255 characters.' }),
-    phone: t.string({ description: 'In E.164, such as +4930123456; unique in the workspace.' }),
-    email: t.string({ description: 'Kept in lower case; unique in the workspace.' }),
-    avatarUrl: t.string({ description: 'A picture: an http or https address.' }),
-    externalId: t.string({ description: 'At most 255 characters; unique in the workspace.' }),
-    tags: t.stringList({ description: 'Replaces the tags: at most 50 of at most 64 characters.' }),
-    metadata: t.field({ type: 'JSONObject', description: 'At most 16 KB, also when merged.' }),
-    metadataMode: t.field({
-      type: MetadataMode,
-      required: true,
-      defaultValue: 'MERGE',
-      description: 'What becomes of the metadata that is there.',
-    }),
-  }),
-});
-
-addMutation('updateContact', {
-  description: 'Changes a contact; ConflictError where another has the phone number, e-mail address or externalId.',
+mutation('updateContact', {
+  description: 'Changes a contact. ConflictError if another contact has the phone number, email address or externalId.',
   permission: 'write',
-  input: UpdateContactInput,
-  payload: contactPayload('UpdateContact'),
+  input: updateContactInput,
+  payload: payload('UpdateContact', 'contact', Contact, 'The contact after the mutation.'),
   resolve: async (input, context) => ({ contact: await updateContact(context, input) }),
 });
 
-const DeleteContactInput = builder.inputType('DeleteContactInput', {
-  description: 'Which contact to delete.',
-  fields: (t) => ({
-    contactId: t.id({ required: true, description: 'Begins with cont_.' }),
-    force: t.boolean({
-      required: true,
-      defaultValue: false,
-      description:
-        'Also where there are conversations: active ones are closed, also those that the viewer may not see, and all are kept.',
-    }),
-  }),
+mutation('deleteContact', {
+  description:
+    'Deletes a contact. A cleared row named "Deleted contact" remains, so that the authors of messages can always be named. ConflictError if the contact has conversations, unless `force` is true.',
+  permission: 'write',
+  input: deleteContactInput,
+  payload: deletedPayload('DeleteContact', 'deletedContactId', 'The id of the deleted contact.'),
+  resolve: (input, context) => deleteContact(context, input),
 });
 
-addMutation('deleteContact', {
+mutation('mergeContacts', {
   description:
-    'Deletes a contact: an emptied row named "Deleted contact" stays, so that the author of a message can always be named. ConflictError where there are conversations, unless forced.',
+    "Merges contacts into one, the survivor. Their conversations (including those the viewer cannot see), participants and read positions become the survivor's. The survivor keeps its values; its empty fields are filled from the others in the given order, tags are combined, and metadata are merged with the survivor's taking precedence. The ids of the others then refer to the survivor. ConflictError if the survivor would have several active conversations on a channel that allows one, unless `closeDuplicates` is true. Contacts that were already merged into the survivor are ignored.",
   permission: 'write',
-  input: DeleteContactInput,
-  payload: builder.objectRef<{ deletedContactId: string }>('DeleteContactPayload').implement({
-    description: 'What was deleted.',
+  input: mergeContactsInput,
+  payload: builder.objectRef<MergedContacts>('MergeContactsPayload').implement({
+    description: 'The survivor after the merge.',
     fields: (t) => ({
-      deletedContactId: t.exposeID('deletedContactId', { description: 'The contact that is gone.' }),
+      contact: t.field({
+        type: Contact,
+        description: 'The survivor after the merge.',
+        resolve: ({ contact }) => contact,
+      }),
+      movedConversationCount: t.exposeInt('movedConversationCount', {
+        description: 'The number of conversations visible to the viewer that moved to the survivor.',
+      }),
     }),
   }),
-  resolve: (input, context) => deleteContact(context, input),
+  resolve: (input, context) => mergeContacts(context, input),
 });

@@ -1,4 +1,4 @@
-import type { EnumRef, InputFieldBuilder, InputObjectRef } from '@pothos/core';
+import type { ArgBuilder, EnumRef, InputFieldBuilder, InputObjectRef } from '@pothos/core';
 import { z } from 'zod';
 import { type FieldInfo, fieldsOf, type Input, type InputType } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
@@ -28,6 +28,16 @@ export function inputType(declared: Input<unknown>): InputObjectRef<Types, unkno
 /** Parses the argument `filter` of a list. A filter that is null or left out has no conditions. */
 export function parseFilter<Value>({ schema }: Input<Value>, filter: unknown): Value {
   return parse(z.object({ filter: schema }), { filter: filter ?? {} }).filter;
+}
+
+/** The arguments of a field, from an input whose schema parses them. The input's own name does not enter the schema. */
+export function argumentsOf(arg: ArgBuilder<Types>, declared: Input<unknown>) {
+  return Object.fromEntries(
+    fieldsOf(declared).map(([name, { type, list, required, defaultValue, description }]) => {
+      const resolved = typeOf(type);
+      return [name, arg({ type: list ? [resolved] : resolved, required, defaultValue, description })];
+    }),
+  );
 }
 
 function inputField(

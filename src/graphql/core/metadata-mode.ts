@@ -1,12 +1,12 @@
 import { builder } from './builder.js';
 import { usableInInputs } from './input.js';
 
-export const MetadataMode = usableInInputs(
+usableInInputs(
   builder.enumType('MetadataMode', {
-    description: 'What becomes of the metadata that is there.',
+    description: 'How metadata is updated.',
     values: {
-      MERGE: { description: 'Merged shallowly; a null removes its key.' },
-      REPLACE: { description: 'Replaced.' },
+      MERGE: { description: 'Merged shallowly into what is stored; null removes a key.' },
+      REPLACE: { description: 'Replaces what is stored.' },
     } as const,
   }),
 );

@@ -13,3 +13,15 @@ export function payload<Key extends string, Row>(
     fields: (t) => ({ [key]: t.field({ type: row, description, resolve: (result) => result[key] }) }),
   });
 }
+
+/** The payload of a mutation that deletes one row: its public id, in a field of the given name. */
+export function deletedPayload<Key extends string>(
+  mutationName: string,
+  key: Key,
+  description: string,
+): ObjectRef<Record<Key, string>> {
+  return builder.objectRef<Record<Key, string>>(`${mutationName}Payload`).implement({
+    description,
+    fields: (t) => ({ [key]: t.id({ description, resolve: (result) => result[key] }) }),
+  });
+}

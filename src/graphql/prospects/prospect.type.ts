@@ -7,7 +7,7 @@ import { builder } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const ProspectStatus = usableInInputs(
+const ProspectStatus = usableInInputs(
   builder.enumType('ProspectStatus', {
     description: 'How far a prospect has come (Trata). Any of them may follow any other.',
     values: {

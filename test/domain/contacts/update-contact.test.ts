@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   ContactDocument,
+  ContactsDocument,
   CreateContactDocument,
+  CreateConversationDocument,
   DeleteContactDocument,
   UpdateContactDocument,
+  type UpdateContactInput,
 } from '../../generated/operations.js';
 import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
@@ -104,15 +107,50 @@ describe('updateContact', () => {
     expect(answers.filter(({ __typename }) => __typename === 'ConflictError')).toHaveLength(9);
   });
 
+  it('null clears phone, email, externalId and avatarUrl; fields that cannot be empty stay', async () => {
+    const identity = { phone: '+4930123456', email: 'carla@example.com', externalId: 'crm-1' };
+    const full = { ...identity, avatarUrl: 'https://example.com/a.png', tags: ['a'], metadata: { a: 1 } };
+    const before = (await succeed(workspace, CreateContactDocument, { name: 'Carla', ...full })).contact;
+    const change = (input: Omit<UpdateContactInput, 'contactId'>) =>
+      succeed(workspace, UpdateContactDocument, { contactId: before.id, ...input });
+    expect((await change({ name: null, tags: null, metadata: null })).contact).toEqual(before);
+    const nothing = { phone: null, email: null, externalId: null, avatarUrl: null };
+    expect((await change(nothing)).contact).toEqual({ ...before, ...nothing });
+    const other = await succeed(workspace, CreateContactDocument, { name: 'Other', ...identity });
+    expect(other.contact).toMatchObject(identity);
+    // Clearing conflicts neither with contacts that have no value nor with the one that took over the cleared value.
+    expect((await change(nothing)).contact).toMatchObject(nothing);
+  });
+
   it.each([
-    ['name', { name: null }],
+    ['phone', '+4930123456'],
+    ['email', 'carla@example.com'],
+  ] as const)(
+    'leaves one contact with a %s that is cleared while conversations start with it',
+    async (field, value) => {
+      const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
+      const clear = () => act(workspace, UpdateContactDocument, { contactId: first.id, [field]: null });
+      const begin = () => act(workspace, CreateConversationDocument, { contact: { [field]: value } });
+      const answers = await Promise.all([begin(), begin(), clear(), begin(), begin()]);
+      expect(answers.map(({ __typename }) => __typename)).toEqual([
+        ...Array(2).fill('CreateConversationPayload'),
+        'UpdateContactPayload',
+        ...Array(2).fill('CreateConversationPayload'),
+      ]);
+      expect(await ask(workspace, ContactDocument, { id: first.id })).toMatchObject({ [field]: null });
+      await act(workspace, CreateConversationDocument, { contact: { [field]: value } });
+      const { nodes } = await ask(workspace, ContactsDocument, {});
+      expect(nodes.filter((node) => node[field] === value)).toHaveLength(1);
+      expect(nodes).toHaveLength(2);
+    },
+  );
+
+  it.each([
     ['name', { name: '' }],
-    ['phone', { phone: null }],
-    ['email', { email: null }],
-    ['avatarUrl', { avatarUrl: null }],
-    ['externalId', { externalId: null }],
-    ['tags', { tags: null }],
-    ['metadata', { metadata: null }],
+    ['phone', { phone: '' }],
+    ['email', { email: ' ' }],
+    ['avatarUrl', { avatarUrl: '' }],
+    ['externalId', { externalId: ' ' }],
   ])('refuses an empty %s', async (path, input) => {
     const { id: contactId } = (await succeed(workspace, CreateContactDocument, { name: 'Carla' })).contact;
     expect(

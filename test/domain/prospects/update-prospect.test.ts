@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProspectDocument, UpdateProspectDocument } from '../../generated/operations.js';
+import { ProspectDocument, UpdateProspectDocument, type UpdateProspectInput } from '../../generated/operations.js';
 import { act, ask, succeed } from '../../support/act.js';
 import { testClock } from '../../support/clock.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
@@ -39,6 +39,15 @@ describe('updateProspect', () => {
     const answer = await succeed(workspace, UpdateProspectDocument, { prospectId: before.id, [field]: given });
     expect(answer.prospect).toEqual({ ...before, [field]: kept, updatedAt });
     expect(await ask(workspace, ProspectDocument, { id: before.id })).toEqual(answer.prospect);
+  });
+
+  it('null clears name, email and phone, and fields that cannot be empty stay', async () => {
+    const before = await makeFull();
+    const change = async (input: Omit<UpdateProspectInput, 'prospectId'>) =>
+      (await succeed(workspace, UpdateProspectDocument, { prospectId: before.id, ...input })).prospect;
+    expect(await change({ status: null, properties: null, externalReferences: null })).toEqual(before);
+    const nothing = { name: null, email: null, phone: null };
+    expect(await change(nothing)).toEqual({ ...before, ...nothing });
   });
 
   it('records who last changed it and keeps who created it', async () => {
