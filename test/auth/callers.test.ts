@@ -70,7 +70,7 @@ describe.each(kinds)('a caller of the kind %s', (kind) => {
     const lacking = (field: RootField) => !may.includes(permissionOf(fieldOf(schema, field)));
     const expected = (of: RootField['kind']) =>
       fields.filter((field) => field.kind === of && lacking(field)).map(({ name }) => name);
-    // A key may give itself up; whoever shows a token has none, and needs to administer.
+    // A key may revoke itself. A caller with a token has no key, so that revoking takes an administrator.
     const ofKeys = may.includes('administer') ? [] : ['revokeApiKey'];
     // It is asked for a key with the scope ADMIN, which is above an ADMIN.
     const ofOwners = kind === 'ADMIN' ? ['createApiKey'] : [];

@@ -36,7 +36,7 @@ const workspace = useWorkspace(parley);
 let asContact: TestWorkspace;
 let fields: RootField[];
 let everyEvent: string[];
-/** Rows of the contact's own conversation, and those that it may not know of. */
+/** The rows of the contact's own conversation, and those it must not see. */
 let own: Own;
 let hidden: string[];
 /** Where the log stood before anything was done. */

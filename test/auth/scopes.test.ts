@@ -13,7 +13,7 @@ beforeAll(async () => {
   fields = rootFieldsOf(await introspect(workspace), 0);
 });
 
-/** Of the queries, those that only an administrator may ask. */
+/** The queries that only an administrator may run. */
 const administrative = ['apiKeys', 'webhookEndpoints'];
 
 /** A key may always give itself up. */

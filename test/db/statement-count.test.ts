@@ -83,7 +83,7 @@ describe('the inbox', () => {
       const byKey = await request(workspace, inbox);
       expect(byKey.data).toMatchObject({ conversations: { nodes: { length: to } } });
       expect(byKey.statements).toBe(6);
-      // A bot has a read position of its own in each; that of the team stands in the conversation's row.
+      // A bot has its own read position in each; that of the team is in the conversation's row.
       expect((await request(workspace, inbox, {}, team.bot.apiKey)).statements).toBe(7);
       expect((await request(workspace, withActors)).statements).toBe(6);
     }

@@ -188,7 +188,7 @@ it('a message deleted while its delivery is rendered is not sent with its text',
   const { id: conversationId } = await makeConversation(workspace, { channelId });
   const messageId = await makeMessage('Hello', { conversationId });
   await settled(parley, workspace, id);
-  // What was sent is erased with it, so that it is rendered anew.
+  // The edit erases the rendered body, so that the delivery is rendered again.
   await rewrite(workspace, messageId, { text: 'Whisper' });
   const { id: deliveryId } = await onlyDelivery(workspace, id);
   await whileWaitingFor(

@@ -19,7 +19,7 @@ async function cursorOf(client: TestWorkspace): Promise<string> {
   return await ask(client, EventCursorDocument, {});
 }
 
-/** Pages of the log behind a cursor until one that says there is no more. */
+/** The pages of the log after a cursor, up to the last one. */
 async function readFrom(client: TestWorkspace, after: string | null, first = 7) {
   const nodes: EventsQuery['events']['nodes'] = [];
   for (let cursor = after; ; ) {

@@ -66,7 +66,7 @@ describe('the database schema', () => {
     expect(outcomes.get('taken') ?? []).toEqual([]);
     const refused = ['23503', '23514', '23505'].flatMap((state) => outcomes.get(state) ?? []);
     expect(refused.length).toBeGreaterThan(20);
-    // Besides those that there is no row to try with.
+    // Foreign keys without a row to try are not covered.
     expect(
       [...outcomes.keys()].filter((outcome) => !/^(23503|23514|23505|no row to try it with)$/.test(outcome)),
     ).toEqual([]);

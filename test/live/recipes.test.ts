@@ -102,7 +102,7 @@ it('the recipe for GraphQL libraries resumes operations with `after` and passes 
 
 const curlIsThere = spawnSync('curl', ['--version']).status === 0;
 
-/** The page's command as it stands, run by a shell; without curl the request that it names, by fetch. */
+/** Runs the page's command in a shell, or, without curl, sends the same request by fetch. */
 async function runSse(command: string, environment: Record<string, string>, hear: (text: string) => void) {
   if (curlIsThere) {
     const shell = spawn('sh', ['-c', `exec ${command}`], { env: { ...process.env, ...environment } });

@@ -28,7 +28,7 @@ async function get({ url }: Pick<TestServer, 'url'>, path: string, token?: strin
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
-/** The value of a time series, by the whole of its name and labels; 0 where there is none. */
+/** The value of a time series by its full name and labels, or 0 if there is none. */
 function valueIn(text: string, series: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);

@@ -20,7 +20,7 @@ export async function makeChannel(client: TestWorkspace, input: Partial<CreateCh
   return (await succeed(client, CreateChannelDocument, { name: 'Website', type: 'WEBCHAT', ...input })).channel;
 }
 
-/** A user with an e-mail address of its own. */
+/** A user with a unique email address. */
 export async function makeUser(client: TestWorkspace, name = 'Ada', input: Partial<CreateUserInput> = {}) {
   return (await succeed(client, CreateUserDocument, { name, email: `${randomUUID()}@example.com`, ...input })).user;
 }
@@ -35,25 +35,25 @@ export async function makeContact(client: TestWorkspace, name = 'Carla Customer'
   return (await succeed(client, CreateContactDocument, { name, email: `${randomUUID()}@example.com` })).contact;
 }
 
-/** A conversation with whatever a test needs; by default an empty one without channel and contact. */
+/** A conversation, by default empty and without channel and contact. */
 export async function makeConversation(client: TestWorkspace, input: CreateConversationInput = {}) {
   return (await succeed(client, CreateConversationDocument, input)).conversation;
 }
 
-/** A conversation of a contact of its own on a channel of its own. */
+/** A conversation with a new contact on a new channel. */
 export async function makeContactConversation(workspace: TestWorkspace, input: CreateConversationInput = {}) {
   const channel = await makeChannel(workspace);
   const contact = await makeContact(workspace);
   return makeConversation(workspace, { channelId: channel.id, contactId: contact.id, ...input });
 }
 
-/** What a conversation's part of the log says, oldest first. */
+/** The events of a conversation, oldest first. */
 export async function eventsOf(client: TestWorkspace, id: string) {
   const conversation = await ask(client, ConversationHistoryDocument, { id });
   return conversation?.events.nodes ?? [];
 }
 
-/** A prospect; by default a nameless new one. */
+/** A prospect, by default new and without a name. */
 export async function makeProspect(client: TestWorkspace, input: Partial<CreateProspectInput> = {}) {
   return (await succeed(client, CreateProspectDocument, input)).prospect;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Sends bytes to a server as they are, such as a request that no client would make, and answers all that comes back. */
+/** Sends raw bytes to a server, such as a request that no client library would make, and returns the whole response. */
 export async function sendRaw(serverUrl: string, request: string): Promise<string> {
   const socket = connect(Number(new URL(serverUrl).port), '127.0.0.1');
   const chunks: Buffer[] = [];

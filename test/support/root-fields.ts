@@ -37,7 +37,7 @@ export async function introspect({ post }: Pick<TestWorkspace, 'post'>): Promise
   return buildClientSchema(body.data);
 }
 
-/** All root fields, each selecting what lies up to `depth` levels below it. */
+/** All root fields, each with a selection of up to `depth` levels below it. */
 export function rootFieldsOf(schema: GraphQLSchema, depth = 2): RootField[] {
   const kinds = [
     ['query', schema.getQueryType()],

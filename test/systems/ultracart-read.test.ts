@@ -46,7 +46,7 @@ const leave = async (input: LeaveConversationInput, by = workspace) => await act
 
 const createUpload = async (extension: string) => await act(workspace, CreateUploadDocument, { extension });
 
-/** Sends a message a second later, and answers it with the time that it was sent at. */
+/** Sends a message a second later, and returns it with its time. */
 async function say(input: SendInput, by = workspace) {
   const at = clock.tick();
   return { at, ...(await succeed(by, SendMessageDocument, input)).message };

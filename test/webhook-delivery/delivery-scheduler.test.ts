@@ -93,7 +93,7 @@ describe('the scheduler', () => {
             done += 1;
             return 'answering';
           }
-          // The first one ends at once, and from then on it hangs.
+          // The first attempt ends immediately, and later ones hang.
           return number === 3 ? standing : never();
         },
       },

@@ -69,7 +69,7 @@ describe('an event that cannot be rendered', () => {
       await deliveryThat(workspace, id, attempts);
       now = new Date(now.getTime() + DAY_MS);
     }
-    // Where a failure of the endpoint was counted, there would be a pause: its clock stands still now.
+    // If the failure had counted against the endpoint, it would be paused, since the clock does not move.
     await deliveryThat(workspace, id, 7);
     await tag(conversationId, 'whole');
     await arrived(receiver, 1);

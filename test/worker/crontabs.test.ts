@@ -22,7 +22,7 @@ async function jobsDone({ url }: TestServer): Promise<Set<string>> {
 }
 
 it('every recurring job starts by itself within an hour', TIMEOUT, async () => {
-  // The clock stands shortly before a full minute, at which the worker looks.
+  // The clock is just before a full minute, when the worker checks its schedule.
   vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 100 });
   const started = await startParley({ databaseUrl: database.url, config: { worker: true } });
   server = started;

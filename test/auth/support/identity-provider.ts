@@ -12,7 +12,7 @@ export type TestProvider = {
   newKey: (kid: string, alg?: string) => Promise<ProviderKey>;
   /** Publishes these keys in the place of those before. */
   publish: (...keys: ProviderKey[]) => void;
-  /** Answers requests for the keys with this status until further notice; null: answers the keys. */
+  /** Responds to key requests with this status from now on; null responds with the keys again. */
   fail: (status: number | null) => void;
   /** How often the keys were asked for. */
   asked: () => number;

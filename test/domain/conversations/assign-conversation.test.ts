@@ -5,11 +5,11 @@ import {
   SendMessageDocument,
 } from '../../generated/operations.js';
 import { act, succeed } from '../../support/act.js';
-import { readConversation } from '../../support/conversations.js';
+import { participantsOf, readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
-import { eventTypes, lastEvent, participantsOf, snapshot } from './support/history.js';
+import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);

@@ -9,12 +9,11 @@ import {
   UpdateConversationDocument,
 } from '../../generated/operations.js';
 import { act, ask, failWith, succeed } from '../../support/act.js';
-import { readConversation } from '../../support/conversations.js';
+import { participantsOf, readConversation } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeChannel, makeContact, makeConversation } from '../../support/make.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
-import { participantsOf } from './support/history.js';
 
 const parley = useParley();
 const secondServer = useParley({});

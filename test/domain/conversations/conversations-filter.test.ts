@@ -33,7 +33,7 @@ async function matching(filter: Filter | null, { run }: Pick<TestWorkspace, 'run
   return subjects;
 }
 
-/** Makes the conversations a, b, c … and answers them by subject. */
+/** Creates the conversations a, b, c … and returns them by subject. */
 async function make(inputs: Record<string, Parameters<typeof makeConversation>[1]>) {
   const ids: Record<string, string> = {};
   for (const [subject, input] of Object.entries(inputs)) {

@@ -17,7 +17,7 @@ let now = new Date(START);
 
 /** The rows that no test moves, with what they are sorted by. */
 let still: Row[];
-/** Those that are changed while the list is read. */
+/** The conversations that are changed while the list is read. */
 const moving: string[] = [];
 
 type Row = { id: string; CREATED_AT: string; UPDATED_AT: string; LAST_MESSAGE_AT: string; PRIORITY: number };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CreateConversationDocument } from '../../generated/operations.js';
 import { act } from '../../support/act.js';
+import { participantsOf } from '../../support/conversations.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { eventsOf, makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
-import { eventTypes, participantsOf } from './support/history.js';
+import { eventTypes } from './support/history.js';
 
 const parley = useParley();
 

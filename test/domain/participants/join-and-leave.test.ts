@@ -6,12 +6,12 @@ import {
   type LeaveConversationInput,
 } from '../../generated/operations.js';
 import { act, issuePaths, succeed } from '../../support/act.js';
-import { readConversation } from '../../support/conversations.js';
+import { participantsOf, readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import type { TestWorkspace } from '../../support/parley.js';
-import { eventTypes, lastEvent, participantsOf, snapshot } from '../conversations/support/history.js';
+import { eventTypes, lastEvent, snapshot } from '../conversations/support/history.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);

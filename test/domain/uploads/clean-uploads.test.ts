@@ -44,7 +44,7 @@ const { signal } = new AbortController();
 const openStore = () =>
   createLocalStore({ directory, secret: new Uint8Array(32), clock: () => now, log: pino({ enabled: false }) });
 
-/** Cleans up as at a time, and answers the keys that are left. */
+/** Cleans up as of a time, and returns the remaining keys. */
 async function clean(at: Date): Promise<string[]> {
   await removeUnused({ prisma: parley.database.prisma, store: openStore(), now: at, signal });
   const left = await parley.database.prisma.upload.findMany({ where: { workspaceId: uuidOf(workspace.id) } });

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
 
-/** The process ids of the PostgreSQL servers whose data lies below the directory. */
+/** The process ids of the PostgreSQL servers whose data is below the directory. */
 export async function postgresBelow(directory: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,command=']);
   const lines = stdout.split('\n').filter((line) => line.includes(`postgres -D ${directory}/`));
   return lines.map((line) => Number.parseInt(line, 10));
 }
 
-/** Waits until there is none any more. */
+/** Waits until none is left. */
 export async function expectNoPostgresBelow(directory: string): Promise<void> {
   await vi.waitFor(async () => {
     const pids = await postgresBelow(directory);

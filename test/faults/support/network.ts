@@ -5,7 +5,7 @@ export type Network = {
   url: string;
   /** Breaks the connections that there are. */
   cut: () => void;
-  /** The connections that there are fall silent for ever, without a word to either side; new ones work. */
+  /** Existing connections stop carrying data without being closed; new ones work. */
   silence: () => void;
   close: () => void;
 };

@@ -6,7 +6,7 @@ export type ResumingClient = {
   ids: string[];
   /** Results that were not events. */
   failures: unknown[];
-  /** The codes that sockets were closed with, besides those that were cut here. */
+  /** The close codes of sockets, except those cut by the test. */
   closeCodes: number[];
   /** How many subscriptions were begun. */
   subscriptions: () => number;

@@ -5,7 +5,7 @@ import { CreateConversationDocument, CreateUserDocument, EventCursorDocument } f
 
 export type Caller = { url: string; apiKey: string };
 
-/** Sends a document and answers its data; fails where there is none. */
+/** Sends a document and returns its data; throws if there is none. */
 async function call({ url, apiKey }: Caller, query: string, variables: object): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',

@@ -10,7 +10,7 @@ import { encodeId } from '../../../src/lib/ids.js';
 import { smallestInput } from '../../support/root-fields.js';
 import { wellFormed } from './well-formed.js';
 
-/** A value that is wrong, and where it stands below the argument. */
+/** An invalid value, and its path below the argument. */
 export type BadValue = { path: string[]; value: unknown };
 
 const aUuid = '01890a5d-ac96-774b-bcce-b302099a8057';

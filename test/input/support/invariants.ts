@@ -1,7 +1,7 @@
 import { uuidOf } from '../../support/ids.js';
 import type { TestServer, TestWorkspace } from '../../support/parley.js';
 
-/** What must hold of a workspace's rows at any time, each as a query for those that break it. */
+/** The invariants of a workspace's rows, each as a query for the rows that violate it. */
 const invariants: Record<string, string> = {
   'positions are dense': `
     SELECT max(position) FROM "Event" WHERE "workspaceId" = $1::uuid HAVING count(*) <> coalesce(max(position), 0)`,

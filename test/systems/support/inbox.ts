@@ -39,7 +39,7 @@ export async function makeInbox(workspace: TestWorkspace, tick: () => string) {
 
 type Said = Omit<SendMessageInput, 'conversationId'>;
 
-/** Sends messages, each a second after the one before, and answers their ids and when they were sent. */
+/** Sends messages one second apart, and returns their ids and times. */
 export async function sayAll(client: TestWorkspace, conversationId: string, said: readonly Said[], tick: () => string) {
   const messages: { id: string; createdAt: string }[] = [];
   for (const message of said) {

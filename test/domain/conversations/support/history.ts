@@ -8,22 +8,16 @@ export async function eventTypes(workspace: TestWorkspace, id: string): Promise<
   return (await eventsOf(workspace, id)).map(({ type }) => type);
 }
 
-/** The event that a conversation's part of the log ends with. */
+/** The newest event of a conversation. */
 export async function lastEvent(workspace: TestWorkspace, id: string) {
   const last = (await eventsOf(workspace, id)).at(-1);
   if (!last) throw new Error(`The conversation ${id} has no events.`);
   return last;
 }
 
-/** All that can be seen of a conversation, to show that something left it as it was. */
+/** Everything visible of a conversation, to compare before and after. */
 export async function snapshot(client: Pick<TestWorkspace, 'run'>, id: string) {
   const conversation = await ask(client, ConversationDocument, { id });
   const history = await ask(client, ConversationHistoryDocument, { id });
   return { conversation, history };
-}
-
-/** Everyone who is or was in a conversation, in the order they came. */
-export async function participantsOf(client: Pick<TestWorkspace, 'run'>, id: string) {
-  const conversation = await ask(client, ConversationHistoryDocument, { id });
-  return conversation?.participants ?? [];
 }

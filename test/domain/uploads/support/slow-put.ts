@@ -4,16 +4,16 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 /** A PUT whose bytes a test sends when it likes. */
 export type SlowPut = {
   send: (bytes: string | Buffer) => void;
-  /** Sends the end and answers the status. */
+  /** Sends the rest and returns the status. */
   end: () => Promise<number>;
-  /** Settles with the status, or with why there is none. */
+  /** Resolves to the status, or to the reason why there is none. */
   outcome: Promise<number | string>;
   abort: () => void;
 };
 
 type Target = { url: string; headers: unknown };
 
-/** Begins a PUT; its size is told where it is given. */
+/** Starts a PUT, with a Content-Length if a size is given. */
 export function beginPut({ url, headers }: Target, size?: number): SlowPut {
   const length = size === undefined ? {} : { 'content-length': size };
   const put = request(url, { method: 'PUT', headers: { ...Object(headers), ...length }, agent: false });

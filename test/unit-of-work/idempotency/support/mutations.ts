@@ -15,17 +15,17 @@ import type { TestWorkspace } from '../../../support/parley.js';
 
 type Client = Pick<TestWorkspace, 'run'>;
 
-/** A mutation that takes an idempotency key, made ready in a workspace. */
+/** A mutation with an idempotency key, prepared in a workspace. */
 export type Keyed = {
-  /** Runs it and answers the id of what it made. What differs in `label` differs in its input. */
+  /** Runs it and returns the id of what it created. Another `label` means another input. */
   run: (client: Client, idempotencyKey: string, label?: string) => Promise<string>;
-  /** How many of what it makes there are. */
+  /** The number of rows it has created. */
   count: () => Promise<number>;
 };
 
 export type KeyedMutation = 'createConversation' | 'sendMessage' | 'createContact' | 'createUser' | 'createChannel';
 
-/** Makes ready what each mutation needs in a workspace. */
+/** Prepares what each mutation needs in a workspace. */
 export const keyedMutations: Record<KeyedMutation, (workspace: TestWorkspace) => Promise<Keyed>> = {
   createConversation: async (workspace) => ({
     run: async (client, idempotencyKey, label = 'one') => {
