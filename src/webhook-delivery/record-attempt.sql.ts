@@ -1,5 +1,5 @@
 import type { SqlClient } from '../db/client.js';
-import { giveUpPending } from '../domain/webhooks/webhook-endpoint.sql.js';
+import { failPending } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { Prisma, WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Claim } from './attempt.sql.js';
 import { afterFailure } from './deactivation-policy.js';
@@ -62,7 +62,7 @@ export async function recordFailure(
     where: { workspaceId_id: { workspaceId, id: endpointId } },
     data: { failingSince, lastFailureAt, deactivatedAt, deactivationReason },
   });
-  if (deactivatedAt) await giveUpPending({ tx, workspaceId }, endpointId);
+  if (deactivatedAt) await failPending({ tx, workspaceId }, endpointId);
 }
 
 /** A try as its delivery keeps it. */

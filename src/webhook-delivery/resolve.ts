@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
-import { isPublicAddress } from '../domain/webhooks/public-address.js';
+import { isPublicAddress } from '../domain/webhooks/endpoint-url.js';
 
 type Address = { address: string; family: number };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deliveriesThat } from '../../src/domain/webhooks/webhook-delivery.sql.js';
+import { deliveriesWith } from '../../src/domain/webhooks/webhook-delivery.sql.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
@@ -27,7 +27,7 @@ it.each([
     await prisma.$executeRaw`ANALYZE "WebhookDelivery"`;
     const plan = await prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
     EXPLAIN SELECT d.* FROM "WebhookDelivery" d
-    WHERE ${deliveriesThat(status, workspaceId)} AND d."endpointId" = ${endpointId}::uuid
+    WHERE ${deliveriesWith(status, workspaceId)} AND d."endpointId" = ${endpointId}::uuid
     ORDER BY d.id DESC LIMIT 21`;
     expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain(`WebhookDelivery_${index}_idx`);
   },

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { flawInUrl } from '../../src/domain/webhooks/endpoint-url.js';
+import { flawInUrl, isPublicAddress } from '../../src/domain/webhooks/endpoint-url.js';
 import { deliveredAs, webhookEventNames } from '../../src/domain/webhooks/event-names.js';
-import { isPublicAddress } from '../../src/domain/webhooks/public-address.js';
 import { newWebhookSecret, signedHeaders } from '../../src/domain/webhooks/signature.js';
 import { eventTypes, type NewEvent } from '../../src/event-log/log-event.js';
 import { afterFailure, type EndpointState } from '../../src/webhook-delivery/deactivation-policy.js';

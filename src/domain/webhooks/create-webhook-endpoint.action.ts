@@ -1,31 +1,28 @@
-import { z } from 'zod';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
-import { parse } from '../../lib/validation.js';
+import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { customHeaders } from './custom-headers.js';
-import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
-import type { UrlPolicy } from './endpoint-url.js';
+import { descriptionField, endpointFields } from './endpoint-fields.js';
+import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { newWebhookSecret } from './signature.js';
 import { assertRoomForEndpoint } from './webhook-endpoint.sql.js';
 
-const createWebhookEndpointInput = (policy: UrlPolicy) =>
-  z.object({
-    url: endpointUrl(policy),
-    events: chosenEvents,
-    description: description.optional(),
-    headers: customHeaders.optional(),
-  });
+export const createWebhookEndpointInput = input('CreateWebhookEndpointInput', 'A new webhook endpoint.', {
+  url: required(...endpointFields.url),
+  events: required(...endpointFields.events),
+  ...descriptionField,
+  headers: optional(...endpointFields.headers),
+});
 
-/** An endpoint and its secret, which is shown this once. */
+/** An endpoint and its secret, which is shown only once. */
 export type EndpointWithSecret = { webhookEndpoint: WebhookEndpoint; secret: string };
 
-/** Creates an endpoint that is told of what happens from now on; a workspace has 200 at most. */
+/** Creates an endpoint that receives events from now on; throws ConflictError if the workspace has 200 already. */
 export async function createWebhookEndpoint(
   context: ActionContext & { webhookPolicy: UrlPolicy },
-  input: unknown,
+  { headers = {}, ...wanted }: Parsed<typeof createWebhookEndpointInput>,
 ): Promise<EndpointWithSecret> {
-  const { headers = {}, ...wanted } = parse(createWebhookEndpointInput(context.webhookPolicy), input);
+  assertUrlAllowed(wanted.url, context.webhookPolicy);
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;

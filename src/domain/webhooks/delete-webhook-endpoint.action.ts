@@ -1,16 +1,22 @@
-import { z } from 'zod';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { endpointIdField } from './endpoint-fields.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
 
-const deleteWebhookEndpointInput = z.object({ endpointId: id('WebhookEndpoint') });
+export const deleteWebhookEndpointInput = input(
+  'DeleteWebhookEndpointInput',
+  'The webhook endpoint to delete.',
+  endpointIdField,
+);
 
 export type DeletedEndpoint = { deletedWebhookEndpointId: string };
 
-/** Deletes an endpoint with all its deliveries, also those that were still to be tried. */
-export async function deleteWebhookEndpoint(context: ActionContext, input: unknown): Promise<DeletedEndpoint> {
-  const { endpointId } = parse(deleteWebhookEndpointInput, input);
+/** Deletes an endpoint and all its deliveries, including pending ones. */
+export async function deleteWebhookEndpoint(
+  context: ActionContext,
+  { endpointId }: Parsed<typeof deleteWebhookEndpointInput>,
+): Promise<DeletedEndpoint> {
   return transact(context, async (work) => {
     const { tx, workspaceId } = work;
     await lockEndpoint(work, endpointId);

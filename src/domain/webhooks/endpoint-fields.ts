@@ -1,25 +1,38 @@
 import { z } from 'zod';
-import { text } from '../../lib/validation.js';
-import { flawInUrl, type UrlPolicy } from './endpoint-url.js';
+import { clearable, listRule, required, rule } from '../../lib/input.js';
+import { id, text } from '../../lib/rules.js';
+import { customHeaders } from './custom-headers.js';
+import { endpointUrl } from './endpoint-url.js';
 import { webhookEventNames } from './event-names.js';
 
-/** An address that webhooks may go to. */
-export const endpointUrl = (policy: UrlPolicy) =>
+const eventName = rule('String', z.enum(webhookEventNames, `Must be one of ${webhookEventNames.join(', ')}.`));
+
+/** Event names, parsed without duplicates. */
+const eventNames = listRule(
+  eventName,
   z
-    .string('Must be an address; null is not allowed here.')
-    .max(2048, 'Must have at most 2048 characters.')
-    .superRefine((value, context) => {
-      const message = flawInUrl(value, policy);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    });
+    .array(eventName, 'Must be a list of event names.')
+    .min(1, 'Must name at least one event, or * for all.')
+    .transform((names) => [...new Set(names)]),
+  'At least one.',
+);
 
-/** Names of events, without doubles; at least one. */
-export const chosenEvents = z
-  .array(
-    z.enum(webhookEventNames, `Must be one of ${webhookEventNames.join(', ')}.`),
-    'Must be a list of names of events; null is not allowed here.',
-  )
-  .min(1, 'Must name at least one event, or * for all.')
-  .transform((names) => [...new Set(names)]);
+/** The fields that creating and updating declare in their own ways: a rule and its description each. */
+export const endpointFields = {
+  url: [
+    endpointUrl,
+    'Where to send. In production https only. Addresses that are not public are refused unless WEBHOOK_ALLOW_PRIVATE is on; a host name is checked on every connection.',
+  ],
+  events: [
+    eventNames,
+    'Names of events, such as conversation.closed or message.added; * selects all. message.received, message.sent, message.delivered, message.read and message.failed each cover a part of message.added or message.updated, and are sent only if that event is not selected itself.',
+  ],
+  headers: [
+    customHeaders,
+    'Headers to send with each delivery, as text by name. Names that HTTP or the server itself needs, such as Host, Content-Type and webhook-*, are refused. The values are never shown again.',
+  ],
+} as const;
 
-export const description = text(500);
+export const descriptionField = { description: clearable(text(500), 'What the endpoint is for.') };
+
+export const endpointIdField = { endpointId: required(id('WebhookEndpoint'), 'The webhook endpoint.') };

@@ -1,28 +1,28 @@
 import { eventTypes, type NewEvent } from '../../event-log/log-event.js';
 import type { MessageStatus } from '../../generated/prisma/enums.js';
 
-/** All events by their own names; never an alias beside. */
+/** Selects all events by their own names, never by an alias. */
 const ALL_EVENTS = '*';
 
-/** The type of a test, which cannot be chosen. */
+/** The type of a test delivery, which cannot be selected. */
 export const TEST_EVENT = 'webhook.test';
 
-/** Linktor's names for parts of what message.added and message.updated tell. */
+/** Names for parts of message.added and message.updated. */
 const aliases = ['message.received', 'message.sent', 'message.delivered', 'message.read', 'message.failed'] as const;
 
 export type WebhookEventName = (typeof eventTypes)[number] | (typeof aliases)[number] | typeof ALL_EVENTS;
 
-/** What an endpoint can choose. */
+/** The names that an endpoint can select. */
 export const webhookEventNames: readonly WebhookEventName[] = [ALL_EVENTS, ...eventTypes, ...aliases];
 
 /**
- * The name under which an endpoint that chose these gets an event, or null where it does not: at most one, so that an
- * event is never told twice.
+ * The name under which an endpoint that selected these names receives an event, or null if it does not receive it. There
+ * is at most one, so that no event is delivered twice.
  */
-export function deliveredAs(chosen: ReadonlySet<string>, event: NewEvent): string | null {
-  if (chosen.has(ALL_EVENTS) || chosen.has(event.type)) return event.type;
+export function deliveredAs(selected: ReadonlySet<string>, event: NewEvent): string | null {
+  if (selected.has(ALL_EVENTS) || selected.has(event.type)) return event.type;
   const alias = aliasOf(event);
-  return alias !== null && chosen.has(alias) ? alias : null;
+  return alias !== null && selected.has(alias) ? alias : null;
 }
 
 const statusAliases: Partial<Record<MessageStatus, WebhookEventName>> = {

@@ -1,16 +1,23 @@
-import { z } from 'zod';
 import type { WebhookDelivery } from '../../generated/prisma/client.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed, required } from '../../lib/input.js';
+import { id } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 
-const redeliverWebhookInput = z.object({ deliveryId: id('WebhookDelivery') });
+export const redeliverWebhookInput = input('RedeliverWebhookInput', 'The delivery to repeat.', {
+  deliveryId: required(id('WebhookDelivery'), 'The delivery.'),
+});
 
-/** Tries a delivery again at once, also one that succeeded, under the same webhook-id and with the same body. */
-export async function redeliverWebhook(context: ActionContext, input: unknown): Promise<WebhookDelivery> {
-  const { deliveryId } = parse(redeliverWebhookInput, input);
+/**
+ * Queues a delivery again, even one that succeeded, with the same webhook-id and the same body.
+ * @throws {ConflictError} if the endpoint is deactivated, or neither the body nor the event is left
+ */
+export async function redeliverWebhook(
+  context: ActionContext,
+  { deliveryId }: Parsed<typeof redeliverWebhookInput>,
+): Promise<WebhookDelivery> {
   const delivery = await transact(context, async (work) => {
     const { tx, workspaceId } = work;
     const where = { workspaceId_id: { workspaceId, id: deliveryId } };
@@ -18,7 +25,7 @@ export async function redeliverWebhook(context: ActionContext, input: unknown): 
     if (!found) throw new NotFoundError('webhook delivery', encodeId('WebhookDelivery', deliveryId));
     await lockActiveEndpoint(work, found.endpointId);
     await requireContent(work, found);
-    // Without its claim, whoever tries it just now no longer decides what becomes of it.
+    // Without its claim, an attempt under way can no longer settle the delivery.
     const data = { status: 'PENDING', attempts: 0, nextAttemptAt: work.now, claimedUntil: null } as const;
     return tx.webhookDelivery.update({ where, data });
   });
@@ -26,9 +33,11 @@ export async function redeliverWebhook(context: ActionContext, input: unknown): 
   return delivery;
 }
 
-/** What was sent is kept, or can be made again from the log; throws ConflictError where neither is so. */
+/** Throws ConflictError if the body is gone and can no longer be rendered from the log. */
 async function requireContent({ tx, workspaceId }: Work, { body, position, eventId }: WebhookDelivery): Promise<void> {
   if (body !== null || position === null) return;
   if (await tx.event.findUnique({ where: { workspaceId_id: { workspaceId, id: eventId } } })) return;
-  throw new ConflictError('What was delivered is no longer kept, and the log no longer has the event.');
+  throw new ConflictError(
+    'The body was erased, and the log no longer has the event. There is nothing left to deliver.',
+  );
 }

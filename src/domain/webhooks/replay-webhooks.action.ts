@@ -2,35 +2,49 @@ import { z } from 'zod';
 import { type CursorContext, resumeFrom } from '../../event-log/cursor.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed, required, rule } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { endpointIdField } from './endpoint-fields.js';
 import { lockActiveEndpoint, requireEndpoint } from './webhook-endpoint.sql.js';
 
-const replayWebhooksInput = z.object({
-  endpointId: id('WebhookEndpoint'),
-  after: z
-    .string('Must be a cursor; null is not allowed here.')
-    .regex(/^[\w-]{12,1024}$/, 'Must be the cursor of an event, or an eventCursor.'),
-});
+const cursor = rule(
+  'String',
+  z.string('Must be a cursor.').regex(/^[\w-]{12,1024}$/, 'Must be the cursor of an event, or an eventCursor.'),
+);
+
+export const replayWebhooksInput = input(
+  'ReplayWebhooksInput',
+  'The webhook endpoint, and where in the log to start.',
+  {
+    ...endpointIdField,
+    after: required(
+      cursor,
+      'The cursor of the last event that arrived, or an eventCursor. CURSOR_EXPIRED if the log no longer has what follows it.',
+    ),
+  },
+);
 
 export type Replay = { webhookEndpoint: WebhookEndpoint; eventCount: number };
 
 /**
- * Delivers all events behind a cursor of the log again, also those that were delivered: the endpoint's place in the log
- * goes back, and the dispatcher goes on from there. Throws CURSOR_EXPIRED where the log no longer has what follows it.
+ * Delivers all events after a cursor again, including those already delivered: the endpoint's position in the log moves
+ * back, and the dispatcher continues from there. Throws CURSOR_EXPIRED if the log no longer has what follows the cursor.
+ * @throws {ConflictError} if the endpoint is deactivated
  */
-export async function replayWebhooks(context: ActionContext & CursorContext, input: unknown): Promise<Replay> {
-  const { endpointId, after } = parse(replayWebhooksInput, input);
+export async function replayWebhooks(
+  context: ActionContext & CursorContext,
+  { endpointId, after }: Parsed<typeof replayWebhooksInput>,
+): Promise<Replay> {
   await requireEndpoint(context, endpointId);
-  const { position: behind } = await resumeFrom(context, after);
+  const { position: start } = await resumeFrom(context, after);
   const replay = await transact(context, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
     const head = await readHead({ prisma: work.tx }, work.workspaceId);
     const webhookEndpoint = await work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { position: Math.min(behind, Number(endpoint.position)), replayUntil: head.position },
+      data: { position: Math.min(start, Number(endpoint.position)), replayUntil: head.position },
     });
-    return { webhookEndpoint, eventCount: head.position - behind };
+    return { webhookEndpoint, eventCount: head.position - start };
   });
   context.notify(context.viewer.workspaceId);
   return replay;

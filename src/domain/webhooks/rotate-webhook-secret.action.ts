@@ -1,16 +1,25 @@
-import { z } from 'zod';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import type { EndpointWithSecret } from './create-webhook-endpoint.action.js';
+import { endpointIdField } from './endpoint-fields.js';
 import { withReplaced } from './secrets.js';
 import { newWebhookSecret } from './signature.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
 
-const rotateWebhookSecretInput = z.object({ endpointId: id('WebhookEndpoint') });
+export const rotateWebhookSecretInput = input(
+  'RotateWebhookSecretInput',
+  'The webhook endpoint whose secret to replace.',
+  endpointIdField,
+);
 
-/** Gives an endpoint a new secret, which is shown this once. For 24 hours the old one signs too. */
-export async function rotateWebhookSecret(context: ActionContext, input: unknown): Promise<EndpointWithSecret> {
-  const { endpointId } = parse(rotateWebhookSecretInput, input);
+/**
+ * Gives an endpoint a new secret, which is shown only once. For 24 hours the old one signs too.
+ * @throws {ConflictError} if five old secrets still sign
+ */
+export async function rotateWebhookSecret(
+  context: ActionContext,
+  { endpointId }: Parsed<typeof rotateWebhookSecretInput>,
+): Promise<EndpointWithSecret> {
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
     const previousSecrets = withReplaced(await lockEndpoint(work, endpointId), work.now);

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
 
-/** For so long an old secret signs beside the new one. */
+/** How long an old secret signs beside the new one. */
 const OVERLAP_MS = 24 * 60 * 60 * 1000;
 
-/** Each is one more signature in a header of every delivery. */
+/** Each adds a signature to a header of every delivery. */
 const MAX_PREVIOUS = 5;
 
-/** `until`: RFC 3339. */
+/** `until` is in RFC 3339 format. */
 const storedSecrets = z.array(z.object({ secret: z.string(), until: z.string() }));
 type PreviousSecret = z.infer<typeof storedSecrets>[number];
 
@@ -18,22 +18,22 @@ function stillSigning({ previousSecrets }: Secrets, now: Date): PreviousSecret[]
   return storedSecrets.parse(previousSecrets).filter(({ until }) => new Date(until) > now);
 }
 
-/** The secrets that sign now, the newest first. */
+/** The secrets that sign now, newest first. */
 export function signingSecrets(endpoint: Secrets, now: Date): string[] {
   const previous = stillSigning(endpoint, now).map(({ secret }) => secret);
   return [endpoint.secret, ...previous.reverse()];
 }
 
 /**
- * The previous secrets of an endpoint whose secret is replaced now: each signs until 24 hours after its own replacement.
- * @throws {ConflictError} where five do so already, for dropping one would break that promise
+ * The previous secrets of an endpoint once its secret is replaced now. Each signs until 24 hours after its replacement.
+ * @throws {ConflictError} if five still sign, as dropping one would break that promise
  */
 export function withReplaced(endpoint: Secrets, now: Date): PreviousSecret[] {
   const signing = stillSigning(endpoint, now);
   const [first] = signing;
   if (first && signing.length >= MAX_PREVIOUS) {
     throw new ConflictError(
-      `${MAX_PREVIOUS} old secrets still sign. Use the newest one that you have, or rotate again after ${first.until}.`,
+      `${MAX_PREVIOUS} old secrets still sign. Use the newest one you have, or rotate again after ${first.until}.`,
     );
   }
   return [...signing, { secret: endpoint.secret, until: new Date(now.getTime() + OVERLAP_MS).toISOString() }];

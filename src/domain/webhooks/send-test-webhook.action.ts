@@ -1,15 +1,17 @@
-import { z } from 'zod';
 import type { WebhookDelivery } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { endpointIdField } from './endpoint-fields.js';
 import { TEST_EVENT } from './event-names.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 
-const sendTestWebhookInput = z.object({ endpointId: id('WebhookEndpoint') });
+export const sendTestWebhookInput = input('SendTestWebhookInput', 'The webhook endpoint to test.', endpointIdField);
 
-/** Sends an endpoint an event that never happened, as it would send one that did. */
-export async function sendTestWebhook(context: ActionContext, input: unknown): Promise<WebhookDelivery> {
-  const { endpointId } = parse(sendTestWebhookInput, input);
+/** Queues a test delivery, which is signed and sent like that of a real event; throws ConflictError if deactivated. */
+export async function sendTestWebhook(
+  context: ActionContext,
+  { endpointId }: Parsed<typeof sendTestWebhookInput>,
+): Promise<WebhookDelivery> {
   const delivery = await transact(context, async (work) => {
     const { tx, workspaceId, now, newId } = work;
     await lockActiveEndpoint(work, endpointId);

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Secrets begin with this; the rest is base64 (Standard Webhooks, "Signature scheme"). */
+/** The prefix of every secret; the rest is base64 (Standard Webhooks, "Signature scheme"). */
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
-/** What is signed: an id that repeats keep, the time of the try in seconds since 1970, and the body. */
+/** What is signed: an id that is the same in every attempt, the time of the attempt in seconds since 1970, and the body. */
 export type SignedContent = { id: string; timestamp: number; body: string };
 
 /** A new secret of 256 random bits. */
@@ -12,7 +12,7 @@ export function newWebhookSecret(): string {
   return PREFIX + randomBytes(SECRET_BYTES).toString('base64');
 }
 
-/** The headers of Standard Webhooks (github.com/standard-webhooks/standard-webhooks); each secret signs. */
+/** The headers of Standard Webhooks (github.com/standard-webhooks/standard-webhooks), with one signature per secret. */
 export function signedHeaders(
   { id, timestamp, body }: SignedContent,
   secrets: readonly string[],

@@ -1,62 +1,69 @@
-import { z } from 'zod';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { optional, type Parsed, updateInput } from '../../lib/input.js';
+import { flag } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { customHeaders } from './custom-headers.js';
-import { chosenEvents, description, endpointUrl } from './endpoint-fields.js';
-import type { UrlPolicy } from './endpoint-url.js';
-import { giveUpPending, giveUpRest, lockEndpoint } from './webhook-endpoint.sql.js';
+import { descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
+import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
+import { failPending, failPendingOfDeactivated, lockEndpoint } from './webhook-endpoint.sql.js';
 
-const updateWebhookEndpointInput = (policy: UrlPolicy) =>
-  z.object({
-    endpointId: id('WebhookEndpoint'),
-    url: endpointUrl(policy).optional(),
-    events: chosenEvents.optional(),
-    description: description.optional(),
-    headers: customHeaders.optional(),
-    active: z.boolean('Must be true or false; null is not allowed here.').optional(),
-  });
+const [headers, headersDescription] = endpointFields.headers;
+
+export const updateWebhookEndpointInput = updateInput(
+  'UpdateWebhookEndpointInput',
+  'Changes to a webhook endpoint. Fields that are left out stay as they are.',
+  {
+    ...endpointIdField,
+    url: optional(...endpointFields.url),
+    events: optional(...endpointFields.events),
+    ...descriptionField,
+    headers: optional(headers, `${headersDescription} Replaces all present headers.`),
+    active: optional(
+      flag,
+      'false: nothing more is sent there, and pending deliveries fail. true: it receives events from now on; replayWebhooks sends what it missed.',
+    ),
+  },
+);
 
 /**
- * Changes an endpoint. Deactivating it gives up what was still to be delivered; activating it again begins with what
- * happens from then on.
+ * Changes an endpoint. Deactivating it fails its pending deliveries; once activated again, it receives events from then
+ * on.
  */
 export async function updateWebhookEndpoint(
   context: ActionContext & { webhookPolicy: UrlPolicy },
-  input: unknown,
+  { endpointId, active, ...fields }: Parsed<typeof updateWebhookEndpointInput>,
 ): Promise<WebhookEndpoint> {
-  const { endpointId, active, ...fields } = parse(updateWebhookEndpointInput(context.webhookPolicy), input);
-  // Before the transaction, which must not last: there may be any number. Of an active endpoint nothing is given up.
-  if (active) await giveUpAllRest(context, endpointId);
+  if (fields.url !== undefined) assertUrlAllowed(fields.url, context.webhookPolicy);
+  // Before the transaction, which must be short: any number of deliveries may be left. Does nothing to an active endpoint.
+  if (active) await failAllPending(context, endpointId);
   return transact(context, async (work) => {
     const endpoint = await lockEndpoint(work, endpointId);
-    const switching = await switched(work, endpoint, active ?? endpoint.deactivatedAt === null);
-    // A receiver elsewhere has not failed yet.
-    const moved = fields.url !== undefined && fields.url !== endpoint.url ? untried : {};
+    const activation = await activationChanges(work, endpoint, active ?? endpoint.deactivatedAt === null);
+    // A receiver at another URL has not failed yet.
+    const moved = fields.url !== undefined && fields.url !== endpoint.url ? neverFailed : {};
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { ...fields, ...moved, ...switching, updatedAt: work.now },
+      data: { ...fields, ...moved, ...activation, updatedAt: work.now },
     });
   });
 }
 
-async function giveUpAllRest({ database, viewer: { workspaceId } }: ActionContext, endpointId: string): Promise<void> {
+async function failAllPending({ database, viewer: { workspaceId } }: ActionContext, endpointId: string): Promise<void> {
   let more = true;
-  while (more) more = await giveUpRest(database.prisma, { workspaceId, endpointId });
+  while (more) more = await failPendingOfDeactivated(database.prisma, { workspaceId, endpointId });
 }
 
-/** What an endpoint is of which no try has failed. */
-const untried = { failingSince: null, lastFailureAt: null };
+/** The columns of an endpoint at which no attempt has failed. */
+const neverFailed = { failingSince: null, lastFailureAt: null };
 
 type Changes = Prisma.WebhookEndpointUncheckedUpdateInput;
 
-async function switched(work: Work, endpoint: WebhookEndpoint, active: boolean): Promise<Changes> {
+async function activationChanges(work: Work, endpoint: WebhookEndpoint, active: boolean): Promise<Changes> {
   if (active === (endpoint.deactivatedAt === null)) return {};
-  await giveUpPending(work, endpoint.id);
+  await failPending(work, endpoint.id);
   if (active) {
     const { position } = await readHead({ prisma: work.tx }, work.workspaceId);
-    return { deactivatedAt: null, deactivationReason: null, ...untried, position, replayUntil: position };
+    return { deactivatedAt: null, deactivationReason: null, ...neverFailed, position, replayUntil: position };
   }
   return { deactivatedAt: work.now, deactivationReason: 'BY_HAND' };
 }

@@ -4,17 +4,16 @@ import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 
-/** Which endpoint, of which workspace. */
 export type EndpointKey = { workspaceId: string; endpointId: string };
 
-/** Throws NotFoundError where the workspace has no such endpoint. */
+/** Throws NotFoundError if the workspace has no such endpoint. */
 export async function requireEndpoint({ database, viewer: { workspaceId } }: ActionContext, id: string): Promise<void> {
   const [found] = await database.prisma.$queryRaw<unknown[]>`
     SELECT FROM "WebhookEndpoint" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`;
   if (!found) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', id));
 }
 
-/** Locks an endpoint against being changed; throws NotFoundError where there is none. */
+/** Locks an endpoint for an update; throws NotFoundError if the workspace has no such endpoint. */
 export async function lockEndpoint({ tx, workspaceId }: Work, id: string): Promise<WebhookEndpoint> {
   const [endpoint] = await tx.$queryRaw<WebhookEndpoint[]>`
     SELECT * FROM "WebhookEndpoint" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
@@ -22,17 +21,17 @@ export async function lockEndpoint({ tx, workspaceId }: Work, id: string): Promi
   return endpoint;
 }
 
-/** The same for something to be sent there; throws ConflictError where it is deactivated. */
+/** Locks an endpoint to which something is to be sent; throws NotFoundError, or ConflictError if it is deactivated. */
 export async function lockActiveEndpoint(work: Work, id: string): Promise<WebhookEndpoint> {
   const endpoint = await lockEndpoint(work, id);
   if (endpoint.deactivatedAt === null) return endpoint;
   throw new ConflictError('The endpoint is deactivated. Activate it first: updateWebhookEndpoint with active: true.');
 }
 
-/** How many endpoints a workspace has at most: each event may have to be sent to all of them. */
+/** The most endpoints a workspace may have: each event may have to be sent to all of them. */
 const MAX_ENDPOINTS = 200;
 
-/** Throws ConflictError where the workspace has as many endpoints as it may; until the end nobody else makes one. */
+/** Throws ConflictError if the workspace has 200 endpoints. Until the transaction ends, no other can be created. */
 export async function assertRoomForEndpoint({ tx, workspaceId }: Work): Promise<void> {
   await tx.$executeRaw`SELECT FROM "Workspace" WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
   const count = await tx.webhookEndpoint.count({ where: { workspaceId } });
@@ -42,34 +41,37 @@ export async function assertRoomForEndpoint({ tx, workspaceId }: Work): Promise<
   );
 }
 
-/** How many deliveries are given up in one statement, which must not last. */
+/** The most deliveries that one statement fails, so that it stays short. */
 const BATCH = 2_000;
 
-const GIVEN_UP = 'The endpoint was deactivated before this was delivered.';
+const DEACTIVATED = 'The endpoint was deactivated before this was delivered.';
 
 /**
- * Gives up what is still to be tried at an endpoint that is being deactivated: 2 000 deliveries at most, the next ones
- * first. Nothing is sent to it any more, so the others can wait for `giveUpRest`.
+ * Fails the next pending deliveries of an endpoint that is being deactivated, at most 2,000. Nothing is sent to it from
+ * then on, so the others can wait for `failPendingOfDeactivated`.
  */
-export async function giveUpPending(
+export async function failPending(
   { tx, workspaceId }: Pick<Work, 'tx' | 'workspaceId'>,
   endpointId: string,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE "WebhookDelivery" SET status = 'FAILED', "nextAttemptAt" = NULL, "claimedUntil" = NULL,
-      "errorMessage" = ${GIVEN_UP}
+      "errorMessage" = ${DEACTIVATED}
     WHERE ctid = ANY(ARRAY(
       SELECT ctid FROM "WebhookDelivery"
       WHERE "workspaceId" = ${workspaceId}::uuid AND "endpointId" = ${endpointId}::uuid AND status = 'PENDING'
       ORDER BY "nextAttemptAt", position LIMIT ${BATCH} FOR UPDATE))`;
 }
 
-/** Gives up what is left to be tried at a deactivated endpoint, or at all of them; answers whether there may be more. */
-export async function giveUpRest(prisma: SqlClient, endpoint: EndpointKey | null): Promise<boolean> {
+/**
+ * Fails pending deliveries of a deactivated endpoint, or of any if `endpoint` is null, at most 2,000. Returns whether there
+ * may be more.
+ */
+export async function failPendingOfDeactivated(prisma: SqlClient, endpoint: EndpointKey | null): Promise<boolean> {
   const which = endpoint
     ? Prisma.sql`AND e."workspaceId" = ${endpoint.workspaceId}::uuid AND e.id = ${endpoint.endpointId}::uuid`
     : Prisma.empty;
-  // The endpoints are held first, so that nothing is given up of one that was just activated again.
+  // The endpoint is locked first, so that nothing fails of one that has just been activated again.
   const count = await prisma.$executeRaw`
     WITH deactivated AS MATERIALIZED (
       SELECT e."workspaceId", e.id FROM "WebhookEndpoint" e
@@ -78,7 +80,7 @@ export async function giveUpRest(prisma: SqlClient, endpoint: EndpointKey | null
       ORDER BY e."workspaceId", e.id LIMIT 1 FOR SHARE
     )
     UPDATE "WebhookDelivery" SET status = 'FAILED', "nextAttemptAt" = NULL, "claimedUntil" = NULL,
-      "errorMessage" = ${GIVEN_UP}
+      "errorMessage" = ${DEACTIVATED}
     WHERE ctid = ANY(ARRAY(
       SELECT pending.ctid FROM deactivated e CROSS JOIN LATERAL (
         SELECT ctid FROM "WebhookDelivery"

@@ -1,5 +1,5 @@
 import type { Ordering } from '../../db/keyset.js';
-import { deliveriesThat } from '../../domain/webhooks/webhook-delivery.sql.js';
+import { deliveriesWith } from '../../domain/webhooks/webhook-delivery.sql.js';
 import { Prisma, type WebhookDelivery as WebhookDeliveryRow } from '../../generated/prisma/client.js';
 import type { DeliveryStatus as Status } from '../../generated/prisma/enums.js';
 import { builder } from '../core/builder.js';
@@ -28,7 +28,7 @@ const deliveriesOf = perOperation((context) => {
     pageLoader<WebhookDeliveryRow>(context, {
       ordering: newestFirst,
       columns: Prisma.sql`d.*`,
-      from: Prisma.sql`"WebhookDelivery" d WHERE ${deliveriesThat(status, context.viewer.workspaceId)}`,
+      from: Prisma.sql`"WebhookDelivery" d WHERE ${deliveriesWith(status, context.viewer.workspaceId)}`,
       parent: Prisma.sql`d."endpointId"`,
       parentOf: ({ endpointId }) => endpointId,
     });
@@ -43,10 +43,10 @@ builder.prismaObjectField(WebhookEndpoint, 'deliveries', (t) =>
   t.field({
     type: WebhookDeliveryConnection,
     complexity: pageComplexity,
-    description: 'What was and is to be delivered there, newest first.',
+    description: 'The deliveries to the endpoint, newest first.',
     args: {
       ...pageArgs(t.arg),
-      status: t.arg({ type: DeliveryStatus, description: 'Only those that stand so.' }),
+      status: t.arg({ type: DeliveryStatus, description: 'Only deliveries with this status.' }),
     },
     resolve: ({ id }, { status, ...args }, context) => deliveriesOf(context)(status ?? null)(id, args),
   }),

@@ -4,7 +4,7 @@ import { rowLoader } from '../core/row-loader.js';
 
 const webhookDeliveriesById = rowLoader<WebhookDelivery>('WebhookDelivery');
 
-/** A delivery, for those who administer; null for all others. */
+/** A delivery; null if there is none or the viewer may not administer. */
 export async function findWebhookDelivery(context: Context, id: string): Promise<WebhookDelivery | null> {
   return context.viewer.permissions.has('administer') ? webhookDeliveriesById(context).load(id) : null;
 }

@@ -10,25 +10,24 @@ import { webhookEndpointsById } from './webhook-endpoint.loader.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
 export const DeliveryStatus = builder.enumType('DeliveryStatus', {
-  description: 'How a delivery stands.',
+  description: 'The status of a delivery.',
   values: {
-    [Statuses.PENDING]: { description: 'It is still to be tried, for the first time or again.' },
-    [Statuses.SUCCEEDED]: { description: 'The receiver answered with a status from 200 to 299.' },
-    [Statuses.FAILED]: { description: 'It is not tried any more; errorMessage says why the last try failed.' },
+    [Statuses.PENDING]: { description: 'Waiting for its first or next attempt.' },
+    [Statuses.SUCCEEDED]: { description: 'The receiver answered with an HTTP status from 200 to 299.' },
+    [Statuses.FAILED]: { description: 'Given up. errorMessage says why.' },
   } as const,
 });
 
 const eventsById = rowLoader<LogEvent>('Event');
 
-/** One event on its way to one endpoint. */
 export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
-  description: 'One event on its way to one endpoint. Kept for 30 days.',
+  description: 'The delivery of one event to one endpoint. Kept for 30 days.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with dlv_.', resolve: ({ id }) => encodeId('WebhookDelivery', id) }),
+    id: t.id({ description: 'Begins with `dlv_`.', resolve: ({ id }) => encodeId('WebhookDelivery', id) }),
     webhookEndpoint: t.field({
       type: WebhookEndpoint,
-      description: 'Where it goes.',
+      description: 'The endpoint it is sent to.',
       resolve: async ({ endpointId }, _args, context) => {
         const endpoint = await webhookEndpointsById(context).load(endpointId);
         if (!endpoint) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', endpointId));
@@ -36,48 +35,52 @@ export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
       },
     }),
     eventId: t.id({
-      description: 'The event, or the test; what receivers get as webhook-id, the same at every try.',
+      description: 'The id of the event or test. Receivers get it as webhook-id; it is the same in every attempt.',
       resolve: ({ eventId }) => encodeId('Event', eventId),
     }),
-    eventType: t.exposeString('eventType', { description: 'The name that the event is sent under.' }),
+    eventType: t.exposeString('eventType', { description: 'The name under which the event is sent.' }),
     event: t.field({
       type: ConversationEvent,
       nullable: true,
-      description: 'The event; null once the log is trimmed, and for a test.',
+      description: 'The event. null for a test, and once the log no longer has the event.',
       resolve: ({ eventId, position }, _args, context) =>
         position === null ? null : eventsById(context).load(eventId),
     }),
-    status: t.expose('status', { type: DeliveryStatus, description: 'How it stands.' }),
+    status: t.expose('status', { type: DeliveryStatus, description: 'The status of the delivery.' }),
     attempts: t.exposeInt('attempts', {
-      description: 'How often it was tried since it was last queued: 9 times at most.',
+      description: 'Number of attempts since it was last queued; at most 9.',
     }),
     statusCode: t.exposeInt('statusCode', {
       nullable: true,
-      description: 'The HTTP status of the last try; null where there was no answer.',
+      description: 'The HTTP status of the last attempt. null if there was no response.',
     }),
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
-      description: 'Why the last try failed; null where it succeeded.',
+      description: 'Why the last attempt failed. null if it succeeded.',
     }),
     responseBody: t.exposeString('responseBody', {
       nullable: true,
-      description: "The first 1024 bytes of the last try's answer; null where there was none, and once erased.",
+      description: 'The first 1024 bytes of the response to the last attempt. null if there was none, and once erased.',
     }),
-    durationMs: t.exposeInt('durationMs', { nullable: true, description: 'How many milliseconds the last try took.' }),
+    durationMs: t.exposeInt('durationMs', {
+      nullable: true,
+      description: 'How long the last attempt took, in milliseconds.',
+    }),
     lastAttemptAt: t.expose('lastAttemptAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the last try ended.',
+      description: 'When the last attempt ended.',
     }),
     nextAttemptAt: t.expose('nextAttemptAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it is tried next; null where it is not.',
+      description: 'When the next attempt is due. null if there is none.',
     }),
     body: t.exposeString('body', {
       nullable: true,
-      description: 'What is sent; null until it was first written, and erased when what it tells of is deleted.',
+      description:
+        'The body that is sent. null before the first attempt, and once erased because its content was deleted.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the delivery was created.' }),
   }),
 });

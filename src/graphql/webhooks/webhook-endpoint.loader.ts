@@ -4,7 +4,7 @@ import { rowLoader } from '../core/row-loader.js';
 
 export const webhookEndpointsById = rowLoader<WebhookEndpoint>('WebhookEndpoint');
 
-/** A webhook endpoint, for those who administer; null for all others. */
+/** A webhook endpoint; null if there is none or the viewer may not administer. */
 export async function findWebhookEndpoint(context: Context, id: string): Promise<WebhookEndpoint | null> {
   return context.viewer.permissions.has('administer') ? webhookEndpointsById(context).load(id) : null;
 }

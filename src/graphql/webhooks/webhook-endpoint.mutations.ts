@@ -1,120 +1,76 @@
 import {
   createWebhookEndpoint,
+  createWebhookEndpointInput,
   type EndpointWithSecret,
 } from '../../domain/webhooks/create-webhook-endpoint.action.js';
-import { type DeletedEndpoint, deleteWebhookEndpoint } from '../../domain/webhooks/delete-webhook-endpoint.action.js';
-import { rotateWebhookSecret } from '../../domain/webhooks/rotate-webhook-secret.action.js';
-import { updateWebhookEndpoint } from '../../domain/webhooks/update-webhook-endpoint.action.js';
-import type { WebhookEndpoint as WebhookEndpointRow } from '../../generated/prisma/client.js';
+import {
+  type DeletedEndpoint,
+  deleteWebhookEndpoint,
+  deleteWebhookEndpointInput,
+} from '../../domain/webhooks/delete-webhook-endpoint.action.js';
+import { rotateWebhookSecret, rotateWebhookSecretInput } from '../../domain/webhooks/rotate-webhook-secret.action.js';
+import {
+  updateWebhookEndpoint,
+  updateWebhookEndpointInput,
+} from '../../domain/webhooks/update-webhook-endpoint.action.js';
 import { builder } from '../core/builder.js';
-import { addMutation } from '../core/mutation.js';
+import { mutation } from '../core/mutation.js';
+import { payload } from '../core/payload.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
-const descriptions = {
-  url: 'Where to send: an absolute https address of at most 2048 characters with the port 80, 443 or one from 8000 to 9999, without user name or password. Outside production also http. Addresses that are not public are refused unless WEBHOOK_ALLOW_PRIVATE is on; of a name that is checked whenever it is connected to.',
-  events:
-    'Names of events, such as conversation.closed or message.added; * is all of them. Of the names message.received, .sent, .delivered, .read and .failed (Linktor) each is a part of message.added or message.updated, and is sent only where that is not chosen.',
-  description: 'What it is for, at most 500 characters.',
-  headers:
-    'Headers that go with each delivery, as text by name: at most 20 of at most 2048 visible ASCII characters. Those that HTTP or the server itself needs, such as Host, Content-Type and webhook-*, are refused. The values are never shown again.',
-  endpointId: 'Begins with whk_.',
-};
-
-function secretPayload(name: string, description: string) {
-  return builder.objectRef<EndpointWithSecret>(name).implement({
+function secretPayload(mutationName: string, description: string) {
+  return builder.objectRef<EndpointWithSecret>(`${mutationName}Payload`).implement({
     description,
     fields: (t) => ({
       webhookEndpoint: t.field({
         type: WebhookEndpoint,
-        description: 'The endpoint as it is now.',
+        description: 'The endpoint after the mutation.',
         resolve: ({ webhookEndpoint }) => webhookEndpoint,
       }),
       secret: t.exposeString('secret', {
-        description: 'What the receiver verifies signatures with; begins with whsec_. Shown once.',
+        description: 'The secret with which the receiver verifies signatures. Begins with `whsec_`. Shown only once.',
       }),
     }),
   });
 }
 
-const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput', {
-  description: 'A new webhook endpoint.',
-  fields: (t) => ({
-    url: t.string({ required: true, description: descriptions.url }),
-    events: t.stringList({ required: true, description: descriptions.events }),
-    description: t.string({ description: descriptions.description }),
-    headers: t.field({ type: 'JSONObject', description: descriptions.headers }),
-  }),
-});
-
-addMutation('createWebhookEndpoint', {
+mutation('createWebhookEndpoint', {
   description:
-    'Creates a webhook endpoint, which is told of what happens from now on, and shows its secret, once. ConflictError where the workspace has 200.',
+    'Creates a webhook endpoint, which receives events from now on, and returns its secret. ConflictError if the workspace has 200 endpoints.',
   permission: 'administer',
-  input: CreateWebhookEndpointInput,
-  payload: secretPayload('CreateWebhookEndpointPayload', 'The new endpoint and its secret.'),
+  input: createWebhookEndpointInput,
+  payload: secretPayload('CreateWebhookEndpoint', 'The new endpoint and its secret.'),
   resolve: (input, context) => createWebhookEndpoint(context, input),
 });
 
-const UpdateWebhookEndpointInput = builder.inputType('UpdateWebhookEndpointInput', {
-  description: 'Changes to a webhook endpoint; what is left out stays.',
-  fields: (t) => ({
-    endpointId: t.id({ required: true, description: descriptions.endpointId }),
-    url: t.string({ description: descriptions.url }),
-    events: t.stringList({ description: descriptions.events }),
-    description: t.string({ description: descriptions.description }),
-    headers: t.field({ type: 'JSONObject', description: `Instead of all that it has now. ${descriptions.headers}` }),
-    active: t.boolean({
-      description:
-        'false: nothing more is sent there, and what was still to be tried is given up. true: it is told of what happens from now on; replayWebhooks sends what it missed.',
-    }),
-  }),
-});
-
-addMutation('updateWebhookEndpoint', {
+mutation('updateWebhookEndpoint', {
   description: 'Changes, deactivates or activates a webhook endpoint.',
   permission: 'administer',
-  input: UpdateWebhookEndpointInput,
-  payload: builder.objectRef<{ webhookEndpoint: WebhookEndpointRow }>('UpdateWebhookEndpointPayload').implement({
-    description: 'The endpoint as it is now.',
-    fields: (t) => ({
-      webhookEndpoint: t.field({
-        type: WebhookEndpoint,
-        description: 'The endpoint as it is now.',
-        resolve: ({ webhookEndpoint }) => webhookEndpoint,
-      }),
-    }),
-  }),
+  input: updateWebhookEndpointInput,
+  payload: payload('UpdateWebhookEndpoint', 'webhookEndpoint', WebhookEndpoint, 'The endpoint after the mutation.'),
   resolve: async (input, context) => ({ webhookEndpoint: await updateWebhookEndpoint(context, input) }),
 });
 
-const DeleteWebhookEndpointInput = builder.inputType('DeleteWebhookEndpointInput', {
-  description: 'Which webhook endpoint to delete.',
-  fields: (t) => ({ endpointId: t.id({ required: true, description: descriptions.endpointId }) }),
-});
-
-addMutation('deleteWebhookEndpoint', {
-  description: 'Deletes a webhook endpoint with all its deliveries, also those still to be tried.',
+mutation('deleteWebhookEndpoint', {
+  description: 'Deletes a webhook endpoint and all its deliveries, including pending ones.',
   permission: 'administer',
-  input: DeleteWebhookEndpointInput,
+  input: deleteWebhookEndpointInput,
   payload: builder.objectRef<DeletedEndpoint>('DeleteWebhookEndpointPayload').implement({
-    description: 'What was deleted.',
+    description: 'The deleted endpoint.',
     fields: (t) => ({
-      deletedWebhookEndpointId: t.exposeID('deletedWebhookEndpointId', { description: 'The endpoint that is gone.' }),
+      deletedWebhookEndpointId: t.exposeID('deletedWebhookEndpointId', {
+        description: 'The id of the deleted endpoint.',
+      }),
     }),
   }),
   resolve: (input, context) => deleteWebhookEndpoint(context, input),
 });
 
-const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
-  description: "Which webhook endpoint's secret to replace.",
-  fields: (t) => ({ endpointId: t.id({ required: true, description: descriptions.endpointId }) }),
-});
-
-addMutation('rotateWebhookSecret', {
+mutation('rotateWebhookSecret', {
   description:
-    'Gives a webhook endpoint a new secret and shows it, once. For 24 hours the old one signs deliveries too, so that the receiver can change over; where five old ones do so already, ConflictError.',
+    'Gives a webhook endpoint a new secret and returns it. For 24 hours the old secret signs deliveries too, so that the receiver can switch. ConflictError if five old secrets still sign.',
   permission: 'administer',
-  input: RotateWebhookSecretInput,
-  payload: secretPayload('RotateWebhookSecretPayload', 'The endpoint and its new secret.'),
+  input: rotateWebhookSecretInput,
+  payload: secretPayload('RotateWebhookSecret', 'The endpoint and its new secret.'),
   resolve: (input, context) => rotateWebhookSecret(context, input),
 });

@@ -12,7 +12,7 @@ builder.queryField('webhookEndpoints', (t) =>
     type: WebhookEndpointConnection,
     complexity: pageComplexity,
     authScopes: { administer: true },
-    description: 'The webhook endpoints of the workspace, oldest first, also those that are deactivated.',
+    description: 'The webhook endpoints of the workspace, oldest first, including deactivated ones.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) =>
       listRows(context, args, {

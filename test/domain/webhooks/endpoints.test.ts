@@ -62,6 +62,18 @@ describe('a webhook endpoint', () => {
     expect(answer).not.toContain('hush');
   });
 
+  it('clears its description with null, and keeps required fields and headers', async () => {
+    const { secret: _, ...endpoint } = await makeEndpoint(workspace, {
+      url: URL,
+      description: 'The shop',
+      headers: { 'X-Shop': 'blue' },
+    });
+    const required = { url: null, events: null, headers: null, active: null };
+    const input = { endpointId: endpoint.id, ...required, description: null };
+    const { webhookEndpoint } = await succeed(workspace, UpdateWebhookEndpointDocument, input);
+    expect(webhookEndpoint).toEqual({ ...endpoint, description: null });
+  });
+
   it('can change its URL, events and headers', async () => {
     const receiver = await startReceiver();
     const { id, secret } = await makeEndpoint(workspace, { url: URL, headers: { 'X-Old': 'a' } });
