@@ -1,40 +1,33 @@
-import { z } from 'zod';
 import { requireActors } from '../../domain/actors/require-actors.js';
 import { memberOf } from '../../domain/participants/join-conversation.action.js';
-import { actorRef, id, parse } from '../../lib/validation.js';
+import { input, optional, required, withDefault } from '../../lib/input.js';
+import { actorRef, flag, id } from '../../lib/rules.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { builder } from '../core/builder.js';
-import { addMutation } from '../core/mutation.js';
+import { mutation } from '../core/mutation.js';
 
-const SetTypingInput = builder.inputType('SetTypingInput', {
-  description: 'Who types where.',
-  fields: (t) => ({
-    conversationId: t.id({ required: true, description: 'Begins with conv_.' }),
-    typing: t.boolean({
-      required: true,
-      defaultValue: true,
-      description: 'true at least every 10 seconds while it goes on; false when it ends.',
-    }),
-    actorId: t.id({ description: 'A user, bot or contact. Left out: the viewer; an API key must name one.' }),
-  }),
+const setTypingInput = input('SetTypingInput', 'Who is typing, and where.', {
+  conversationId: required(id('Conversation'), 'The conversation.'),
+  typing: withDefault(
+    flag,
+    true,
+    'Send true at least every 10 seconds while typing continues, and false when it ends.',
+  ),
+  actorId: optional(
+    actorRef('USER', 'BOT', 'CONTACT'),
+    'The user, bot or contact who is typing. Default: the viewer; an API key must name one.',
+  ),
 });
 
-const setTypingInput = z.object({
-  conversationId: id('Conversation'),
-  typing: z.boolean(),
-  actorId: actorRef('USER', 'BOT', 'CONTACT').optional(),
-});
-
-addMutation('setTyping', {
-  description: 'Tells those who subscribe to `typing` that somebody types. Nothing is stored or logged.',
+mutation('setTyping', {
+  description: 'Tells the subscribers of `typing` that someone is typing. Nothing is stored or logged.',
   permission: 'converse',
-  input: SetTypingInput,
+  input: setTypingInput,
   payload: builder.objectRef<{ typing: boolean }>('SetTypingPayload').implement({
-    description: 'What was told.',
-    fields: (t) => ({ typing: t.exposeBoolean('typing', { description: 'What was told.' }) }),
+    description: 'The typing state that was sent.',
+    fields: (t) => ({ typing: t.exposeBoolean('typing', { description: 'The typing state that was sent.' }) }),
   }),
-  resolve: async (input, context) => {
-    const { conversationId, typing, actorId } = parse(setTypingInput, input);
+  resolve: async ({ conversationId, typing, actorId }, context) => {
     const actor = memberOf(context.viewer, actorId);
     await requireConversation(context, conversationId);
     const { prisma } = context.database;
