@@ -9,9 +9,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'threads',
-    // Many tests wait for processes that they start, so that two workers are faster on two cores than one. With more than
-    // four the servers' connections could be more than PostgreSQL allows.
-    maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+    // Many tests wait for processes that they start, or for a time limit to pass, so that one worker more than there are
+    // processors keeps these busy. With more than four the servers' connections could be more than PostgreSQL allows.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
     // The files of a worker share its modules: building the GraphQL schema takes longer than most files' tests.
     isolate: false,
     testTimeout: 20_000,

@@ -35,6 +35,9 @@ export type Program = {
 /** For tests that start programs, on a machine that is busy with others. */
 export const TIMEOUT = { timeout: 60_000 };
 
+/** No time goes into better code for WebAssembly, of which Prisma compiles queries: most programs live for seconds. */
+const QUICK_TO_START = '--liftoff-only';
+
 /** Starts a program. */
 export async function start({
   env,
@@ -44,7 +47,7 @@ export async function start({
   ownGroup,
 }: Invocation): Promise<Program> {
   const [file, ...args] = command;
-  const child = spawn(file, args, {
+  const child = spawn(file, [...(file === 'node' ? [QUICK_TO_START] : []), ...args], {
     ...user,
     cwd: root ?? (await installation()),
     env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...env },
