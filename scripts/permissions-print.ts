@@ -1,7 +1,7 @@
 // npm run permissions:print             writes docs/permissions.md from the tables and the schema
 // npm run permissions:print -- --check  only compares them, and exits with 1 if they differ
 import { type GraphQLObjectType, isObjectType } from 'graphql';
-import { callers, isPermission, type Permission, permissions, scopes, sights } from '../src/auth/permissions.js';
+import { callers, isPermission, type Permission, permissions, scopes, visibility } from '../src/auth/permissions.js';
 import { eventsForContacts } from '../src/event-log/log-event.js';
 import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/graphql/contact-fields.js';
 import { isSeenByContacts, isStructural } from '../src/graphql/contact-view.js';
@@ -59,7 +59,7 @@ An API key has only those of these permissions that its scopes include.
 
 ${table(
   ['Caller', 'Who', 'Visible conversations'],
-  kinds.map(([kind, { who, sees }]) => [code(kind), who, sights[sees]]),
+  kinds.map(([kind, { who, sees }]) => [code(kind), who, visibility[sees]]),
 )}
 
 ## Permissions

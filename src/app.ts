@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { createAuthentication } from './auth/authenticate.js';
 import { createIdentityProvider } from './auth/identity-provider.js';
 import { createSessionTokens } from './auth/session-token.js';
-import { warnOfOpenWorkspace } from './auth/warn-of-open-workspace.js';
+import { warnIfWorkspaceAmbiguous } from './auth/token-viewer.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
@@ -78,7 +78,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const { database, live, log } = services;
     if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
-    if (config.identityProvider) await warnOfOpenWorkspace(database, config.identityProvider, log);
+    if (config.identityProvider) await warnIfWorkspaceAmbiguous(database, config.identityProvider, log);
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
     const served = await serve(services, {
       authenticate: createAuthentication({ ...services, provider }),

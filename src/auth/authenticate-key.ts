@@ -1,21 +1,27 @@
 import type { Database } from '../db/client.js';
-import type { ApiKey } from '../generated/prisma/client.js';
+import { type ApiKey, Prisma } from '../generated/prisma/client.js';
 import type { ActorRef } from '../lib/actor-ref.js';
 import { hashApiKey } from './api-key.js';
-import { keyCounts } from './key-counts.sql.js';
 import { type Viewer, viewerOf } from './viewer.js';
 
 type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'>;
 
-/** How old `lastUsedAt` may be before a use is written down again. */
+/** `lastUsedAt` is updated at most this often. */
 const LAST_USED_RESOLUTION_MS = 60_000;
 
-/** The viewer of an API key, or null where it is unknown, revoked or expired, or its bot is deactivated. */
+/** The condition that the API key `k` is neither revoked nor expired, and its bot is not deactivated. */
+export function keyIsValid(now: Date): Prisma.Sql {
+  return Prisma.sql`k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > ${now}) AND NOT EXISTS (
+    SELECT FROM "Bot" b
+    WHERE b."workspaceId" = k."workspaceId" AND b.id = k."botId" AND b."deactivatedAt" IS NOT NULL)`;
+}
+
+/** The viewer of an API key, or null if it is unknown, revoked or expired, or its bot is deactivated. */
 export async function authenticateKey({ prisma }: Database, secret: string, now: Date): Promise<Viewer | null> {
   const hash = hashApiKey(secret);
   const [key] = await prisma.$queryRaw<KeyRow[]>`
     SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt"
-    FROM "ApiKey" k WHERE k.hash = ${hash} AND ${keyCounts(now)}`;
+    FROM "ApiKey" k WHERE k.hash = ${hash} AND ${keyIsValid(now)}`;
   if (!key) return null;
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
     await prisma.$executeRaw`

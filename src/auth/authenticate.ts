@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import { looksLikeApiKey } from './api-key.js';
 import { authenticateKey } from './authenticate-key.js';
-import { type IdentityProvider, ProviderAwayError } from './identity-provider.js';
+import { type IdentityProvider, ProviderUnavailableError } from './identity-provider.js';
 import type { SessionTokens } from './session-token.js';
 import { viewerOfIdentity, viewerOfToken } from './token-viewer.js';
 import type { Viewer } from './viewer.js';
@@ -12,21 +12,21 @@ import type { Viewer } from './viewer.js';
 export type AuthenticationOptions = {
   database: Database;
   tokens: SessionTokens;
-  /** The outside identity provider, where there is one. */
+  /** The identity provider, if one is configured. */
   provider: IdentityProvider | null;
   clock: () => Date;
   log: Logger;
 };
 
-/** The viewer that an Authorization header names. */
+/** Returns the viewer that an Authorization header authenticates. */
 export type Authenticate = (header: string | null) => Promise<Viewer>;
 
-/** Of an issuer that anyone may have written, no more gets into the log. */
+/** The maximum length of an issuer in the log: an invalid token may contain anything. */
 const MAX_ISSUER = 500;
 
 const MISSING = 'Send an API key or a session token: Authorization: Bearer …';
 const KEY_REFUSED = 'This API key is unknown, revoked or expired.';
-const TOKEN_REFUSED = 'This token is invalid or has expired, or whom it is for may not sign in. Get a new one.';
+const TOKEN_REFUSED = 'Invalid or expired token, or its subject may not sign in. Get a new one.';
 
 export function unauthenticated(message: string): GraphQLError {
   return new GraphQLError(message, {
@@ -34,18 +34,19 @@ export function unauthenticated(message: string): GraphQLError {
   });
 }
 
-/** Whether an error says that what was shown does not count, rather than that nobody can tell. */
+/** Whether an error means that the credentials are not valid, and not that they could not be checked. */
 export function isUnauthenticated(error: unknown): boolean {
   return error instanceof GraphQLError && error.extensions.code === 'UNAUTHENTICATED';
 }
 
 /**
- * Tells who asks. Throws UNAUTHENTICATED (HTTP 401) where nothing is shown, or a key or token that does not count, and
- * IDENTITY_PROVIDER_UNAVAILABLE (HTTP 503) where only the identity provider could say.
+ * Authenticates by API key, session token or a token of the identity provider. The function it returns throws
+ * UNAUTHENTICATED (HTTP 401) if there are no valid credentials, and IDENTITY_PROVIDER_UNAVAILABLE (HTTP 503) if the
+ * provider's keys could not be fetched.
  */
 export function createAuthentication({ database, tokens, provider, clock, log }: AuthenticationOptions): Authenticate {
-  async function ofToken(token: string, now: Date): Promise<Viewer | null> {
-    // Not verified yet: it only says whose keys to verify with, and each reader insists on its own issuer.
+  async function authenticateToken(token: string, now: Date): Promise<Viewer | null> {
+    // The issuer is not verified yet. It only selects the verifier, and each verifier accepts its own issuer only.
     if (provider && issuerOf(token) === provider.issuer) {
       return viewerOfIdentity(database, await provider.verify(token, now).catch(unavailable));
     }
@@ -53,16 +54,16 @@ export function createAuthentication({ database, tokens, provider, clock, log }:
   }
 
   return async (header) => {
-    const shown = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
-    if (!shown) throw unauthenticated(MISSING);
-    if (!shown.includes('.')) {
-      const viewer = looksLikeApiKey(shown) ? await authenticateKey(database, shown, clock()) : null;
+    const credentials = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+    if (!credentials) throw unauthenticated(MISSING);
+    if (!credentials.includes('.')) {
+      const viewer = looksLikeApiKey(credentials) ? await authenticateKey(database, credentials, clock()) : null;
       if (!viewer) throw unauthenticated(KEY_REFUSED);
       return viewer;
     }
-    const viewer = await ofToken(shown, clock());
+    const viewer = await authenticateToken(credentials, clock());
     if (viewer) return viewer;
-    log.info({ issuer: issuerOf(shown) }, 'A token was refused');
+    log.info({ issuer: issuerOf(credentials) }, 'Rejected a token');
     throw unauthenticated(TOKEN_REFUSED);
   };
 }
@@ -77,9 +78,9 @@ function issuerOf(token: string): string | null {
 }
 
 function unavailable(error: unknown): never {
-  if (!(error instanceof ProviderAwayError)) throw error;
+  if (!(error instanceof ProviderUnavailableError)) throw error;
   throw new GraphQLError(
-    'The identity provider does not answer, so that its tokens cannot be checked. Try again later.',
+    "The identity provider's keys could not be fetched, so its tokens cannot be verified. Try again later.",
     {
       extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE', http: { status: 503, headers: { 'retry-after': '5' } } },
     },

@@ -1,38 +1,41 @@
 import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { email } from '../lib/validation.js';
-import { ifRefused } from './session-token.js';
+import { email } from '../lib/rules.js';
+import { nullIfInvalid } from './session-token.js';
 
 export type IdentityProviderConfig = {
   jwksUrl: string;
   issuer: string;
   audience: string;
-  /** The public id of the workspace of tokens that name none. */
+  /** The public id of the workspace for tokens that name none. */
   workspace?: string | undefined;
 };
 
-/** What the provider says of a person who signed in there. */
-export type Identity = {
+/** A person who has signed in at the provider. */
+export type ProviderIdentity = {
   /** In lower case. */
   email: string;
-  /** The slug or the public id of the workspace; null where it is left open. */
+  /** The slug or the public id of the workspace; null if neither the token nor the configuration names one. */
   workspace: string | null;
   expiresAt: Date;
-  /** Now, where the provider does not say. */
+  /** The current time if the token has no `iat`. */
   issuedAt: Date;
 };
 
 export type IdentityProvider = {
   issuer: string;
-  /** Who a token is for, or null where it does not count. Throws ProviderAwayError where the keys cannot be had. */
-  verify: (token: string, now: Date) => Promise<Identity | null>;
+  /**
+   * Returns the person that a token identifies, or null if it is not valid.
+   * @throws {ProviderUnavailableError} if the provider's keys could not be fetched
+   */
+  verify: (token: string, now: Date) => Promise<ProviderIdentity | null>;
 };
 
-/** The provider's keys cannot be had: nobody can say whether a token counts. */
-export class ProviderAwayError extends Error {}
+/** The provider's keys could not be fetched, so its tokens cannot be verified. */
+export class ProviderUnavailableError extends Error {}
 
-/** Only signatures of a private key: with a shared secret, everyone who checks a token could also make one. */
+/** Asymmetric signatures only: with a shared secret, whoever can verify a token can also issue one. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -47,23 +50,23 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 const CLOCK_SKEW_SECONDS = 30;
-const KEYS_KEPT_MS = 10 * 60 * 1000;
-/** A token of an unknown key makes the keys be asked for again, at most this often: soon enough after a rotation. */
-const KEYS_ASKED_AGAIN_MS = 5_000;
+const KEYS_MAX_AGE_MS = 10 * 60 * 1000;
+/** A token with an unknown key causes the keys to be fetched again, but at most this often. */
+const REFETCH_COOLDOWN_MS = 5_000;
 const FETCH_TIMEOUT_MS = 5_000;
 
-/** What is the fault of a token and not of the provider. */
-const noSuchKey = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+/** Errors that a token causes, and not the provider. */
+const tokenErrors = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
-const claims = z.object({
+const payloadSchema = z.object({
   exp: z.number(),
   iat: z.number().optional(),
-  // Other letters, such as the Kelvin sign, become ASCII ones in lower case: somebody else's address.
+  // Only ASCII: in lower case some other letters, such as the Kelvin sign, would turn an address into somebody else's.
   email: z
     .string()
     .regex(/^[\x21-\x7e]+$/)
     .pipe(email),
-  // Some providers write it as a text.
+  // Some providers send it as a string.
   email_verified: z
     .union([z.boolean(), z.string()])
     .optional()
@@ -71,22 +74,22 @@ const claims = z.object({
   workspace: z.string().optional(),
 });
 
-/** Reads the tokens of an outside identity provider (OpenID Connect) by the keys that it publishes. */
+/** Verifies the tokens of an OpenID Connect provider by the keys that it publishes. */
 export function createIdentityProvider(
-  { jwksUrl, issuer, audience, workspace: usual }: IdentityProviderConfig,
+  { jwksUrl, issuer, audience, workspace: defaultWorkspace }: IdentityProviderConfig,
   log: Logger,
 ): IdentityProvider {
-  const published = createRemoteJWKSet(new URL(jwksUrl), {
+  const jwks = createRemoteJWKSet(new URL(jwksUrl), {
     timeoutDuration: FETCH_TIMEOUT_MS,
-    cooldownDuration: KEYS_ASKED_AGAIN_MS,
-    cacheMaxAge: KEYS_KEPT_MS,
+    cooldownDuration: REFETCH_COOLDOWN_MS,
+    cacheMaxAge: KEYS_MAX_AGE_MS,
   });
-  const keys: JWTVerifyGetKey<CryptoKey> = (header, token) => published(header, token).catch(unlessAway);
+  const keys: JWTVerifyGetKey<CryptoKey> = (header, token) => jwks(header, token).catch(rethrow);
 
-  function unlessAway(error: unknown): never {
-    if (noSuchKey.some((kind) => error instanceof kind)) throw error;
-    log.error({ err: error, jwksUrl }, 'The keys of the identity provider cannot be had');
-    throw new ProviderAwayError('The keys of the identity provider cannot be had.', { cause: error });
+  function rethrow(error: unknown): never {
+    if (tokenErrors.some((kind) => error instanceof kind)) throw error;
+    log.error({ err: error, jwksUrl }, "The identity provider's keys could not be fetched");
+    throw new ProviderUnavailableError("The identity provider's keys could not be fetched.", { cause: error });
   }
 
   return {
@@ -99,10 +102,10 @@ export function createIdentityProvider(
         currentDate: now,
         clockTolerance: CLOCK_SKEW_SECONDS,
       };
-      const payload = await jwtVerify(token, keys, expected).then((verified) => verified.payload, ifRefused);
-      const read = claims.safeParse(payload);
+      const payload = await jwtVerify(token, keys, expected).then((verified) => verified.payload, nullIfInvalid);
+      const read = payloadSchema.safeParse(payload);
       if (!read.success) return null;
-      const { email: address, workspace = usual ?? null, exp, iat } = read.data;
+      const { email: address, workspace = defaultWorkspace ?? null, exp, iat } = read.data;
       const issuedAt = iat === undefined ? now : new Date(iat * 1000);
       return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt };
     },

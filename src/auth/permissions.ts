@@ -1,6 +1,6 @@
 import { type ApiKeyScope, ApiKeyScope as ApiKeyScopes, type UserRole } from '../generated/prisma/enums.js';
 
-/** What somebody may do; which fields ask for it is printed into docs/permissions.md. */
+/** What callers may do. docs/permissions.md lists the fields that require each permission. */
 export const permissions = {
   read: 'Read the conversations that the caller can see, with their messages, participants and events.',
   markRead: "Advance the caller's own read position.",
@@ -18,23 +18,23 @@ export function isPermission(name: string): name is Permission {
   return Object.hasOwn(permissions, name);
 }
 
-/** Which conversations somebody sees. What may not be seen answers exactly as what does not exist. */
-export const sights = {
+/** Which conversations callers see. All others are indistinguishable from conversations that do not exist. */
+export const visibility = {
   ALL: 'all in the workspace',
   SHARED: 'those without an owner, and those the caller owns, currently takes part in, or is the bot of',
   OWN: 'those of the contact',
 } as const;
 
-export type Sight = keyof typeof sights;
+export type Visibility = keyof typeof visibility;
 
-/** The kinds of callers: keys of the workspace, keys of bots, users by role, contacts. */
+/** The kinds of callers: API keys of the workspace, API keys of bots, users by role, contacts. */
 export type CallerKind = 'API_KEY' | 'BOT' | UserRole | 'CONTACT';
 
 /**
- * Who may do what: the one table that all else asks. A key may do of it what its scopes include. What contacts see of
- * the rows that they may read is in contact-view.ts.
+ * Who may do what: the only such table. An API key is further limited by its scopes. Which fields contacts see of the
+ * rows that they may read is defined in src/graphql/contact-fields.ts.
  */
-export const callers: Record<CallerKind, { who: string; sees: Sight; may: readonly Permission[] }> = {
+export const callers: Record<CallerKind, { who: string; sees: Visibility; may: readonly Permission[] }> = {
   API_KEY: {
     who: 'an API key of the workspace',
     sees: 'ALL',
@@ -60,42 +60,45 @@ export const callers: Record<CallerKind, { who: string; sees: Sight; may: readon
   CONTACT: { who: 'a contact', sees: 'OWN', may: ['read', 'markRead', 'converse', 'issueTokens'] },
 };
 
-/** What each scope of a key includes. */
+/** The permissions that each scope of an API key includes. */
 export const scopes: Record<ApiKeyScope, readonly Permission[]> = {
   READ: ['read'],
   WRITE: ['read', 'markRead', 'converse', 'write', 'moderate', 'actForOthers', 'issueTokens'],
   ADMIN: ['read', 'markRead', 'converse', 'write', 'moderate', 'actForOthers', 'issueTokens', 'administer'],
 };
 
-/** All that a caller may do; `keyScopes` are those of its key, null where it shows a token. */
+/** The permissions of a caller. `keyScopes` are the scopes of its API key, or null if it authenticates by a token. */
 export function permissionsOf(kind: CallerKind, keyScopes: readonly ApiKeyScope[] | null): Set<Permission> {
   const { may } = callers[kind];
   if (!keyScopes) return new Set(may);
   return new Set(may.filter((permission) => keyScopes.some((scope) => scopes[scope].includes(permission))));
 }
 
-/** The scopes whose range a caller has. A contact has none: each of them means the whole workspace. */
+/**
+ * The scopes of an API key with the same permissions as a caller. A contact has none, because every scope covers the whole
+ * workspace.
+ */
 export function scopesOf(kind: CallerKind, allowed: ReadonlySet<Permission>): Set<ApiKeyScope> {
-  const scopesByMark = { READ: 'read', WRITE: 'write', ADMIN: 'administer' } as const;
-  const within = Object.values(ApiKeyScopes).filter((scope) => allowed.has(scopesByMark[scope]));
-  return new Set(kind === 'CONTACT' ? [] : within);
+  const decisive = { READ: 'read', WRITE: 'write', ADMIN: 'administer' } as const;
+  const included = Object.values(ApiKeyScopes).filter((scope) => allowed.has(decisive[scope]));
+  return new Set(kind === 'CONTACT' ? [] : included);
 }
 
-type Asking = { kind: CallerKind; scopes: ReadonlySet<ApiKeyScope> };
+type Caller = { kind: CallerKind; scopes: ReadonlySet<ApiKeyScope> };
 
 const ranks: Record<UserRole, number> = { OWNER: 4, ADMIN: 3, AGENT: 2, READ_ONLY: 1 };
 
 /**
- * Whether a role is above that of a caller. Nobody makes a token, a key or a user that could do more than they can, or
- * changes a user above them. A key counts as an OWNER with the scope ADMIN, as an AGENT with WRITE.
+ * Whether a role ranks above a caller, who then may not create a token or a user with this role, nor change such a user.
+ * An API key ranks as an OWNER with the scope ADMIN, as an AGENT with WRITE, and below every role with READ.
  */
-export function isAbove(role: UserRole, { kind, scopes: held }: Asking): boolean {
+export function isAbove(role: UserRole, { kind, scopes: held }: Caller): boolean {
   if (kind === 'BOT' || kind === 'CONTACT') return true;
   const ofKey = held.has('ADMIN') ? ranks.OWNER : held.has('WRITE') ? ranks.AGENT : 0;
   return ranks[role] > (kind === 'API_KEY' ? ofKey : ranks[kind]);
 }
 
-/** Whether a key with these scopes counts as a role above that of a caller, who then neither makes nor revokes it. */
-export function isKeyAbove(keyScopes: readonly ApiKeyScope[], asking: Asking): boolean {
-  return keyScopes.includes('ADMIN') && isAbove('OWNER', asking);
+/** Whether an API key with these scopes ranks above a caller, who then may neither create nor revoke it. */
+export function isKeyAbove(keyScopes: readonly ApiKeyScope[], caller: Caller): boolean {
+  return keyScopes.includes('ADMIN') && isAbove('OWNER', caller);
 }

@@ -3,36 +3,36 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { type ActorRef, actorId } from '../lib/actor-ref.js';
 import { encodeId } from '../lib/ids.js';
+import { actorRef, id } from '../lib/rules.js';
 import { isPem, OUR_ISSUER } from '../lib/token-secret.js';
-import { actorRef, id } from '../lib/validation.js';
-import type { TokenFacts } from './viewer.js';
+import type { TokenClaims } from './viewer.js';
 
-/** Nobody vouches for longer than this: neither a token, nor those that are made with it, live longer. */
+/** The maximum lifetime of a token, and of all tokens that are derived from it. */
 export const MAX_TOKEN_SECONDS = 24 * 60 * 60;
 export const DEFAULT_TOKEN_SECONDS = 60 * 60;
 
-/** Explicit typing (RFC 8725, 3.11): no other token that the same key may have signed is one of these. */
+/** Explicit typing (RFC 8725, section 3.11) distinguishes our tokens from others signed by the same key. */
 const TOKEN_TYPE = 'parley+jwt';
-/** How far the clocks of two processes may be apart. */
+/** How much the clocks of two processes may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Whom a token is for. */
-export type TokenSubject = { workspaceId: string; actor: ActorRef & { type: 'USER' | 'CONTACT' } };
+/** The user or contact that a token is for. */
+export type SubjectRef = ActorRef & { type: 'USER' | 'CONTACT' };
 
-export type SessionToken = TokenSubject & { facts: TokenFacts };
+export type SessionToken = { workspaceId: string; actor: SubjectRef; claims: TokenClaims };
 
-/** Makes and reads our own tokens. */
+/** Signs and verifies our own tokens. */
 export type SessionTokens = {
-  /** Times are kept to the second, but for `issuedAt`, by which tokens from before and after another time are told. */
+  /** Returns the token. Times are truncated to seconds, except `issuedAt`, which is compared with other times exactly. */
   sign: (token: SessionToken, id: string) => Promise<string>;
-  /** What a token says, or null where it is not one of ours, was tampered with, has expired or is not valid yet. */
+  /** Returns the content of a token, or null if it is not ours, was modified, has expired, or is not valid yet. */
   verify: (token: string, now: Date) => Promise<SessionToken | null>;
 };
 
 const seconds = z.int().min(0);
 const exactSeconds = z.number().min(0);
 
-const claims = z.object({
+const payloadSchema = z.object({
   sub: actorRef('USER', 'CONTACT'),
   ws: id('Workspace'),
   iat: exactSeconds,
@@ -40,7 +40,7 @@ const claims = z.object({
   auth_time: seconds,
   jti: z.string().min(1),
   key: id('ApiKey').optional(),
-  // RFC 8693: who acts for the subject; here, who made the token for somebody else.
+  // RFC 8693: the actor; here, the user who issued the token for somebody else.
   act: z.object({ sub: id('User') }).optional(),
 });
 
@@ -67,12 +67,12 @@ function keysOf(secret: string | Uint8Array): {
 export function createSessionTokens(secret: string | Uint8Array): SessionTokens {
   const { alg, signing, verifying } = keysOf(secret);
   return {
-    sign: ({ workspaceId, actor, facts: { expiresAt, issuedAt, vouchedAt, keyId, makerId } }, id) =>
+    sign: ({ workspaceId, actor, claims: { expiresAt, issuedAt, authenticatedAt, keyId, issuerId } }, id) =>
       new SignJWT({
         ws: encodeId('Workspace', workspaceId),
-        auth_time: toSeconds(vouchedAt),
+        auth_time: toSeconds(authenticatedAt),
         ...(keyId ? { key: encodeId('ApiKey', keyId) } : {}),
-        ...(makerId ? { act: { sub: encodeId('User', makerId) } } : {}),
+        ...(issuerId ? { act: { sub: encodeId('User', issuerId) } } : {}),
       })
         .setProtectedHeader({ alg, typ: TOKEN_TYPE })
         .setIssuer(OUR_ISSUER)
@@ -90,25 +90,25 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         typ: TOKEN_TYPE,
         currentDate: now,
       };
-      const payload = await jwtVerify(token, verifying, expected).then((verified) => verified.payload, ifRefused);
-      const read = claims.safeParse(payload);
+      const payload = await jwtVerify(token, verifying, expected).then((verified) => verified.payload, nullIfInvalid);
+      const read = payloadSchema.safeParse(payload);
       if (!read.success) return null;
-      const { sub: actor, ws: workspaceId, iat, exp, auth_time: vouchedAt, key, act } = read.data;
+      const { sub: actor, ws: workspaceId, iat, exp, auth_time: authTime, key, act } = read.data;
       if (iat > toSeconds(now) + CLOCK_SKEW_SECONDS || exp - iat > MAX_TOKEN_SECONDS) return null;
-      const facts = {
+      const claims = {
         expiresAt: toDate(exp),
         issuedAt: toDate(iat),
-        vouchedAt: toDate(vouchedAt),
+        authenticatedAt: toDate(authTime),
         keyId: key ?? null,
-        makerId: act?.sub ?? null,
+        issuerId: act?.sub ?? null,
       };
-      return { workspaceId, actor, facts };
+      return { workspaceId, actor, claims };
     },
   };
 }
 
-/** Null where a token was refused; every other failure is ours. */
-export function ifRefused(error: unknown): null {
+/** Returns null for an error that the token has caused, and throws every other one. */
+export function nullIfInvalid(error: unknown): null {
   if (error instanceof errors.JOSEError) return null;
   throw error;
 }

@@ -1,18 +1,22 @@
 import type { Database } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { ApiKeyScope, UserRole } from '../generated/prisma/enums.js';
-import { keyCounts } from './key-counts.sql.js';
-import { isAboveItsMakers, type Standing } from './token-subject.js';
-import type { TokenFacts } from './viewer.js';
+import { keyIsValid } from './authenticate-key.js';
+import { isAbove } from './permissions.js';
+import type { SubjectRef } from './session-token.js';
+import type { TokenClaims } from './viewer.js';
 
-/** Whom a token is for, when it was made (null: it is yet to be), and whose ends are also its own. */
-export type Claimed = { workspaceId: string; actorId: string; issuedAt: Date | null } & Pick<
-  TokenFacts,
-  'keyId' | 'makerId'
+/** The subject of a token as it is now. */
+export type TokenSubject = { actor: SubjectRef; kind: UserRole | 'CONTACT' };
+
+/** What a token claims: its subject, and on what it depends. `issuedAt` is null for a token that is yet to be issued. */
+type SubjectClaims = { workspaceId: string; actorId: string; issuedAt: Date | null } & Pick<
+  TokenClaims,
+  'keyId' | 'issuerId'
 >;
 
-/** Whether the user is active, and was so without a break since the token `t` was made. */
-function activeSince(user: 'u' | 'm'): Prisma.Sql {
+/** The condition that a user is active, and has not been reactivated since the token `t` was issued. */
+function activeSince(user: 'u' | 'i'): Prisma.Sql {
   const column = (name: string) => Prisma.raw(`${user}."${name}"`);
   return Prisma.sql`${column('deactivatedAt')} IS NULL
     AND (t."issuedAt" IS NULL OR ${column('reactivatedAt')} IS NULL OR t."issuedAt" > ${column('reactivatedAt')})`;
@@ -24,49 +28,54 @@ type Row = {
   role: UserRole | null;
   contactId: string | null;
   keyScopes: ApiKeyScope[] | null;
-  makerRole: UserRole | null;
+  issuerRole: UserRole | null;
 };
 
 /**
- * What the bearers of tokens are now, in one statement: null for a user who is deactivated or was since the token was
- * made, a contact who is deleted, and where the key that the token goes back to no longer counts, whoever made it may
- * make none any more, or its bearer has risen above them since. A contact who was merged is the one that it was merged
- * into.
+ * The current subjects of tokens, by one statement. null if the token is not valid any more: its user is deactivated or has
+ * been since it was issued, its contact is deleted, its API key is not valid, the user who issued it may not do so any
+ * more, or the subject's role has come to exceed the issuer's. A merged contact is replaced by the one it was merged into.
  */
-export async function standingsOf(
+export async function findTokenSubjects(
   { prisma }: Database,
-  claimed: readonly Claimed[],
+  claims: readonly SubjectClaims[],
   now: Date,
-): Promise<(Standing | null)[]> {
-  const asked = claimed.map(({ workspaceId, actorId, issuedAt, keyId, makerId }, index) => ({
+): Promise<(TokenSubject | null)[]> {
+  const records = claims.map(({ workspaceId, actorId, issuedAt, keyId, issuerId }, index) => ({
     index,
     workspaceId,
     actorId,
     issuedAt,
     keyId,
-    makerId,
+    issuerId,
   }));
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT t.index, u.id AS "userId", u.role::text AS role, c.id AS "contactId",
-      k.scopes::text[] AS "keyScopes", m.role::text AS "makerRole"
-    FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-      AS t(index int, "workspaceId" uuid, "actorId" uuid, "issuedAt" timestamptz, "keyId" uuid, "makerId" uuid)
+      k.scopes::text[] AS "keyScopes", i.role::text AS "issuerRole"
+    FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+      AS t(index int, "workspaceId" uuid, "actorId" uuid, "issuedAt" timestamptz, "keyId" uuid, "issuerId" uuid)
     LEFT JOIN "User" u ON u."workspaceId" = t."workspaceId" AND u.id = t."actorId" AND ${activeSince('u')}
-    LEFT JOIN "Contact" asked ON asked."workspaceId" = t."workspaceId" AND asked.id = t."actorId"
-    LEFT JOIN "Contact" c ON c."workspaceId" = asked."workspaceId" AND c.id = coalesce(asked."mergedIntoId", asked.id)
-      AND c."deletedAt" IS NULL
-    LEFT JOIN "ApiKey" k ON k."workspaceId" = t."workspaceId" AND k.id = t."keyId" AND ${keyCounts(now)}
-    LEFT JOIN "User" m ON m."workspaceId" = t."workspaceId" AND m.id = t."makerId" AND ${activeSince('m')}
-      AND m.role IN ('OWNER', 'ADMIN')
+    LEFT JOIN "Contact" claimed ON claimed."workspaceId" = t."workspaceId" AND claimed.id = t."actorId"
+    LEFT JOIN "Contact" c ON c."workspaceId" = claimed."workspaceId"
+      AND c.id = coalesce(claimed."mergedIntoId", claimed.id) AND c."deletedAt" IS NULL
+    LEFT JOIN "ApiKey" k ON k."workspaceId" = t."workspaceId" AND k.id = t."keyId" AND ${keyIsValid(now)}
+    LEFT JOIN "User" i ON i."workspaceId" = t."workspaceId" AND i.id = t."issuerId" AND ${activeSince('i')}
+      AND i.role IN ('OWNER', 'ADMIN')
     WHERE coalesce(u.id, c.id) IS NOT NULL AND (t."keyId" IS NULL OR k.id IS NOT NULL)
-      AND (t."makerId" IS NULL OR m.id IS NOT NULL)`;
+      AND (t."issuerId" IS NULL OR i.id IS NOT NULL)`;
   const byIndex = new Map(rows.map((row) => [row.index, row]));
-  return claimed.map((_claim, index) => toStanding(byIndex.get(index)));
+  return claims.map((_claim, index) => toSubject(byIndex.get(index)));
 }
 
-function toStanding(row: Row | undefined): Standing | null {
+function toSubject(row: Row | undefined): TokenSubject | null {
   if (row?.userId && row.role) {
-    return isAboveItsMakers(row.role, row) ? null : { actor: { type: 'USER', id: row.userId }, kind: row.role };
+    return exceedsIssuers(row.role, row) ? null : { actor: { type: 'USER', id: row.userId }, kind: row.role };
   }
   return row?.contactId ? { actor: { type: 'CONTACT', id: row.contactId }, kind: 'CONTACT' } : null;
+}
+
+/** Whether a role ranks above the API key or the user that issued the token, who could gain permissions by the token. */
+function exceedsIssuers(role: UserRole, { keyScopes, issuerRole }: Pick<Row, 'keyScopes' | 'issuerRole'>): boolean {
+  const exceedsKey = keyScopes !== null && isAbove(role, { kind: 'API_KEY', scopes: new Set(keyScopes) });
+  return exceedsKey || (issuerRole !== null && isAbove(role, { kind: issuerRole, scopes: new Set() }));
 }

@@ -1,29 +1,32 @@
+import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import { decodeId } from '../lib/ids.js';
-import type { Identity } from './identity-provider.js';
+import type { IdentityProviderConfig, ProviderIdentity } from './identity-provider.js';
 import type { SessionToken } from './session-token.js';
-import type { Standing } from './token-subject.js';
-import { standingsOf } from './token-subject.sql.js';
-import { type TokenFacts, type Viewer, viewerOf } from './viewer.js';
+import { findTokenSubjects, type TokenSubject } from './token-subject.sql.js';
+import { type TokenClaims, type Viewer, viewerOf } from './viewer.js';
 
-function viewerWithToken(workspaceId: string, { actor, kind }: Standing, facts: TokenFacts): Viewer {
-  return viewerOf({ workspaceId, actor, kind, credential: { type: 'TOKEN', ...facts } }, null);
+function viewerWithToken(workspaceId: string, { actor, kind }: TokenSubject, claims: TokenClaims): Viewer {
+  return viewerOf({ workspaceId, actor, kind, credential: { type: 'TOKEN', ...claims } }, null);
 }
 
-/** The viewer of one of our own tokens, with the role of this moment; null where whom it is for may not sign in. */
+/** The viewer of one of our own tokens, with their current role; null if the token is not valid any more. */
 export async function viewerOfToken(database: Database, token: SessionToken | null, now: Date): Promise<Viewer | null> {
   if (!token) return null;
-  const { workspaceId, actor, facts } = token;
-  const [standing] = await standingsOf(database, [{ workspaceId, actorId: actor.id, ...facts }], now);
-  return standing ? viewerWithToken(workspaceId, standing, facts) : null;
+  const { workspaceId, actor, claims } = token;
+  const [subject] = await findTokenSubjects(database, [{ workspaceId, actorId: actor.id, ...claims }], now);
+  return subject ? viewerWithToken(workspaceId, subject, claims) : null;
 }
 
 /**
- * The viewer of a person who signed in at the identity provider: the active user with this e-mail address, in the
- * workspace that the provider names, or else in the only one that has such a user. Null where there is not exactly one,
- * or they were deactivated since they signed in.
+ * The viewer of a person who has signed in at the identity provider: the active user with this email address, in the
+ * workspace that the token names, or in any workspace if it names none. null unless there is exactly one such user, and
+ * null if the user has been reactivated since the sign-in.
  */
-export async function viewerOfIdentity({ prisma }: Database, identity: Identity | null): Promise<Viewer | null> {
+export async function viewerOfIdentity(
+  { prisma }: Database,
+  identity: ProviderIdentity | null,
+): Promise<Viewer | null> {
   if (!identity) return null;
   const { email, workspace, expiresAt, issuedAt } = identity;
   const workspaceId = workspace && decodeId('Workspace', workspace);
@@ -36,6 +39,20 @@ export async function viewerOfIdentity({ prisma }: Database, identity: Identity 
   const [user] = users;
   if (!user || users.length > 1) return null;
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
-  const facts = { expiresAt, issuedAt, vouchedAt: issuedAt, keyId: null, makerId: null };
-  return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, facts);
+  const claims = { expiresAt, issuedAt, authenticatedAt: issuedAt, keyId: null, issuerId: null };
+  return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, claims);
+}
+
+const AMBIGUOUS_WORKSPACE =
+  'Tokens of the identity provider may omit the claim "workspace", but there are several workspaces. Users are then looked up in all of them, so an administrator of any workspace can lock a person out by creating a user with the same email address. Set JWT_WORKSPACE to the id of one workspace, or make the provider name one by its id in every token';
+
+/** Logs a warning if tokens of the identity provider may name no workspace and there is more than one. */
+export async function warnIfWorkspaceAmbiguous(
+  { prisma }: Database,
+  { workspace }: IdentityProviderConfig,
+  log: Logger,
+): Promise<void> {
+  if (workspace !== undefined) return;
+  const found = await prisma.workspace.findMany({ select: { id: true }, take: 2 });
+  if (found.length > 1) log.warn(AMBIGUOUS_WORKSPACE);
 }

@@ -2,60 +2,66 @@ import type { ApiKeyScope } from '../generated/prisma/enums.js';
 import type { ActorRef } from '../lib/actor-ref.js';
 import { type CallerKind, callers, type Permission, permissionsOf, scopesOf } from './permissions.js';
 
-/** Who asks. A key acts as itself, a bot's key as that bot, a token as the user or contact that it is for. */
+/** The authenticated caller. An API key acts as itself or as its bot, a token as its user or contact. */
 export type Viewer = {
   workspaceId: string;
   actor: ActorRef;
   kind: CallerKind;
   permissions: ReadonlySet<Permission>;
-  /** What a key's scopes would be that may do the same. */
+  /** The scopes of an API key with the same permissions. */
   scopes: ReadonlySet<ApiKeyScope>;
-  /** What was shown to prove it. */
   credential: Credential;
 };
 
-type Credential = { type: 'KEY'; keyId: string } | ({ type: 'TOKEN' } & TokenFacts);
+type Credential = { type: 'KEY'; keyId: string } | ({ type: 'TOKEN' } & TokenClaims);
 
-/** What a token says besides whom it is for. */
-export type TokenFacts = {
-  /** From then on it is refused. */
+/** What a token claims besides its subject. */
+export type TokenClaims = {
   expiresAt: Date;
-  /** When it was made; to the millisecond where it is one of ours. */
+  /** To the millisecond in tokens of our own, to the second in those of an identity provider. */
   issuedAt: Date;
-  /** When a key, an administrator or the identity provider last vouched for whom it is for. */
-  vouchedAt: Date;
-  /** The key that it goes back to, and ends with. */
+  /** When an API key, an administrator or the identity provider last vouched for the subject. */
+  authenticatedAt: Date;
+  /** The API key that issued the token or the one it was derived from. The token ends with the key. */
   keyId: string | null;
-  /** The user who made it for somebody else, and with whom it ends. */
-  makerId: string | null;
+  /** The user who issued the token for somebody else. The token ends if they may no longer issue it. */
+  issuerId: string | null;
 };
 
-/** The viewer of this kind, with all that it may do; `keyScopes` are those of its key, null where it shows a token. */
+/** Adds the permissions to a viewer. `keyScopes` are the scopes of its API key, or null if it authenticates by a token. */
 export function viewerOf(
-  who: Pick<Viewer, 'workspaceId' | 'actor' | 'kind' | 'credential'>,
+  identity: Pick<Viewer, 'workspaceId' | 'actor' | 'kind' | 'credential'>,
   keyScopes: readonly ApiKeyScope[] | null,
 ): Viewer {
-  const permissions = permissionsOf(who.kind, keyScopes);
-  return { ...who, permissions, scopes: scopesOf(who.kind, permissions) };
+  const permissions = permissionsOf(identity.kind, keyScopes);
+  return { ...identity, permissions, scopes: scopesOf(identity.kind, permissions) };
 }
 
-/** What idempotency keys belong to: the key that was shown, or the user or contact of a token, whichever token it is. */
+/** The id that idempotency keys and uploads belong to: the API key, or the user or contact of a token. */
 export function callerId({ actor, credential }: Viewer): string {
   return credential.type === 'KEY' ? credential.keyId : actor.id;
 }
 
-/** Whether a viewer sees every conversation of the workspace. */
+/** Whether the viewer sees every conversation of the workspace. */
 export function seesAll({ kind }: Viewer): boolean {
   return callers[kind].sees === 'ALL';
 }
 
-/** Whether a viewer may act in the name of others; everyone else acts as themselves. */
+/** Whether the viewer may act on behalf of others. All others act as themselves only. */
 export function mayActForOthers({ permissions }: Viewer): boolean {
   return permissions.has('actForOthers');
 }
 
-/** Says to a viewer that it lacks the permission. */
+/** The error message for a viewer that lacks a permission. */
 export function notAllowed({ kind, credential }: Viewer): string {
   if (credential.type === 'KEY') return 'The scopes of this API key do not allow this.';
   return kind === 'CONTACT' ? 'A contact may not do this.' : `The role ${kind} does not allow this.`;
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** A viewer that sees the whole workspace, for reads by the server itself, such as rendering webhooks. */
+export function workspaceViewer(workspaceId: string): Viewer {
+  const actor = { type: 'API_KEY' as const, id: NOBODY };
+  return viewerOf({ workspaceId, actor, kind: 'API_KEY', credential: { type: 'KEY', keyId: NOBODY } }, ['READ']);
 }

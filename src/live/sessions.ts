@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { keyCounts } from '../auth/key-counts.sql.js';
-import { standingsOf } from '../auth/token-subject.sql.js';
+import { keyIsValid } from '../auth/authenticate-key.js';
+import { findTokenSubjects } from '../auth/token-subject.sql.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import type { LogPosition } from '../event-log/log-event.js';
@@ -64,7 +64,7 @@ async function checkKeys({ prisma }: Database, sessions: readonly Session[], now
   if (byKey.length === 0) return;
   const valid = await prisma.$queryRaw<{ id: string }[]>`
     SELECT k.id FROM "ApiKey" k
-    WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND ${keyCounts(now)}`;
+    WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND ${keyIsValid(now)}`;
   const ids = new Set(valid.map(({ id }) => id));
   for (const { session, keyId } of byKey) if (!ids.has(keyId)) session.revoke();
 }
@@ -79,18 +79,18 @@ async function checkTokens(database: Database, sessions: readonly Session[], now
   const byToken = sessions.flatMap((session) => {
     const { workspaceId, actor, credential } = session.viewer;
     if (credential.type === 'KEY') return [];
-    return [{ session, claimed: { workspaceId, actorId: actor.id, ...credential } }];
+    return [{ session, claims: { workspaceId, actorId: actor.id, ...credential } }];
   });
   if (byToken.length === 0) return;
-  const standings = await standingsOf(
+  const subjects = await findTokenSubjects(
     database,
-    byToken.map(({ claimed }) => claimed),
+    byToken.map(({ claims }) => claims),
     now,
   );
   for (const [index, { session }] of byToken.entries()) {
     const { viewer } = session;
-    const standing = standings[index];
-    if (!standing) session.revoke();
-    else if (standing.kind !== viewer.kind || standing.actor.id !== viewer.actor.id) session.requireReconnect();
+    const subject = subjects[index];
+    if (!subject) session.revoke();
+    else if (subject.kind !== viewer.kind || subject.actor.id !== viewer.actor.id) session.requireReconnect();
   }
 }

@@ -1,4 +1,4 @@
-import { workspaceViewer } from '../auth/workspace-viewer.js';
+import { workspaceViewer } from '../auth/viewer.js';
 import type { Context } from '../graphql/core/context.js';
 import type { Services } from '../services.js';
 import type { Service } from '../worker/job.js';

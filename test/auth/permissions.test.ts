@@ -79,12 +79,12 @@ describe('a session token', () => {
   const anyToken: fc.Arbitrary<SessionToken> = fc.record({
     workspaceId: fc.uuid(),
     actor: fc.record({ type: fc.constantFrom('USER' as const, 'CONTACT' as const), id: fc.uuid() }),
-    facts: fc.record({
+    claims: fc.record({
       expiresAt: fc.integer({ min: 1, max: 86_400 }).map((seconds) => new Date(now.getTime() + seconds * 1000)),
       issuedAt: fc.integer({ min: 0, max: 999 }).map((milliseconds) => new Date(now.getTime() + milliseconds)),
-      vouchedAt: fc.integer({ min: 0, max: 86_400 }).map((seconds) => new Date(now.getTime() - seconds * 1000)),
+      authenticatedAt: fc.integer({ min: 0, max: 86_400 }).map((seconds) => new Date(now.getTime() - seconds * 1000)),
       keyId: fc.option(fc.uuid()),
-      makerId: fc.option(fc.uuid()),
+      issuerId: fc.option(fc.uuid()),
     }),
   });
   const sign = (token: SessionToken) => tokens.sign(token, 'some-id');

@@ -10,9 +10,9 @@ export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Vie
   const facts = {
     expiresAt: new Date('2999-01-01'),
     issuedAt: new Date('2026-01-01'),
-    vouchedAt: new Date('2026-01-01'),
+    authenticatedAt: new Date('2026-01-01'),
     keyId: null,
-    makerId: null,
+    issuerId: null,
   };
   const credential = isKey ? { type: 'KEY' as const, keyId: id } : { type: 'TOKEN' as const, ...facts };
   return viewerOf({ workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);

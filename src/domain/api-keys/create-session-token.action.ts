@@ -4,11 +4,10 @@ import {
   DEFAULT_TOKEN_SECONDS,
   MAX_TOKEN_SECONDS,
   type SessionTokens,
-  type TokenSubject,
+  type SubjectRef,
 } from '../../auth/session-token.js';
-import type { Standing } from '../../auth/token-subject.js';
-import { standingsOf } from '../../auth/token-subject.sql.js';
-import type { TokenFacts, Viewer } from '../../auth/viewer.js';
+import { findTokenSubjects, type TokenSubject } from '../../auth/token-subject.sql.js';
+import type { TokenClaims, Viewer } from '../../auth/viewer.js';
 import { ForbiddenError, invalid, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { actorRef, parse } from '../../lib/validation.js';
@@ -26,50 +25,50 @@ const createSessionTokenInput = z.object({
 
 type TokenContext = ActionContext & { tokens: SessionTokens };
 
-/** Whoever has no token yet is as they are now, whatever theirs go back to. */
-const NO_TOKEN = { issuedAt: null, keyId: null, makerId: null };
+/** The claims of a token that is yet to be issued. */
+const NO_TOKEN = { issuedAt: null, keyId: null, issuerId: null };
 
-export type CreatedSessionToken = { token: string; expiresAt: Date; actor: TokenSubject['actor'] };
+export type CreatedSessionToken = { token: string; expiresAt: Date; actor: SubjectRef };
 
 /** Makes a token for a user or a contact, with which no more can be done than the viewer may do. Nothing is written. */
 export async function createSessionToken(context: TokenContext, input: unknown): Promise<CreatedSessionToken> {
   const { actorId, expiresInSeconds } = parse(createSessionTokenInput, input);
   const { viewer, tokens, clock, newId } = context;
   const now = clock();
-  const { actor, kind } = await standingOf(context, actorId ?? itself(viewer), now);
+  const { actor, kind } = await currentSubject(context, actorId ?? itself(viewer), now);
   const forItself = actor.id === viewer.actor.id;
   if (!forItself) assertMayIssue(viewer, kind);
-  const facts = factsOf(viewer, { forItself, now, expiresInSeconds });
+  const claims = claimsOf(viewer, { forItself, now, expiresInSeconds });
   const { workspaceId } = viewer;
-  const token = await tokens.sign({ workspaceId, actor, facts }, newId());
-  return { token, expiresAt: facts.expiresAt, actor };
+  const token = await tokens.sign({ workspaceId, actor, claims }, newId());
+  return { token, expiresAt: claims.expiresAt, actor };
 }
 
-function itself({ actor }: Viewer): TokenSubject['actor'] {
+function itself({ actor }: Viewer): SubjectRef {
   if (actor.type === 'USER' || actor.type === 'CONTACT') return { type: actor.type, id: actor.id };
   throw invalid('actorId', 'Must be given: a key is neither a user nor a contact.');
 }
 
 /** The user or contact as they are now. Throws NotFoundError for none, ConflictError for a user who is deactivated. */
-async function standingOf(
+async function currentSubject(
   { database, viewer }: ActionContext,
-  { type, id }: TokenSubject['actor'],
+  { type, id }: SubjectRef,
   now: Date,
-): Promise<Standing> {
+): Promise<TokenSubject> {
   const { workspaceId } = viewer;
-  const [standing] = await standingsOf(database, [{ workspaceId, actorId: id, ...NO_TOKEN }], now);
-  if (standing?.actor.type === type) return standing;
+  const [subject] = await findTokenSubjects(database, [{ workspaceId, actorId: id, ...NO_TOKEN }], now);
+  if (subject?.actor.type === type) return subject;
   await requireActors({ tx: database.prisma, workspaceId }, [{ type, id }]);
   throw new NotFoundError(type === 'USER' ? 'user' : 'contact', encodeId(type === 'USER' ? 'User' : 'Contact', id));
 }
 
-function assertMayIssue(viewer: Viewer, kind: Standing['kind']): void {
+function assertMayIssue(viewer: Viewer, kind: TokenSubject['kind']): void {
   const { credential } = viewer;
   const isKey = credential.type === 'KEY';
   if (!isKey && !viewer.permissions.has('administer')) {
     throw new ForbiddenError('You may make tokens only for yourself. Leave actorId out.');
   }
-  if (!isKey && credential.makerId) {
+  if (!isKey && credential.issuerId) {
     throw new ForbiddenError('With a token that somebody else made for you, you may make tokens only for yourself.');
   }
   if (kind !== 'CONTACT' && isAbove(kind, viewer)) {
@@ -83,15 +82,21 @@ type Asked = { forItself: boolean; now: Date; expiresInSeconds: number };
  * What the token goes back to, and until when. A token that was made with a token ends with the same key and maker, and at
  * the latest 24 hours after somebody else than its bearer vouched for them: it cannot be prolonged for ever.
  */
-function factsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Asked): TokenFacts {
+function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Asked): TokenClaims {
   const asked = now.getTime() + expiresInSeconds * 1000;
   if (credential.type === 'KEY') {
-    return { expiresAt: toTheSecond(asked), issuedAt: now, vouchedAt: now, keyId: credential.keyId, makerId: null };
+    return {
+      expiresAt: toTheSecond(asked),
+      issuedAt: now,
+      authenticatedAt: now,
+      keyId: credential.keyId,
+      issuerId: null,
+    };
   }
-  const { vouchedAt, keyId, makerId } = credential;
-  const expiresAt = toTheSecond(Math.min(asked, vouchedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
+  const { authenticatedAt, keyId, issuerId } = credential;
+  const expiresAt = toTheSecond(Math.min(asked, authenticatedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
   if (expiresAt <= now) throw new ForbiddenError('Nobody has vouched for you for 24 hours. Sign in again.');
-  return { expiresAt, issuedAt: now, vouchedAt, keyId, makerId: forItself ? makerId : actor.id };
+  return { expiresAt, issuedAt: now, authenticatedAt, keyId, issuerId: forItself ? issuerId : actor.id };
 }
 
 function toTheSecond(time: number): Date {
