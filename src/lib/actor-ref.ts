@@ -4,6 +4,9 @@ import { encodeId, type IdType, parseId } from './ids.js';
 /** Who acts or is meant, by kind and UUID. */
 export type ActorRef = { type: Exclude<ActorType, 'SYSTEM'>; id: string };
 
+/** A user or bot, to whom conversations can be assigned. */
+export type AssigneeRef = { type: 'USER' | 'BOT'; id: string };
+
 /** The server itself acts without an id. */
 export type SystemRef = { type: 'SYSTEM'; id: null };
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { assertMove } from '../../src/domain/conversations/lifecycle.js';
+import { assertTransition } from '../../src/domain/conversations/status-transitions.js';
 import { environment } from '../../src/environment.js';
 import { ConversationStatus } from '../../src/generated/prisma/enums.js';
 import { idPrefixes } from '../../src/lib/ids.js';
@@ -67,7 +67,7 @@ describe('README.md', () => {
     const drawn = [...read('README.md').matchAll(/^ *([A-Z]+) --> ([A-Z]+):/gm)].map(([, from, to]) => `${from} ${to}`);
     const statuses = Object.values(ConversationStatus);
     const legal = statuses.flatMap((from) =>
-      statuses.filter((to) => isLegal(() => assertMove(from, to))).map((to) => `${from} ${to}`),
+      statuses.filter((to) => isLegal(() => assertTransition(from, to))).map((to) => `${from} ${to}`),
     );
     expect(drawn.toSorted()).toEqual(legal.toSorted());
   });

@@ -5,7 +5,7 @@ import { ApiKeyScope } from '../../generated/prisma/enums.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
 import { id, parse, text } from '../../lib/validation.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { insertApiKey } from './insert-api-key.js';
 
 const createApiKeyInput = z

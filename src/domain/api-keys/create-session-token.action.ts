@@ -12,7 +12,7 @@ import { ForbiddenError, invalid, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { actorRef, parse } from '../../lib/validation.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 
 const createSessionTokenInput = z.object({
   actorId: actorRef('USER', 'CONTACT').optional(),

@@ -1,7 +1,7 @@
 import { hashApiKey, newApiKeySecret } from '../../auth/api-key.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import type { ApiKeyScope } from '../../generated/prisma/enums.js';
-import { insertActor } from '../actors/insert-actor.js';
+import { insertActor } from '../actors/actor.sql.js';
 
 export type NewApiKey = {
   workspaceId: string;

@@ -1,7 +1,7 @@
 import type { Bot } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { insertActor } from '../actors/insert-actor.js';
+import { insertActor } from '../actors/actor.sql.js';
 import { insertApiKey } from '../api-keys/insert-api-key.js';
 import { assertExternalIdFree } from './bot.sql.js';
 import { externalIdField, nameField } from './bot-fields.js';

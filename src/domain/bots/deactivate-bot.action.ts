@@ -4,9 +4,8 @@ import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef, text } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
-import { holdActive } from '../actors/share-lock-actor.sql.js';
-import { lockAnsweredBy } from '../conversations/lock-assigned-conversations.sql.js';
+import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
+import { lockAssignedConversations } from '../conversations/lock-assigned-conversations.sql.js';
 import { lockBot } from './bot.sql.js';
 import { botIdField } from './bot-fields.js';
 import { releaseConversations } from './release-conversations.js';
@@ -34,16 +33,16 @@ export async function deactivateBot(
   const actor = { type: 'BOT' as const, id: botId };
   if (to && sameActor(actor, to)) throw invalid('transferTo', 'Must be another user or bot.');
   return transact(context, async (work) => {
-    await lockAnsweredBy(work, actor);
+    await lockAssignedConversations(work, actor);
     const bot = await lockBot(work, botId);
     if (bot.deactivatedAt) return { bot, transferredCount: 0 };
     if (to) {
       await requireActors(work, [to]);
-      await holdActive(work, to);
+      await lockActiveActorForShare(work, to);
     }
     // Assigning takes a share lock on the bot. Conversations it was given while this waited for that row are found here,
     // and no more can follow.
-    const conversations = await lockAnsweredBy(work, actor);
+    const conversations = await lockAssignedConversations(work, actor);
     const transferredCount = to
       ? await transferConversations(work, botId, conversations, { to, reason: reason ?? null })
       : 0;

@@ -1,8 +1,8 @@
 import { actorId } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { assignmentChanges } from '../conversations/assign.js';
-import type { AnsweredConversation } from '../conversations/lock-assigned-conversations.sql.js';
-import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { advanceVersions } from '../conversations/conversation.sql.js';
+import type { AssignedConversation } from '../conversations/lock-assigned-conversations.sql.js';
 
 const botSilenced = { changes: [{ field: 'botActive', from: true, to: false }] };
 
@@ -10,11 +10,11 @@ const botSilenced = { changes: [{ field: 'botActive', from: true, to: false }] }
 export async function releaseConversations(
   work: Work,
   botId: string,
-  conversations: AnsweredConversation[],
+  conversations: AssignedConversation[],
   note: string | null,
 ): Promise<void> {
   const { tx, workspaceId, viewer, now, record } = work;
-  await raiseVersions(
+  await advanceVersions(
     work,
     conversations.map(({ id }) => id),
   );

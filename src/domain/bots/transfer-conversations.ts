@@ -1,11 +1,10 @@
-import { actorId, sameActor } from '../../lib/actor-ref.js';
+import { type AssigneeRef, actorId, sameActor } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import { assignmentChanges } from '../conversations/assign.js';
-import { type AssigneeRef, assigneeOf } from '../conversations/assignee.js';
-import type { AnsweredConversation } from '../conversations/lock-assigned-conversations.sql.js';
-import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { assigneeOf, assignmentChanges } from '../conversations/assign.js';
+import { advanceVersions } from '../conversations/conversation.sql.js';
+import type { AssignedConversation } from '../conversations/lock-assigned-conversations.sql.js';
 import { insertTransfers } from '../conversations/transfer.sql.js';
-import { joinAll } from '../participants/join-all.sql.js';
+import { joinAll } from '../participants/participant.sql.js';
 import { releaseConversations } from './release-conversations.js';
 
 type Handover = { to: AssigneeRef; reason: string | null };
@@ -17,7 +16,7 @@ type Handover = { to: AssigneeRef; reason: string | null };
 export async function transferConversations(
   work: Work,
   botId: string,
-  conversations: AnsweredConversation[],
+  conversations: AssignedConversation[],
   { to, reason }: Handover,
 ): Promise<number> {
   const kept = conversations.filter((row) => sameActor(assigneeOf(row), to));
@@ -30,7 +29,7 @@ export async function transferConversations(
 async function transferAll(
   work: Work,
   botId: string,
-  conversations: AnsweredConversation[],
+  conversations: AssignedConversation[],
   { to, reason }: Handover,
 ): Promise<void> {
   const { tx, workspaceId, viewer, now, record } = work;
@@ -41,7 +40,7 @@ async function transferAll(
     work,
     conversations.map((row) => ({ conversationId: row.id, from: assigneeOf(row), to, reason })),
   );
-  await raiseVersions(work, ids);
+  await advanceVersions(work, ids);
   await tx.conversation.updateMany({
     where: {
       workspaceId,

@@ -25,6 +25,13 @@ export async function lockChannelForShare({ tx, workspaceId }: Work, id: string)
   }
 }
 
+/** Locks a channel against changes until the transaction ends. Returns false if it was deleted. */
+export async function lockChannelUnlessDeleted({ tx, workspaceId }: Work, id: string): Promise<boolean> {
+  const [channel] = await tx.$queryRaw<Pick<Channel, 'deletedAt'>[]>`
+    SELECT "deletedAt" FROM "Channel" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR SHARE`;
+  return !channel?.deletedAt;
+}
+
 function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefined, id: string): Row {
   if (!channel || channel.deletedAt) throw new NotFoundError('channel', encodeId('Channel', id));
   return channel;

@@ -3,7 +3,7 @@ import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed, withDefault } from '../../lib/input.js';
 import { flag } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { advanceVersions } from '../conversations/conversation.sql.js';
 import { close } from '../conversations/status-transitions.js';
 import { type ActiveConversation, lockActiveConversations, lockChannel } from './channel.sql.js';
 import { channelIdField } from './channel-fields.js';
@@ -48,7 +48,7 @@ export async function deleteChannel(
 
 async function closeAll(work: Work, channelId: string, active: ActiveConversation[]): Promise<void> {
   const { tx, workspaceId, viewer, now, record } = work;
-  await raiseVersions(
+  await advanceVersions(
     work,
     active.map(({ id }) => id),
   );

@@ -2,7 +2,7 @@ import { type Contact, Prisma } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import { insertActor } from '../actors/insert-actor.js';
+import { insertActor } from '../actors/actor.sql.js';
 import type { ContactIdentity } from './contact-identity.sql.js';
 
 export type NewContact = ContactIdentity &

@@ -2,12 +2,12 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import { input, nullable, optional, type Parsed } from '../../lib/input.js';
 import { actorRef, text } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { assign } from './assign.js';
 import { lockConversation } from './conversation.sql.js';
+import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
-import { assertActive } from './lifecycle.js';
+import { assertActive } from './status-transitions.js';
 
 /** To whom conversations are assigned. */
 export const assignmentFields = {

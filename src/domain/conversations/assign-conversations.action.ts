@@ -1,10 +1,10 @@
 import { input, type Parsed, required } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { assign } from './assign.js';
 import { assignmentFields } from './assign-conversation.action.js';
 import { type BulkResult, bulk, conversationIds } from './bulk.js';
-import { assertActive } from './lifecycle.js';
+import { assertActive } from './status-transitions.js';
 
 export const assignConversationsInput = input(
   'AssignConversationsInput',

@@ -1,12 +1,18 @@
 import type { Conversation } from '../../generated/prisma/client.js';
-import { type ActorRef, actorId, type SystemRef, sameActor } from '../../lib/actor-ref.js';
+import { type ActorRef, type AssigneeRef, actorId, type SystemRef, sameActor } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import { holdActive } from '../actors/share-lock-actor.sql.js';
-import { join } from '../participants/join.js';
-import { type AssigneeRef, assigneeOf } from './assignee.js';
+import { lockActiveActorForShare } from '../actors/actor.sql.js';
+import { join } from '../participants/participant.sql.js';
 import { type ConversationChanges, changeConversation } from './conversation.sql.js';
 
-/** The columns that an assignment writes. A bot becomes the conversation's active bot; a user takes over from it. */
+/** The assignee in a conversation's row, or null. */
+export function assigneeOf(row: Pick<Conversation, 'assigneeUserId' | 'assigneeBotId'>): AssigneeRef | null {
+  if (row.assigneeUserId) return { type: 'USER', id: row.assigneeUserId };
+  if (row.assigneeBotId) return { type: 'BOT', id: row.assigneeBotId };
+  return null;
+}
+
+/** The columns that an assignment writes. A bot becomes the conversation's active bot; a user takes over from the bot. */
 export function assignmentChanges(
   to: AssigneeRef | null,
   by: ActorRef | SystemRef,
@@ -26,8 +32,8 @@ export function assignmentChanges(
 }
 
 /**
- * Assigns a locked conversation, or takes the assignee off; the same assignee as now changes nothing, one who is
- * deactivated is a ConflictError.
+ * Assigns a locked conversation, or unassigns it. The current assignee changes nothing. Throws ConflictError if the new
+ * assignee is deactivated.
  */
 export async function assign(
   work: Work,
@@ -38,7 +44,7 @@ export async function assign(
   const from = assigneeOf(conversation);
   if (sameActor(from, to)) return conversation;
   if (to) {
-    await holdActive(work, to);
+    await lockActiveActorForShare(work, to);
     await join(work, conversation, to);
   }
   work.record(conversation, {

@@ -8,17 +8,17 @@ import { lockConversations } from './conversation.sql.js';
 
 const MAX_IDS = 100;
 
-/** Ids of many conversations, parsed without duplicates. */
+/** The ids of many conversations; duplicates are removed. */
 export const conversationIds = listRule(
   id('Conversation'),
   list(id('Conversation'), MAX_IDS, 'ids').transform((ids) => [...new Set(ids)]),
   `At most ${MAX_IDS}.`,
 );
 
-/** What became of one of many: the conversation as it is now, or why not. */
+/** What a bulk action did to one conversation: the row afterwards, or why it was not changed. */
 export type BulkResult = { id: string; conversation: Conversation | null; error: DomainError | null };
 
-/** Does something to each of many conversations, locked in ascending order; a refusal does not hold up the others. */
+/** Changes many conversations, locked in ascending order of ids. A DomainError affects its conversation only. */
 export async function bulk(
   work: Work,
   ids: string[],

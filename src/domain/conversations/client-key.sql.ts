@@ -1,23 +1,60 @@
 import type { SqlClient } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { ClientKeyInput } from './client-key.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+import { insertActor } from '../actors/actor.sql.js';
+import { insertContact } from '../contacts/contact.sql.js';
+import type { ClientKey } from './conversation-fields.js';
 
-/** The rows that a client key names. */
-export type Triple = { botId: string; contactId: string; channelId: string };
+/** The rows that a client key refers to. */
+export type ClientKeyRows = { botId: string; contactId: string; channelId: string };
 
-/** Finds the rows that a client key names; null where one of them is missing. */
-export async function findTriple(db: SqlClient, workspaceId: string, key: ClientKeyInput): Promise<Triple | null> {
-  const [triple] = await db.$queryRaw<Triple[]>`
+/** Returns the rows that a client key refers to; null if any of them does not exist. */
+export async function findClientKey(db: SqlClient, workspaceId: string, key: ClientKey): Promise<ClientKeyRows | null> {
+  const [rows] = await db.$queryRaw<ClientKeyRows[]>`
     SELECT b.id AS "botId", co.id AS "contactId", ch.id AS "channelId"
     FROM "Bot" b, "Contact" co, "Channel" ch
     WHERE b."workspaceId" = ${workspaceId}::uuid AND b."externalId" = ${key.bot}
       AND co."workspaceId" = ${workspaceId}::uuid AND co."externalId" = ${key.user}
       AND ch."workspaceId" = ${workspaceId}::uuid AND ch."externalId" = ${key.channel}`;
-  return triple ?? null;
+  return rows ?? null;
 }
 
-/** The conversations that were made with a client key, as a condition on the alias `c`. */
-export function ofTriple({ botId, contactId, channelId }: Triple): Prisma.Sql {
+/** The condition on the alias `c` that a conversation was created with a client key. */
+export function createdWithClientKey({ botId, contactId, channelId }: ClientKeyRows): Prisma.Sql {
   return Prisma.sql`c."clientBotId" = ${botId}::uuid AND c."contactId" = ${contactId}::uuid
     AND c."channelId" = ${channelId}::uuid`;
+}
+
+/** Returns the rows that a client key refers to, and creates missing ones: a channel has type API and allows many. */
+export async function ensureClientKey(work: Work, key: ClientKey): Promise<ClientKeyRows> {
+  return {
+    contactId: (await ensureContact(work, key.user)).id,
+    botId: (await ensureBot(work, key.bot)).id,
+    channelId: (await ensureChannel(work, key.channel)).id,
+  };
+}
+
+type Row = { id: string };
+
+async function ensureContact(work: Work, externalId: string): Promise<Row> {
+  const { tx, workspaceId } = work;
+  // Locked, so that it cannot be deleted before its new conversation is visible to the deletion.
+  const [found] = await tx.$queryRaw<Row[]>`
+    SELECT id FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND "externalId" = ${externalId} FOR SHARE`;
+  return found ?? insertContact(work, { externalId, metadata: {} });
+}
+
+async function ensureBot({ tx, workspaceId, now, newId }: Work, externalId: string): Promise<Row> {
+  const found = await tx.bot.findFirst({ where: { workspaceId, externalId }, select: { id: true } });
+  if (found) return found;
+  const id = newId();
+  await insertActor(tx, workspaceId, { type: 'BOT', id });
+  return tx.bot.create({ data: { workspaceId, id, name: externalId, externalId, createdAt: now, updatedAt: now } });
+}
+
+async function ensureChannel({ tx, workspaceId, now, newId }: Work, externalId: string): Promise<Row> {
+  const found = await tx.channel.findFirst({ where: { workspaceId, externalId }, select: { id: true } });
+  if (found) return found;
+  const channel = { name: externalId, externalId, type: 'API' as const, allowMany: true };
+  return tx.channel.create({ data: { ...channel, workspaceId, id: newId(), createdAt: now, updatedAt: now } });
 }

@@ -3,19 +3,19 @@ import { input, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockReferenced } from './conversation.sql.js';
+import { assertVersion } from './conversation-conflicts.js';
 import { conversationReference, resolution, versionField } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
 import { type ClosureDetails, close } from './status-transitions.js';
 
 export const closeConversationInput = input('CloseConversationInput', 'The conversation to close, and how it ended.', {
   ...conversationReference,
-  reason: optional(text(1000), 'Why it is closed.'),
+  reason: optional(text(1000), 'Why it was closed.'),
   resolution: optional(resolution, 'How it ended.'),
   notes: optional(text(10_000), 'Internal notes.'),
   ...versionField,
 });
 
-/** Closes a conversation; a closed one is an InvalidTransitionError. */
+/** Closes a conversation. Throws InvalidTransitionError if it is already closed. */
 export async function closeConversation(
   context: ActionContext,
   { expectedVersion, reason, resolution, notes, ...reference }: Parsed<typeof closeConversationInput>,

@@ -2,11 +2,10 @@ import { input, nested, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { type BulkResult, bulk, conversationIds } from './bulk.js';
-import { type ClientKeyInput, clientKey } from './client-key.js';
-import { findTriple } from './client-key.sql.js';
+import { findClientKey } from './client-key.sql.js';
 import { closeLocked } from './close-conversation.action.js';
 import { lockActiveOf } from './conversation.sql.js';
-import { resolution } from './conversation-fields.js';
+import { type ClientKey, clientKey, resolution } from './conversation-fields.js';
 
 export const closeConversationsInput = input(
   'CloseConversationsInput',
@@ -15,7 +14,7 @@ export const closeConversationsInput = input(
     client: optional(nested(clientKey), 'Closes all active conversations created with this client key.'),
     conversationIds: optional(conversationIds, 'The conversations.'),
     resolution: optional(resolution, 'How they ended.'),
-    reason: optional(text(1000), 'Why they are closed.'),
+    reason: optional(text(1000), 'Why they were closed.'),
   },
   {
     check: ({ client, conversationIds }, refuse) => {
@@ -26,7 +25,7 @@ export const closeConversationsInput = input(
   },
 );
 
-/** Closes many conversations, each by itself: one that cannot be closed does not hold up the others. */
+/** Closes many conversations. A failure affects its conversation only. */
 export async function closeConversations(
   context: ActionContext,
   { client, conversationIds, ...details }: Parsed<typeof closeConversationsInput>,
@@ -37,8 +36,8 @@ export async function closeConversations(
   });
 }
 
-async function activeOf(work: Work, client: ClientKeyInput): Promise<string[]> {
-  const triple = await findTriple(work.tx, work.workspaceId, client);
-  const rows = triple ? await lockActiveOf(work, triple) : [];
-  return rows.map(({ id }) => id);
+async function activeOf(work: Work, client: ClientKey): Promise<string[]> {
+  const rows = await findClientKey(work.tx, work.workspaceId, client);
+  const active = rows ? await lockActiveOf(work, rows) : [];
+  return active.map(({ id }) => id);
 }

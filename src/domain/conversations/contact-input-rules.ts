@@ -4,7 +4,7 @@ import type { CreateConversation } from './create-conversation.input.js';
 
 type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
 
-const mayGive: readonly string[] = [
+const contactMaySet: readonly string[] = [
   'channelId',
   'contactId',
   'subject',
@@ -13,16 +13,16 @@ const mayGive: readonly string[] = [
 ] satisfies (keyof Wanted)[];
 
 /**
- * What a viewer may ask of a new conversation. A contact begins one only for itself, and decides nothing that is the
- * team's: throws ForbiddenError that names what it may not give.
+ * Returns the input of a new conversation that the viewer may create. A contact creates conversations only for itself, and
+ * sets only the fields listed above; otherwise throws ForbiddenError, which names the other fields.
  */
 export function asViewerMayCreate({ kind, actor }: Viewer, wanted: Wanted): Wanted {
   if (kind !== 'CONTACT') return wanted;
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  const refused = given.map(([field]) => field).filter((field) => !mayGive.includes(field));
-  if (refused.length > 0) throw new ForbiddenError(`A contact may not give ${refused.join(', ')}.`);
+  const refused = given.map(([field]) => field).filter((field) => !contactMaySet.includes(field));
+  if (refused.length > 0) throw new ForbiddenError(`Contacts cannot set ${refused.join(', ')}.`);
   if (wanted.contactId && wanted.contactId !== actor.id) {
-    throw new ForbiddenError('A contact begins conversations only for itself. Leave contactId out.');
+    throw new ForbiddenError('Contacts create conversations only for themselves. Leave contactId out.');
   }
   return { ...wanted, contactId: actor.id };
 }

@@ -2,7 +2,7 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
 import { DomainError } from '../../lib/errors.js';
 
-/** The conversation's status does not allow this. */
+/** The conversation's status does not allow the action. */
 export class InvalidTransitionError extends DomainError {
   readonly code = 'INVALID_TRANSITION';
 
@@ -15,11 +15,11 @@ export class InvalidTransitionError extends DomainError {
   }
 }
 
-/** There already is an active conversation of this channel and contact, or one with this externalId. */
+/** The channel and contact already have an active conversation, or the externalId is taken within the client key. */
 export class ConversationExistsError extends DomainError {
   readonly code = 'CONVERSATION_EXISTS';
 
   constructor(readonly conversation: Conversation) {
-    super('There already is such a conversation. Use it, or pass ifExists: RETURN.');
+    super('Such a conversation already exists. Use it, or pass ifExists: RETURN.');
   }
 }

@@ -1,63 +1,63 @@
-import type { Conversation, Prisma } from '../../generated/prisma/client.js';
+import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { decodeId, encodeId } from '../../lib/ids.js';
 import { laterOf, type SystemWork, type Work } from '../../unit-of-work/transaction.js';
-import type { ClientKeyInput } from './client-key.js';
-import { findTriple, ofTriple, type Triple } from './client-key.sql.js';
+import { type ClientKeyRows, createdWithClientKey, findClientKey } from './client-key.sql.js';
+import type { ClientKey } from './conversation-fields.js';
 import { scheduleTimers } from './timers.js';
 import { visibleTo } from './visibility.sql.js';
 
-/** Locks a conversation that the viewer may see until the transaction ends; throws NotFoundError where there is none. */
+/** Locks a conversation until the transaction ends. Throws NotFoundError if the viewer may not see one with this id. */
 export async function lockConversation(work: Work, id: string): Promise<Conversation> {
   const [row] = await lockConversations(work, [id]);
   if (!row) throw new NotFoundError('conversation', encodeId('Conversation', id));
   return row;
 }
 
-/** Locks those of these conversations that the viewer may see, in ascending order of ids. */
+/** Locks the given conversations that the viewer may see, in ascending order of ids. */
 export async function lockConversations({ tx, viewer }: Work, ids: string[]): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`
     SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
-/** How many of these conversations the viewer may see: a number, too, must not tell of the others. */
+/** Counts the given conversations that the viewer may see. */
 export async function countVisible({ tx, viewer }: Work, ids: string[]): Promise<number> {
   const [visible] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`;
   return visible?.count ?? 0;
 }
 
-/** Locks a conversation for the server itself, which sees all of the workspace; null where there is none. */
+/** Locks a conversation for the server itself, which sees all of them. Returns null if there is none with this id. */
 export async function lockAsSystem({ tx, workspaceId }: SystemWork, id: string): Promise<Conversation | null> {
   const [row] = await tx.$queryRaw<Conversation[]>`
     SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid FOR UPDATE`;
   return row ?? null;
 }
 
-/** A conversation as a mutation's input names it: by id, or with a client key by the externalId within it. */
-export type ConversationRef = { conversationId: string; client?: ClientKeyInput | undefined };
+/** How an input identifies a conversation: by id, or with a client key by the externalId within it. */
+export type ConversationRef = { conversationId: string; client?: ClientKey | undefined };
 
-/** Locks the conversation that an input names. */
+/** Locks the conversation that an input identifies. Throws NotFoundError if the viewer may not see it. */
 export async function lockReferenced(work: Work, { conversationId, client }: ConversationRef): Promise<Conversation> {
-  if (client) return lockConversation(work, await findInTriple(work, conversationId, client));
+  if (client) return lockConversation(work, await findByClientKey(work, conversationId, client));
   const id = decodeId('Conversation', conversationId);
   if (!id) throw invalid('conversationId', 'Must be an id that begins with conv_.');
   return lockConversation(work, id);
 }
 
-async function findInTriple({ tx, workspaceId }: Work, externalId: string, client: ClientKeyInput): Promise<string> {
-  const triple = await findTriple(tx, workspaceId, client);
-  const [row] = triple
+async function findByClientKey({ tx, workspaceId }: Work, externalId: string, client: ClientKey): Promise<string> {
+  const rows = await findClientKey(tx, workspaceId, client);
+  const [row] = rows
     ? await tx.$queryRaw<{ id: string }[]>`
         SELECT c.id FROM "Conversation" c
-        WHERE c."workspaceId" = ${workspaceId}::uuid AND ${ofTriple(triple)} AND c."externalId" = ${externalId}`
+        WHERE c."workspaceId" = ${workspaceId}::uuid AND ${createdWithClientKey(rows)} AND c."externalId" = ${externalId}`
     : [];
   if (!row) throw new NotFoundError('conversation', externalId);
   return row.id;
 }
 
-/** The active exclusive conversation of a channel and contact, locked; null where there is none. */
+/** Locks the active exclusive conversation of a channel and contact. Returns null if there is none. */
 export async function lockActive(
   { tx, workspaceId }: Work,
   channelId: string,
@@ -71,12 +71,35 @@ export async function lockActive(
   return row ?? null;
 }
 
-/** The active conversations made with a client key that the viewer may see, locked, in ascending order of ids. */
-export async function lockActiveOf({ tx, viewer }: Work, triple: Triple): Promise<Conversation[]> {
+/** Locks the active conversations of a client key that the viewer may see, in ascending order of ids. */
+export async function lockActiveOf({ tx, viewer }: Work, rows: ClientKeyRows): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`
     SELECT c.* FROM "Conversation" c
-    WHERE ${visibleTo(viewer)} AND ${ofTriple(triple)} AND c.status <> 'CLOSED'
+    WHERE ${visibleTo(viewer)} AND ${createdWithClientKey(rows)} AND c.status <> 'CLOSED'
     ORDER BY c.id FOR UPDATE OF c`;
+}
+
+/** Where an externalId is unique: within a client key if `clientBotId` is set, otherwise within the workspace. */
+export type ExternalIdScope = {
+  clientBotId?: string | null | undefined;
+  contactId?: string | null | undefined;
+  channelId?: string | null | undefined;
+};
+
+/** Locks the conversation that has an externalId in a scope. Returns null if there is none. */
+export async function lockByExternalId(
+  { tx, workspaceId }: Work,
+  { clientBotId, contactId, channelId }: ExternalIdScope,
+  externalId: string,
+): Promise<Conversation | null> {
+  const scope = clientBotId
+    ? Prisma.sql`"clientBotId" = ${clientBotId}::uuid AND "contactId" = ${contactId}::uuid
+        AND "channelId" = ${channelId}::uuid`
+    : Prisma.sql`"clientBotId" IS NULL`;
+  const [row] = await tx.$queryRaw<Conversation[]>`
+    SELECT * FROM "Conversation"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "externalId" = ${externalId} AND ${scope} FOR UPDATE`;
+  return row ?? null;
 }
 
 /** The columns that a change may set. */
@@ -85,7 +108,7 @@ export type ConversationChanges = Omit<
   'workspaceId' | 'id' | 'version' | 'updatedAt'
 >;
 
-/** Writes changes to a locked conversation; its version rises by one, and the timers of its new times are set. */
+/** Writes changes to a locked conversation, advances its version, and schedules timers for new times. */
 export async function changeConversation(
   work: SystemWork,
   row: Conversation,
@@ -97,4 +120,33 @@ export async function changeConversation(
   });
   scheduleTimers(work, row, changed);
   return changed;
+}
+
+/** Advances the version and `updatedAt` of locked conversations in one statement. */
+export async function advanceVersions({ tx, workspaceId, now }: Work, conversationIds: string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Conversation" SET version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`;
+}
+
+/** Sets columns of a locked conversation that do not count towards its version. */
+export async function changeUnversioned(
+  { tx }: Work,
+  { workspaceId, id }: Conversation,
+  data: Pick<ConversationChanges, 'lastInteractionAt' | 'teamReadSeq' | 'teamReadInbound'>,
+): Promise<Conversation> {
+  return tx.conversation.update({ where: { workspaceId_id: { workspaceId, id } }, data });
+}
+
+/** Deletes a locked conversation and the rows below it, except for uploads. Returns the number of its messages. */
+export async function deleteConversationRows({ tx, workspaceId }: Work, conversationId: string): Promise<number> {
+  const ofConversation = { where: { workspaceId, conversationId } };
+  await tx.messageTransportStatus.deleteMany({ where: { workspaceId, message: { conversationId } } });
+  const messages = await tx.message.deleteMany(ofConversation);
+  await tx.participant.deleteMany(ofConversation);
+  await tx.readPosition.deleteMany(ofConversation);
+  await tx.transfer.deleteMany(ofConversation);
+  await tx.prospectLink.deleteMany(ofConversation);
+  await tx.conversation.deleteMany({ where: { workspaceId, id: conversationId } });
+  return messages.count;
 }

@@ -5,27 +5,26 @@ import { encodeId } from '../../lib/ids.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
 import { LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
 import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { addMessage } from '../messages/send-message.action.js';
-import { join } from '../participants/join.js';
+import { join } from '../participants/participant.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
-import { assertVisible } from './active-conversation-conflict.js';
 import { assign } from './assign.js';
+import { ensureClientKey } from './client-key.sql.js';
 import { asViewerMayCreate } from './contact-input-rules.js';
-import { lockActive, lockConversation } from './conversation.sql.js';
+import { lockActive, lockByExternalId, lockConversation } from './conversation.sql.js';
+import { assertVisible } from './conversation-conflicts.js';
 import { ConversationExistsError, InvalidTransitionError } from './conversation-errors.js';
 import { writableFields } from './conversation-fields.js';
 import type { CreateConversation } from './create-conversation.input.js';
-import { ensureTriple } from './ensure-client-key.sql.js';
-import { findByExternalId } from './external-id.sql.js';
 import { begin, type NewConversation, tryInsertConversation } from './insert-conversation.js';
 
 export type CreatedConversation = { conversation: Conversation; created: boolean };
 
-/** Creates a conversation, or answers the one that there is. */
+/** Creates a conversation, or returns the existing one if `ifExists` is RETURN. */
 export async function createConversation(
   context: UploadContext,
   { idempotencyKey: key, ...asked }: CreateConversation,
@@ -60,8 +59,8 @@ async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
   await begin(work, conversation, work.viewer.actor);
   for (const actor of wanted.participantIds) await join(work, conversation, actor);
   const assigned = wanted.assigneeId ? await assign(work, conversation, wanted.assigneeId) : conversation;
-  const said = wanted.message ? await say(work, assigned, wanted.message, wanted.uploads) : assigned;
-  return { conversation: said, created: true };
+  const written = wanted.message ? await addMessageTo(work, assigned, wanted.message, wanted.uploads) : assigned;
+  return { conversation: written, created: true };
 }
 
 async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
@@ -76,7 +75,7 @@ async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
     externalId,
     metadata = {},
   } = wanted;
-  const clientRows = client ? await ensureTriple(work, client) : null;
+  const clientRows = client ? await ensureClientKey(work, client) : null;
   const named = contactId ? await lockContact(work, contactId, 'share') : null;
   const found = contact ? await findOrCreateContact(work, contact) : named;
   await requireActors(work, [
@@ -105,12 +104,12 @@ async function isExclusive({ tx, workspaceId }: Work, channelId: string): Promis
   return !channel.allowMany;
 }
 
-/** The conversation that stands in the way of a new one, locked. */
+/** Locks the existing conversation that conflicts with a new one. */
 async function findExisting(work: Work, row: NewConversation): Promise<Conversation | null> {
   const { channelId, contactId, exclusive, externalId } = row;
   const active = exclusive && channelId && contactId ? await lockActive(work, channelId, contactId) : null;
   if (active) return active;
-  const same = externalId ? await findByExternalId(work, row, externalId) : null;
+  const same = externalId ? await lockByExternalId(work, row, externalId) : null;
   if (same && !row.clientBotId) throw new ConflictError('Another conversation of the workspace has this externalId.');
   return same;
 }
@@ -119,19 +118,19 @@ async function useExisting(work: Work, existing: Conversation, { ifExists, messa
   await assertVisible(work, existing);
   if (ifExists === 'ERROR') throw new ConversationExistsError(existing);
   if (!message) return { conversation: existing, created: false };
-  return { conversation: await sayToExisting(work, existing, message, uploads), created: false };
+  return { conversation: await addToExisting(work, existing, message, uploads), created: false };
 }
 
-async function sayToExisting(...said: Parameters<typeof say>) {
+async function addToExisting(...args: Parameters<typeof addMessageTo>) {
   try {
-    return await say(...said);
+    return await addMessageTo(...args);
   } catch (error) {
     if (!(error instanceof InvalidTransitionError)) throw error;
     throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.');
   }
 }
 
-async function say(
+async function addMessageTo(
   work: Work,
   conversation: Conversation,
   message: NonNullable<Wanted['message']>,

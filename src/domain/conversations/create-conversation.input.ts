@@ -3,8 +3,7 @@ import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rule
 import { idempotencyField } from '../../unit-of-work/idempotency.js';
 import { contactDetails } from '../contacts/contact-fields.js';
 import { messageInput } from '../messages/send-message.action.js';
-import { clientKey } from './client-key.js';
-import { conversationFields } from './conversation-fields.js';
+import { clientKey, conversationFields } from './conversation-fields.js';
 
 const ifExists = enumOf('IfExists', { ERROR: 'ERROR', RETURN: 'RETURN' }, 'ERROR or RETURN');
 

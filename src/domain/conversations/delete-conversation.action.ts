@@ -4,7 +4,7 @@ import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
-import { lockConversation } from './conversation.sql.js';
+import { deleteConversationRows, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
 
 export const deleteConversationInput = input(
@@ -22,23 +22,11 @@ export async function deleteConversation(
 ): Promise<DeletedConversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
-    const ofConversation = { where: { workspaceId: work.workspaceId, conversationId } };
-    await work.tx.messageTransportStatus.deleteMany({
-      where: { workspaceId: work.workspaceId, message: { conversationId } },
-    });
     await releaseUploadsOfConversation(work, conversationId);
-    const messages = await work.tx.message.deleteMany(ofConversation);
-    await work.tx.participant.deleteMany(ofConversation);
-    await work.tx.readPosition.deleteMany(ofConversation);
-    await work.tx.transfer.deleteMany(ofConversation);
-    await work.tx.prospectLink.deleteMany(ofConversation);
-    await work.tx.conversation.deleteMany({ where: { workspaceId: work.workspaceId, id: conversationId } });
+    const deletedMessageCount = await deleteConversationRows(work, conversationId);
     await eraseConversations(work, [conversationId]);
     await blankEvents(work, conversationId);
     work.record(row, { type: 'conversation.deleted', payload: {} });
-    return {
-      deletedConversationId: encodeId('Conversation', conversationId),
-      deletedMessageCount: messages.count,
-    };
+    return { deletedConversationId: encodeId('Conversation', conversationId), deletedMessageCount };
   });
 }

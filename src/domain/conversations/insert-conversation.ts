@@ -1,13 +1,13 @@
 import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { LostRaceError, type Work } from '../../unit-of-work/transaction.js';
-import { holdActive } from '../actors/share-lock-actor.sql.js';
+import { lockActiveActorForShare } from '../actors/actor.sql.js';
 import { lockChannelForShare } from '../channels/channel.sql.js';
-import { canJoin, join } from '../participants/join.js';
+import { canJoin, join } from '../participants/participant.sql.js';
 import type { ConversationFields } from './conversation-fields.js';
 import { scheduleTimers } from './timers.js';
 
-/** What a new conversation is made with; all else has its first value. */
+/** The columns that a new conversation is created with. The others have their initial values. */
 export type NewConversation = ConversationFields &
   Partial<
     Pick<
@@ -17,13 +17,13 @@ export type NewConversation = ConversationFields &
   > & { exclusive: boolean };
 
 /**
- * The row of a new conversation, or null where a unique index has it already. Throws ConflictError where its channel takes
- * no new conversations or its bot is deactivated.
+ * Inserts a conversation; returns null if it violates a unique index. Throws ConflictError if its channel accepts no new
+ * conversations or its bot is deactivated.
  */
 export async function tryInsertConversation(work: Work, input: NewConversation): Promise<Conversation | null> {
   const { tx, workspaceId, now, newId } = work;
   if (input.channelId) await lockChannelForShare(work, input.channelId);
-  if (input.botId) await holdActive(work, { type: 'BOT', id: input.botId });
+  if (input.botId) await lockActiveActorForShare(work, { type: 'BOT', id: input.botId });
   const [row] = await tx.conversation.createManyAndReturn({
     data: [
       {
@@ -51,7 +51,7 @@ export async function tryInsertConversation(work: Work, input: NewConversation):
   return row ?? null;
 }
 
-/** Records that a conversation began, and lets its contact, owner, bot and creator join. */
+/** Records the creation of a conversation, and makes its contact, owner, bot and creator participants. */
 export async function begin(work: Work, conversation: Conversation, by: ActorRef | SystemRef): Promise<void> {
   work.record(conversation, { type: 'conversation.created', payload: {} }, by);
   const { contactId, ownerId, botId } = conversation;
@@ -64,7 +64,7 @@ export async function begin(work: Work, conversation: Conversation, by: ActorRef
   for (const member of members) await join(work, conversation, member, { by });
 }
 
-/** Makes a conversation that no other can be in the way of; a lost race throws, and the transaction is tried again. */
+/** Inserts a conversation after its conflicts were ruled out. Throws LostRaceError, and the transaction is retried. */
 export async function insertConversation(
   work: Work,
   input: NewConversation,

@@ -4,10 +4,9 @@ import { input, optional, type Parsed } from '../../lib/input.js';
 import { id, int } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { findMessageIn } from '../messages/message.sql.js';
-import { lockConversation } from './conversation.sql.js';
+import { changeUnversioned, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
-import { raiseReadPosition } from './read-position.sql.js';
-import { isCustomer } from './unread.js';
+import { advanceReadPosition, isCustomer } from './read-position.sql.js';
 
 export const markConversationReadInput = input(
   'MarkConversationReadInput',
@@ -41,18 +40,16 @@ export async function markConversationRead(
     if (seq === 0) return row;
     const position = { seq, inboundCount: upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq)) };
     const { actor, permissions } = work.viewer;
-    if (!(await raiseReadPosition(work, row.id, actor, position))) return row;
+    if (!(await advanceReadPosition(work, row.id, actor, position))) return row;
     work.record(row, { type: 'conversation.read', payload: { seq } });
-    // Whoever may only read moves nothing but the own position.
+    // A viewer without the permission `write` moves its own position only.
     const forTeam = permissions.has('write') && !isCustomer(actor, row);
     if (!forTeam || seq <= row.teamReadSeq) return row;
-    return work.tx.conversation.update({
-      where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
-      data: { teamReadSeq: seq, teamReadInbound: position.inboundCount },
-    });
+    return changeUnversioned(work, row, { teamReadSeq: seq, teamReadInbound: position.inboundCount });
   });
 }
 
+/** The number of inbound messages up to and including the message with this seq. */
 async function inboundUpTo({ tx }: Work, row: Conversation, seq: number): Promise<number> {
   if (seq === row.messageCount) return row.inboundCount;
   const { inboundSeq } = await tx.message.findUniqueOrThrow({

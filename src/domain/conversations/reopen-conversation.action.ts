@@ -1,10 +1,9 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { assertActiveIsFree } from './active-conversation-conflict.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { assertActiveIsFree, assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
 import { changesOfReopening } from './reopening.js';
 import { open } from './status-transitions.js';
 

@@ -4,8 +4,8 @@ import { input, type Parsed, required } from '../../lib/input.js';
 import { time } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
 import { snooze } from './status-transitions.js';
 
 export const snoozeConversationInput = input('SnoozeConversationInput', 'The conversation to snooze.', {

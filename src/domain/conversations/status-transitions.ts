@@ -1,12 +1,32 @@
 import type { NewEvent } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
-import type { Resolution } from '../../generated/prisma/enums.js';
+import type { ConversationStatus, Resolution } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import type { ConversationChanges } from './conversation.sql.js';
-import { assertMove } from './lifecycle.js';
+import { InvalidTransitionError } from './conversation-errors.js';
 
-/** What a move writes to the conversation's row, and the event that tells of it. */
-export type Move = { changes: ConversationChanges; event: NewEvent };
+/** The legal transitions. SNOOZED to SNOOZED sets a new time. */
+const legalTransitions: Record<ConversationStatus, readonly ConversationStatus[]> = {
+  OPEN: ['PENDING', 'SNOOZED', 'CLOSED'],
+  PENDING: ['OPEN', 'SNOOZED', 'CLOSED'],
+  SNOOZED: ['SNOOZED', 'OPEN', 'CLOSED'],
+  CLOSED: ['OPEN'],
+};
+
+/** Throws InvalidTransitionError unless a conversation may go from one status to the other. */
+export function assertTransition(from: ConversationStatus, to: ConversationStatus): void {
+  if (!legalTransitions[from].includes(to)) throw new InvalidTransitionError(from, to);
+}
+
+/** Throws InvalidTransitionError if a conversation is closed; `what` says what cannot be done, such as 'assigned'. */
+export function assertActive(status: ConversationStatus, what: string): void {
+  if (status === 'CLOSED') {
+    throw new InvalidTransitionError('CLOSED', 'OPEN', `A closed conversation cannot be ${what}. Reopen it first.`);
+  }
+}
+
+/** What a transition writes to the conversation's row, and the event that records it. */
+export type Transition = { changes: ConversationChanges; event: NewEvent };
 
 export type ClosureDetails = {
   reason?: string | undefined;
@@ -16,9 +36,9 @@ export type ClosureDetails = {
 
 type From = Pick<Conversation, 'status'>;
 
-/** Closes an active conversation. Throws InvalidTransitionError, as all moves do, where the lifecycle forbids it. */
-export function close(row: From, by: ActorRef | SystemRef, now: Date, details: ClosureDetails = {}): Move {
-  assertMove(row.status, 'CLOSED');
+/** Closes a conversation. Throws InvalidTransitionError if it is already closed. */
+export function close(row: From, by: ActorRef | SystemRef, now: Date, details: ClosureDetails = {}): Transition {
+  assertTransition(row.status, 'CLOSED');
   const { reason = null, resolution = null, notes = null } = details;
   return {
     changes: {
@@ -35,9 +55,9 @@ export function close(row: From, by: ActorRef | SystemRef, now: Date, details: C
   };
 }
 
-/** Opens a conversation: reopens a closed one, wakes a snoozed one, or ends the waiting of a pending one. */
-export function open(row: From, by: ActorRef | SystemRef, now: Date): Move {
-  assertMove(row.status, 'OPEN');
+/** Opens a conversation: reopens a closed one, wakes a snoozed one, opens a pending one. Throws InvalidTransitionError. */
+export function open(row: From, by: ActorRef | SystemRef, now: Date): Transition {
+  assertTransition(row.status, 'OPEN');
   if (row.status === 'SNOOZED') {
     return { changes: { status: 'OPEN', snoozedUntil: null }, event: { type: 'conversation.woken', payload: {} } };
   }
@@ -59,18 +79,18 @@ export function open(row: From, by: ActorRef | SystemRef, now: Date): Move {
   };
 }
 
-/** Puts an active conversation off until a time. */
-export function snooze(row: From, until: Date): Move {
-  assertMove(row.status, 'SNOOZED');
+/** Snoozes a conversation until a time. Throws InvalidTransitionError if it is closed. */
+export function snooze(row: From, until: Date): Transition {
+  assertTransition(row.status, 'SNOOZED');
   return {
     changes: { status: 'SNOOZED', snoozedUntil: until },
     event: { type: 'conversation.snoozed', payload: { until: until.toISOString() } },
   };
 }
 
-/** Lets an open conversation wait for the customer. */
-export function pend(row: From): Move {
-  assertMove(row.status, 'PENDING');
+/** Makes an open conversation wait for the customer. Throws InvalidTransitionError. */
+export function pend(row: From): Transition {
+  assertTransition(row.status, 'PENDING');
   return { changes: { status: 'PENDING' }, event: statusUpdated(row.status, 'PENDING') };
 }
 

@@ -5,7 +5,7 @@ import type { SystemWork } from '../../unit-of-work/transaction.js';
 export const WAKE_CONVERSATION = 'wake-conversation';
 export const EXPIRE_CONVERSATION = 'expire-conversation';
 
-/** What the timers of a conversation carry. */
+/** The payload of a conversation's timers. */
 export const timerPayload = z.object({ workspaceId: z.uuid(), conversationId: z.uuid() });
 
 export type TimerPayload = z.output<typeof timerPayload>;
@@ -13,8 +13,8 @@ export type TimerPayload = z.output<typeof timerPayload>;
 type Timed = Pick<Conversation, 'snoozedUntil' | 'expiresAt'>;
 
 /**
- * Sets the timers of what is new in a conversation's times. One whose time was taken away stays: its job finds nothing to
- * do.
+ * Schedules timers for times of a conversation that have changed. The timer of a cleared time stays; its job finds nothing
+ * to do.
  */
 export function scheduleTimers(work: SystemWork, before: Timed | null, after: Timed & Pick<Conversation, 'id'>): void {
   if (isNew(before?.snoozedUntil, after.snoozedUntil))
@@ -26,7 +26,7 @@ function isNew(before: Date | null | undefined, after: Date | null): after is Da
   return after !== null && before?.getTime() !== after.getTime();
 }
 
-/** Sets a timer of a conversation; the one that it had is replaced. */
+/** Schedules a timer of a conversation, and replaces its earlier timer of that name. */
 export function scheduleTimer(work: SystemWork, name: string, conversationId: string, runAt: Date): void {
   const payload: TimerPayload = { workspaceId: work.workspaceId, conversationId };
   work.schedule({ name, payload, runAt, key: `${name}:${conversationId}` });

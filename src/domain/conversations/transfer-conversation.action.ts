@@ -1,20 +1,18 @@
 import type { Conversation } from '../../generated/prisma/client.js';
-import { actorId, sameActor, system } from '../../lib/actor-ref.js';
+import { type AssigneeRef, actorId, sameActor, system } from '../../lib/actor-ref.js';
 import { ConflictError } from '../../lib/errors.js';
 import { input, optional, type Parsed, required, withDefault } from '../../lib/input.js';
 import { actorRef, flag, text } from '../../lib/rules.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
-import { holdActive } from '../actors/share-lock-actor.sql.js';
+import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
 import { appendMessage } from '../messages/append-message.js';
 import { normalizeContent } from '../messages/normalize-content.js';
-import { join } from '../participants/join.js';
-import { assignmentChanges } from './assign.js';
-import { type AssigneeRef, assigneeOf } from './assignee.js';
+import { join } from '../participants/participant.sql.js';
+import { assigneeOf, assignmentChanges } from './assign.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
+import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
-import { assertActive } from './lifecycle.js';
+import { assertActive } from './status-transitions.js';
 import { insertTransfers } from './transfer.sql.js';
 
 export const transferConversationInput = input(
@@ -47,7 +45,7 @@ export async function transferConversation(
     if (sameActor(from, to))
       throw new ConflictError('The conversation is already assigned to them. Choose a different assignee.');
     const { reason = null, summary = null } = details;
-    await holdActive(work, to);
+    await lockActiveActorForShare(work, to);
     await join(work, row, to);
     await insertTransfers(work, [{ conversationId, from, to, reason, summary }]);
     work.record(row, {

@@ -1,7 +1,7 @@
+import type { AssigneeRef } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import type { AssigneeRef } from './assignee.js';
 
-/** A handing over of a conversation, by the viewer and now. */
+/** A transfer of a conversation, made now by the viewer. */
 export type NewTransfer = {
   conversationId: string;
   from: AssigneeRef | null;
@@ -10,7 +10,7 @@ export type NewTransfer = {
   summary?: string | null;
 };
 
-/** Keeps transfers of locked conversations for ever. */
+/** Inserts transfers of locked conversations. */
 export async function insertTransfers({ tx, workspaceId, viewer, now, newId }: Work, transfers: NewTransfer[]) {
   const { type: byType, id: byId } = viewer.actor;
   const rows = transfers.map(({ conversationId, from, to, reason, summary = null }) => {

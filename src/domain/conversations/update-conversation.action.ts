@@ -8,9 +8,9 @@ import { optional, type Parsed, updateInput, withDefault } from '../../lib/input
 import { flag, metadata, metadataMode, time } from '../../lib/rules.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import { type ActionContext, laterOf, transact, type Work } from '../../unit-of-work/transaction.js';
-import { holdActive } from '../actors/share-lock-actor.sql.js';
-import { assertActiveIsFree } from './active-conversation-conflict.js';
-import { changeConversation, lockReferenced } from './conversation.sql.js';
+import { lockActiveActorForShare } from '../actors/actor.sql.js';
+import { changeConversation, changeUnversioned, lockReferenced } from './conversation.sql.js';
+import { assertActiveIsFree, assertVersion } from './conversation-conflicts.js';
 import {
   conversationFields,
   conversationReference,
@@ -18,9 +18,8 @@ import {
   versionField,
   writableFields,
 } from './conversation-fields.js';
-import { assertVersion } from './expected-version.js';
 import { changesOfReopening } from './reopening.js';
-import { close, type Move, open, pend, snooze } from './status-transitions.js';
+import { close, open, pend, snooze, type Transition } from './status-transitions.js';
 
 export const updateConversationInput = updateInput(
   'UpdateConversationInput',
@@ -52,23 +51,25 @@ export async function updateConversation(context: ActionContext, update: Update)
   return transact(context, async (work) => {
     const row = await lockReferenced(work, update);
     assertVersion(row, update.expectedVersion);
-    const move = moveOf(work, row, update);
-    if (row.status === 'CLOSED' && move) await assertActiveIsFree(work, row);
+    const transition = transitionOf(work, row, update);
+    if (row.status === 'CLOSED' && transition) await assertActiveIsFree(work, row);
     const wanted = wantedColumns(work, row, update);
     const changes = changesOf(row, wanted);
-    if (update.botActive && row.botId) await holdActive(work, { type: 'BOT', id: row.botId });
-    if (move) work.record(row, move.event);
+    if (update.botActive && row.botId) await lockActiveActorForShare(work, { type: 'BOT', id: row.botId });
+    if (transition) work.record(row, transition.event);
     if (changes.length > 0) work.record(row, { type: 'conversation.updated', payload: { changes } });
-    const reopening = move ? await changesOfReopening(work, row) : {};
-    const touched = update.touchLastInteraction ? await touch(work, row) : row;
-    if (!move && changes.length === 0) return touched;
-    return changeConversation(work, touched, { ...wanted, ...move?.changes, ...reopening });
+    const reopening = transition ? await changesOfReopening(work, row) : {};
+    const touched = update.touchLastInteraction
+      ? await changeUnversioned(work, row, { lastInteractionAt: laterOf(work.now, row.lastInteractionAt) })
+      : row;
+    if (!transition && changes.length === 0) return touched;
+    return changeConversation(work, touched, { ...wanted, ...transition?.changes, ...reopening });
   });
 }
 
-function moveOf(work: Work, row: Conversation, { status, snoozedUntil }: Update): Move | null {
+function transitionOf(work: Work, row: Conversation, { status, snoozedUntil }: Update): Transition | null {
   const target: ConversationStatus = status ?? row.status;
-  if (snoozedUntil && target !== 'SNOOZED') throw invalid('snoozedUntil', 'Goes with status SNOOZED only.');
+  if (snoozedUntil && target !== 'SNOOZED') throw invalid('snoozedUntil', 'Can be set only with status SNOOZED.');
   if (snoozedUntil && snoozedUntil <= work.now) throw invalid('snoozedUntil', 'Must be later than now.');
   if (target === row.status && (!snoozedUntil || snoozedUntil.getTime() === row.snoozedUntil?.getTime())) return null;
   switch (target) {
@@ -79,7 +80,7 @@ function moveOf(work: Work, row: Conversation, { status, snoozedUntil }: Update)
     case 'CLOSED':
       return close(row, work.viewer.actor, work.now);
     case 'SNOOZED':
-      if (!snoozedUntil) throw invalid('snoozedUntil', 'Must be given with status SNOOZED.');
+      if (!snoozedUntil) throw invalid('snoozedUntil', 'Required with status SNOOZED.');
       return snooze(row, snoozedUntil);
   }
 }
@@ -87,11 +88,11 @@ function moveOf(work: Work, row: Conversation, { status, snoozedUntil }: Update)
 function wantedColumns({ now }: Work, row: Conversation, update: Update) {
   const { expiresAt, botActive } = update;
   if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'Must be later than now.');
-  if (botActive && !row.botId) throw invalid('botActive', 'The conversation has no bot. Assign it to one.');
+  if (botActive && !row.botId) throw invalid('botActive', 'The conversation has no bot. Assign it to a bot first.');
   return { ...writableFields(update), botActive, metadata: nextMetadata(row, update) };
 }
 
-/** What differs from the row; columns that are undefined are not wanted. */
+/** The columns that differ from the row. Undefined columns are not to be changed. */
 function changesOf(row: Conversation, wanted: ReturnType<typeof wantedColumns>): FieldChange[] {
   const current = new Map<string, unknown>(Object.entries(row));
   return Object.entries(wanted)
@@ -105,11 +106,4 @@ function nextMetadata(row: Conversation, { metadata: given, metadataMode }: Upda
   const checked = metadata.safeParse(next);
   if (checked.success) return toJson(next);
   throw new ValidationError(checked.error.issues.map(({ message }) => ({ path: ['metadata'], message })));
-}
-
-async function touch({ tx, now }: Work, row: Conversation): Promise<Conversation> {
-  return tx.conversation.update({
-    where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
-    data: { lastInteractionAt: laterOf(now, row.lastInteractionAt) },
-  });
 }

@@ -2,10 +2,9 @@ import type { Conversation, Message } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { laterOf, type Work } from '../../unit-of-work/transaction.js';
 import type { ConversationChanges } from '../conversations/conversation.sql.js';
-import { raiseReadPosition } from '../conversations/read-position.sql.js';
+import { advanceReadPosition, isCustomer } from '../conversations/read-position.sql.js';
 import { open } from '../conversations/status-transitions.js';
-import { isCustomer } from '../conversations/unread.js';
-import { canJoin, join } from '../participants/join.js';
+import { canJoin, join } from '../participants/participant.sql.js';
 import { attachUploads } from '../uploads/upload.sql.js';
 import { insertMessage, type NewMessage } from './message.sql.js';
 
@@ -52,7 +51,7 @@ export async function appendMessage(
       version: conversation.version + (opening || takesOver ? 1 : 0),
     },
   });
-  if (author.type !== 'SYSTEM') await raiseReadPosition(work, conversation.id, author, position);
+  if (author.type !== 'SYSTEM') await advanceReadPosition(work, conversation.id, author, position);
   record(
     conversation,
     { type: 'message.added', payload: { messageId: message.id, seq, direction: input.direction } },

@@ -6,7 +6,7 @@ import { ForbiddenError, invalid } from '../../lib/errors.js';
 import type { JsonObject } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
-import { isCustomer } from '../conversations/unread.js';
+import { isCustomer } from '../conversations/read-position.sql.js';
 
 export type Authorship = { author: ActorRef | SystemRef; direction: MessageDirection };
 

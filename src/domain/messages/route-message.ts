@@ -1,13 +1,12 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-import { holdIfActive } from '../actors/share-lock-actor.sql.js';
-import { assertVisible } from '../conversations/active-conversation-conflict.js';
+import { lockActorForShare } from '../actors/actor.sql.js';
 import { changeConversation, lockActive } from '../conversations/conversation.sql.js';
+import { assertVisible } from '../conversations/conversation-conflicts.js';
 import { insertConversation, type NewConversation } from '../conversations/insert-conversation.js';
-import { assertActive } from '../conversations/lifecycle.js';
 import { changesOfReopening } from '../conversations/reopening.js';
-import { open } from '../conversations/status-transitions.js';
-import { canJoin, join } from '../participants/join.js';
+import { assertActive, open } from '../conversations/status-transitions.js';
+import { canJoin, join } from '../participants/participant.sql.js';
 import type { NewMessage } from './message.sql.js';
 
 type Routed = Pick<NewMessage, 'author' | 'direction'>;
@@ -53,6 +52,6 @@ async function mayReopen(work: Work, { workspaceId, closedAt }: Conversation, ch
 
 async function successorOf(work: Work, conversation: Conversation): Promise<NewConversation> {
   const { channelId, contactId, ownerId, botId, clientBotId, exclusive } = conversation;
-  const keepsBot = botId && (await holdIfActive(work, { type: 'BOT', id: botId }));
+  const keepsBot = botId && (await lockActorForShare(work, { type: 'BOT', id: botId }));
   return { channelId, contactId, ownerId, botId: keepsBot ? botId : null, clientBotId, exclusive };
 }

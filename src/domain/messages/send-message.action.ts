@@ -5,7 +5,7 @@ import { id } from '../../lib/rules.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';

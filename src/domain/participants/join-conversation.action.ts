@@ -5,12 +5,12 @@ import { ForbiddenError, invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { conversationIdField } from '../conversations/conversation-fields.js';
-import { assertActive } from '../conversations/lifecycle.js';
-import { canJoin, join } from './join.js';
+import { assertActive } from '../conversations/status-transitions.js';
+import { canJoin, join } from './participant.sql.js';
 
 /** Who joins or leaves a conversation. */
 export const membershipFields = {

@@ -1,13 +1,12 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { requireActors } from '../actors/require-actors.js';
+import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
-import { assign } from '../conversations/assign.js';
-import { assigneeOf } from '../conversations/assignee.js';
+import { assign, assigneeOf } from '../conversations/assign.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { memberOf, membershipFields } from './join-conversation.action.js';
-import { endStay } from './leave.sql.js';
+import { leave } from './participant.sql.js';
 
 export const leaveConversationInput = input('LeaveConversationInput', 'Who leaves a conversation.', membershipFields);
 
@@ -20,7 +19,7 @@ export async function leaveConversation(
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
     const actor = await resolveActor(work, member);
-    const participantId = await endStay(work, row.id, actor);
+    const participantId = await leave(work, row.id, actor);
     if (!participantId) {
       await requireActors(work, [actor], { active: false });
       return row;

@@ -2,7 +2,7 @@ import { eraseProspect } from '../../erasure/deliveries.sql.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, LostRaceError, transact } from '../../unit-of-work/transaction.js';
-import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { advanceVersions } from '../conversations/conversation.sql.js';
 import { lockLinkedConversations, lockProspect, removeLinks } from './prospect.sql.js';
 import { prospectIdField } from './prospect-fields.js';
 
@@ -20,7 +20,7 @@ export async function deleteProspect(
     const conversations = locked.filter(({ id }) => unlinked.has(id));
     if (conversations.length < unlinked.size) throw new LostRaceError();
     const conversationIds = conversations.map(({ id }) => id);
-    await raiseVersions(work, conversationIds);
+    await advanceVersions(work, conversationIds);
     await eraseProspect(work, prospectId, conversationIds);
     await work.tx.prospect.deleteMany({ where: { workspaceId: work.workspaceId, id: prospectId } });
     for (const conversation of conversations) {

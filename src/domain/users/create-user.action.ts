@@ -2,7 +2,7 @@ import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed, required, withDefault } from '../../lib/input.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { insertActor } from '../actors/insert-actor.js';
+import { insertActor } from '../actors/actor.sql.js';
 import { assertMayAssignRole } from './rank.js';
 import { assertEmailFree } from './user.sql.js';
 import { avatarField, userFields } from './user-fields.js';

@@ -3,8 +3,11 @@ import { actorId } from '../../lib/actor-ref.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { assignmentChanges } from '../conversations/assign.js';
-import { type AnsweredConversation, lockAnsweredBy } from '../conversations/lock-assigned-conversations.sql.js';
-import { raiseVersions } from '../conversations/raise-versions.sql.js';
+import { advanceVersions } from '../conversations/conversation.sql.js';
+import {
+  type AssignedConversation,
+  lockAssignedConversations,
+} from '../conversations/lock-assigned-conversations.sql.js';
 import { assertMayManage } from './rank.js';
 import { lockUser } from './user.sql.js';
 import { userIdField } from './user-fields.js';
@@ -23,13 +26,13 @@ export async function deactivateUser(
 ): Promise<DeactivatedUser> {
   return transact(context, async (work) => {
     const actor = { type: 'USER' as const, id: userId };
-    await lockAnsweredBy(work, actor);
+    await lockAssignedConversations(work, actor);
     const user = await lockUser(work, userId);
     assertMayManage(context.viewer, user);
     if (user.deactivatedAt) return { user, unassignedCount: 0 };
     // Assigning takes a share lock on the user. Conversations assigned while this waited for that row are found here, and
     // no more can follow.
-    const conversations = await lockAnsweredBy(work, actor);
+    const conversations = await lockAssignedConversations(work, actor);
     await unassign(work, userId, conversations);
     const deactivated = await work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
@@ -39,9 +42,9 @@ export async function deactivateUser(
   });
 }
 
-async function unassign(work: Work, userId: string, conversations: AnsweredConversation[]): Promise<void> {
+async function unassign(work: Work, userId: string, conversations: AssignedConversation[]): Promise<void> {
   const { tx, workspaceId, viewer, now, record } = work;
-  await raiseVersions(
+  await advanceVersions(
     work,
     conversations.map(({ id }) => id),
   );

@@ -3,27 +3,27 @@ import type { ApiKey, Bot, Contact, User } from '../../generated/prisma/client.j
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 
-/** A key as everyone but its authentication knows it. */
+/** An API key without its hash, which only authentication reads. */
 export type ApiKeyRow = Omit<ApiKey, 'hash'>;
 
 type Rows = { USER: User; BOT: Bot; CONTACT: Contact; API_KEY: ApiKeyRow };
 type ActorRow = { [Type in keyof Rows]: { type: Type; row: Rows[Type] } }[keyof Rows];
 
-/** A row as to_jsonb writes it: times are texts. */
+/** A row as written by to_jsonb: times are strings. */
 type Stored<Row> = {
   [Key in keyof Row]: Row[Key] extends Date ? string : Row[Key] extends Date | null ? string | null : Row[Key];
 };
 
-/** An actor with its row, as `storedActor` selects it. */
+/** An actor with its row, as selected by `storedActor`. */
 export type StoredActor = { [Type in keyof Rows]: { type: Type; row: Stored<Rows[Type]> } }[keyof Rows];
 
-/** The actor `a` with its row, whatever its kind, so that one statement loads all of them. Needs `actorJoins`. */
+/** Selects the actor `a` with its row, so that one statement loads actors of all kinds. Needs `actorJoins`. */
 export const storedActor = Prisma.sql`
   jsonb_build_object('type', a.type, 'row', coalesce(to_jsonb(u), to_jsonb(b), to_jsonb(c), to_jsonb(k) - 'hash'))`;
 
 /**
- * Joins to the actor `a` the row of its kind, under the aliases u, b, c and k; to a contact that was merged the one that
- * it was merged into.
+ * Joins the row of the actor `a` under the alias of its kind: u, b, c or k. For a merged contact, joins the contact it was
+ * merged into.
  */
 export const actorJoins = Prisma.sql`
   LEFT JOIN "User" u ON a.type = 'USER' AND u."workspaceId" = a."workspaceId" AND u.id = a.id
@@ -38,7 +38,7 @@ function ages({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }
   return { createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) };
 }
 
-/** The actor with its times. */
+/** Turns the times of a selected actor back into dates. */
 export function reviveActor({ type, row }: StoredActor): ActorRow {
   switch (type) {
     case 'USER': {
@@ -58,7 +58,7 @@ export function reviveActor({ type, row }: StoredActor): ActorRow {
   }
 }
 
-/** Loads users, bots, contacts and API keys by id, those asked for together in one statement; null where there is none. */
+/** Loads users, bots, contacts and API keys by id, in one statement per batch; null for unknown ids. */
 export const actorsById = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, ActorRow | null>(async (ids) => {
@@ -70,7 +70,7 @@ export const actorsById = perOperation(
     }),
 );
 
-/** Loads the rows of the actors of one kind by id; null where there is none of this kind. */
+/** Loads rows of actors of one kind by id; null for unknown ids and other kinds. */
 export function rowsOfActors<Type extends keyof Rows>(type: Type) {
   const isOfType = (actor: ActorRow | null): actor is ActorRow & { row: Rows[Type] } => actor?.type === type;
   return (context: Context) => ({

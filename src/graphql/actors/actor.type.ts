@@ -1,6 +1,5 @@
 import { brandWithType } from '@pothos/core';
-import type { AssigneeRef } from '../../domain/conversations/assignee.js';
-import { type ActorRef, type SystemRef, systemId } from '../../lib/actor-ref.js';
+import { type ActorRef, type AssigneeRef, type SystemRef, systemId } from '../../lib/actor-ref.js';
 import { apiKeysById } from '../api-keys/api-key.loader.js';
 import { brandApiKey } from '../api-keys/api-key.type.js';
 import { botsById } from '../bots/bot.loader.js';
@@ -16,22 +15,21 @@ import { Actor } from './actor-interface.js';
 const theSystem = { id: systemId, name: 'System' };
 
 const System = builder.objectRef<typeof theSystem>('System').implement({
-  description: 'The server itself: a timer, a rule; the author of system messages.',
+  description: 'The server itself, when a timer or a rule acts; also the author of system messages.',
   interfaces: [Actor],
 });
 brandWithType(theSystem, System);
 
-/** A user or a bot, to whom a conversation can be assigned. */
 export const Assignee = builder.unionType('Assignee', {
-  description: 'To whom a conversation can be assigned.',
+  description: 'A user or bot, to whom conversations can be assigned.',
   types: [User, Bot],
 });
 
-/** The row of an actor, marked with its GraphQL type. Actors are never deleted, so that there always is one. */
+/** Loads the row of an actor, branded with its GraphQL type. Actors are never deleted, so the row always exists. */
 export async function loadActor(context: Context, actor: ActorRef | SystemRef) {
   const row = await loadRow(context, actor);
   if (row) return row;
-  throw new Error(`There is no row of the ${actor.type} ${actor.id}.`);
+  throw new Error(`No row found for ${actor.type} ${actor.id}.`);
 }
 
 async function loadRow(context: Context, actor: ActorRef | SystemRef) {
@@ -52,7 +50,7 @@ async function loadRow(context: Context, actor: ActorRef | SystemRef) {
   }
 }
 
-/** The user or bot that a conversation is assigned to. */
+/** Loads a user or bot, branded with its GraphQL type; null if it does not exist. */
 export async function loadAssignee(context: Context, actor: AssigneeRef) {
   if (actor.type === 'USER') {
     const user = await usersById(context).load(actor.id);

@@ -1,13 +1,12 @@
-import { z } from 'zod';
-import { assigneeOf } from '../../domain/conversations/assignee.js';
+import { assigneeOf } from '../../domain/conversations/assign.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
-import { parse } from '../../lib/validation.js';
 import { Assignee, loadAssignee } from '../actors/actor.type.js';
 import { builder } from '../core/builder.js';
 import type { Context } from '../core/context.js';
-import { ConversationFilter, conversationConditions, conversationFilter } from './conversation-filter.js';
+import { inputType, parseFilter } from '../core/input.js';
+import { conversationConditions, conversationFilter } from './conversation-filter.js';
 
 const MAX_ASSIGNEES = 1000;
 
@@ -20,7 +19,7 @@ function countOf({ rows }: Counts, status: ConversationStatus): number {
 }
 
 const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').implement({
-  description: 'How many conversations somebody has.',
+  description: 'The number of conversations of one assignee.',
   fields: (t) => ({
     assignee: t.field({
       type: Assignee,
@@ -31,24 +30,24 @@ const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').imple
         return assignee ? loadAssignee(context, assignee) : null;
       },
     }),
-    active: t.exposeInt('active', { description: 'Those that are not CLOSED.' }),
+    active: t.exposeInt('active', { description: 'Conversations that are not CLOSED.' }),
   }),
 });
 
 const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').implement({
-  description: 'How many conversations there are of each status.',
+  description: 'Numbers of conversations.',
   fields: (t) => ({
-    open: t.int({ description: 'OPEN ones.', resolve: (counts) => countOf(counts, 'OPEN') }),
-    pending: t.int({ description: 'PENDING ones.', resolve: (counts) => countOf(counts, 'PENDING') }),
-    snoozed: t.int({ description: 'SNOOZED ones.', resolve: (counts) => countOf(counts, 'SNOOZED') }),
-    closed: t.int({ description: 'CLOSED ones.', resolve: (counts) => countOf(counts, 'CLOSED') }),
+    open: t.int({ description: 'OPEN conversations.', resolve: (counts) => countOf(counts, 'OPEN') }),
+    pending: t.int({ description: 'PENDING conversations.', resolve: (counts) => countOf(counts, 'PENDING') }),
+    snoozed: t.int({ description: 'SNOOZED conversations.', resolve: (counts) => countOf(counts, 'SNOOZED') }),
+    closed: t.int({ description: 'CLOSED conversations.', resolve: (counts) => countOf(counts, 'CLOSED') }),
     unassigned: t.int({
-      description: 'Those not CLOSED that have no assignee.',
+      description: 'Conversations that are not CLOSED and have no assignee.',
       resolve: ({ rows }) => rows.reduce((sum, row) => (row.status === 'CLOSED' ? sum : sum + row.unassigned), 0),
     }),
     byAssignee: t.field({
       type: [AssigneeCount],
-      description: `Those not CLOSED by assignee, the busiest first; at most ${MAX_ASSIGNEES}.`,
+      description: `Conversations that are not CLOSED by assignee, highest number first; at most ${MAX_ASSIGNEES} assignees.`,
       resolve: ({ byAssignee }) => byAssignee(),
     }),
   }),
@@ -57,13 +56,16 @@ const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').imple
 builder.queryField('conversationCounts', (t) =>
   t.field({
     type: ConversationCounts,
-    description: 'How many conversations the viewer may see, by status and by assignee.',
+    description: 'Numbers of the conversations that the viewer may see, by status and by assignee.',
     args: {
-      filter: t.arg({ type: ConversationFilter, description: 'Only those for which it holds; `status` is ignored.' }),
+      filter: t.arg({
+        type: inputType(conversationFilter),
+        description: 'Which conversations; `status` is ignored. Default: all.',
+      }),
     },
     resolve: async (_root, args, context) => {
-      const { filter } = parse(z.object({ filter: conversationFilter }), args);
-      const where = conversationConditions({ ...filter, status: null }, context.viewer);
+      const filter = parseFilter(conversationFilter, args.filter);
+      const where = conversationConditions({ ...filter, status: undefined }, context.viewer);
       return { rows: await countByStatus(context, where), byAssignee: () => countByAssignee(context, where) };
     },
   }),

@@ -4,24 +4,24 @@ import { usableInInputs } from '../core/input.js';
 export const ConversationStatus = usableInInputs(
   builder.enumType('ConversationStatus', {
     description:
-      'Where a conversation is in its life. Legal moves: OPEN→PENDING, PENDING→OPEN, OPEN|PENDING→SNOOZED, SNOOZED→SNOOZED (a new time), SNOOZED→OPEN, OPEN|PENDING|SNOOZED→CLOSED, CLOSED→OPEN.',
+      'The state of a conversation. Legal transitions: OPEN→PENDING, PENDING→OPEN, OPEN|PENDING→SNOOZED, SNOOZED→SNOOZED (a new time), SNOOZED→OPEN, OPEN|PENDING|SNOOZED→CLOSED, CLOSED→OPEN.',
     values: {
-      OPEN: { description: 'Someone should answer.' },
-      PENDING: { description: 'Waiting for the customer; a message of theirs opens it.' },
-      SNOOZED: { description: 'Put off until a time; a message of the customer opens it sooner.' },
-      CLOSED: { description: 'Done, until it is reopened.' },
+      OPEN: { description: 'Waiting for an answer.' },
+      PENDING: { description: 'Waiting for the customer. A message from the customer opens it.' },
+      SNOOZED: { description: 'Put off until a time. A message from the customer opens it sooner.' },
+      CLOSED: { description: 'Finished. It can be reopened.' },
     } as const,
   }),
 );
 
 export const Priority = usableInInputs(
   builder.enumType('Priority', {
-    description: 'How urgent a conversation is; PRIORITY sorts LOW below NORMAL below HIGH below URGENT.',
+    description: 'How urgent a conversation is. The order is LOW, NORMAL, HIGH, URGENT, from lowest to highest.',
     values: {
-      LOW: { description: 'When there is time.' },
+      LOW: { description: 'Can wait.' },
       NORMAL: { description: 'The default.' },
-      HIGH: { description: 'Before the others.' },
-      URGENT: { description: 'Now.' },
+      HIGH: { description: 'Comes before NORMAL.' },
+      URGENT: { description: 'Needs an answer immediately.' },
     } as const,
   }),
 );
@@ -30,12 +30,12 @@ export const Resolution = usableInInputs(
   builder.enumType('Resolution', {
     description: 'How a conversation ended.',
     values: {
-      RESOLVED: { description: 'The matter is settled.' },
-      UNRESOLVED: { description: 'The matter is not settled.' },
+      RESOLVED: { description: 'The matter was settled.' },
+      UNRESOLVED: { description: 'The matter was not settled.' },
       SPAM: { description: 'It was not a real request.' },
-      EXPIRED: { description: 'Its time to live ran out (CSML).' },
-      FAILED: { description: 'A program failed (CSML).' },
-      SWITCHED: { description: 'It went on elsewhere, as with another bot (CSML).' },
+      EXPIRED: { description: 'The conversation reached its `expiresAt`.' },
+      FAILED: { description: 'A bot or another program failed.' },
+      SWITCHED: { description: 'The conversation was continued elsewhere, for example with another bot.' },
     } as const,
   }),
 );

@@ -6,22 +6,31 @@ import { ConversationStatus } from './conversation-enums.type.js';
 
 builder.objectType(InvalidTransitionError, {
   name: 'InvalidTransitionError',
-  description: "The conversation's status does not allow this.",
+  description: "The conversation's status does not allow the mutation.",
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    from: t.field({ type: ConversationStatus, description: 'The status it has.', resolve: ({ from }) => from }),
-    to: t.field({ type: ConversationStatus, description: 'The status that this needs.', resolve: ({ to }) => to }),
+    from: t.field({
+      type: ConversationStatus,
+      description: 'The current status of the conversation.',
+      resolve: ({ from }) => from,
+    }),
+    to: t.field({
+      type: ConversationStatus,
+      description: 'The status that the mutation would have led to.',
+      resolve: ({ to }) => to,
+    }),
   }),
 });
 
 builder.objectType(ConversationExistsError, {
   name: 'ConversationExistsError',
-  description: 'There already is an active conversation of this channel and contact, or one with this externalId.',
+  description:
+    'The channel and contact already have an active conversation, or the client key already has one with this externalId.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     conversation: t.field({
       type: Conversation,
-      description: 'The one that there is.',
+      description: 'The existing conversation.',
       resolve: ({ conversation }) => conversation,
     }),
   }),

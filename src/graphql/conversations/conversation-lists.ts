@@ -12,7 +12,7 @@ import { conversationOrdering } from './conversation-order.js';
 
 export const ConversationConnection = connectionType('Conversation', Conversation, 'conversations');
 
-/** The conversations that name a parent in one of their columns, newest `updatedAt` first. */
+/** The conversations that refer to a parent in one of their columns, newest `updatedAt` first. */
 const conversationsBelow = (column: 'contactId' | 'ownerId') =>
   nestedPages<ConversationRow>(({ viewer }) => ({
     ordering: conversationOrdering(),
@@ -39,7 +39,7 @@ builder.prismaObjectField(User, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
     complexity: pageComplexity,
-    description: 'The conversations that belong to the user, newest `updatedAt` first.',
+    description: 'The conversations that the user owns, newest `updatedAt` first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => conversationsOfOwner(context)(id, args),
   }),

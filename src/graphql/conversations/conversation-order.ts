@@ -5,11 +5,11 @@ import { builder } from '../core/builder.js';
 import { orderInput } from '../core/order.js';
 
 const ConversationOrderField = builder.enumType('ConversationOrderField', {
-  description: 'What conversations can be sorted by; ties are broken by id.',
+  description: 'What conversations can be sorted by. Ties are broken by id.',
   values: {
-    CREATED_AT: { description: 'When they were made.' },
-    UPDATED_AT: { description: 'When they last changed or a message came.' },
-    LAST_MESSAGE_AT: { description: 'Their last message; where there is none, when they were made.' },
+    CREATED_AT: { description: 'When they were created.' },
+    UPDATED_AT: { description: 'When they last changed or got a message.' },
+    LAST_MESSAGE_AT: { description: 'When they got their last message; without messages, when they were created.' },
     PRIORITY: { description: 'LOW below NORMAL below HIGH below URGENT.' },
   } as const,
 });
@@ -37,7 +37,7 @@ const columns: Record<OrderField, Pick<Ordering<Conversation>, 'column' | 'type'
   PRIORITY: { column: Prisma.sql`c.priority`, type: '"Priority"', value: ({ priority }) => priority },
 };
 
-/** The order of a list of conversations. */
+/** The ordering of a list of conversations. */
 export function conversationOrdering(
   field: OrderField = 'UPDATED_AT',
   direction: 'ASC' | 'DESC' = 'DESC',

@@ -5,18 +5,18 @@ import { encodeId } from '../../lib/ids.js';
 import type { Context } from '../core/context.js';
 import { loaderById } from '../core/row-loader.js';
 
-/** Loads conversations that the viewer may see; null for all others. */
+/** Loads conversations that the viewer may see; null for others. */
 export const conversationsById = loaderById<Conversation>(
   ({ database, viewer }, ids) => database.prisma.$queryRaw`
     SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`,
 );
 
-/** A conversation that the viewer may see; null for all others. */
+/** Returns a conversation; null if there is none with this id that the viewer may see. */
 export async function findConversation(context: Context, id: string): Promise<Conversation | null> {
   return conversationsById(context).load(id);
 }
 
-/** A conversation that the viewer may see; throws NotFoundError where there is none. */
+/** Returns a conversation. Throws NotFoundError if there is none with this id that the viewer may see. */
 export async function requireConversation(context: Context, id: string): Promise<Conversation> {
   const conversation = await findConversation(context, id);
   if (conversation) return conversation;

@@ -1,17 +1,17 @@
 import DataLoader from 'dataloader';
-import { unreadBy } from '../../domain/conversations/unread.js';
+import { unreadBy } from '../../domain/conversations/read-position.sql.js';
 import type { Conversation, ReadPosition } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 
 const nothingRead = { seq: 0, inboundCount: 0, readAt: null };
 
-/** How far someone has read in a conversation. */
+/** How far an actor has read a conversation. */
 export type Position = Pick<ReadPosition, 'seq' | 'inboundCount'> & { readAt: Date | null };
 
 type Key = { conversationId: string; actorId: string };
 const cacheKey = ({ conversationId, actorId }: Key) => `${conversationId}/${actorId}`;
 
-/** Loads how far actors have read in conversations. */
+/** Loads the read positions of actors in conversations. */
 export const readPositions = perOperation(
   ({ database, viewer }) =>
     new DataLoader<Key, Position, string>(
@@ -28,7 +28,7 @@ export const readPositions = perOperation(
     ),
 );
 
-/** What the viewer has not read. A key goes by the team's position, which stands in the conversation's own row. */
+/** The viewer's number of unread messages. API keys have the team's position, which is in the conversation's row. */
 export async function unreadByViewer(context: Context, conversation: Conversation): Promise<number> {
   const { actor } = context.viewer;
   const position =

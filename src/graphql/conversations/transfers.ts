@@ -1,7 +1,6 @@
 import DataLoader from 'dataloader';
-import type { AssigneeRef } from '../../domain/conversations/assignee.js';
 import type { Transfer as TransferRow } from '../../generated/prisma/client.js';
-import { type ActorRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
+import { type ActorRef, type AssigneeRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
 import { groupBy } from '../../lib/collections.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
@@ -9,7 +8,7 @@ import { builder } from '../core/builder.js';
 import { perOperation } from '../core/context.js';
 import { Conversation } from './conversation.type.js';
 
-/** A transfer, as the table and the log keep it. */
+/** A transfer, from its table or from the log. */
 export type TransferShape = {
   at: Date;
   by: ActorRef | SystemRef;
@@ -20,31 +19,31 @@ export type TransferShape = {
 };
 
 export const Transfer = builder.objectRef<TransferShape>('Transfer').implement({
-  description: 'A handing over from one assignee to another; kept for ever.',
+  description: 'A transfer of a conversation from one assignee to another. Transfers are kept permanently.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the conversation was transferred.' }),
     by: t.field({
       type: Actor,
-      description: 'Who did it.',
+      description: 'Who transferred it.',
       resolve: ({ by }, _args, context) => loadActor(context, by),
     }),
     from: t.field({
       type: Assignee,
       nullable: true,
-      description: 'Who had it; null where nobody had.',
+      description: 'The previous assignee; null if there was none.',
       resolve: ({ from }, _args, context) => (from ? loadAssignee(context, from) : null),
     }),
     to: t.field({
       type: Assignee,
-      description: 'Who got it.',
+      description: 'The new assignee.',
       resolve: async ({ to }, _args, context) => {
         const assignee = await loadAssignee(context, to);
-        if (!assignee) throw new Error(`There is no row of the ${to.type} ${to.id}.`);
+        if (!assignee) throw new Error(`No row found for ${to.type} ${to.id}.`);
         return assignee;
       },
     }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
-    summary: t.exposeString('summary', { nullable: true, description: 'What the next one should know.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why it was transferred.' }),
+    summary: t.exposeString('summary', { nullable: true, description: 'What the new assignee should know.' }),
   }),
 });
 
@@ -54,7 +53,7 @@ function assigneeRef(type: TransferRow['toType'] | null, id: string | null): Ass
 
 function toShape(row: TransferRow): TransferShape {
   const to = assigneeRef(row.toType, row.toId);
-  if (!to) throw new Error(`The transfer ${row.id} is to neither a user nor a bot.`);
+  if (!to) throw new Error(`Transfer ${row.id} is to neither a user nor a bot.`);
   const { at, reason, summary } = row;
   return { at, by: actorOf(row.byType, row.byId), from: assigneeRef(row.fromType, row.fromId), to, reason, summary };
 }

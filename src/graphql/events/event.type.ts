@@ -1,7 +1,6 @@
-import type { AssigneeRef } from '../../domain/conversations/assignee.js';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { EventType, FieldChange as FieldChangeShape, LogEvent } from '../../event-log/log-event.js';
-import { actorOf, parseActorId } from '../../lib/actor-ref.js';
+import { type AssigneeRef, actorOf, parseActorId } from '../../lib/actor-ref.js';
 import { encodeId } from '../../lib/ids.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';

@@ -1,4 +1,4 @@
-import { requireActors } from '../../domain/actors/require-actors.js';
+import { requireActors } from '../../domain/actors/actor.sql.js';
 import { memberOf } from '../../domain/participants/join-conversation.action.js';
 import { input, optional, required, withDefault } from '../../lib/input.js';
 import { actorRef, flag, id } from '../../lib/rules.js';

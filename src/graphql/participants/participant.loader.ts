@@ -3,7 +3,7 @@ import type { Participant } from '../../generated/prisma/client.js';
 import type { Context } from '../core/context.js';
 import { loaderById } from '../core/row-loader.js';
 
-/** Loads participants of conversations that the viewer may see; null for all others. */
+/** Loads participants of conversations that the viewer may see; null for others. */
 export const participantsById = loaderById<Participant>(
   ({ database, viewer }, ids) => database.prisma.$queryRaw`
     SELECT p.* FROM "Participant" p
@@ -11,7 +11,7 @@ export const participantsById = loaderById<Participant>(
     WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
 );
 
-/** A participant that the viewer may see; null for all others. */
+/** Returns a participant; null if there is none with this id that the viewer may see. */
 export async function findParticipant(context: Context, id: string): Promise<Participant | null> {
   return participantsById(context).load(id);
 }

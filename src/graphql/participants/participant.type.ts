@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { unreadBy } from '../../domain/conversations/unread.js';
+import { unreadBy } from '../../domain/conversations/read-position.sql.js';
 import type { Participant as ParticipantRow } from '../../generated/prisma/client.js';
 import { ParticipantRole as ParticipantRoles } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
@@ -16,49 +16,49 @@ import { perOperation } from '../core/context.js';
 import { Node } from '../core/node.js';
 
 const ParticipantRole = builder.enumType('ParticipantRole', {
-  description: 'On which side somebody takes part.',
+  description: 'The side on which an actor takes part in a conversation.',
   values: {
-    [ParticipantRoles.CUSTOMER]: { description: 'The contact, or the owner of a talk with an assistant.' },
-    [ParticipantRoles.AGENT]: { description: 'A person of the team.' },
+    [ParticipantRoles.CUSTOMER]: { description: 'The contact, or the owner of a private conversation.' },
+    [ParticipantRoles.AGENT]: { description: 'A user of the team.' },
     [ParticipantRoles.BOT]: { description: 'A bot.' },
   } as const,
 });
 
-/** Somebody's stay in a conversation. */
 export const Participant = builder.prismaObject('Participant', {
-  description: "Somebody's stay in a conversation; coming back after leaving is a participant of its own.",
+  description:
+    'An actor that takes or took part in a conversation. An actor that leaves and joins again becomes a new participant.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with part_.', resolve: ({ id }) => encodeId('Participant', id) }),
+    id: t.id({ description: 'Begins with `part_`.', resolve: ({ id }) => encodeId('Participant', id) }),
     actor: t.field({
       type: Actor,
-      description: 'Who it is.',
+      description: 'The user, bot or contact.',
       resolve: (row, _args, context) => loadActor(context, actorOf(row.actorType, row.actorId)),
     }),
-    role: t.expose('role', { type: ParticipantRole, description: 'On which side.' }),
+    role: t.expose('role', { type: ParticipantRole, description: 'The side on which it takes part.' }),
     name: t.string({
       description: "The actor's name.",
       resolve: async (row, _args, context) => (await loadActor(context, actorOf(row.actorType, row.actorId))).name,
     }),
-    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When it began.' }),
-    leftAt: t.expose('leftAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When it joined.' }),
+    leftAt: t.expose('leftAt', { type: 'DateTime', nullable: true, description: 'When it left; null if it has not.' }),
     lastMessageAt: t.expose('lastMessageAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The last message sent during it.',
+      description: 'When it sent its last message; null if it sent none.',
     }),
     lastReadAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the read position last rose.',
+      description: 'When its read position last advanced; null if it never did.',
       resolve: async (row, _args, context) => (await readPositions(context).load(row)).readAt,
     }),
     lastReadSeq: t.int({
-      description: 'The number of the last message read; 0 for none.',
+      description: 'The seq of the last message it has read; 0 for none.',
       resolve: async (row, _args, context) => (await readPositions(context).load(row)).seq,
     }),
     unreadCount: t.int({
-      description: 'How many messages of the other side the participant has not read.',
+      description: 'The number of messages from the other side that it has not read.',
       resolve: async (row, _args, context) => {
         const conversation = await conversationsById(context).load(row.conversationId);
         const position = await readPositions(context).load(row);
@@ -81,7 +81,7 @@ const participantsOf = (includeLeft: boolean) =>
         WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p."conversationId" = ANY(${[...conversationIds]}::uuid[])
           AND (${includeLeft} OR p."leftAt" IS NULL)
         ORDER BY p."joinedAt", p.id`;
-      // A participant is hardly ever asked for without its name: its actor comes along.
+      // Participants are almost always queried with their name, so their actors are loaded with them.
       for (const { actor, actorId } of rows) actorsById(context).prime(actorId, reviveActor(actor));
       const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
       return conversationIds.map((id) => byConversation.get(id) ?? []);
@@ -94,9 +94,13 @@ const allParticipants = participantsOf(true);
 builder.prismaObjectField(Conversation, 'participants', (t) =>
   t.field({
     type: [Participant],
-    description: 'Who is in it now, and with includeLeft who was; in the order they came.',
+    description: 'The current participants, and with `includeLeft` former ones too, in the order in which they joined.',
     args: {
-      includeLeft: t.arg.boolean({ required: true, defaultValue: false, description: 'Also those who have left.' }),
+      includeLeft: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Whether to include participants who have left.',
+      }),
     },
     resolve: ({ id }, { includeLeft }, context) =>
       (includeLeft ? allParticipants : presentParticipants)(context).load(id),

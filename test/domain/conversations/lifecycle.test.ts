@@ -1,8 +1,15 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidTransitionError } from '../../../src/domain/conversations/conversation-errors.js';
-import { assertActive, assertMove } from '../../../src/domain/conversations/lifecycle.js';
-import { close, type Move, open, pend, snooze } from '../../../src/domain/conversations/status-transitions.js';
+import {
+  assertActive,
+  assertTransition,
+  close,
+  open,
+  pend,
+  snooze,
+  type Transition,
+} from '../../../src/domain/conversations/status-transitions.js';
 import { legalMoves, type Status, statuses } from './support/legal-moves.js';
 
 const anyStatus = constantFrom(...statuses);
@@ -10,7 +17,7 @@ const now = new Date('2026-03-01T12:00:00.000Z');
 const until = new Date('2026-03-02T12:00:00.000Z');
 const by = { type: 'USER', id: '01890a5d-ac96-774b-bcce-b302099a8057' } as const;
 
-const moveTo: Record<Status, (from: Status) => Move> = {
+const moveTo: Record<Status, (from: Status) => Transition> = {
   OPEN: (status) => open({ status }, by, now),
   PENDING: (status) => pend({ status }),
   SNOOZED: (status) => snooze({ status }, until),
@@ -30,7 +37,7 @@ describe('the conversation lifecycle', () => {
   it('allows exactly the transitions of the table and names both ends of a refused one', () =>
     assert(
       property(anyStatus, anyStatus, (from, to) => {
-        const error = refusal(() => assertMove(from, to));
+        const error = refusal(() => assertTransition(from, to));
         if (legalMoves.includes(`${from}→${to}`)) expect(error).toBeNull();
         else {
           expect(error).toBeInstanceOf(InvalidTransitionError);

@@ -103,7 +103,7 @@ describe('the conversation named by a mutation', () => {
     const before = await snapshot(workspace, id);
     expect(await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 1 })).toMatchObject({
       __typename: 'ConflictError',
-      errorMessage: 'The conversation has version 2, not 1. Read it again, then decide.',
+      errorMessage: 'The conversation has version 2, not 1. Read it again and retry.',
     });
     expect(await snapshot(workspace, id)).toEqual(before);
     const answer = await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 2 });

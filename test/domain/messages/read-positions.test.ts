@@ -116,13 +116,21 @@ describe('markConversationRead', () => {
   it.each([
     ['beyond the last message', 4],
     ['below 0', -1],
-    ['that is null', null],
   ])('refuses a position %s', async (_name, upToSeq) => {
     await sayInbound(3);
     expect(
       (await failWith(workspace, 'ValidationError', MarkConversationReadDocument, { conversationId, upToSeq })).issues,
     ).toMatchObject([{ path: ['upToSeq'] }]);
     expect(await unread(workspace)).toBe(3);
+  });
+
+  it('reads null as left out: everything is read', async () => {
+    await sayInbound(3);
+    const input = { conversationId, upToSeq: null, upToMessageId: null };
+    expect(await succeed(workspace, MarkConversationReadDocument, input)).toMatchObject({
+      conversation: { unreadCount: 0 },
+    });
+    expect(await unread(workspace)).toBe(0);
   });
 
   it('answers the same for a conversation that does not exist and one of another workspace', async () => {

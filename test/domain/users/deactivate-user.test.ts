@@ -118,7 +118,7 @@ describe('a deactivated user', () => {
     ];
     for (const answer of answers) {
       expect(expectType(answer, 'ConflictError').errorMessage).toBe(
-        `${id} is deactivated. Reactivate it first, or name another one.`,
+        `${id} is deactivated. Reactivate it first, or choose another one.`,
       );
     }
     expect(await snapshot(workspace, conversation.id)).toEqual(before);

@@ -5,7 +5,14 @@ import type { Work } from '../../unit-of-work/transaction.js';
 import { lockActive, lockConversations } from './conversation.sql.js';
 import { ConversationExistsError } from './conversation-errors.js';
 
-/** Throws ConversationExistsError where another active conversation of the channel and contact forbids reopening. */
+/** Throws ConflictError if a conversation has changed since the caller read it. */
+export function assertVersion({ version }: Pick<Conversation, 'version'>, expected: number | undefined): void {
+  if (expected !== undefined && expected !== version) {
+    throw new ConflictError(`The conversation has version ${version}, not ${expected}. Read it again and retry.`);
+  }
+}
+
+/** Throws ConversationExistsError if another active conversation of the channel and contact prevents reopening. */
 export async function assertActiveIsFree(work: Work, { exclusive, channelId, contactId }: Conversation): Promise<void> {
   if (!exclusive || !channelId || !contactId) return;
   const active = await lockActive(work, channelId, contactId);
@@ -14,9 +21,9 @@ export async function assertActiveIsFree(work: Work, { exclusive, channelId, con
   throw new ConversationExistsError(active);
 }
 
-/** Throws ConflictError, which says nothing of it, where a conversation that is in the way may not be seen. */
+/** Throws ConflictError, without naming the conversation, if the viewer may not see a conflicting conversation. */
 export async function assertVisible(work: Work, { id }: Conversation): Promise<void> {
   if (seesAll(work.viewer)) return;
   const [visible] = await lockConversations(work, [id]);
-  if (!visible) throw new ConflictError('There already is such a conversation, which you may not see.');
+  if (!visible) throw new ConflictError('A conflicting conversation exists that you cannot access.');
 }
