@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.js';
 import { migrate } from '../db/migrate.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
-import { parseOrExplain } from './usage-error.js';
-import { withDatabase } from './with-database.js';
+import { parseOrExplain, withDatabase } from './command.js';
 
 const USAGE = 'npm run migrate';
 const HELP = `${USAGE}

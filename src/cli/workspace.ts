@@ -4,8 +4,7 @@ import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
 import { type CreatedWorkspace, createWorkspace } from '../domain/workspaces/create-workspace.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
-import { parseOrExplain, usageError } from './usage-error.js';
-import { withDatabase } from './with-database.js';
+import { parseOrExplain, usageError, withDatabase } from './command.js';
 
 const USAGE = 'npm run workspace -- create NAME [--json]';
 const HELP = `${USAGE}

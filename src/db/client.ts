@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from '../generated/prisma/client.js';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { settling } from './session-settings.js';
 
-/** Whoever runs SQL: the client itself, or the transaction of an action. */
+/** What runs SQL: the client, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
 
 export type DatabaseOptions = {
   url: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   poolSize: number;
   /** Called with the text of every SQL statement that is sent. */
   onStatement?: (sql: string) => void;
@@ -20,19 +20,21 @@ export type DatabaseOptions = {
 export type Database = {
   prisma: PrismaClient;
   poolSize: number;
-  /** What the connections do now, and how many statements wait for one. */
+  /** How many connections are busy or idle, and how many requests wait for one. */
   connections(): { busy: number; idle: number; waiting: number };
+  /** Whether the database answers a statement. */
+  responds(): Promise<boolean>;
   close(): Promise<void>;
 };
 
-/** Of every transaction; Prisma's own limits of 2 and 5 seconds end what a busy database needs longer for. */
+/** For every transaction. Prisma's defaults of 2 and 5 seconds would end transactions that only a busy database delays. */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const MAX_NAMED_STATEMENTS = 500;
 const UNNAMED = '';
 
 /**
- * Names for prepared statements, so that PostgreSQL plans a repeated one once per connection. The number of names is
- * bounded, because a connection keeps every statement it has prepared.
+ * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. The number of
+ * names is limited, because a connection keeps every statement it has prepared.
  */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>();
@@ -46,22 +48,22 @@ function statementNames(): (query: { sql: string }) => string {
   };
 }
 
-/** Opens the pool of connections and the Prisma client on it. Nothing connects before the first statement. */
+/** Opens a connection pool and a Prisma client on it. The first connection is made by the first statement. */
 export function openDatabase({ url, poolSize, onStatement, onConnectionError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     application_name: 'parley',
     connectionTimeoutMillis: 10_000,
-    // Longer than the server's own: only for a network that has gone silent.
+    // Longer than the server's limit: applies only if the network no longer responds.
     query_timeout: 40_000,
     verify: settling({ statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 }),
   });
   pool.on('error', (error) => onConnectionError?.(error));
-  // Between the pool and whoever asked for a connection nobody listens to it: one that breaks just then would end the
-  // process. Whoever gets it finds out with the first statement.
+  // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user
+  // notices with the first statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  // The other formats of errors quote the arguments, which hold customers' data and have no place in a log.
+  // Other error formats quote the arguments, which contain customer data that must not be logged.
   const adapter = new PrismaPg(pool, { statementNameGenerator: statementNames() });
   const prisma = onStatement
     ? observed(adapter, onStatement)
@@ -74,6 +76,11 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
       idle: pool.idleCount,
       waiting: pool.waitingCount,
     }),
+    responds: () =>
+      prisma.$queryRaw`SELECT 1`.then(
+        () => true,
+        () => false,
+      ),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();
@@ -90,4 +97,15 @@ function observed(adapter: PrismaPg, onStatement: (sql: string) => void): Prisma
   });
   prisma.$on('query', (event) => onStatement(event.query));
   return prisma;
+}
+
+/** A value in the form that Prisma takes for a JSON column, as JSON.stringify would write it. */
+export function toJson(value: object): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** A secret of the server, created on first use and shared by all its processes through the database. */
+export async function serverSecret({ serverSecret: secrets }: PrismaClient, name: string): Promise<Uint8Array> {
+  await secrets.createMany({ data: [{ name, value: new Uint8Array(randomBytes(32)) }], skipDuplicates: true });
+  return (await secrets.findUniqueOrThrow({ where: { name } })).value;
 }

@@ -9,9 +9,9 @@ import { signalPostmaster, stopPostmaster } from './embedded/postmaster.js';
 import { NAME } from './embedded/prepare-database.js';
 
 export type EmbeddedDatabase = {
-  /** Where the database `parley` is; the same for as long as it is not stopped. */
+  /** The URL of the database `parley`. It does not change until the database is stopped. */
   url: string;
-  /** Stops PostgreSQL, if it is ours. Connections that are not closed a second later break. */
+  /** Stops PostgreSQL if this process owns it. Connections still open after one second are broken. */
   stop(): Promise<void>;
 };
 
@@ -23,9 +23,9 @@ const SLOW_MS = 5_000;
 const RETRY_MS = 1_000;
 
 /**
- * Starts the embedded PostgreSQL with its data in `dataDir`, made there on the first start, and becomes its owner: one
- * process at a time. A PostgreSQL whose owner was killed is taken over. One that breaks down is started again.
- * @throws {StartError} when it cannot run here, or another process owns it
+ * Starts the embedded PostgreSQL with its data in `dataDir`, which the first start creates, and becomes its only owner. A
+ * PostgreSQL whose owner was killed is taken over. It is restarted if it crashes.
+ * @throws {StartError} if it cannot run on this machine, or another process owns it
  */
 export async function startEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {
   const { cluster, acquired } = await open(options, PATIENCE_MS);
@@ -37,9 +37,8 @@ export async function startEmbeddedDatabase(options: Options): Promise<EmbeddedD
 }
 
 /**
- * The embedded PostgreSQL for the time of a command: that of the process that owns it, or when there is none, started now
- * and stopped by `stop`.
- * @throws {StartError} when it cannot run here
+ * The embedded PostgreSQL for the duration of a command. If no process owns it, it is started, and `stop` stops it.
+ * @throws {StartError} if it cannot run on this machine
  */
 export async function useEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {
   const { cluster, acquired } = await open(options, 0);
@@ -73,20 +72,20 @@ async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): P
   }
 
   async function recover(): Promise<void> {
-    log.warn('The embedded PostgreSQL has broken off; starting it again');
+    log.warn('The embedded PostgreSQL stopped unexpectedly; restarting it');
     while (!stopping && !owned) {
       try {
         const acquired = await acquire(cluster, { port: first.port, patience: 0 });
         if ('lock' in acquired) return hold(acquired);
         log.warn(`Another Parley process has taken over ${dataDir}`);
       } catch (error) {
-        log.error(error, 'The embedded PostgreSQL does not start');
+        log.error(error, 'The embedded PostgreSQL does not start; retrying');
       }
       await sleep(RETRY_MS);
     }
   }
 
-  // When the process ends without stop, PostgreSQL is at least told to, which takes it less than a second.
+  // If the process exits without calling stop, PostgreSQL is at least signaled to stop, which takes less than a second.
   const onExit = () => owned && signalPostmaster(owned.pid, 'SIGINT');
   process.once('exit', onExit);
   hold(first);
@@ -105,6 +104,6 @@ async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): P
 }
 
 function urlOf({ password }: Cluster, port: number): string {
-  // Named because PGSSLMODE in the environment would decide otherwise.
+  // Explicit, because otherwise PGSSLMODE in the environment would apply.
   return `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}?sslmode=disable`;
 }

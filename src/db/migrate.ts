@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
+import { Logger, runMigrations } from 'graphile-worker';
+import pg from 'pg';
 import { messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
 import { connectForMigration } from './migrate/connect.js';
-import { migrateJobs } from './migrate/jobs.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
+import { noLimits, settling } from './session-settings.js';
 
-// The lock and the table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
+// The lock and table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
 const MIGRATION_LOCK = 72_707_369;
 const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL,
@@ -22,19 +23,19 @@ const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
 type Recorded = { migration_name: string; checksum: string; finished: boolean };
 
 /**
- * Brings the database to the newest migration, and that of Graphile Worker, which keeps the jobs in a schema of its own;
- * answers the names of ours that it has applied. Of several processes that do so at once, one applies and the others
- * wait. Migrations that the database has and we do not know are left alone: a newer version of Parley is being rolled
- * out, or back.
- * @throws {StartError} when the database cannot be reached, is older than PostgreSQL 15, holds a migration that failed or
- *   was changed since, or refuses one; the migrations before that one stay applied, and nothing of it does
+ * Applies all pending migrations to the database, and those of Graphile Worker, which keeps jobs in a schema of its own.
+ * Returns the names of our migrations that were applied. If several processes migrate at the same time, one applies the
+ * migrations and the others wait. Unknown migrations in the database are ignored: a newer version of Parley is being rolled
+ * out or back.
+ * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed or
+ *   was changed after it was applied, or refuses a migration. Migrations before that one stay applied; it does not.
  */
 export async function migrate(url: string): Promise<string[]> {
   const migrations = await readMigrations();
   const client = await connectForMigration(url);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    // Only when it is missing: a role that may not create tables can still start on a database that is up to date.
+    // Only if it is missing, so that a role that may not create tables can start on an up-to-date database.
     const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NULL AS missing");
     if (rows[0]?.missing) await client.query(CREATE_TABLE);
     const pending = pendingOf(migrations, await recorded(client));
@@ -61,7 +62,7 @@ function pendingOf(migrations: Migration[], records: Recorded[]): Migration[] {
   const failed = records.find(({ finished }) => !finished);
   if (failed) {
     throw new StartError(
-      `Migration ${failed.migration_name} has failed on this database: repair by hand what it left there, ` +
+      `Migration ${failed.migration_name} failed on this database: repair by hand what it left behind, ` +
         'then delete its row from _prisma_migrations',
     );
   }
@@ -70,13 +71,13 @@ function pendingOf(migrations: Migration[], records: Recorded[]): Migration[] {
   if (changed) {
     throw new StartError(
       `Migration ${changed.name} was changed after it was applied to this database: ` +
-        'bring its file back, and put the change into a new migration',
+        'restore its file, and put the change into a new migration',
     );
   }
   return migrations.filter(({ name }) => !checksums.has(name));
 }
 
-/** The migration and its record are committed together, so that a failure leaves nothing behind. */
+/** Applies a migration and records it in one transaction, so that a failure leaves nothing behind. */
 async function apply(client: pg.Client, { name, checksum, sql }: Migration): Promise<void> {
   try {
     await client.query('BEGIN');
@@ -88,6 +89,26 @@ async function apply(client: pg.Client, { name, checksum, sql }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (cause) {
-    throw new StartError(`Migration ${name} failed, and nothing of it was applied: ${messageOf(cause)}`, { cause });
+    throw new StartError(`Migration ${name} failed and was rolled back: ${messageOf(cause)}`, { cause });
+  }
+}
+
+const silent = new Logger(() => () => undefined);
+
+/** Migrates the schema of Graphile Worker, which processes need even if they only add jobs. */
+async function migrateJobs(url: string): Promise<void> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: 'parley-migrate',
+    verify: settling(noLimits),
+  });
+  // A broken connection also fails the migration, which reports it.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  try {
+    await runMigrations({ pgPool: pool, schema: 'graphile_worker', logger: silent });
+  } finally {
+    await pool.end();
   }
 }

@@ -1,9 +1,9 @@
-/** A property of something that may have none. */
+/** A property of a value; undefined if it is not an object or has no such property. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The SQLSTATE that PostgreSQL gave for a failed statement, such as 40P01, or undefined for any other error. */
+/** The SQLSTATE of a failed statement, such as 40P01; undefined for other errors. */
 export function sqlState(error: unknown): string | undefined {
   const cause = property(property(property(error, 'meta'), 'driverAdapterError'), 'cause') ?? property(error, 'cause');
   const code = property(cause, 'originalCode') ?? property(cause, 'code');
@@ -14,20 +14,20 @@ export function sqlState(error: unknown): string | undefined {
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
-/** Whether the same transaction may succeed when it is tried again. */
+/** Whether the same transaction may succeed if it is retried. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
   return state === SERIALIZATION_FAILURE || state === DEADLOCK;
 }
 
-/** Whether a unique index refused a row. */
+/** Whether a unique index rejected a row. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505' || property(error, 'code') === 'P2002';
 }
 
 const QUERY_CANCELED = '57014';
 
-/** Whether a statement took longer than the database allows. */
+/** Whether a statement exceeded the statement timeout of the database. */
 export function isTimeout(error: unknown): boolean {
   return sqlState(error) === QUERY_CANCELED;
 }

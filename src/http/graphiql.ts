@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { readOperations } from '../lib/shared-operations.js';
 
-/** What GraphiQL opens with: operations that do something at once. */
+/** The operations that GraphiQL opens with. Each works without changes. */
 const examples = [
   { operation: 'Inbox', variables: { first: 20, filter: { status: ['OPEN', 'PENDING'] } } },
   {
@@ -37,12 +37,12 @@ export async function graphiqlOptions(demoKey: string | undefined): Promise<Grap
   };
 }
 
-/** What GraphiQL opens with for whoever asks for it; `publicUrl` is the address that clients reach the server by. */
+/** Chooses what GraphiQL opens with for a request. `publicUrl` is the URL that clients reach the server by. */
 export type GraphiQLPages = (request: Pick<Request, 'headers'>, publicUrl: string) => GraphiQLOptions;
 
 /**
- * The demo key stands only in pages of an address that nobody else can give to this server: DNS may lead any other name
- * here, and then a page from elsewhere could read it.
+ * Prepares the GraphiQL pages. The demo key is included only if the request's host is an IP address, localhost or the host
+ * of the public URL: any other name may be an attacker's that DNS resolves to this server, whose pages could read the key.
  */
 export async function graphiqlPages(demoKey: string | undefined): Promise<GraphiQLPages> {
   const [own, other] = [await graphiqlOptions(demoKey), await graphiqlOptions(undefined)];
@@ -56,7 +56,7 @@ function isOwnAddress(host: string, publicUrl: string): boolean {
   return isAddress || hostname === 'localhost' || hostname === new URL(publicUrl).hostname;
 }
 
-/** The page, from the package and without a CDN. It is loaded when first asked for, for it is some megabytes. */
+/** Renders GraphiQL without a CDN. The package has several megabytes and is loaded on the first request. */
 export async function renderGraphiQL(options: GraphiQLOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
   return page.renderGraphiQL(options);

@@ -2,10 +2,9 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isTimeout } from '../db/sql-state.js';
 import { DomainError, type ErrorCode, ValidationError } from '../lib/errors.js';
-import { logFailure } from './log-failure.js';
-import { currentRequestId } from './request-scope.js';
+import { currentRequestId, logFailure } from './request-scope.js';
 
-/** The codes of expected failures where there is no union to answer them in: queries and subscriptions. */
+/** The codes of expected failures in top-level errors, as queries and subscriptions return them. */
 const topLevelCodes: Record<ErrorCode, string> = {
   VALIDATION_FAILED: 'BAD_USER_INPUT',
   NOT_FOUND: 'NOT_FOUND',
@@ -15,20 +14,21 @@ const topLevelCodes: Record<ErrorCode, string> = {
   CONVERSATION_EXISTS: 'CONVERSATION_EXISTS',
 };
 
-const tooSlow = 'The operation took the database too long. Narrow the search or the filter, or ask for smaller pages.';
+const tooSlow =
+  'The database took too long for this operation. Narrow the search or the filter, or request smaller pages.';
 
-/** The error that a resolver threw, below those that graphql-js put around it. */
+/** The error that a resolver threw, without the GraphQLErrors that graphql-js wrapped around it. */
 function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error;
 }
 
-/** Whether an error is neither the caller's fault nor an answer, but a failure of ours or of the database. */
+/** Whether an error is a fault of the server or the database, rather than of the caller or an expected failure. */
 export function isUnexpected(error: unknown): boolean {
   const original = thrown(error);
   return !(original instanceof DomainError || original instanceof GraphQLError || isTimeout(original));
 }
 
-/** The code under which a client sees an error, masked or not. */
+/** The code that clients see for an error, masked or not. */
 export function publicCode(error: unknown): string {
   const original = thrown(error);
   if (original instanceof DomainError) return topLevelCodes[original.code];
@@ -37,7 +37,7 @@ export function publicCode(error: unknown): string {
   return typeof code === 'string' ? code : 'QUERY_TOO_COMPLEX';
 }
 
-/** What a client gets to see of an error: expected ones with their code, all others masked and logged. */
+/** Creates the function that turns errors into what clients see: expected ones with their code, others masked and logged. */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {
     const original = thrown(error);
@@ -54,7 +54,7 @@ function expected(error: unknown, failure: DomainError): GraphQLError {
   return relocated(error, failure.message, { code: topLevelCodes[failure.code], ...issues });
 }
 
-/** The error, with a code where it has none: what graphql-js itself refuses when it executes is the caller's input. */
+/** Adds a code to an error without one. By default the caller's input is at fault: graphql-js refused to execute it. */
 export function coded(error: GraphQLError, code = 'BAD_USER_INPUT'): GraphQLError {
   if (error.extensions.code !== undefined) return error;
   return relocated(error, error.message, { ...error.extensions, code });

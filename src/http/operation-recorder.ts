@@ -2,39 +2,38 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
 import { actorId } from '../lib/actor-ref.js';
 import { encodeId } from '../lib/ids.js';
-import type { Metrics } from '../metrics/metrics.js';
-import { createOperationNames } from '../metrics/operation-names.js';
+import { createOperationNames, type Metrics } from '../metrics/metrics.js';
 import { publicCode } from './mask-error.js';
 
-/** An operation that was answered; a subscription counts when it has started. */
+/** A completed operation. A subscription counts as completed when it has started. */
 type DoneOperation = {
   requestId: string;
-  /** Left out where it was refused before it was read. */
+  /** Undefined if the operation was refused before it was parsed. */
   name?: string | null | undefined;
   type?: string | undefined;
-  /** Left out where nobody was let in. */
+  /** Undefined if the caller was not authenticated. */
   viewer?: Viewer | undefined;
-  /** Milliseconds that it took. */
+  /** In milliseconds. */
   duration: number;
   errors: readonly unknown[];
-  /** The codes of what it answered as members of unions. */
+  /** The codes of failures returned as members of unions. */
   failures?: Iterable<string>;
 };
 
-/** Writes operations down: a line of the log each, and a count. */
+/** Records an operation in the log and in the metrics. */
 export type RecordOperation = (operation: DoneOperation) => void;
 
 const UNKNOWN_CODE = 'OTHER';
-/** Of the server's making, unlike all others: codes are labels of a metric. */
+/** Codes that the server itself uses. Others do not become labels of a metric. */
 const CODE = /^[A-Z_]{1,40}$/;
 
-/** The log says who asked for what, never with which values: variables, keys and answers have no place in it. */
+/** Creates a recorder. Its log lines say who ran which operation, but never contain variables, keys or results. */
 export function createOperationRecorder(log: Logger, { operations, errors: errorCounts }: Metrics): RecordOperation {
   const labelOf = createOperationNames();
   return ({ requestId, name = null, type = 'unknown', viewer, duration, errors, failures = [] }) => {
     const codes = [...new Set([...errors.map((error) => publicCode(error)), ...failures])];
     const outcome = errors.length > 0 ? 'error' : 'ok';
-    // Anyone can become a contact, and would use the names up.
+    // Anyone can become a contact, and could use up the names.
     const mayAdd = viewer !== undefined && viewer.kind !== 'CONTACT';
     const operation = type === 'unknown' ? 'refused' : labelOf(name, { mayAdd });
     operations.observe({ operation, type, outcome }, duration / 1000);

@@ -1,21 +1,32 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Registry } from 'prom-client';
+import { processMetrics } from '../metrics/metrics.js';
+import type { Services } from '../services.js';
+import type { OptionalHandler } from './server.js';
 
-export type ProbeOptions = {
+type ProbeOptions = {
   /** Whether the process can do its work. */
   isReady: () => Promise<boolean>;
-  /** What the process counts, as Prometheus reads it. Left out: it is not served. */
-  metrics?: { render: () => Promise<string>; contentType: string; token: string | undefined } | undefined;
+  /** Metrics in the Prometheus text format; not served if undefined. */
+  metrics: { render: () => Promise<string>; contentType: string; token: string | undefined } | undefined;
 };
 
-/** Answers what operators ask, and says whether it was that. */
-export type Probes = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** The probes of every process: health, readiness, and metrics if they are configured. */
+export function operatorProbes({ config, database, metrics }: Services): OptionalHandler {
+  const access = config.metrics;
+  const all = access && Registry.merge([metrics.registry, processMetrics()]);
+  return createProbes({
+    isReady: () => database.responds(),
+    metrics: all && { render: () => all.metrics(), contentType: all.contentType, token: access.token },
+  });
+}
 
-/** The paths that are told apart in metrics; what is not served has no end. */
+/** The paths that count separately in metrics. */
 export const probePaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
-/** /healthz: the process runs. /readyz: it can do its work. /metrics: what it counts, to whoever shows the token. */
-export function createProbes({ isReady, metrics }: ProbeOptions): Probes {
+/** /healthz: the process runs. /readyz: it can do its work. /metrics: its metrics, for callers with the token. */
+function createProbes({ isReady, metrics }: ProbeOptions): OptionalHandler {
   const probes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
     '/healthz': (_request, response) => answer(response, 200, 'healthy\n'),
     '/readyz': async (_request, response) => {
@@ -25,7 +36,9 @@ export function createProbes({ isReady, metrics }: ProbeOptions): Probes {
     ...(metrics && {
       '/metrics': async (request, response) => {
         if (!mayRead(request, metrics.token)) {
-          return answer(response, 401, 'Send the token: Authorization: Bearer …\n', { 'www-authenticate': 'Bearer' });
+          return answer(response, 401, 'Send the token as Authorization: Bearer <METRICS_TOKEN>\n', {
+            'www-authenticate': 'Bearer',
+          });
         }
         answer(response, 200, await metrics.render(), { 'content-type': metrics.contentType });
       },

@@ -1,41 +1,40 @@
+import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
-import { graphqlListener } from './graphql-listener.js';
 import { createOperationRecorder } from './operation-recorder.js';
-import { type Probes, probePaths } from './probes.js';
-import { rootPage } from './root-page.js';
-import { type Handler, type ListenOptions, listen } from './server.js';
+import { probePaths } from './probes.js';
+import { type Handler, type ListenOptions, listen, type OptionalHandler } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { serveWebSockets } from './websocket.js';
-import { createPipeline, type PipelineOptions } from './yoga.js';
+import { createPipeline, type Pipeline, type PipelineOptions } from './yoga.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
 const INIT_TIMEOUT_MS = 3_000;
 
 export type ServeOptions = Omit<PipelineOptions, 'record'> & {
-  /** Sockets are pinged this often; a peer that does not read is gone after at most twice as long and 5 seconds. */
+  /** How often sockets are pinged. One that does not read is closed within twice that time and 5 seconds. */
   pingMs: number;
   /** How long stopping may take. */
   graceMs: number;
-  /** Answers what operators ask. */
-  probes: Probes;
-  /** Called with the origin that the server listens at. */
+  /** Answers health checks and metrics. */
+  probes: OptionalHandler;
+  /** Called with the origin that the server listens on. */
   onListening: (origin: string) => void;
 };
 
 type Served = { url: string; stop: () => Promise<void> };
 
-/** Serves HTTP and WebSockets on one port and path, by one pipeline. */
+/** Serves GraphQL over HTTP and WebSocket on one port and path, uploads, and probes. */
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
   const { authenticate, quietMs, pingMs, graceMs, probes, onListening } = options;
   const record = createOperationRecorder(log, metrics);
   const pipeline = createPipeline(services, { ...options, record });
-  const atRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
-  const graphql = graphqlListener(pipeline);
+  const serveRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
+  const graphql = graphqlHandler(pipeline);
   const handler: Handler = (request, response) => {
-    if (!uploads.store.handle?.(request, response) && !atRoot(request, response)) return graphql(request, response);
+    if (!uploads.store.handle?.(request, response) && !serveRoot(request, response)) return graphql(request, response);
   };
   const http = await listen(handler, {
     host: config.host,
@@ -57,7 +56,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     protocol,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     pingMs,
-    onFailure: (err) => log.warn({ err }, 'A socket was closed because of a failure'),
+    onFailure: (err) => log.warn({ err }, 'Closed a socket because of an unexpected error'),
   });
   return {
     url: http.url,
@@ -70,6 +69,32 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       await withTimeout(left(), requests);
       await http.close(left());
     },
+  };
+}
+
+/** Serves only probes, for a process that takes no requests. */
+export async function serveProbes({ config, log }: Services, probes: OptionalHandler): Promise<Served> {
+  const { host, port } = config;
+  const notFound: Handler = (_request, response) => void response.writeHead(404).end();
+  const { url, close } = await listen(notFound, { host, port, probes, log });
+  return { url: new URL(url).origin, stop: () => close(0) };
+}
+
+/** Answers through the pipeline. Yoga's own listener would answer errors thrown around the pipeline with their stack. */
+function graphqlHandler(pipeline: Pipeline): Handler {
+  return async (request, response) => {
+    const answer = await pipeline.handleNodeRequestAndResponse(request, response);
+    await sendNodeResponse(answer, response, request, true);
+  };
+}
+
+/** Answers `/`: redirects to GraphiQL, or says where GraphQL is. Returns whether the request was for `/`. */
+function rootPage(graphqlPath: string, graphiql: boolean): OptionalHandler {
+  return ({ method = '', url = '' }, response) => {
+    if (!/^\/(\?|$)/.test(url) || !['GET', 'HEAD'].includes(method)) return false;
+    if (graphiql) response.writeHead(302, { location: graphqlPath }).end();
+    else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`GraphQL is at ${graphqlPath}\n`);
+    return true;
   };
 }
 

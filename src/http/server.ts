@@ -2,34 +2,34 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
-import { logFailure } from './log-failure.js';
-import type { Probes } from './probes.js';
-import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
-import { inRequestScope } from './request-scope.js';
+import { inRequestScope, logFailure } from './request-scope.js';
 
-/** Answers a request, at once or later. */
+/** Answers a request, immediately or later. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Answers a request if it is responsible for it. Returns whether it is. */
+export type OptionalHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export type HttpServer = {
   url: string;
   server: Server;
-  /** Answers new work with 503 from now on, while what runs goes on; settles when nothing runs any more. */
+  /** Answers new requests with 503 while running ones continue. Settles when none is running. */
   drain: () => Promise<void>;
-  /** Takes no new connections and waits for the running requests, until the deadline. */
+  /** Accepts no new connections, and waits for running requests until the deadline. */
   close: (deadlineMs: number) => Promise<void>;
 };
 
 export type ListenOptions = {
   host: string;
   port: number;
-  /** Answers what operators ask; all else goes to the handler. */
-  probes: Probes;
+  /** Asked first; other requests go to the handler. */
+  probes: OptionalHandler;
   log: Logger;
-  /** Told of every answer. */
+  /** Called after every response. */
   onAnswer?: (request: IncomingMessage, status: number) => void;
 };
 
-/** Serves on a host and port; throws StartError where they cannot be had. */
+/** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
   { host, port, probes, log, onAnswer }: ListenOptions,
@@ -55,11 +55,11 @@ export async function listen(
     try {
       await handler(request, response);
     } catch (error) {
-      // The client has gone: what it broke off is no failure, and there is nobody to tell.
+      // The client is gone: aborting a request is no failure, and there is nobody to answer.
       if (response.destroyed) return;
-      const told = logFailure(log, error);
+      const message = logFailure(log, error);
       if (response.headersSent) response.destroy();
-      else answerPlain(response, 500, `${told}\n`);
+      else answerPlain(response, 500, `${message}\n`);
     }
   }
   await new Promise<void>((resolve, reject) => {
@@ -90,6 +90,19 @@ export async function listen(
   };
 }
 
+/** A host with one of these would contain more than a host: a path, parameters, or credentials. */
+const NOT_IN_A_HOST = /[/\\?#@]/;
+
+/** The response to a request that `hasReadableUrl` refuses. */
+export const NO_READABLE_URL = 'Send a Host header with a valid host, and a path that starts with a slash.\n';
+
+/** Whether the Host header and the target of a request form a URL, as the handlers assume. */
+export function hasReadableUrl({ headers, url = '' }: IncomingMessage): boolean {
+  // HTTP/1.0 has no Host header, and HTTP/1.1 allows an empty one.
+  const host = headers.host || 'localhost';
+  return url.startsWith('/') && !NOT_IN_A_HOST.test(host) && URL.canParse(`http://${host}${url}`);
+}
+
 function answerPlain(
   response: ServerResponse,
   status: number,
@@ -108,10 +121,10 @@ function shownHost(host: string): string {
 function refused(error: Error, host: string, port: number): StartError {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return new StartError(`PORT ${port} is taken by another program: stop that, or set PORT to a free one`);
+      return new StartError(`PORT ${port} is taken by another program: stop that program, or set PORT to a free port`);
     case 'EACCES':
-      return new StartError(`PORT ${port} may not be used by this user: set PORT to one from 1024 to 65535`);
+      return new StartError(`PORT ${port} may not be used by this user: set PORT to a port from 1024 to 65535`);
     default:
-      return new StartError(`HOST ${host} cannot be listened on: ${messageOf(error)}`);
+      return new StartError(`Cannot listen on HOST ${host}: ${messageOf(error)}`);
   }
 }

@@ -22,7 +22,7 @@ export type SocketProtocolOptions = {
   record: RecordOperation;
   authenticate: Authenticate;
   initTimeoutMs: number;
-  /** A socket whose subscriptions are quiet gets a cursor in a ping's payload this often. */
+  /** How often a socket gets a cursor in the payload of a ping. */
   quietMs: number;
 };
 
@@ -31,7 +31,7 @@ type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live'>;
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
 
-/** What graphql-ws asks of us: the same authentication, pipeline and limits as HTTP. */
+/** The handlers of graphql-ws, with the same authentication, pipeline and limits as HTTP. */
 export function socketProtocol(
   services: SocketServices,
   options: SocketProtocolOptions,
@@ -76,17 +76,16 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
   return typeof given === 'string' ? given : null;
 }
 
-/** A key that does not count is refused with 4403; where nobody can tell, as of a database away, it may try again. */
+/** Refuses an invalid key or token with 4403. If it could not be checked, as during a database outage, asks to retry. */
 function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation): null {
   record({ requestId: randomUUID(), duration: 0, errors: [error] });
   if (!isUnauthenticated(error)) socket.close(TRY_AGAIN_LATER, 'Try again later');
   return null;
 }
 
-/** Why an operation is not even read; null where it is. */
+/** Why an operation is refused before it is parsed; null if it is not. */
 function refusalOf(session: Session, running: number, { clock, config }: SocketServices): GraphQLError[] | null {
   const { maxOperationsPerSocket: maxOperations } = config;
-  // What asks for something after the end of its token is not answered any more.
   if (hasExpired(session.viewer, clock())) {
     session.revoke();
     return [unauthenticated('The token has expired.')];
@@ -95,7 +94,7 @@ function refusalOf(session: Session, running: number, { clock, config }: SocketS
 }
 
 function tooManyOperations(limit: number): GraphQLError {
-  const message = `A socket carries at most ${limit} operations at once. End some, or open another socket.`;
+  const message = `A socket can run at most ${limit} operations at the same time. End some, or open another socket.`;
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
 }
 
@@ -109,12 +108,12 @@ function connect(
     viewer,
     subscriptions: new Set(),
     revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
-    requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Connect again: what you may do has changed'),
+    requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Reconnect: your permissions have changed'),
   };
   const starting = new Set<string>();
   const forget = live.sessions.add(session);
   const timer = setInterval(() => {
-    const position = starting.size === 0 ? furthestSafe(session) : null;
+    const position = starting.size === 0 ? commonPosition(session) : null;
     if (!position || socket.readyState !== socket.OPEN) return;
     socket.send(
       stringifyMessage({
@@ -132,8 +131,8 @@ function connect(
   return { session, starting, close };
 }
 
-/** The place that all subscriptions of a socket have reached. */
-function furthestSafe({ subscriptions }: Session): LogPosition | null {
+/** The position that all subscriptions of a socket have reached; null without subscriptions. */
+function commonPosition({ subscriptions }: Session): LogPosition | null {
   const positions = [...subscriptions].map((subscription) => subscription.resumePosition());
   return positions.reduce<LogPosition | null>(
     (lowest, each) => (!lowest || each.position < lowest.position ? each : lowest),
@@ -141,7 +140,7 @@ function furthestSafe({ subscriptions }: Session): LogPosition | null {
   );
 }
 
-/** What graphql-ws hands back when it executes an operation that `prepare` returned. */
+/** What `prepare` returns, and graphql-ws passes back to execute the operation. */
 type PreparedArgs = ExecutionArgs & {
   pipeline: {
     execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
@@ -158,7 +157,7 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   return 'pipeline' in args;
 }
 
-/** Parses and validates an operation by the pipeline that HTTP uses; answers the errors where it fails. */
+/** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
   pipeline: Pipeline,
   session: Session,

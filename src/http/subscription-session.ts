@@ -8,8 +8,8 @@ import type { Subscriber } from '../live/subscriber.js';
 
 type Results = AsyncIterableIterator<ExecutionResult, undefined>;
 
-/** A subscriber whose end is noticed, whichever side brings it about. */
-function noticing(subscriber: Subscriber, next: Results['next'], onEnd: () => void): Results {
+/** The results of a subscriber. Calls `onEnd` when either side ends the subscription. */
+function resultsOf(subscriber: Subscriber, next: Results['next'], onEnd: () => void): Results {
   return {
     [Symbol.asyncIterator]() {
       return this;
@@ -32,16 +32,16 @@ function noticing(subscriber: Subscriber, next: Results['next'], onEnd: () => vo
   };
 }
 
-/** A subscription over a socket, which sends its cursor in pings and ends its subscriptions when it is closed. */
+/** A subscription over a socket, whose session sends cursors in pings and ends its subscriptions when it closes. */
 export function overSocket(subscriber: Subscriber, { subscriptions }: Session): Results {
   subscriptions.add(subscriber);
-  return noticing(subscriber, subscriber.next, () => subscriptions.delete(subscriber));
+  return resultsOf(subscriber, subscriber.next, () => subscriptions.delete(subscriber));
 }
 
-const ENDED = 'The API key or token was revoked or has expired.';
-const OUTDATED = 'What you may do has changed. Subscribe again from your last cursor.';
+const REVOKED = 'The API key or token was revoked or has expired.';
+const CHANGED = 'Your permissions have changed. Subscribe again from your last cursor.';
 
-/** Results over HTTP that end with the key or token, by an error as their last. */
+/** Results over HTTP. When the key or token ends, so do they, with an error as the last result. */
 export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { live, viewer }: Context): Results {
   let last: GraphQLError | null = null;
   const end = (message: string) => {
@@ -51,8 +51,8 @@ export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { 
   const forget = live.sessions.add({
     viewer,
     subscriptions: new Set(),
-    revoke: () => end(ENDED),
-    requireReconnect: () => end(OUTDATED),
+    revoke: () => end(REVOKED),
+    requireReconnect: () => end(CHANGED),
   });
   return {
     [Symbol.asyncIterator]() {
@@ -74,13 +74,13 @@ export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { 
   };
 }
 
-/** A subscription over HTTP, which is a session of its own, and gets a cursor in a result where it is quiet. */
+/** A subscription over HTTP. It is a session of its own, and gets a result with only a cursor while it is quiet. */
 export function overHttp(subscriber: Subscriber, context: Context, quietMs: number): Results {
   const forget = context.live.sessions.add({
     viewer: context.viewer,
     subscriptions: new Set([subscriber]),
-    revoke: () => subscriber.end(unauthenticated(ENDED)),
-    requireReconnect: () => subscriber.end(unauthenticated(OUTDATED)),
+    revoke: () => subscriber.end(unauthenticated(REVOKED)),
+    requireReconnect: () => subscriber.end(unauthenticated(CHANGED)),
   });
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;
   const next = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
@@ -93,5 +93,5 @@ export function overHttp(subscriber: Subscriber, context: Context, quietMs: numb
     pending = null;
     return result;
   };
-  return noticing(subscriber, next, () => forget());
+  return resultsOf(subscriber, next, () => forget());
 }

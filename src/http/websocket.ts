@@ -5,10 +5,10 @@ import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { withTimeout } from '../lib/async.js';
 import type { Session } from '../live/sessions.js';
-import { hasReadableUrl, NO_READABLE_URL } from './readable-url.js';
+import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import { keepAlive } from './socket-health.js';
 
-/** What graphql-ws keeps for us beside a socket's protocol. */
+/** What graphql-ws keeps for each socket on our behalf. */
 export type SocketExtra = {
   socket: WebSocket;
   request: IncomingMessage;
@@ -16,42 +16,42 @@ export type SocketExtra = {
   connection: Connection | null;
 };
 
-/** A socket whose client has authenticated. */
+/** An authenticated socket. */
 export type Connection = {
   session: Session;
-  /** Operations being set up, whose position in the log is not known yet. */
+  /** Ids of operations that are starting, whose position in the log is not known yet. */
   starting: Set<string>;
   close: () => void;
 };
 
 export type WebSocketOptions = {
   path: string;
-  /** The protocol's handlers. */
+  /** The handlers of the protocol. */
   protocol: ServerOptions<Record<string, unknown>, SocketExtra>;
   maxMessageBytes: number;
-  /** Pings go out this often, and a peer that has not answered one by the next is gone. */
+  /** How often clients are pinged; one that has not answered by the next ping is dropped. */
   pingMs: number;
-  /** Told of what broke an operation that should not have. */
+  /** Called with unexpected errors. */
   onFailure: (error: unknown) => void;
 };
 
 export type WebSockets = {
   /**
-   * Refuses new sockets and closes the others with 1001, spread over some seconds, so that not all come back at once. No
-   * socket is left after `withinMs`.
+   * Refuses new sockets and closes the open ones with 1001, spread over some seconds so that their clients do not all
+   * reconnect at the same time. No socket is open after `withinMs`.
    */
   drain: (withinMs: number) => Promise<void>;
 };
 
 const GOING_AWAY = 1001;
 const BAD_REQUEST = 4400;
-/** Clients connect again after it; they give up after 4500, although most failures, as of the database, pass. */
+/** Makes clients reconnect. They would give up after 4500, although most failures, such as a database outage, pass. */
 const TRY_AGAIN_LATER = 1013;
 const SPREAD_PER_SOCKET_MS = 20;
 const MAX_SPREAD_MS = 5_000;
 const CLOSE_GRACE_MS = 1_000;
 
-/** Serves graphql-transport-ws on the HTTP server's path. */
+/** Serves the graphql-transport-ws protocol on a path of the HTTP server. */
 export function serveWebSockets(
   server: Server,
   { path, protocol, maxMessageBytes, pingMs, onFailure }: WebSocketOptions,
@@ -61,7 +61,7 @@ export function serveWebSockets(
   let draining = false;
 
   server.on('upgrade', (request, stream, head) => {
-    // Without a listener, a peer that breaks off now would end the process.
+    // Without a listener, a client that disconnects now would end the process.
     stream.on('error', () => stream.destroy());
     const [pathname] = request.url?.split('?') ?? [];
     if (draining) return refuse(stream, '503 Service Unavailable');
@@ -71,7 +71,7 @@ export function serveWebSockets(
   });
 
   function open(socket: WebSocket, request: IncomingMessage): void {
-    // What breaks a socket closes it, and the close is what counts.
+    // An error also closes the socket, which is handled below.
     socket.on('error', () => undefined);
     keepAlive(socket, pingMs);
     const closed = graphql.opened(
@@ -83,10 +83,10 @@ export function serveWebSockets(
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
             handle(String(data)).catch((error: unknown) => {
-              // A message of a peer that is gone or has been told to go is of no interest.
+              // The client is gone or was told to go: its messages no longer matter.
               if (socket.readyState !== socket.OPEN) return;
               onFailure(error);
-              socket.close(TRY_AGAIN_LATER, 'Something went wrong: connect again');
+              socket.close(TRY_AGAIN_LATER, 'Something went wrong: reconnect');
             });
           });
         },
@@ -120,7 +120,7 @@ function refuse(stream: Duplex, status: string, body = ''): void {
   stream.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
 }
 
-/** Settles when the text was handed to the network, which holds up a subscription whose reader is slow. */
+/** Settles when the text was handed to the network, so that a subscription waits for a slow reader. */
 function send(socket: WebSocket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve();

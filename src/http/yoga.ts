@@ -12,7 +12,7 @@ import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
-import { useOperationRecord } from './plugins/use-operation-record.js';
+import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
@@ -23,18 +23,18 @@ const MAX_BODY_BYTES = 1_000_000;
 export type PipelineOptions = {
   authenticate: Authenticate;
   record: RecordOperation;
-  /** A subscription over HTTP that is quiet gets a cursor this often. */
+  /** How often a quiet subscription over HTTP gets a cursor. */
   quietMs: number;
-  /** Left out: GraphiQL is not served. */
+  /** GraphiQL is not served if undefined. */
   graphiql: GraphiQLPages | undefined;
 };
 
-/** What the pipeline is told beside an HTTP request: the session of a socket, or the viewer that was found out. */
-export type ServerContext = { session?: Session; viewer?: Viewer };
+/** What is known before a context exists: the session of a socket, or the authenticated viewer of an HTTP request. */
+export type ServerContext = Executed & { session?: Session; viewer?: Viewer };
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-/** The one pipeline that every operation goes through, over HTTP and over sockets. */
+/** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(services: Services, { authenticate, record, quietMs, graphiql }: PipelineOptions) {
   const { log, publicUrl } = services;
   const maskError = createErrorMask(log);
@@ -48,7 +48,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     maskedErrors: { maskError },
     graphiql: graphiql ? (request) => graphiql(request, publicUrl()) : false,
-    // Pages of any origin may use the API with a key of theirs; GraphiQL may hold one of ours.
+    // Pages from any origin may use the API with their own key; GraphiQL may contain ours.
     cors: (request) => (graphiql && shouldRenderGraphiQL(request) ? false : {}),
     renderGraphiQL,
     plugins: [

@@ -1,7 +1,7 @@
 import type { ActorType } from '../generated/prisma/enums.js';
 import { encodeId, type IdType, parseId } from './ids.js';
 
-/** Who acts or is meant, by kind and UUID. */
+/** An actor, by kind and UUID. */
 export type ActorRef = { type: Exclude<ActorType, 'SYSTEM'>; id: string };
 
 /** A user or bot, to whom conversations can be assigned. */
@@ -22,12 +22,12 @@ export function actorId(actor: ActorRef | SystemRef): string {
   return actor.id === null ? systemId : encodeId(idTypes[actor.type], actor.id);
 }
 
-/** An actor from the columns that a row keeps it in. */
+/** The actor in the columns of a row. */
 export function actorOf(type: ActorType, id: string | null): ActorRef | SystemRef {
   return type === 'SYSTEM' || id === null ? system : { type, id };
 }
 
-/** The actor that a public id names, or null where it names none. */
+/** The actor that a public id stands for; null if it is not the id of an actor. */
 export function parseActorId(id: string): ActorRef | null {
   const parsed = parseId(id);
   switch (parsed?.type) {
@@ -44,6 +44,7 @@ export function parseActorId(id: string): ActorRef | null {
   }
 }
 
+/** Whether both are the same actor, or both null. */
 export function sameActor(a: ActorRef | SystemRef | null, b: ActorRef | SystemRef | null): boolean {
   return a?.type === b?.type && a?.id === b?.id;
 }

@@ -1,13 +1,12 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Writes and reads cursors. They are encrypted, for what they hold is not for everyone, such as how much has happened in a
- * workspace, and signed, so that one that was tampered with is never taken for real. The same values always give the same
- * cursor.
+ * Encodes and decodes cursors. Cursors are encrypted, because they contain what clients should not see, such as the number
+ * of events in a workspace, and signed, so that forged ones are rejected. The same values always result in the same cursor.
  */
 export type CursorCodec = {
   encode(kind: string, values: CursorValues): string;
-  /** The values, or null where the cursor is malformed, tampered with, or of another kind. */
+  /** The values; null if the cursor is malformed, forged, or of another kind. */
   decode(kind: string, cursor: string): CursorValues | null;
 };
 
@@ -17,7 +16,7 @@ const CIPHER = 'aes-256-ctr';
 const SIGNATURE_BYTES = 16;
 const CURSOR = /^[A-Za-z0-9_-]{24,1024}$/;
 
-/** As in RFC 5297, the signature of what is said is also the vector that it is encrypted with. */
+/** Creates the codec. As in RFC 5297, the signature of the content is also the initialization vector of its encryption. */
 export function createCursorCodec(secret: Uint8Array): CursorCodec {
   const keyFor = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
   const [signing, encrypting] = [keyFor('sign cursors'), keyFor('encrypt cursors')];

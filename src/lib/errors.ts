@@ -8,14 +8,14 @@ export type ErrorCode =
   | 'INVALID_TRANSITION'
   | 'CONVERSATION_EXISTS';
 
-/** A failure that a caller can expect: a mutation answers it as a member of its union, a query as a top-level error. */
+/** An expected failure. Mutations return it as a member of their union, queries as a top-level error. */
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
 }
 
 export type ValidationIssue = { path: string[]; message: string };
 
-/** The input breaks a rule; nothing was written. */
+/** The input violates rules; nothing was written. */
 export class ValidationError extends DomainError {
   readonly code = 'VALIDATION_FAILED';
   readonly issues: ValidationIssue[];
@@ -31,7 +31,7 @@ export function invalid(path: string, message: string): ValidationError {
   return new ValidationError([{ path: path.split('.'), message }]);
 }
 
-/** Runs what reads only one field of an input; the issues of its ValidationError then name that field first. */
+/** Runs a part that validates one field of an input, and prefixes the paths of its ValidationError with that field. */
 export async function prefixIssues<T>(field: string, part: () => Promise<T>): Promise<T> {
   try {
     return await part();
@@ -41,7 +41,7 @@ export async function prefixIssues<T>(field: string, part: () => Promise<T>): Pr
   }
 }
 
-/** There is no such thing, or the caller may not see it: both answer the same. */
+/** It does not exist, or the caller may not see it. The two cases cannot be told apart. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND';
   readonly id: string | null;
@@ -52,29 +52,29 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** The caller can see it, but may not do this. */
+/** The caller is not allowed to do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
 }
 
-/** The input clashes with what is there now. */
+/** The input conflicts with the current state. */
 export class ConflictError extends DomainError {
   readonly code = 'CONFLICT';
 }
 
 /**
- * A request that cannot be answered as asked; HTTP 200 with a top-level error that names the argument, in the `issues`
- * that a ValidationError of a query has too.
+ * A top-level error for an invalid argument, with the code BAD_USER_INPUT. Its `issues` name the argument, in the format of
+ * a ValidationError.
  */
 export function badUserInput(message: string, path: string[]): GraphQLError {
   const issues: ValidationIssue[] = [{ path, message }];
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path, issues } });
 }
 
-/** The same idempotency key came with another input or another mutation. */
+/** The error for an idempotency key that was already used with another input or mutation. */
 export function idempotencyConflict(key: string): GraphQLError {
   return new GraphQLError(
-    `The idempotency key ${JSON.stringify(key)} was used for another input or mutation within 24 hours. Use a new key.`,
+    `The idempotency key ${JSON.stringify(key)} was used for another input or mutation in the last 24 hours. Use a new key.`,
     { extensions: { code: 'IDEMPOTENCY_CONFLICT' } },
   );
 }

@@ -18,7 +18,7 @@ const idTypes = [
 
 export type IdType = (typeof idTypes)[number];
 
-/** The prefixes of public ids, by the type they name. */
+/** The prefixes of public ids, by type. */
 export const idPrefixes: Record<IdType, string> = {
   Workspace: 'ws',
   Conversation: 'conv',
@@ -47,8 +47,8 @@ const toAlphabet = new Map([...RADIX_32].map((digit, value) => [digit, ALPHABET.
 const valueOfDigit = new Map([...ALPHABET].map((digit, value) => [digit, BigInt(value)]));
 
 /**
- * A public id: the type's prefix and the UUID in 26 characters of Crockford's base 32, as the TypeID specification
- * (github.com/jetify-com/typeid) has it.
+ * The public id of a row: the prefix of its type, and its UUID in 26 characters of Crockford's base 32, as specified by
+ * TypeID (github.com/jetify-com/typeid).
  */
 export function encodeId(type: IdType, uuid: string): string {
   const digits = BigInt(`0x${uuid.replaceAll('-', '')}`)
@@ -59,7 +59,7 @@ export function encodeId(type: IdType, uuid: string): string {
   return `${idPrefixes[type]}_${suffix}`;
 }
 
-/** The type and UUID that a public id stands for, or null where it is not one. */
+/** The type and UUID that a public id stands for; null if it is not a public id. */
 export function parseId(id: string): { type: IdType; uuid: string } | null {
   const separator = id.lastIndexOf('_');
   const type = typesByPrefix.get(id.slice(0, Math.max(separator, 0)));
@@ -72,7 +72,7 @@ export function parseId(id: string): { type: IdType; uuid: string } | null {
   return { type, uuid };
 }
 
-/** The UUID of a public id of this type, or null where it is malformed or of another type. */
+/** The UUID that a public id of this type stands for; null if it is malformed or of another type. */
 export function decodeId(type: IdType, id: string): string | null {
   const parsed = parseId(id);
   return parsed?.type === type ? parsed.uuid : null;

@@ -1,19 +1,19 @@
-/** How deep JSON from outside may nest: deeper, it would exhaust the stack of whoever walks it, PostgreSQL's too. */
+/** How deep JSON from callers may nest. Deeper values could exhaust the stack of code that walks them, or PostgreSQL's. */
 const MAX_NESTING = 64;
 
-/** As much of a path that is too deep as helps to find it. */
+/** How much of a path that is too deep is reported. */
 const SHOWN_LEVELS = 3;
 
-/** What is wrong with a value from outside, and where in it. */
+/** What is wrong with a value from a caller, and where. */
 export type Flaw = { path: string[]; message: string };
 
-/** What is wrong with a text, or null: PostgreSQL cannot keep NUL or half of a surrogate pair. */
+/** What is wrong with a text; null if nothing. PostgreSQL cannot store NUL or half of a surrogate pair. */
 export function flawInText(value: string): string | null {
   const wellFormed = value.isWellFormed() && !value.includes('\0');
   return wellFormed ? null : 'A string must not hold a NUL character or half of a surrogate pair.';
 }
 
-/** The first part of a JSON value that could not be kept as it was given, or null. */
+/** The first part of a JSON value that cannot be stored unchanged; null if there is none. */
 export function findFlaw(value: unknown, path: string[] = []): Flaw | null {
   const message = flawInLeaf(value);
   if (message) return { path, message };
@@ -30,12 +30,12 @@ export function findFlaw(value: unknown, path: string[] = []): Flaw | null {
 
 function flawInLeaf(value: unknown): string | null {
   if (typeof value === 'string') return flawInText(value);
-  // What JSON.parse makes of 1e999, and JSON.stringify then silently turns into null.
+  // JSON.parse turns 1e999 into Infinity, which JSON.stringify would silently turn into null.
   return typeof value === 'number' && !Number.isFinite(value) ? 'A number must be from -1.8e308 to 1.8e308.' : null;
 }
 
 function flawInKey(key: string, path: string[]): Flaw | null {
-  // Whoever copies an object key by key, as libraries do, loses this one.
+  // Libraries that copy an object key by key would lose this one.
   const message = key === '__proto__' ? 'JSON must not hold the key __proto__.' : flawInText(key);
   return message === null ? null : { path, message };
 }

@@ -1,12 +1,12 @@
 import { type Logger, pino } from 'pino';
 import { errorCode, messageOf } from './error-info.js';
 
-/** Keys, tokens and passwords, as a text of somebody else's making may quote them. */
+/** Keys, tokens and passwords, which messages and stacks of other people's code may quote. */
 const SECRETS =
   /(?<=parley_sk_)[\w-]+|(?<=whsec_)[\w+/=-]+|(?<=:\/\/)[^\s/@]+(?=@)|(?<=Bearer )\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]+/gi;
 const REDACTED = '[redacted]';
 
-/** Names under which no line shows anything, wherever they come from. */
+/** Properties whose values are never logged. */
 const secretNames = ['authorization', 'apiKey', 'password', 'secret', 'token', 'variables'];
 
 function redact(text: string | undefined): string | undefined {
@@ -14,7 +14,7 @@ function redact(text: string | undefined): string | undefined {
 }
 
 /**
- * What a log may say of an error. Its other properties are left out: the drivers' errors hold the arguments of the
+ * What the log contains about an error. Other properties are left out: errors of the drivers contain the arguments of the
  * statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords.
  */
 function describeError(error: unknown): unknown {
@@ -25,7 +25,7 @@ function describeError(error: unknown): unknown {
   return { type: error.constructor.name, message, code: errorCode(error), stack: redact(stack), ...because };
 }
 
-/** The log of the process: JSON lines on the standard error output. */
+/** Creates the log of the process: JSON lines on standard error. */
 export function createLog(level: string): Logger {
   const destination = pino.destination({ dest: 2, sync: true });
   const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

@@ -4,10 +4,10 @@ import { Kind, parse, visit } from 'graphql';
 
 const DIRECTORY = path.resolve(import.meta.dirname, '../../schema/operations');
 
-/** The text of an operation with all the fragments that it needs, so that it runs as it stands. */
+/** Returns the text of an operation with all the fragments that it needs. */
 export type OperationTexts = (name: string) => string;
 
-/** Reads the documents of schema/operations. */
+/** Reads the documents in schema/operations. */
 export async function readOperations(): Promise<OperationTexts> {
   const files = (await readdir(DIRECTORY)).filter((file) => file.endsWith('.graphql'));
   const texts = new Map(

@@ -1,9 +1,10 @@
-/** Ends something that was started. */
+/** Stops something that was started. */
 export type Stop = () => Promise<unknown>;
 
 /**
- * Starts something of several parts, each of which adds how it is stopped. Adds `stop` to it, which stops the last part
- * first, and all of them where one fails. Where `start` fails, what it had started is stopped at once.
+ * Starts something that consists of several parts; `start` adds to `stops` how each part is stopped. The result gets a
+ * `stop` function, which stops the last part first and continues if one fails, throwing the first error at the end. If
+ * `start` fails, the parts that it has started are stopped before its error is thrown.
  */
 export async function stoppable<Started extends object>(
   start: (stops: Stop[]) => Promise<Started>,
@@ -19,7 +20,7 @@ export async function stoppable<Started extends object>(
   try {
     return { ...(await start(stops)), stop };
   } catch (error) {
-    // What could not be stopped is less worth knowing than why it had to be.
+    // The original error matters more than one from stopping.
     await stop().catch(() => undefined);
     throw error;
   }

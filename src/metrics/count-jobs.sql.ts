@@ -2,10 +2,10 @@ import type { Database } from '../db/client.js';
 
 type JobCount = { job: string; state: string; count: number };
 
-/** Whoever has more of them need not know how many exactly. */
+/** Beyond this the exact number does not matter. */
 const MAX_COUNTED = 100_000;
 
-/** How many jobs there are, by name and state; counted up to 100 000, so that asking stays cheap. */
+/** The number of jobs by name and state. Counts at most 100 000 jobs, so that a scrape stays cheap. */
 export async function countJobs({ prisma }: Database): Promise<JobCount[]> {
   return prisma.$queryRaw<JobCount[]>`
     SELECT task_identifier AS job, state, count(*)::int AS count FROM (

@@ -1,6 +1,6 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-/** What one process counts for its operators, in a registry of its own. What is read when asked for is in `gauges.ts`. */
+/** The counters and histograms of one server, in a registry of its own. Gauges are in `gauges.ts`. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -12,35 +12,64 @@ export function createMetrics() {
     registry,
     requests: new Counter({
       name: 'parley_http_requests_total',
-      help: 'Answered HTTP requests, by path and status; those of all files count as /uploads, paths that are not served count as other.',
+      help: 'Answered HTTP requests by path and status. All files count as /uploads, unknown paths as other.',
       labelNames: ['path', 'status'] as const,
       registers,
     }),
     operations: new Histogram({
       name: 'parley_operation_duration_seconds',
-      help: 'GraphQL operations by name, type and outcome (ok or error); of a subscription, how long its start took.',
+      help: 'Duration of GraphQL operations by name, type and outcome (ok or error). For subscriptions, the duration of their start.',
       labelNames: ['operation', 'type', 'outcome'] as const,
       buckets: SECONDS,
       registers,
     }),
     errors: new Counter({
       name: 'parley_errors_total',
-      help: 'Operations that answered an error by its code: in errors, or as a member of a union.',
+      help: 'Operations that returned an error, by its code: a top-level error or a member of a union.',
       labelNames: ['code'] as const,
       registers,
     }),
     jobs: new Histogram({
       name: 'parley_job_duration_seconds',
-      help: 'Jobs that this process has done, by name and outcome (done, failed or given_up).',
+      help: 'Duration of jobs run by this process, by name and outcome (done, failed or given_up).',
       labelNames: ['job', 'outcome'] as const,
       buckets: SECONDS,
       registers,
     }),
     deliveries: new Counter({
       name: 'parley_webhook_deliveries_total',
-      help: 'Tries to deliver a webhook, by outcome.',
+      help: 'Attempts to deliver webhooks, by outcome.',
       labelNames: ['outcome'] as const,
       registers,
     }),
+  };
+}
+
+let processRegistry: Registry | undefined;
+
+/** Memory, CPU, garbage collection and event loop lag of the process, collected once however many servers it runs. */
+export function processMetrics(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+}
+
+const MAX_NAMES = 200;
+const MAX_NAME_LENGTH = 64;
+
+/**
+ * Turns operation names into metric labels. Clients choose the names, and each label is a time series that stays, so only
+ * the first 200 names from callers who may add one become labels. The rest share the label `other`.
+ */
+export function createOperationNames(): (name: string | null | undefined, by: { mayAdd: boolean }) => string {
+  const known = new Set<string>();
+  return (name, { mayAdd }) => {
+    if (!name) return 'anonymous';
+    if (known.has(name)) return name;
+    if (!mayAdd || known.size >= MAX_NAMES || name.length > MAX_NAME_LENGTH) return 'other';
+    known.add(name);
+    return name;
   };
 }

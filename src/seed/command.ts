@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { withDatabase } from '../cli/with-database.js';
+import { withDatabase } from '../cli/command.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseOrExplain, usageError } from '../cli/usage-error.js';
+import { parseOrExplain, usageError } from '../cli/command.js';
 
 export type SeedOptions = {
   conversations: number;

@@ -14,19 +14,21 @@ export const idempotencyField = {
   ),
 };
 
-/** How long a claim counts. */
+/** How long a claim is valid. */
 export const KEPT_MS = 24 * 60 * 60 * 1000;
 
+/** A request with its idempotency key; undefined if the caller sent none. */
 export type IdempotentRequest = { key: string | undefined; mutation: string; input: unknown };
 
+/** What an idempotent action does for the first request, and for repeated ones. */
 export type Effect<T, Ids> = {
-  /** Does the work for the first time, and says by which ids to find its result again. */
+  /** Does the work, and returns its result together with ids by which the result can be found again. */
   run: () => Promise<{ result: T; ids: Ids }>;
-  /** Finds the result of the first time. */
+  /** Finds the result of the first request. */
   resume: (ids: Ids) => Promise<T>;
 };
 
-/** The same value always gives the same text, whatever the order of its keys. */
+/** Serializes a value in the same way whatever the order of its keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner) && !(inner instanceof Date)
@@ -38,9 +40,9 @@ function canonical(value: unknown): string {
 type Claim<Ids> = { mutation: string; inputHash: Uint8Array; result: Ids | null };
 
 /**
- * Runs an action at most once per (workspace, caller, key) within 24 hours. The claim is made first in the action's own
- * transaction, so that equal requests wait for each other and a failure takes its claim back. The same key with another
- * input or mutation throws IDEMPOTENCY_CONFLICT.
+ * Runs an action at most once per workspace, caller and key within 24 hours; a repeated request gets the first result. The
+ * claim is the first write of the action's transaction: equal requests wait for each other, and a failure also rolls back
+ * the claim. Throws IDEMPOTENCY_CONFLICT if the key was used with another input or mutation.
  */
 export async function idempotent<T, Ids extends Record<string, unknown>>(
   work: Work,
@@ -73,7 +75,7 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
   return result;
 }
 
-/** Removes at most so many claims that are older, and answers how many there were. */
+/** Removes at most `limit` claims from before a time. Returns how many were removed. */
 export async function removeClaims(prisma: SqlClient, before: Date, limit: number): Promise<number> {
   return prisma.$executeRaw`
     DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(

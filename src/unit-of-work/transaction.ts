@@ -9,10 +9,10 @@ import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import type { WriteGate } from './write-gate.js';
 
-/** Tells every process that a workspace's log has grown. */
+/** Notifies every process that a workspace's log has grown. */
 export type Notify = (workspaceId: string) => void;
 
-/** The services every write needs. */
+/** The services that every write needs. */
 export type WriteServices = {
   database: Database;
   writeGate: WriteGate;
@@ -21,26 +21,26 @@ export type WriteServices = {
   notify: Notify;
 };
 
-/** What an action needs: the services of a write, and the viewer who acts. */
+/** What an action needs: the services of a write, and the viewer on whose behalf it acts. */
 export type ActionContext = WriteServices & { viewer: Viewer };
 
-/** A transaction of the server itself in a workspace, where nobody asks. */
+/** The transaction of an action of the server itself, without a viewer. */
 export type SystemWork = {
   tx: Prisma.TransactionClient;
   workspaceId: string;
-  /** The time of the whole action. */
+  /** The current time, the same throughout the action. */
   now: Date;
   newId: () => string;
   /**
-   * Notes an event of a conversation; the log gets all of them, in this order, as the transaction's last statement. Its
-   * actor is the viewer, or where there is none the system.
+   * Records an event of a conversation. The last statement of the transaction appends all recorded events to the log, in
+   * this order. By default the actor is the viewer, or the system if there is no viewer.
    */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
-  /** Notes a job; all of them are added just before the events. The last one of a key counts. */
+  /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
   schedule: (job: NewJob) => void;
 };
 
-/** One action's transaction. */
+/** The transaction of an action. */
 export type Work = SystemWork & { viewer: Viewer };
 
 /** Another transaction was faster. The transaction runs again and then sees what the other one wrote. */
@@ -53,16 +53,16 @@ export class LostRaceError extends Error {
 const MAX_TRIES = 4;
 
 /**
- * Runs an action in one transaction and appends its events at the end. A failure rolls everything back. A deadlock, a
- * serialization failure or a lost race for a unique value is tried again, up to three times: the action's own checks then
- * see the winner.
+ * Runs an action in one transaction and appends its events at the end. An error rolls everything back. After a deadlock, a
+ * serialization failure or a lost race for a unique value the action runs again, up to three times; its checks then see
+ * what the other transaction wrote.
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
   const { viewer } = context;
   return transactAs(context, viewer.workspaceId, viewer.actor, (work) => action({ ...work, viewer }));
 }
 
-/** The same for what the server does by itself, such as a job: without a viewer, its events are the system's. */
+/** Runs an action of the server itself, such as a job, in one transaction with retries. Its events are the system's. */
 export async function transactAsSystem<T>(
   services: WriteServices,
   workspaceId: string,
@@ -86,13 +86,13 @@ async function transactAs<T>(
       if (logged) notify(workspaceId);
       return result;
     } catch (error) {
-      if (attempt >= MAX_TRIES || !mayBeTriedAgain(error)) throw error;
+      if (attempt >= MAX_TRIES || !canRetry(error)) throw error;
       await setTimeout(Math.random() * 20 * 2 ** attempt);
     }
   }
 }
 
-function mayBeTriedAgain(error: unknown): boolean {
+function canRetry(error: unknown): boolean {
   return error instanceof LostRaceError || isRetryable(error) || isUniqueViolation(error);
 }
 

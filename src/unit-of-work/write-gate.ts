@@ -1,11 +1,11 @@
 import { createSemaphore, type Semaphore } from '../lib/async.js';
 
-/** Lets a write of a workspace through when it may take a connection. */
+/** Runs a write of a workspace as soon as it may take a connection. */
 export type WriteGate = <T>(workspaceId: string, write: () => Promise<T>) => Promise<T>;
 
 /**
- * Writes queue here before they take a connection: all together get three quarters of the pool, so that reads keep a
- * reserve, and one workspace gets a quarter, so that a busy one does not hold up the others.
+ * Creates the gate at which writes queue before they take a connection. Together they get three quarters of the pool, so
+ * that connections remain for reads. One workspace gets a quarter of the pool, so that a busy one does not block others.
  */
 export function createWriteGate(poolSize: number): WriteGate {
   const all = createSemaphore(Math.max(1, Math.floor((poolSize * 3) / 4)));

@@ -3,23 +3,22 @@ import type { Services } from '../services.js';
 
 /** What a job gets besides its payload. */
 export type JobContext = Services & {
-  /** Aborted when the worker has to stop soon. A job that is not done then is done again later. */
+  /** Aborts shortly before the worker stops. A job that has not finished by then runs again later. */
   signal: AbortSignal;
 };
 
-/** Something that is done without a request, at least once: doing it again must change nothing. */
+/** Background work that runs at least once. Running it again must change nothing. */
 export type Job = {
   name: string;
-  /** When the job also begins by itself: a crontab's five fields, in UTC. All workers together begin it once. */
+  /** When the job also starts by itself: five crontab fields, in UTC. It starts once for all workers together. */
   cron: string | undefined;
   perform: (payload: unknown, context: JobContext) => Promise<void>;
 };
 
 /**
- * Defines a job. How a domain adds one: a file `<verb>-<noun>.job.ts` in its folder, listed in `src/jobs/registry.ts`. It
- * is started by `work.schedule(…)` in an action, by `addJobs(…)` elsewhere, or by its `cron`, which adds `_cron` to an
- * otherwise empty payload. A payload that does not fit, and whatever `run` throws, is a failure: the job is tried again
- * with growing pauses, 25 times in about three days.
+ * Defines a job. Put it into a file `<verb>-<noun>.job.ts` in `src/worker/jobs/`, and list it in `src/worker/registry.ts`.
+ * A job is started by `work.schedule(…)` in an action, or by its `cron`, which adds `_cron` to an otherwise empty payload.
+ * It fails if its payload is invalid or `run` throws; it is then retried with growing pauses, 25 times in about three days.
  */
 export function defineJob<Payload>(job: {
   name: string;
@@ -34,7 +33,7 @@ export function defineJob<Payload>(job: {
   };
 }
 
-/** Something that goes on for as long as the worker runs; in every worker, so that several must get along. */
+/** Work that lasts as long as the worker. It runs in every worker, so several instances must work side by side. */
 export type Service = {
   name: string;
   /** Starts it, and returns the function that stops it. */

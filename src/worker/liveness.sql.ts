@@ -1,18 +1,18 @@
 import type { Client } from 'pg';
 
-/** Lets PostgreSQL notice within about 10 seconds that a machine is gone without a word, not after hours. */
+/** Makes PostgreSQL notice within about 10 seconds, rather than hours, that the machine of a client is gone. */
 export async function noticeSilentPeers(client: Client): Promise<void> {
   await client.query('SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3');
 }
 
-/** Marks a runner of jobs as alive for as long as the connection lasts. */
+/** Marks a job runner as alive for as long as the connection lasts. */
 export async function holdPool(client: Client, id: string): Promise<void> {
-  // The lock first: a row without it is one of the dead.
+  // Lock first: a row without its lock is taken for a dead runner.
   await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [id]);
   await client.query('INSERT INTO "WorkerPool" (id, "startedAt") VALUES ($1, now()) ON CONFLICT DO NOTHING', [id]);
 }
 
-/** Frees the jobs of runners whose process is gone, and says how many runners that were. */
+/** Frees the jobs of runners whose process is gone. Returns the number of those runners. */
 export async function takeOverFromDeadPools(client: Client, own: string[]): Promise<number> {
   const { rows } = await client.query<{ dead: number }>(
     `WITH dead AS (
@@ -24,7 +24,7 @@ export async function takeOverFromDeadPools(client: Client, own: string[]): Prom
   return rows[0]?.dead ?? 0;
 }
 
-/** Frees what jobs are left of runners of this connection that have ended. */
+/** Frees the remaining jobs of runners of this connection that have ended. */
 export async function forgetPools(client: Client, ids: string[]): Promise<void> {
   await client.query(
     `WITH own AS (DELETE FROM "WorkerPool" WHERE id = ANY($1) RETURNING id)

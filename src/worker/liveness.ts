@@ -5,32 +5,32 @@ import { noLimits, settleSession } from '../db/session-settings.js';
 import { withTimeout } from '../lib/async.js';
 import { forgetPools, holdPool, noticeSilentPeers, takeOverFromDeadPools } from './liveness.sql.js';
 
-/** Tells the other processes that this one's runners of jobs live, and takes over from those that do not. */
+/** Shows other processes that the job runners of this one are alive, and frees the jobs of runners that are not. */
 export type Liveness = {
-  /** Settles when a runner counts as alive; from then on the jobs that it takes are its own. */
+  /** Settles when a runner is known to be alive; from then on it can keep the jobs that it takes. */
   hold: (poolId: string) => Promise<void>;
-  /** Says that a runner has ended: jobs that it still had are done by others. */
+  /** Declares that a runner has ended, so that others can run the jobs it still had. */
   drop: (poolId: string) => void;
-  /** Says so of all of them. */
+  /** Declares that all runners have ended, and closes the connection. */
   close: () => Promise<void>;
 };
 
 const SWEEP_MS = 3_000;
-const PATIENCE_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_MS = 1_000;
 
-/** A runner, and what is called when it counts as alive. */
+/** A runner: `held` settles through `onHeld` when it is known to be alive. */
 type Pool = { held: Promise<void>; onHeld: () => void };
 
 /**
- * A job is locked under the name of the runner that took it. Whether that runner lives is said by an advisory lock that
- * its process holds for as long as its connection lasts: PostgreSQL gives it back when the process dies. Every process
- * looks every 3 seconds for runners without their lock, and makes their jobs free.
+ * Creates the liveness of this process. Graphile Worker locks a job in the name of the runner that took it. For each of its
+ * runners the process holds an advisory lock, on a connection of its own; PostgreSQL releases the lock when the process
+ * dies. Every 3 seconds each process looks for runners whose lock is free, and frees their jobs.
  */
 export function createLiveness(url: string, log: Logger): Liveness {
   const pools = new Map<string, Pool>();
   let closing = false;
-  let look = new AbortController();
+  let wake = new AbortController();
 
   async function holdOn(client: pg.Client): Promise<void> {
     const held = new Set<string>();
@@ -44,7 +44,7 @@ export function createLiveness(url: string, log: Logger): Liveness {
         onHeld();
       }
       const dead = await takeOverFromDeadPools(client, [...held]);
-      if (dead > 0) log.warn({ runners: dead }, 'Took over the jobs of a worker that died');
+      if (dead > 0) log.warn({ runners: dead }, 'Freed the jobs of a worker that died');
       await pause(SWEEP_MS);
     }
     await forgetPools(client, [...held]);
@@ -55,10 +55,10 @@ export function createLiveness(url: string, log: Logger): Liveness {
       connectionString: url,
       keepAlive: true,
       application_name: 'parley-worker',
-      connectionTimeoutMillis: PATIENCE_MS,
-      query_timeout: PATIENCE_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
     });
-    client.on('error', (err) => log.warn({ err }, 'The worker lost the connection that says it lives'));
+    client.on('error', (err) => log.warn({ err }, 'Worker lost the connection that shows it is alive'));
     try {
       await client.connect();
       await settleSession(client, noLimits);
@@ -71,14 +71,14 @@ export function createLiveness(url: string, log: Logger): Liveness {
 
   async function stayConnected(): Promise<void> {
     while (!closing) {
-      await connect().catch((err: unknown) => log.warn({ err }, 'The worker cannot say that it lives'));
+      await connect().catch((err: unknown) => log.warn({ err }, 'Worker cannot show that it is alive; retrying'));
       if (!closing) await pause(1_000);
     }
   }
 
   async function pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: look.signal, ref: false }).catch(() => undefined);
-    look = new AbortController();
+    await sleep(ms, undefined, { signal: wake.signal, ref: false }).catch(() => undefined);
+    wake = new AbortController();
   }
 
   const connected = stayConnected();
@@ -90,18 +90,18 @@ export function createLiveness(url: string, log: Logger): Liveness {
     });
     const pool = { held, onHeld };
     pools.set(poolId, pool);
-    look.abort();
+    wake.abort();
     return pool;
   }
 
   return {
     hold: (poolId) => (pools.get(poolId) ?? begin(poolId)).held,
     drop: (poolId) => {
-      if (pools.delete(poolId)) look.abort();
+      if (pools.delete(poolId)) wake.abort();
     },
     close: async () => {
       closing = true;
-      look.abort();
+      wake.abort();
       await withTimeout(CLOSE_MS, connected);
     },
   };

@@ -7,7 +7,7 @@ import { expireConversation } from './jobs/expire-conversation.job.js';
 import { trimLogs } from './jobs/trim-log.job.js';
 import { wakeConversation } from './jobs/wake-conversation.job.js';
 
-/** All jobs. They share a few places: what would wait long for somebody else's server is made a service instead. */
+/** All jobs. Only a few run at the same time, so work that waits for other people's servers is a service instead. */
 export const jobs: readonly Job[] = [
   wakeConversation,
   expireConversation,

@@ -1,14 +1,14 @@
-import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger as GraphileLogger, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import { retryForever, withTimeout } from '../lib/async.js';
 import type { Services } from '../services.js';
-import { graphileLogger } from './graphile-logger.js';
 import type { Job } from './job.js';
 import type { Liveness } from './liveness.js';
 
 type RunnerOptions = {
   jobs: readonly Job[];
-  /** How many of them run at once. */
+  /** How many jobs run at the same time. */
   concurrency: number;
   pool: pg.Pool;
   liveness: Liveness;
@@ -16,14 +16,14 @@ type RunnerOptions = {
   graceMs: number;
 };
 
-/** Due timers are looked for so often; jobs that are to be done at once are told of. */
+/** How often to look for due timers. Jobs without a time announce themselves. */
 const POLL_MS = 2_000;
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 10_000;
-/** What of the grace a job has left when it is told to come to an end. */
+/** How long before the end of the grace period running jobs are aborted. */
 const ABORT_EARLIER_MS = 1_000;
 
-/** Does the jobs until it is stopped. When Graphile Worker breaks off, as with the database, it is started again. */
+/** Runs jobs until it is stopped, which the returned function does. Restarts Graphile Worker if it fails, as it does with the database. */
 export function startRunner(options: RunnerOptions): () => Promise<void> {
   const { log } = options.services;
   const stopping = new AbortController();
@@ -49,14 +49,14 @@ export function startRunner(options: RunnerOptions): () => Promise<void> {
     signal: stopping.signal,
     firstPauseMs: FIRST_PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,
-    onFailure: (err) => log.warn({ err }, 'The jobs broke off'),
+    onFailure: (err) => log.warn({ err }, 'Job runner stopped unexpectedly; restarting'),
   });
   return async () => {
     stopping.abort();
-    // Stopped already where it breaks off at the same moment.
+    // Rejects if the runner fails at the same moment, and so has already stopped.
     runner?.stop().catch(() => undefined);
     const inTime = await withTimeout(options.graceMs, ended);
-    if (!inTime) log.warn('Jobs that still run are left to another process');
+    if (!inTime) log.warn('Jobs still running at shutdown are left to another process');
   };
 }
 
@@ -71,19 +71,19 @@ async function startGraphile(
     pollInterval: POLL_MS,
     logger: graphileLogger(services.log),
     noHandleSignals: true,
-    // One clock decides both whether a timer is due and what its job then sees.
+    // The same clock decides whether a timer is due and what its job then sees.
     useNodeTime: true,
     gracefulShutdownAbortTimeout: Math.max(0, graceMs - ABORT_EARLIER_MS),
     taskList: Object.fromEntries(jobs.map((job) => [job.name, taskOf(job, services)])),
     parsedCronItems: parseCronItems(jobs.flatMap(cronItemOf)),
     preset: {
-      // Without these a job that cannot be marked as done is an unhandled rejection, which ends the process.
+      // With batching, a job that cannot be marked as done would be an unhandled rejection, which ends the process.
       worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 },
       plugins: [
         {
           name: 'parley-liveness',
           version: '1.0.0',
-          // Waited for by each worker before it takes its first job.
+          // Each worker waits for this before it takes its first job.
           worker: { hooks: { startWorker: (_ctx, { worker }) => onPool(worker.workerPool.id) } },
         },
       ],
@@ -106,8 +106,25 @@ function taskOf({ name, perform }: Job, services: Services): NonNullable<TaskLis
   };
 }
 
-/** One after the other; and where nobody was there to begin it, one is enough. */
+/** Runs of one cron job never overlap, and runs that were missed while no worker was active count as one. */
 function cronItemOf({ name, cron }: Job) {
   const key = `cron:${name}`;
   return cron === undefined ? [] : [{ task: name, match: cron, options: { jobKey: key, queueName: key } }];
+}
+
+/** Graphile Worker logs every job that starts or ends as `info`, which is of interest only for debugging. */
+const levels: Record<string, 'error' | 'warn' | 'debug' | 'trace'> = {
+  error: 'error',
+  warning: 'warn',
+  info: 'debug',
+  debug: 'trace',
+};
+
+/** Passes the messages of Graphile Worker to the log, without their metadata, which contains the payloads of jobs. */
+function graphileLogger(log: Logger): GraphileLogger {
+  return new GraphileLogger(() => (level, message, meta) => {
+    // The failure of a job is logged by `taskOf`, with its error.
+    if (meta?.failure) return;
+    log[levels[level] ?? 'warn'](`Jobs: ${message}`);
+  });
 }

@@ -10,27 +10,27 @@ import { startRunner } from './runner.js';
 export type WorkerOptions = {
   url: string;
   jobs: readonly Job[];
-  /** What runs beside the jobs for as long as the worker does. */
+  /** Services that run as long as the worker. */
   background: readonly Service[];
   services: Services;
-  /** How long `stop` waits for what runs. What is not done by then is done by another process, or after the next start. */
+  /** How long `stop` waits for running work. The rest is left to another process, or to the next start. */
   graceMs: number;
 };
 
-/** How many jobs one process runs at once. */
+/** How many jobs one process runs at the same time. */
 const CONCURRENCY = 5;
-/** Connections besides one for each job: one listens for new jobs. */
+/** Connections besides one per job: one listens for new jobs. */
 const LISTENING = 1;
 const CLOSE_MS = 1_000;
 
 /**
- * Starts to do the jobs that wait in the database, and the services. Any number of processes may do so: each job is taken
- * by one of them, and when that dies another one takes it over within seconds.
+ * Starts the services, and the jobs that wait in the database. Any number of processes can run a worker: each job is taken
+ * by one of them, and by another within seconds if that process dies.
  */
 export async function startWorker({ url, jobs, background, services, graceMs }: WorkerOptions) {
   const { log } = services;
   return stoppable(async (stops) => {
-    const pool = openPool(url, (err) => log.warn({ err }, 'A connection of the worker broke'));
+    const pool = openPool(url, (err) => log.warn({ err }, 'Worker lost a database connection'));
     stops.push(() => withTimeout(CLOSE_MS, pool.end()));
     const liveness = createLiveness(url, log);
     stops.push(() => liveness.close());
@@ -42,7 +42,7 @@ export async function startWorker({ url, jobs, background, services, graceMs }: 
   });
 }
 
-/** The jobs' own connections: for taking and finishing them. What they do goes through those of the application. */
+/** Opens the connections on which jobs are taken and finished. What the jobs do uses the pool of the application. */
 function openPool(url: string, onError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,

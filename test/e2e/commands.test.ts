@@ -14,7 +14,7 @@ function command(name: string, args: string[], env: NodeJS.ProcessEnv = environm
 
 it('workspace create works with and without a running server, and both keys work', TIMEOUT, async () => {
   const without = await command('workspace', ['create', 'Without', '--json']);
-  expect({ code: without.code, stderr: without.stderr.replace(/^.*Making the database.*\n/, '') }).toEqual({
+  expect({ code: without.code, stderr: without.stderr.replace(/^.*Creating the database.*\n/, '') }).toEqual({
     code: 0,
     stderr: '',
   });

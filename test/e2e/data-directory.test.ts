@@ -71,6 +71,6 @@ it('other files in place of the data are refused and left alone', async () => {
   const file = path.join(dataDir, 'postgres/file');
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, '');
-  expect(await refusal(dataDir)).toMatch(/postgres is not, .* a database of Parley: remove it/);
+  expect(await refusal(dataDir)).toMatch(/postgres is not a Parley database, .*: remove it/);
   expect(await readdir(path.dirname(file))).toEqual(['file']);
 });

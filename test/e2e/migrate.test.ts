@@ -29,7 +29,7 @@ it('a migration that failed or was changed after it was applied is refused by na
   await database.rows(`UPDATE _prisma_migrations SET checksum = 'other' WHERE migration_name = '${first}'`);
   await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} was changed after it was applied`);
   await database.rows(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${first}'`);
-  await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} has failed on this database`);
+  await expect(migrate(database.url)).rejects.toThrow(`Migration ${first} failed on this database`);
 });
 
 it('a migration that fails leaves nothing behind', async () => {
@@ -38,7 +38,7 @@ it('a migration that fails leaves nothing behind', async () => {
   // Its first statements succeed, a later one meets a table that is there.
   await database.rows('DROP TYPE "UserRole" CASCADE');
   await expect(migrate(database.url)).rejects.toThrow(
-    new StartError(`Migration ${first} failed, and nothing of it was applied: type "ApiKeyScope" already exists`),
+    new StartError(`Migration ${first} failed and was rolled back: type "ApiKeyScope" already exists`),
   );
   expect(await database.rows("SELECT FROM pg_type WHERE typname = 'UserRole'")).toEqual([]);
   expect(await database.rows('SELECT * FROM _prisma_migrations')).toEqual([]);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Client } from 'graphql-ws';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOperationNames } from '../../src/metrics/operation-names.js';
+import { createOperationNames } from '../../src/metrics/metrics.js';
 import { TIMEOUT } from '../e2e/support/program.js';
 import { withSql } from '../faults/support/log-rows.js';
 import { CreateApiKeyDocument, LiveEventsDocument, SnoozeConversationDocument } from '../generated/operations.js';

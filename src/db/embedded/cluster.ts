@@ -7,24 +7,24 @@ import { exists, makeCluster } from './make-cluster.js';
 import type { SystemUser } from './run.js';
 import { systemUserFor } from './system-user.js';
 
-/** A PostgreSQL installation's data, made and ready to be started. */
+/** The data directory of a PostgreSQL installation, created and ready to start. */
 export type Cluster = {
-  /** What holds all of it. */
+  /** The directory, or the link to it, that contains everything. */
   home: string;
-  /** The directory that PostgreSQL writes to; absolute, without links. */
+  /** The directory that PostgreSQL writes to, as an absolute path without links. */
   data: string;
-  /** The file that PostgreSQL logs to. */
+  /** The log file of PostgreSQL. */
   log: string;
-  /** Of the superuser postgres and of the role parley. */
+  /** The password of the superuser postgres and of the role parley. */
   password: string;
   user: SystemUser | undefined;
   binaries: Binaries;
 };
 
 /**
- * The data in `<dataDir>/postgres`, made there on the first start. That is a directory, or a link to one elsewhere when
- * this is root and PostgreSQL's user cannot enter `dataDir`; so removing `dataDir` starts afresh either way.
- * @throws {StartError} when it cannot be used
+ * Opens the data in `<dataDir>/postgres`, which the first start creates. If this process is root and PostgreSQL's user
+ * cannot enter `dataDir`, it is a link to a directory elsewhere. Either way, removing `dataDir` starts with a new database.
+ * @throws {StartError} if it cannot be used
  */
 export async function openCluster(dataDir: string, log: { info(message: string): void }): Promise<Cluster> {
   try {
@@ -33,7 +33,7 @@ export async function openCluster(dataDir: string, log: { info(message: string):
     const user = await systemUserFor(path.join(home, 'data'));
     const binaries = await findBinaries(user);
     if (!(await exists(home))) {
-      log.info(`Making the database in ${dataDir}`);
+      log.info(`Creating the database in ${dataDir}`);
       await makeCluster(home, binaries, user);
     }
     await expectVersion(home, binaries.majorVersion);
@@ -50,13 +50,13 @@ async function expectVersion(home: string, majorVersion: string): Promise<void> 
   const version = await readFile(path.join(home, 'data/PG_VERSION'), 'utf8').catch((cause) => {
     if (errorCode(cause) !== 'ENOENT' && errorCode(cause) !== 'ENOTDIR') throw cause;
     throw new StartError(
-      `${home} is not, and does not link to, a database of Parley: remove it to start afresh, or set DATA_DIR to another directory`,
+      `${home} is not a Parley database, and does not link to one: remove it to start with a new database, or set DATA_DIR to another directory`,
       { cause },
     );
   });
   if (version.trim() === majorVersion) return;
   throw new StartError(
-    `${home} is a database of PostgreSQL ${version.trim()}, and this Parley brings PostgreSQL ${majorVersion}: ` +
-      'run the Parley that made it, or set DATA_DIR to another directory',
+    `${home} is a database of PostgreSQL ${version.trim()}, and this version of Parley includes PostgreSQL ${majorVersion}: ` +
+      'run the version of Parley that created it, or set DATA_DIR to another directory',
   );
 }

@@ -9,9 +9,9 @@ import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';
 import { canEnter } from './system-user.js';
 
 /**
- * Makes a cluster at `home`, or where that is out of the user's reach, elsewhere with a link at `home`. Whatever a crash
- * leaves behind, `home` is either absent or complete: it gets its name when all else is done.
- * @throws {StartError} when PostgreSQL cannot make it
+ * Creates a cluster at `home`; if the user cannot enter that directory, elsewhere with a link at `home`. Even after a crash
+ * `home` is either absent or complete, because the rename to that name is the last step.
+ * @throws {StartError} if PostgreSQL cannot create it
  */
 export async function makeCluster(home: string, binaries: Binaries, user: SystemUser | undefined): Promise<void> {
   const elsewhere = user !== undefined && !(await canEnter(user, path.dirname(home)));
@@ -24,14 +24,14 @@ export async function makeCluster(home: string, binaries: Binaries, user: System
     else await rename(unfinished, home);
     await flushDirectory(path.dirname(home));
   } catch (error) {
-    // Another process may have been faster; its cluster is as good.
+    // Another process may have created the cluster first.
     if (!(await exists(home))) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
 }
 
-/** Removes what first starts that crashed have left of `home`. Only for its owner, as others may still be at it. */
+/** Removes what crashed first starts have left behind. Only the owner may do so, as others may still be working on it. */
 export async function removeUnfinished(home: string): Promise<void> {
   for (const prefix of [localPrefix(home), sharedPrefix(home)]) {
     const directory = path.dirname(prefix);
@@ -42,7 +42,7 @@ export async function removeUnfinished(home: string): Promise<void> {
   }
 }
 
-/** Whether something has this name, if only a link to nowhere. */
+/** Whether a file, a directory or a link has this name, even if the link is broken. */
 export async function exists(file: string): Promise<boolean> {
   try {
     await lstat(file);
@@ -58,7 +58,7 @@ async function fill(home: string, { initdb }: Binaries, user: SystemUser | undef
   const passwordFile = path.join(home, 'password');
   await mkdir(data, { recursive: true });
   await writeFile(passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flush: true });
-  // Not by mkdir's mode, from which the umask would take away.
+  // By chmod, because the umask would reduce the mode passed to mkdir.
   await chmod(home, user ? 0o711 : 0o700);
   await chmod(data, 0o700);
   if (user) await Promise.all([data, passwordFile].map((file) => chown(file, user.uid, user.gid)));
@@ -66,7 +66,7 @@ async function fill(home: string, { initdb }: Binaries, user: SystemUser | undef
   const access = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   const { code, stderr } = await run(initdb, [`--pgdata=${data}`, ...access, ...encoding], user);
   if (code === 0) return;
-  throw new StartError(`PostgreSQL cannot make its data in ${path.dirname(home)} (DATA_DIR): ${reasonIn(stderr)}`);
+  throw new StartError(`PostgreSQL cannot create its data in ${path.dirname(home)} (DATA_DIR): ${reasonIn(stderr)}`);
 }
 
 async function moveAndLink(from: string, to: string, link: string): Promise<void> {

@@ -7,8 +7,8 @@ const OTHERS = `SELECT count(*)::int AS count FROM pg_stat_activity
   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
 
 /**
- * Waits until the given connection is the only one, but no longer than a second: a closed pool is still saying goodbye,
- * and a command beside the server may be about to finish.
+ * Waits until the given connection is the only one, for at most one second: connections of a closed pool may still be
+ * closing, and a command on the same database may be about to finish.
  */
 export async function otherConnectionsClosed(client: pg.Client): Promise<void> {
   const giveUp = Date.now() + PATIENCE_MS;
@@ -19,6 +19,6 @@ export async function otherConnectionsClosed(client: pg.Client): Promise<void> {
       await sleep(POLL_MS);
     }
   } catch {
-    // PostgreSQL has ended by itself, and so have they.
+    // PostgreSQL has stopped, so there are no connections.
   }
 }

@@ -8,14 +8,14 @@ import { run } from './run.js';
 export type Postmaster = {
   pid: number;
   port: number;
-  /** Whether it accepts connections; not while it starts, recovers from a crash or stops. */
+  /** Whether it accepts connections, which it does not while starting, recovering from a crash or stopping. */
   ready: boolean;
 };
 
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** The process that serves this data now. */
+/** The process that currently serves this data, if any. */
 export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
   const lines = (await readLockFile(data))?.split('\n') ?? [];
   const pid = Number(lines[0]);
@@ -23,7 +23,7 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Stops the process as soon as its transactions are rolled back and its data is written out. */
+/** Rolls back open transactions, writes out the data, and stops the process. */
 export async function stopPostmaster(pid: number, data: string): Promise<void> {
   signalPostmaster(pid, 'SIGINT');
   const giveUp = Date.now() + STOP_TIMEOUT_MS;
@@ -33,32 +33,31 @@ export async function stopPostmaster(pid: number, data: string): Promise<void> {
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown; SIGQUIT does without writing the data out, which the next start then makes up for. */
+/** SIGINT is PostgreSQL's fast shutdown. SIGQUIT does not write out the data, so the next start has to recover it. */
 export function signalPostmaster(pid: number, signal: 'SIGINT' | 'SIGQUIT'): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
 /**
- * Makes a lock file harmless that PostgreSQL would refuse to start with, although it does not run: one that names another
- * program's process, as happens when a crashed one's process id is in use again, or one that a power cut has emptied.
- * PostgreSQL does start when the file names its parent, and still checks that no other of its processes is left, which it
- * would not do without the file.
+ * Disarms a stale lock file that would keep PostgreSQL from starting: one with the id of another program's process, because
+ * the id of a crashed PostgreSQL was reused, or one that a power failure has emptied. PostgreSQL starts if the file names
+ * its parent process, and then still checks that none of its own processes is left; without the file it would not.
  */
 export async function disarmStaleLockFile(data: string): Promise<void> {
   const stale = await readLockFile(data);
   const [line = ''] = stale?.split('\n') ?? [];
   if (stale === undefined || (/^\d+$/.test(line) && !isAlive(Number(line)))) return;
-  // One that is just being written looks the same.
+  // A file that is just being written looks the same, so check again.
   await sleep(POLL_MS);
   if (stale !== (await readLockFile(data)) || (await isPostmaster(Number(line), data))) return;
   await writeFile(lockFile(data), stale.replace(/^[^\n]*/, String(process.pid)));
 }
 
-/** Told by its command line, as its process id may long be another program's. */
+/** Checks the command line, because the process id may have been reused by another program. */
 async function isPostmaster(pid: number, data: string): Promise<boolean> {
   return isAlive(pid) && (await commandLine(pid)).includes(`postgres -D ${data} `);
 }

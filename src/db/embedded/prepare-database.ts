@@ -2,12 +2,12 @@ import pg from 'pg';
 
 export const NAME = 'parley';
 
-// Another process did the same at the same time: 42710 and 42P04 are duplicates, 23505 the same seen by a unique index.
+// Another process was faster: 42710 and 42P04 report the duplicate, 23505 a unique index that noticed it first.
 const ALREADY_THERE = new Set(['42710', '42P04', '23505']);
 
 /**
- * Makes the role and the database that Parley works with, when they are missing. The role is no superuser, as with most
- * PostgreSQL services, so that nothing comes to rely on it; it may create databases, as tests do.
+ * Creates the role and the database of Parley if they are missing. As with most PostgreSQL services the role is not a
+ * superuser, so that no code depends on that. It may create databases, as tests do.
  */
 export async function prepareDatabase(superuser: pg.Client, password: string): Promise<void> {
   const { rows } = await superuser.query(

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 
-/** Whom PostgreSQL's programs run as. */
+/** The system user that PostgreSQL's programs run as. */
 export type SystemUser = { uid: number; gid: number };
 
-/** What PostgreSQL's programs are started with: nothing of ours, such as PGDATA or a locale, may change what they do. */
+/** The environment of PostgreSQL's programs. Our own, with PGDATA or a locale, could change what they do. */
 export const CLEAN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
 
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 /**
- * Runs a program to its end, as the given user. It has its own session, so that Ctrl-C in the terminal does not reach it;
- * when this process ends before it does, it is stopped.
- * @throws the system's error when the program cannot be started
+ * Runs a program as the given user and waits for its end. The program has its own session, so that Ctrl-C in the terminal
+ * does not reach it. It is stopped if this process exits first.
+ * @throws the system's error if the program cannot be started
  */
 export function run(file: string, args: string[], user?: SystemUser): Promise<Finished> {
   return new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ export function run(file: string, args: string[], user?: SystemUser): Promise<Fi
   });
 }
 
-/** The line of a program's output that says why it failed: the first complaint, as what follows comes of it. */
+/** The line of a program's output that says why it failed. The first error counts: later ones are its consequences. */
 export function reasonIn(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const reason = lines.find((line) => /\b(FATAL|PANIC|error):/.test(line)) ?? lines.at(-1) ?? 'no reason given';

@@ -1,19 +1,19 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { StartError } from '../../lib/program.js';
 
-/** Where root puts what PostgreSQL's own user has to reach and cannot reach in its place. */
+/** Where root puts files that PostgreSQL's system user needs and cannot reach at their own location. */
 export const SHARED_DIRECTORY = '/var/lib/parley';
 
 /**
- * Makes the shared directory, or checks that the one there is root's alone to write, for programs are run from it.
- * @throws {StartError} when it is not
+ * Creates the shared directory, or checks that only root can write to the existing one, because programs are run from it.
+ * @throws {StartError} if others can write to it
  */
 export async function ensureSharedDirectory(): Promise<string> {
   try {
     await mkdir(SHARED_DIRECTORY, { recursive: true });
   } catch (cause) {
     throw new StartError(
-      `The user that PostgreSQL runs as cannot enter this directory, and ${SHARED_DIRECTORY} cannot be made for it: ` +
+      `The user that PostgreSQL runs as cannot enter this directory, and ${SHARED_DIRECTORY} cannot be created for it: ` +
         'set DATA_DIR and install Parley where all users can enter, start as another user than root, or set DATABASE_URL',
       { cause },
     );
@@ -23,10 +23,12 @@ export async function ensureSharedDirectory(): Promise<string> {
   return SHARED_DIRECTORY;
 }
 
-/** @throws {StartError} when the path is no directory, or somebody other than root can write to it */
+/** @throws {StartError} if the path is not a directory, or anyone other than root can write to it */
 export async function expectRootOnly(path: string): Promise<void> {
   const found = await lstat(path);
   if (!found.isDirectory() || found.uid !== 0 || (found.mode & 0o022) !== 0) {
-    throw new StartError(`${path} must be a directory of root that nobody else can write to: correct or remove it`);
+    throw new StartError(
+      `${path} must be a directory that belongs to root and that nobody else can write to: correct or remove it`,
+    );
   }
 }

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { ensureSharedDirectory, expectRootOnly } from './shared-directory.js';
 
 /**
- * Copies PostgreSQL's programs to where every user can run them, once per version, and answers where that is.
- * @throws {StartError} when the place is not safe
+ * Copies PostgreSQL's programs to a directory from which every user can run them, once per version. Returns the directory.
+ * @throws {StartError} if anyone other than root could write to it
  */
 export async function stageBinaries(native: string, version: string): Promise<string> {
   const target = path.join(await ensureSharedDirectory(), `postgres-${version}-${process.platform}-${process.arch}`);
@@ -25,7 +25,7 @@ async function stage(native: string, target: string): Promise<void> {
     await openToAll(unfinished);
     await rename(unfinished, target);
   } catch (error) {
-    // Another process may have been faster; what is there now is as good.
+    // Another process may have made the copy first.
     if (!(await lstat(target).catch(() => undefined))) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });

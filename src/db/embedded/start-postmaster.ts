@@ -9,12 +9,12 @@ import type { Cluster } from './cluster.js';
 import { disarmStaleLockFile, findPostmaster, type Postmaster, signalPostmaster } from './postmaster.js';
 import { CLEAN_ENVIRONMENT, reasonIn } from './run.js';
 
-// Given at every start rather than kept in the data, so that a new version's settings hold for old data too.
+// Passed at every start rather than stored in the data, so that a new version's settings apply to old data too.
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '300',
-  // Nothing replicates from it.
+  // There is no replication.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',
@@ -23,30 +23,30 @@ const SETTINGS = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // The server reports the errors of its own statements; here they would only put its users' data into a file.
+  // The server reports errors of its statements itself; in this file they would only expose user data.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };
 
-// A port that was free a moment ago; processes of a killed PostgreSQL that are still ending; another that just ends.
-const PASSING = /could not (bind|create any TCP)|pre-existing shared memory|lock file .* (already exists|is empty)/;
+// Transient: a port that was taken in the meantime, or processes of another PostgreSQL that are still ending.
+const TRANSIENT = /could not (bind|create any TCP)|pre-existing shared memory|lock file .* (already exists|is empty)/;
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 300;
 const POLL_MS = 20;
 
 /**
- * Starts PostgreSQL in a session of its own, which neither Ctrl-C in the terminal nor the death of this process ends, and
- * waits until it is ready, which after a crash can take minutes. When another process starts it at the same time, the
- * answer is whichever won.
- * @param port the port to listen on; any free one when left out
- * @throws {StartError} when it does not start
+ * Starts PostgreSQL and waits until it is ready, which can take minutes after a crash. It gets a session of its own, which
+ * survives Ctrl-C in the terminal and the death of this process. If another process starts it at the same time, returns the
+ * one that won.
+ * @param port the port to listen on; any free port if left out
+ * @throws {StartError} if it does not start
  */
 export async function startPostmaster(cluster: Cluster, port?: number): Promise<Postmaster> {
   await disarmStaleLockFile(cluster.data);
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await attemptStart(cluster, port ?? (await freePort()));
     if (typeof outcome !== 'string') return outcome;
-    if (attempt === MAX_ATTEMPTS || !PASSING.test(outcome)) {
+    if (attempt === MAX_ATTEMPTS || !TRANSIENT.test(outcome)) {
       throw new StartError(
         `The embedded PostgreSQL does not start with the data in DATA_DIR: ${reasonIn(outcome)} (its log is ${cluster.log})`,
       );
@@ -55,7 +55,7 @@ export async function startPostmaster(cluster: Cluster, port?: number): Promise<
   }
 }
 
-/** Answers the process, or what PostgreSQL logged when there is none. */
+/** Returns the process, or what PostgreSQL logged if it did not start. */
 async function attemptStart({ data, log, user, binaries }: Cluster, port: number): Promise<Postmaster | string> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   const file = await open(log, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);

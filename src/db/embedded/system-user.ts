@@ -5,9 +5,9 @@ import { run, type SystemUser } from './run.js';
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
 
 /**
- * Whom to run PostgreSQL as, which refuses to run as root: for root the owner of the data, or for new data a system user;
- * for anybody else undefined, which is oneself.
- * @throws {StartError} when root has no user to run it as
+ * The system user to run PostgreSQL as, because it refuses to run as root: the owner of the data, or a system user for new
+ * data. Undefined if this process is not root, and PostgreSQL can run as the same user.
+ * @throws {StartError} if this process is root and there is no user to run PostgreSQL as
  */
 export async function systemUserFor(data: string): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -25,7 +25,7 @@ export async function systemUserFor(data: string): Promise<SystemUser | undefine
   );
 }
 
-/** Whether the user can enter the directory, which its parents decide too. */
+/** Whether the user can enter a directory, which also depends on its parents. */
 export async function canEnter(user: SystemUser, directory: string): Promise<boolean> {
   const { code } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], user);
   return code === 0;

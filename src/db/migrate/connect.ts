@@ -8,8 +8,8 @@ const MINIMUM_VERSION = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * One connection to the database, without the time limits that the role or the server may have set for statements.
- * @throws {StartError} when it cannot be reached or is older than PostgreSQL 15
+ * Opens one connection to the database, without the timeouts that the role or the server may set for statements.
+ * @throws {StartError} if the database cannot be reached, or is older than PostgreSQL 15
  */
 export async function connectForMigration(url: string): Promise<pg.Client> {
   const client = new pg.Client({
@@ -17,7 +17,7 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
     application_name: 'parley-migrate',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // What it was doing fails too, and says so.
+  // A broken connection also fails the running statement, which reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -36,7 +36,7 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
   }
 }
 
-/** The database's place without the secrets of its URL. */
+/** Describes the database without the secrets in its URL. */
 function where(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `the database ${decodeURIComponent(pathname.slice(1)) || '(default)'} at ${hostname || 'localhost'}:${port || 5432}`;

@@ -10,7 +10,7 @@ export type Migration = {
   checksum: string;
 };
 
-/** Every prisma/migrations/<name>/migration.sql of this package, in the order they are to be applied. */
+/** Reads every prisma/migrations/<name>/migration.sql of this package, in the order in which they are applied. */
 export async function readMigrations(): Promise<Migration[]> {
   const directory = path.join(await packageRoot(), 'prisma/migrations');
   const entries = await readdir(directory, { withFileTypes: true });
@@ -23,7 +23,7 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** The directory of package.json, which lies a different number of steps above the source and the compiled file. */
+/** The directory of package.json. Its distance differs between the source and the compiled file. */
 async function packageRoot(): Promise<string> {
   for (let directory = path.dirname(fileURLToPath(import.meta.url)); ; directory = path.dirname(directory)) {
     try {

@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Contact } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { metadata, text } from '../../lib/rules.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Contact } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
 import { mergeMetadata } from '../../lib/validation.js';

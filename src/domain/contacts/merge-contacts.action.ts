@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import { eraseConversations } from '../../erasure/deliveries.sql.js';
 import type { Contact } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Contact } from '../../generated/prisma/client.js';
 import { optional, type Parsed, required, updateInput, withDefault } from '../../lib/input.js';
 import { id, metadata, metadataMode, text } from '../../lib/rules.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { ConflictError, invalid, NotFoundError, prefixIssues } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { FieldChange } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';

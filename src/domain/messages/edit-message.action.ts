@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
 import { actorOf, sameActor } from '../../lib/actor-ref.js';
 import { ConflictError } from '../../lib/errors.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Conversation, Message, Prisma } from '../../generated/prisma/client.js';
 import type { MessageDirection } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';

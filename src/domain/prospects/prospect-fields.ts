@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import { ProspectStatus } from '../../generated/prisma/enums.js';
 import { clearable, input, nested, optional, required } from '../../lib/input.js';
 import { email, enumOf, id, jsonObject, list, phone, text } from '../../lib/rules.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toJson } from '../../db/json.js';
+import { toJson } from '../../db/client.js';
 import type { Workspace } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
 import { mergeMetadata, metadata, parse, text } from '../../lib/validation.js';

@@ -10,8 +10,7 @@ import { getDatamodel } from '../../generated/pothos-prisma-types.js';
 import { ForbiddenError } from '../../lib/errors.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { complexityLimit, tooComplex } from './complexity.js';
-import type { Context } from './context.js';
-import { recordFailure } from './failures.js';
+import { type Context, recordFailure } from './context.js';
 
 export const builder = new SchemaBuilder<{
   Context: Context;

@@ -1,16 +1,17 @@
 import type { Viewer } from '../../auth/viewer.js';
+import type { DomainError, ErrorCode } from '../../lib/errors.js';
 import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
 
 /** What every resolver gets: the services, and the request it answers. */
 export type Context = Services & {
   viewer: Viewer;
-  /** The socket that the operation came over; null for one over HTTP. */
+  /** The session of the WebSocket that carries the operation; null over HTTP. */
   session: Session | null;
   requestId: string;
 };
 
-/** One instance per operation, made when first asked for: how a noun keeps its loaders. */
+/** Creates one instance per operation, on first use. Nouns keep their loaders this way. */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
   const instances = new WeakMap<Context, T>();
   return (context) => {
@@ -20,4 +21,13 @@ export function perOperation<T>(create: (context: Context) => T): (context: Cont
     instances.set(context, made);
     return made;
   };
+}
+
+/** The codes of the failures that an operation returned as members of unions, for its line in the log and the metrics. */
+export const failuresOf = perOperation<Set<ErrorCode>>(() => new Set());
+
+/** Records a failure that is about to be returned as a member of a union. Returns the failure. */
+export function recordFailure<Failure extends DomainError>(context: Context, failure: Failure): Failure {
+  failuresOf(context).add(failure.code);
+  return failure;
 }

@@ -1,11 +1,11 @@
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
 
-/** About how many items the lists of this schema have: what is selected of them is resolved that often. */
+/** Roughly how many items the lists of the introspection have: their selections are resolved that many times. */
 const items = new Map(
   Object.entries({ types: 150, fields: 10, args: 3, inputFields: 8, enumValues: 6, possibleTypes: 6, directives: 6 }),
 );
 
-/** GraphiQL's own introspection costs about 300 000. */
+/** The introspection of GraphiQL costs about 300 000. */
 const MAX_COST = 1_000_000;
 
 function costOf(context: ValidationContext, root: SelectionSetNode): number {
@@ -14,7 +14,7 @@ function costOf(context: ValidationContext, root: SelectionSetNode): number {
     if (!set) return 0;
     const found = known.get(set);
     if (found !== undefined) return found;
-    // A fragment that spreads itself ends here; another rule refuses it.
+    // Stops at a fragment that spreads itself, which another rule refuses.
     known.set(set, 0);
     let cost = 0;
     for (const selection of set.selections) {
@@ -29,7 +29,10 @@ function costOf(context: ValidationContext, root: SelectionSetNode): number {
   return costOfSet(root);
 }
 
-/** Refuses a document that asks for the schema many times over, which the complexity of its own fields does not count. */
+/**
+ * Refuses introspection that is too expensive, such as the whole schema under many aliases. The complexity of the schema's
+ * fields does not include introspection, and graphql's own MaxIntrospectionDepthRule limits its depth, not its breadth.
+ */
 export const boundedIntrospection: ValidationRule = (context) => {
   let cost = 0;
   return {
@@ -39,7 +42,7 @@ export const boundedIntrospection: ValidationRule = (context) => {
     Document: {
       leave: () => {
         if (cost <= MAX_COST) return;
-        const message = 'The introspection is too large. Ask for the schema once, without aliases.';
+        const message = 'The introspection is too large. Query the schema once, without aliases.';
         context.reportError(new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } }));
       },
     },

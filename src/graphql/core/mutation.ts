@@ -4,9 +4,8 @@ import { DomainError } from '../../lib/errors.js';
 import type { Input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
 import { builder, type ObjectRef, type Types } from './builder.js';
-import type { Context } from './context.js';
+import { type Context, recordFailure } from './context.js';
 import { commonErrors } from './errors.js';
-import { recordFailure } from './failures.js';
 import { inputType } from './input.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.

@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Authenticate } from '../../auth/authenticate.js';
 import type { Viewer } from '../../auth/viewer.js';
 
-/** Authenticates an HTTP request before anything else is done with it: without a valid key or token nothing is parsed. */
+/** Authenticates an HTTP request first: without a valid key or token its document is not parsed. */
 export function useAuthentication(authenticate: Authenticate): Plugin<object, { viewer?: Viewer }> {
   return {
     onParams: async ({ request, context }) => {

@@ -5,8 +5,8 @@ import { logHead } from '../../graphql/events/log-head.loader.js';
 
 const FIELD = 'eventCursor';
 
-/** Whether an operation asks for eventCursor at its root, itself or in a fragment. */
-function asksForCursor(document: DocumentNode, operationName: string | null | undefined): boolean {
+/** Whether an operation selects eventCursor at its root, directly or in a fragment. */
+function selectsCursor(document: DocumentNode, operationName: string | null | undefined): boolean {
   const fragments = new Map(
     document.definitions
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
@@ -26,11 +26,11 @@ function asksForCursor(document: DocumentNode, operationName: string | null | un
   return operation ? selects(operation.selectionSet) : false;
 }
 
-/** Reads the log's head before an operation that asks for eventCursor reads anything else. */
+/** Reads the head of the log before an operation that selects eventCursor reads anything else. */
 export function useEventCursor(): Plugin<Context> {
   return {
     onExecute: async ({ args }) => {
-      if (asksForCursor(args.document, args.operationName)) await logHead(args.contextValue);
+      if (selectsCursor(args.document, args.operationName)) await logHead(args.contextValue);
     },
   };
 }

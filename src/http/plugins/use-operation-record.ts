@@ -1,21 +1,22 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import type { Context } from '../../graphql/core/context.js';
-import { failuresOf } from '../../graphql/core/failures.js';
+import { type Context, failuresOf } from '../../graphql/core/context.js';
 import type { RecordOperation } from '../operation-recorder.js';
 import { currentRequestId } from '../request-scope.js';
 
+/** Set in the context of an HTTP request as soon as its operation is executed. */
+export type Executed = { executed?: boolean };
+
 type Args = Pick<ExecutionArgs, 'document' | 'operationName'> & {
   /** Over a socket there is no request. */
-  contextValue: Context & Partial<Pick<YogaInitialContext, 'request'>>;
+  contextValue: Context & Executed & Partial<Pick<YogaInitialContext, 'request'>>;
 };
 
-/** Records each operation once: when it was executed, or when an HTTP request was refused before that. */
-export function useOperationRecord(record: RecordOperation): Plugin<Context> {
-  const executed = new WeakSet<Request>();
+/** Records each operation once: after it was executed, or when an HTTP request was refused before that. */
+export function useOperationRecord(record: RecordOperation): Plugin<Context & Executed, Executed> {
   const begin = ({ document, operationName, contextValue }: Args) => {
-    const { requestId, viewer, request } = contextValue;
-    if (request) executed.add(request);
+    const { requestId, viewer } = contextValue;
+    contextValue.executed = true;
     const began = performance.now();
     const operation = getOperationAST(document, operationName);
     const { name, operation: type } = operation ?? {};
@@ -34,9 +35,9 @@ export function useOperationRecord(record: RecordOperation): Plugin<Context> {
       const end = begin(args);
       return { onSubscribeResult: ({ result }) => end(result) };
     },
-    onResultProcess: ({ request, result }) => {
+    onResultProcess: ({ result, serverContext }) => {
       const errors = errorsOf(result);
-      if (errors.length === 0 || executed.has(request)) return;
+      if (errors.length === 0 || serverContext.executed) return;
       record({ requestId: currentRequestId(), duration: 0, errors });
     },
   };

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** Answers 400 where a body, or the variables or extensions of a query string or form, are not JSON. */
+/** Answers 400 if the body, or the variables or extensions in a query string or form, are not JSON. */
 export function useReadableParameters(): Plugin {
   return {
     onRequestParse: ({ requestParser, setRequestParser }) => {
@@ -22,6 +22,6 @@ export function useReadableParameters(): Plugin {
 
 function complaint(error: unknown): string | null {
   if (error instanceof SyntaxError) return 'variables and extensions must be JSON.';
-  // Yoga's answer quotes the body, and the words of whoever could not parse it.
+  // Yoga's own message quotes the body and the message of the JSON parser.
   return error instanceof GraphQLError && error.extensions.originalError ? 'The body must be JSON.' : null;
 }

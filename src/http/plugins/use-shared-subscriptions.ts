@@ -13,8 +13,8 @@ type Args = ExecutionArgs & { contextValue: Context };
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /**
- * Runs subscriptions: those to the log through the fan-out, which executes equal ones once for all of them, and others
- * one by one. A subscription over HTTP that is quiet for `quietMs` gets a cursor.
+ * Runs subscriptions. Those to events go through the fan-out, which executes each event once for all equal subscriptions;
+ * others run on their own. A subscription over HTTP gets a cursor after `quietMs` without an event.
  */
 export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
   return {
@@ -43,7 +43,7 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
 }
 
-/** Executes the operation for those events of a batch that are wanted: with one set of loaders for all of them. */
+/** Executes the operation for the selected events of a batch, with one set of loaders for all of them. */
 async function deliver(
   args: Args,
   selection: EventSelection,

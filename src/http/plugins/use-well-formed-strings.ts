@@ -10,7 +10,7 @@ const wellFormedLiterals: ValidationRule = (context) => ({
   },
 });
 
-/** Refuses values that could not be kept as they are, in variables and in the document, before anything is executed. */
+/** Refuses values in variables and documents that cannot be stored unchanged, before anything is executed. */
 export function useWellFormedStrings(): Plugin {
   return {
     onValidate: ({ addValidationRule }) => addValidationRule(wellFormedLiterals),

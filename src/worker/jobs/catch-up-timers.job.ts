@@ -6,12 +6,12 @@ import { defineJob, type JobContext } from '../job.js';
 import { expireIfDue } from './expire-conversation.job.js';
 import { wakeIfDue } from './wake-conversation.job.js';
 
-/** So long the timers have for themselves. */
-const PATIENCE_MS = 30_000;
+/** How long overdue timers are left to their own jobs. */
+const GRACE_MS = 30_000;
 
 /**
- * Does what no timer was set for, as of conversations that were written in bulk or before there were timers, and what a
- * timer has failed to do.
+ * Wakes and expires overdue conversations that have no timer, such as conversations written in bulk, and those whose timer
+ * has failed.
  */
 export const catchUpTimers = defineJob({
   name: 'catch-up-timers',
@@ -29,13 +29,15 @@ async function catchUp(
   act: (services: WriteServices, timer: TimerPayload) => Promise<void>,
 ): Promise<void> {
   const { database, clock, signal, log } = context;
-  const before = new Date(clock().getTime() - PATIENCE_MS);
+  const before = new Date(clock().getTime() - GRACE_MS);
   let batch = await read(database, before);
   while (batch.length > 0) {
     for (const overdue of batch) {
       signal.throwIfAborted();
-      // One that fails must not hold up those behind it.
-      await act(context, overdue).catch((err: unknown) => log.error({ err, ...idsOf(overdue) }, 'A timer failed'));
+      // One failure must not block the others.
+      await act(context, overdue).catch((err: unknown) =>
+        log.error({ err, ...idsOf(overdue) }, 'Could not wake or expire a conversation'),
+      );
     }
     batch = await read(database, before, batch.at(-1));
   }

@@ -3,10 +3,10 @@ import { KEPT_MS, removeClaims } from '../../unit-of-work/idempotency.js';
 import { defineJob } from '../job.js';
 
 const BATCH = 5_000;
-/** The clocks of processes may differ; a claim that one of them still honours stays. */
+/** Clocks of processes may differ, so a claim is kept somewhat longer than it is valid. */
 const MARGIN_MS = 60 * 60 * 1000;
 
-/** Removes idempotency claims that no longer count. */
+/** Removes idempotency claims that are no longer valid. */
 export const cleanIdempotency = defineJob({
   name: 'clean-idempotency',
   cron: '41 * * * *',

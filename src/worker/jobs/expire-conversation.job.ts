@@ -10,14 +10,14 @@ import { system } from '../../lib/actor-ref.js';
 import { transactAsSystem, type WriteServices } from '../../unit-of-work/transaction.js';
 import { defineJob } from '../job.js';
 
-/** Closes a conversation when its time to live is over. */
+/** Closes a conversation at the end of its time to live. */
 export const expireConversation = defineJob({
   name: EXPIRE_CONVERSATION,
   payload: timerPayload,
   run: (payload, context) => expireIfDue(context, payload),
 });
 
-/** Closes a conversation, whatever it waits for, whose time is over. One that has got another time stays as it is. */
+/** Closes a conversation if its time to live is over. Reschedules the timer if the time was moved. */
 export async function expireIfDue(
   services: WriteServices,
   { workspaceId, conversationId }: TimerPayload,

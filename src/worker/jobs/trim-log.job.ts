@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const BATCH = 5_000;
 
 /**
- * Trims the logs of all workspaces to EVENT_RETENTION_DAYS, in batches. Whoever still reads there is told by
+ * Trims the logs of all workspaces to EVENT_RETENTION_DAYS, in batches. Readers with a cursor in the trimmed part get
  * CURSOR_EXPIRED.
  */
 export const trimLogs = defineJob({

@@ -10,14 +10,14 @@ import { system } from '../../lib/actor-ref.js';
 import { transactAsSystem, type WriteServices } from '../../unit-of-work/transaction.js';
 import { defineJob } from '../job.js';
 
-/** Wakes a snoozed conversation at its time. */
+/** Opens a snoozed conversation at the end of its snooze. */
 export const wakeConversation = defineJob({
   name: WAKE_CONVERSATION,
   payload: timerPayload,
   run: (payload, context) => wakeIfDue(context, payload),
 });
 
-/** Opens a conversation whose snooze is over. One that was woken, closed or put off meanwhile stays as it is. */
+/** Opens a conversation if its snooze is over. Reschedules the timer if the snooze was extended. */
 export async function wakeIfDue(services: WriteServices, { workspaceId, conversationId }: TimerPayload): Promise<void> {
   await transactAsSystem(services, workspaceId, async (work) => {
     const row = await lockAsSystem(work, conversationId);
