@@ -27,8 +27,7 @@ import { findWebhookDelivery } from './webhooks/webhook-delivery.loader.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.type.js';
 import { findWebhookEndpoint } from './webhooks/webhook-endpoint.loader.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.type.js';
-import { findWorkspace } from './workspaces/workspace.loader.js';
-import { Workspace } from './workspaces/workspace.type.js';
+import { findWorkspace, Workspace } from './workspaces/workspace.type.js';
 
 const MAX_NODES = 100;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActorRef, parseActorId } from './actor-ref.js';
 import { invalid, ValidationError } from './errors.js';
 import { decodeId, type IdType, idPrefixes } from './ids.js';
+import { metadata } from './rules.js';
 
 /** Reads a value by its schema; throws a ValidationError that names each path that breaks a rule. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -60,9 +61,6 @@ export const jsonObject = (kilobytes: number) =>
   z
     .record(z.string(), z.unknown(), 'Must be a JSON object; null is not allowed here.')
     .refine((value) => bytes(JSON.stringify(value)) <= kilobytes * 1024, `Must have at most ${kilobytes} KB.`);
-
-/** What callers keep with a row: at most 16 KB. */
-export const metadata = jsonObject(16);
 
 /** Metadata merges shallowly: null removes a key. */
 export function mergeMetadata(current: unknown, changes: JsonObject): JsonObject {

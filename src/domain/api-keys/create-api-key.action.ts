@@ -1,40 +1,51 @@
-import { z } from 'zod';
 import { isKeyAbove } from '../../auth/permissions.js';
 import type { ApiKey } from '../../generated/prisma/client.js';
 import { ApiKeyScope } from '../../generated/prisma/enums.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
-import { id, parse, text } from '../../lib/validation.js';
+import { input, listRule, optional, type Parsed, required } from '../../lib/input.js';
+import { enumOf, id, text, time } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { insertApiKey } from './insert-api-key.js';
 
-const createApiKeyInput = z
-  .object({
-    name: text(255),
-    scopes: z
-      .array(z.enum(ApiKeyScope))
-      .min(1, 'Must have at least one scope.')
-      .transform((scopes) => [...new Set(scopes)]),
-    botId: id('Bot').optional(),
-    expiresAt: z.date('Must be a time; null is not allowed here.').optional(),
-  })
-  .refine(({ botId, scopes }) => botId === undefined || !scopes.includes('ADMIN'), {
-    path: ['scopes'],
-    message: "A bot's key cannot administer.",
-  });
+const scope = enumOf('ApiKeyScope', ApiKeyScope, 'a scope');
+const scopes = listRule(
+  scope,
+  scope
+    .array()
+    .min(1, 'Must have at least one scope.')
+    .transform((list) => [...new Set(list)]),
+  'At least one.',
+);
 
-/** A new key and its secret, which is kept nowhere. */
+export const createApiKeyInput = input(
+  'CreateApiKeyInput',
+  'A new API key.',
+  {
+    name: required(text(255), 'What the key is for.'),
+    scopes: required(scopes, "What the key may do. The viewer must have all of these; a bot's key cannot have ADMIN."),
+    botId: optional(id('Bot'), 'The bot the key acts as. Default: the key acts as itself.'),
+    expiresAt: optional(time, 'When the key stops working. Must be in the future. Default: never.'),
+  },
+  {
+    check: ({ botId, scopes }, refuse) => {
+      if (botId !== undefined && scopes.includes('ADMIN')) refuse('scopes', "A bot's key cannot have the scope ADMIN.");
+    },
+  },
+);
+
+/** A new key and its secret, which is stored nowhere. */
 export type CreatedApiKey = { apiKey: ApiKey; secret: string };
 
-/** Creates an API key, for oneself or a bot. It cannot do what the viewer may not do. */
-export async function createApiKey(context: ActionContext, input: unknown): Promise<CreatedApiKey> {
-  const { name, scopes, botId, expiresAt } = parse(createApiKeyInput, input);
+/** Creates an API key that acts as itself or as a bot. Throws ForbiddenError if it could do more than the viewer. */
+export async function createApiKey(
+  context: ActionContext,
+  { name, scopes, botId, expiresAt }: Parsed<typeof createApiKeyInput>,
+): Promise<CreatedApiKey> {
   const lacking = scopes.filter((scope) => !context.viewer.scopes.has(scope));
-  if (lacking.length > 0) throw new ForbiddenError(`You cannot give scopes that you lack: ${lacking.join(', ')}.`);
+  if (lacking.length > 0) throw new ForbiddenError(`You cannot grant scopes you do not have: ${lacking.join(', ')}.`);
   if (isKeyAbove(scopes, context.viewer)) {
-    throw new ForbiddenError(
-      'A key with the scope ADMIN can do what an OWNER can: an OWNER or another such key gives it.',
-    );
+    throw new ForbiddenError('Only an OWNER or an API key with the scope ADMIN can create a key with the scope ADMIN.');
   }
   return transact(context, async (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { isAbove } from '../../auth/permissions.js';
 import {
   DEFAULT_TOKEN_SECONDS,
@@ -10,17 +9,26 @@ import { findTokenSubjects, type TokenSubject } from '../../auth/token-subject.s
 import type { TokenClaims, Viewer } from '../../auth/viewer.js';
 import { ForbiddenError, invalid, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { actorRef, parse } from '../../lib/validation.js';
+import { input, optional, type Parsed, rule } from '../../lib/input.js';
+import { actorRef, int } from '../../lib/rules.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 
-const createSessionTokenInput = z.object({
-  actorId: actorRef('USER', 'CONTACT').optional(),
-  expiresInSeconds: z
-    .int('Must be a whole number; null is not allowed here.')
-    .min(1, 'Must be at least 1.')
-    .max(MAX_TOKEN_SECONDS, `Must be at most ${MAX_TOKEN_SECONDS}, which is 24 hours.`)
-    .default(DEFAULT_TOKEN_SECONDS),
+const lifetime = rule(
+  'Int',
+  int(1).max(MAX_TOKEN_SECONDS, `Must be at most ${MAX_TOKEN_SECONDS}, which is 24 hours.`),
+  `1 to ${MAX_TOKEN_SECONDS.toLocaleString('en')}, which is 24 hours.`,
+);
+
+export const createSessionTokenInput = input('CreateSessionTokenInput', 'Who a token is for, and for how long.', {
+  actorId: optional(
+    actorRef('USER', 'CONTACT'),
+    "A user or contact, not above the caller's role. Default: the viewer. Required for API keys.",
+  ),
+  expiresInSeconds: optional(
+    lifetime,
+    `The number of seconds until the token expires. Default: ${DEFAULT_TOKEN_SECONDS}.`,
+  ),
 });
 
 type TokenContext = ActionContext & { tokens: SessionTokens };
@@ -30,9 +38,15 @@ const NO_TOKEN = { issuedAt: null, keyId: null, issuerId: null };
 
 export type CreatedSessionToken = { token: string; expiresAt: Date; actor: SubjectRef };
 
-/** Makes a token for a user or a contact, with which no more can be done than the viewer may do. Nothing is written. */
-export async function createSessionToken(context: TokenContext, input: unknown): Promise<CreatedSessionToken> {
-  const { actorId, expiresInSeconds } = parse(createSessionTokenInput, input);
+/**
+ * Issues a token for a user or a contact. It never allows more than the viewer may do. Writes nothing to the database.
+ * Throws ForbiddenError if the viewer may not issue it, NotFoundError or ConflictError if there is no such active user or
+ * contact.
+ */
+export async function createSessionToken(
+  context: TokenContext,
+  { actorId, expiresInSeconds = DEFAULT_TOKEN_SECONDS }: Parsed<typeof createSessionTokenInput>,
+): Promise<CreatedSessionToken> {
   const { viewer, tokens, clock, newId } = context;
   const now = clock();
   const { actor, kind } = await currentSubject(context, actorId ?? itself(viewer), now);
@@ -46,10 +60,10 @@ export async function createSessionToken(context: TokenContext, input: unknown):
 
 function itself({ actor }: Viewer): SubjectRef {
   if (actor.type === 'USER' || actor.type === 'CONTACT') return { type: actor.type, id: actor.id };
-  throw invalid('actorId', 'Must be given: a key is neither a user nor a contact.');
+  throw invalid('actorId', 'Required for API keys, which are neither users nor contacts.');
 }
 
-/** The user or contact as they are now. Throws NotFoundError for none, ConflictError for a user who is deactivated. */
+/** Finds the user or contact. Throws NotFoundError if there is none, ConflictError if the user is deactivated. */
 async function currentSubject(
   { database, viewer }: ActionContext,
   { type, id }: SubjectRef,
@@ -66,27 +80,29 @@ function assertMayIssue(viewer: Viewer, kind: TokenSubject['kind']): void {
   const { credential } = viewer;
   const isKey = credential.type === 'KEY';
   if (!isKey && !viewer.permissions.has('administer')) {
-    throw new ForbiddenError('You may make tokens only for yourself. Leave actorId out.');
+    throw new ForbiddenError('You may issue tokens only for yourself. Omit actorId.');
   }
   if (!isKey && credential.issuerId) {
-    throw new ForbiddenError('With a token that somebody else made for you, you may make tokens only for yourself.');
+    throw new ForbiddenError(
+      'With a token that someone else issued for you, you may issue tokens only for yourself. Omit actorId.',
+    );
   }
   if (kind !== 'CONTACT' && isAbove(kind, viewer)) {
-    throw new ForbiddenError(`Nobody makes a token for a role above their own: ${kind}.`);
+    throw new ForbiddenError(`You cannot issue a token for a role above your own: ${kind}.`);
   }
 }
 
-type Asked = { forItself: boolean; now: Date; expiresInSeconds: number };
+type Requested = { forItself: boolean; now: Date; expiresInSeconds: number };
 
 /**
- * What the token goes back to, and until when. A token that was made with a token ends with the same key and maker, and at
- * the latest 24 hours after somebody else than its bearer vouched for them: it cannot be prolonged for ever.
+ * What the new token depends on, and when it expires. A token issued with a token depends on the same key and issuer, and
+ * expires at most 24 hours after someone other than its bearer vouched for them, so it cannot be renewed indefinitely.
  */
-function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Asked): TokenClaims {
-  const asked = now.getTime() + expiresInSeconds * 1000;
+function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Requested): TokenClaims {
+  const requested = now.getTime() + expiresInSeconds * 1000;
   if (credential.type === 'KEY') {
     return {
-      expiresAt: toTheSecond(asked),
+      expiresAt: wholeSeconds(requested),
       issuedAt: now,
       authenticatedAt: now,
       keyId: credential.keyId,
@@ -94,11 +110,11 @@ function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeco
     };
   }
   const { authenticatedAt, keyId, issuerId } = credential;
-  const expiresAt = toTheSecond(Math.min(asked, authenticatedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
-  if (expiresAt <= now) throw new ForbiddenError('Nobody has vouched for you for 24 hours. Sign in again.');
+  const expiresAt = wholeSeconds(Math.min(requested, authenticatedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
+  if (expiresAt <= now) throw new ForbiddenError('Your sign-in is more than 24 hours old. Sign in again.');
   return { expiresAt, issuedAt: now, authenticatedAt, keyId, issuerId: forItself ? issuerId : actor.id };
 }
 
-function toTheSecond(time: number): Date {
+function wholeSeconds(time: number): Date {
   return new Date(Math.floor(time / 1000) * 1000);
 }

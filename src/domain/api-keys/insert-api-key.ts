@@ -8,14 +8,14 @@ export type NewApiKey = {
   id: string;
   name: string;
   scopes: ApiKeyScope[];
-  /** The bot that the key acts as. */
+  /** The bot the key acts as. Default: it acts as itself. */
   botId?: string | undefined;
-  /** When it stops working; left out: never. */
+  /** When the key stops working. Default: never. */
   expiresAt?: Date | undefined;
   createdAt: Date;
 };
 
-/** Writes a new API key and answers its secret, which is kept nowhere. */
+/** Inserts an API key and its actor. Returns the key's secret, of which only the hash is stored. */
 export async function insertApiKey(tx: Prisma.TransactionClient, key: NewApiKey): Promise<string> {
   const secret = newApiKeySecret();
   await insertActor(tx, key.workspaceId, { type: 'API_KEY', id: key.id });

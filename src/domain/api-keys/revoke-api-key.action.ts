@@ -1,19 +1,23 @@
-import { z } from 'zod';
 import { isKeyAbove } from '../../auth/permissions.js';
 import type { ApiKey } from '../../generated/prisma/client.js';
 import { ForbiddenError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { input, type Parsed, required } from '../../lib/input.js';
+import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 
-const revokeApiKeyInput = z.object({ apiKeyId: id('ApiKey') });
+export const revokeApiKeyInput = input('RevokeApiKeyInput', 'The API key to revoke.', {
+  apiKeyId: required(id('ApiKey'), 'The key. May be the one in use.'),
+});
 
 /**
- * Revokes an API key for ever; a revoked one stays as it is. Any key may revoke itself; others whoever may administer, if
- * the key does not count as a role above theirs.
+ * Revokes an API key permanently. Revoking it again changes nothing. Every key may revoke itself; revoking another key
+ * requires the permission to administer and that the key does not rank above the viewer.
  */
-export async function revokeApiKey(context: ActionContext, input: unknown): Promise<ApiKey> {
-  const { apiKeyId } = parse(revokeApiKeyInput, input);
+export async function revokeApiKey(
+  context: ActionContext,
+  { apiKeyId }: Parsed<typeof revokeApiKeyInput>,
+): Promise<ApiKey> {
   const { credential, permissions } = context.viewer;
   const itself = credential.type === 'KEY' && credential.keyId === apiKeyId;
   if (!itself && !permissions.has('administer')) {
@@ -25,7 +29,7 @@ export async function revokeApiKey(context: ActionContext, input: unknown): Prom
     if (!key) throw new NotFoundError('API key', encodeId('ApiKey', apiKeyId));
     if (!itself && isKeyAbove(key.scopes, context.viewer)) {
       throw new ForbiddenError(
-        'A key with the scope ADMIN can do what an OWNER can: an OWNER or another such key revokes it.',
+        'Only an OWNER or an API key with the scope ADMIN can revoke a key with the scope ADMIN.',
       );
     }
     return key.revokedAt ? key : tx.apiKey.update({ where, data: { revokedAt: now } });

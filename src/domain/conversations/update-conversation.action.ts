@@ -3,10 +3,10 @@ import { toJson } from '../../db/client.js';
 import type { FieldChange } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
-import { invalid, ValidationError } from '../../lib/errors.js';
+import { invalid } from '../../lib/errors.js';
 import { optional, type Parsed, updateInput, withDefault } from '../../lib/input.js';
 import { flag, metadata, metadataMode, time } from '../../lib/rules.js';
-import { mergeMetadata } from '../../lib/validation.js';
+import { mergeWithinLimit } from '../../lib/validation.js';
 import { type ActionContext, laterOf, transact, type Work } from '../../unit-of-work/transaction.js';
 import { lockActiveActorForShare } from '../actors/actor.sql.js';
 import { changeConversation, changeUnversioned, lockReferenced } from './conversation.sql.js';
@@ -101,9 +101,5 @@ function changesOf(row: Conversation, wanted: ReturnType<typeof wantedColumns>):
 }
 
 function nextMetadata(row: Conversation, { metadata: given, metadataMode }: Update) {
-  if (!given) return undefined;
-  const next = mergeMetadata(metadataMode === 'MERGE' ? row.metadata : {}, given);
-  const checked = metadata.safeParse(next);
-  if (checked.success) return toJson(next);
-  throw new ValidationError(checked.error.issues.map(({ message }) => ({ path: ['metadata'], message })));
+  return given && toJson(mergeWithinLimit('metadata', metadataMode === 'MERGE' ? row.metadata : {}, given));
 }

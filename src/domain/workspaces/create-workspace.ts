@@ -6,28 +6,28 @@ import { insertApiKey } from '../api-keys/insert-api-key.js';
 
 export type NewWorkspace = {
   name: string;
-  /** A short name, unique on this server; left out: made from the name. */
+  /** A short name, unique on this server. Default: derived from the name. */
   slug?: string;
 };
 
-/** A new workspace's public id, and the secret of its first key, which may do everything and is shown only here. */
+/** A new workspace's public id, and the secret of its first API key, which may do everything. It is shown only here. */
 export type CreatedWorkspace = { workspaceId: string; apiKey: string };
 
-const MAX_TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
-/** Creates a workspace with its log and a first API key. */
+/** Creates a workspace with an empty event log and a first API key. */
 export async function createWorkspace(prisma: PrismaClient, workspace: NewWorkspace): Promise<CreatedWorkspace> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await prisma.$transaction((tx) => insertWorkspace(tx, workspace, new Date()));
     } catch (error) {
-      // Two of one name at once choose the same slug; the next try sees that it is taken.
-      if (attempt >= MAX_TRIES || !isUniqueViolation(error)) throw error;
+      // Concurrent workspaces of one name choose the same slug. The next attempt sees that it is taken.
+      if (attempt >= MAX_ATTEMPTS || !isUniqueViolation(error)) throw error;
     }
   }
 }
 
-/** The same inside a transaction. */
+/** Inserts a workspace with an empty event log and a first API key, in the caller's transaction. */
 export async function insertWorkspace(
   tx: Prisma.TransactionClient,
   { name, slug }: NewWorkspace,

@@ -1,30 +1,42 @@
-import { z } from 'zod';
 import { toJson } from '../../db/client.js';
 import type { Workspace } from '../../generated/prisma/client.js';
-import { invalid } from '../../lib/errors.js';
-import { mergeMetadata, metadata, parse, text } from '../../lib/validation.js';
+import { optional, type Parsed, rule, updateInput } from '../../lib/input.js';
+import { metadata, text } from '../../lib/rules.js';
+import { mergeWithinLimit } from '../../lib/validation.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { assertSlugFree, lockWorkspace } from './workspace.sql.js';
 
-const slug = text(63).regex(
-  /^[a-z0-9]+(-[a-z0-9]+)*$/,
-  'Must consist of lower-case letters, digits and single hyphens between them.',
+const slug = rule(
+  'String',
+  text(63).regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    'Must consist of lowercase letters and digits, with single hyphens between them.',
+  ),
+  'At most 63 lowercase letters and digits, with single hyphens between them.',
 );
 
-const updateWorkspaceInput = z.object({
-  name: text(255).optional(),
-  slug: slug.optional(),
-  settings: metadata.optional(),
-});
+export const updateWorkspaceInput = updateInput(
+  'UpdateWorkspaceInput',
+  "Changes to the viewer's workspace. Fields that are left out stay as they are.",
+  {
+    name: optional(text(255), 'The name.'),
+    slug: optional(slug, 'A short name, unique on this server.'),
+    settings: optional(
+      metadata,
+      'Any settings to store with the workspace. Merged shallowly; null removes a key. The limit also holds after merging.',
+    ),
+  },
+);
 
-/** Changes the viewer's workspace; a slug that another has is a ConflictError. */
-export async function updateWorkspace(context: ActionContext, input: unknown): Promise<Workspace> {
-  const { settings: given, ...fields } = parse(updateWorkspaceInput, input);
+/** Changes the viewer's workspace. Throws ConflictError if another workspace has the slug. */
+export async function updateWorkspace(
+  context: ActionContext,
+  { settings: given, ...fields }: Parsed<typeof updateWorkspaceInput>,
+): Promise<Workspace> {
   return transact(context, async (work) => {
     const workspace = await lockWorkspace(work);
     if (fields.slug !== undefined) await assertSlugFree(work, fields.slug);
-    const settings = given && mergeMetadata(workspace.settings, given);
-    if (settings && !metadata.safeParse(settings).success) throw invalid('settings', 'Must have at most 16 KB.');
+    const settings = given && mergeWithinLimit('settings', workspace.settings, given);
     return work.tx.workspace.update({
       where: { id: work.workspaceId },
       data: { ...fields, ...(settings ? { settings: toJson(settings) } : {}), updatedAt: work.now },

@@ -4,7 +4,7 @@ import { mayLookUp } from '../core/lookup-access.loader.js';
 
 export const apiKeysById = rowsOfActors('API_KEY');
 
-/** An API key that the viewer may look up; null for all others. */
+/** Returns the API key unless the viewer may not look it up; then null. */
 export async function findApiKey(context: Context, id: string): Promise<ApiKeyRow | null> {
   const key = await apiKeysById(context).load(id);
   return key && (await mayLookUp(context, key)) ? key : null;

@@ -7,7 +7,7 @@ import { ApiKey } from './api-key.type.js';
 
 const ApiKeyConnection = connectionType('ApiKey', ApiKey, 'API keys');
 
-// Of an array of an enum a raw query answers only its text.
+// A raw query returns an array of an enum as one string, so it is cast to an array of strings.
 const columns = Prisma.sql`r."workspaceId", r.id, r.name, r.scopes::text[] AS scopes, r."botId", r."expiresAt",
   r."lastUsedAt", r."revokedAt", r."createdAt"`;
 
@@ -16,7 +16,7 @@ builder.queryField('apiKeys', (t) =>
     type: ApiKeyConnection,
     complexity: pageComplexity,
     authScopes: { administer: true },
-    description: 'The API keys of the workspace, oldest first, also those of bots and those that work no more.',
+    description: 'The API keys of the workspace, oldest first, including those of bots and revoked and expired keys.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) =>
       listRows(context, args, { table: 'ApiKey', ordering: byId<ApiKeyRow>('apiKeys'), columns }),

@@ -14,42 +14,47 @@ export const ApiKeyScope = usableInInputs(
     description: 'What an API key may do.',
     values: {
       [ApiKeyScopes.READ]: { description: 'Read the whole workspace.' },
-      [ApiKeyScopes.WRITE]: { description: 'Read, and write conversations, messages and contacts.' },
-      [ApiKeyScopes.ADMIN]: { description: 'Read, write, and manage users, bots, channels and keys.' },
+      [ApiKeyScopes.WRITE]: { description: 'Read, and write conversations, messages, contacts and prospects.' },
+      [ApiKeyScopes.ADMIN]: {
+        description: 'Read, write, and manage users, bots, channels, API keys, webhooks and the workspace.',
+      },
     } as const,
   }),
 );
 
-/** A key that programs show as `Authorization: Bearer …`. */
 export const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey').implement({
-  description: 'A key that programs show as `Authorization: Bearer …`. Its secret is shown once and kept nowhere.',
+  description: 'A key that programs send as `Authorization: Bearer …`. Its secret is returned once and stored nowhere.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with key_.', resolve: ({ id }) => encodeId('ApiKey', id) }),
-    name: t.exposeString('name', { description: 'What it is for.' }),
-    scopes: t.expose('scopes', { type: [ApiKeyScope], description: 'What it may do.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it stops working.' }),
+    id: t.id({ description: 'Begins with `key_`.', resolve: ({ id }) => encodeId('ApiKey', id) }),
+    name: t.exposeString('name', { description: 'What the key is for.' }),
+    scopes: t.expose('scopes', { type: [ApiKeyScope], description: 'What the key may do.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the key stops working; null if never.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to the minute.',
+      description: 'When the key was last used, to the minute; null if never.',
     }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked for ever.',
+      description: 'When the key was permanently revoked.',
     }),
     bot: t.field({
       type: Bot,
       nullable: true,
-      description: 'The bot that it acts as; null for a key that acts as itself.',
+      description: 'The bot the key acts as; null if it acts as itself.',
       resolve: ({ botId }, _args, context) => (botId ? botsById(context).load(botId) : null),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the key was created.' }),
   }),
 });
 
-/** Marks a key with its GraphQL type, by which an interface tells what it is. */
+/** Marks a key with its GraphQL type, which is how an interface resolves its type. */
 export function brandApiKey(key: ApiKeyRow): ApiKeyRow {
   brandWithType(key, ApiKey);
   return key;

@@ -15,7 +15,7 @@ export const ProspectConnection = connectionType('Prospect', Prospect, 'prospect
 
 type LinkedProspect = ProspectRow & { conversationId: string; linkedAt: Date };
 
-const asLinked: Ordering<LinkedProspect> = {
+const inLinkOrder: Ordering<LinkedProspect> = {
   name: 'prospects:linked',
   column: Prisma.sql`l."createdAt"`,
   type: 'timestamptz',
@@ -25,7 +25,7 @@ const asLinked: Ordering<LinkedProspect> = {
 };
 
 const prospectsOfConversation = nestedPages<LinkedProspect>(({ viewer }) => ({
-  ordering: asLinked,
+  ordering: inLinkOrder,
   columns: Prisma.sql`p.*, l."conversationId", l."createdAt" AS "linkedAt"`,
   from: Prisma.sql`"ProspectLink" l
     JOIN "Prospect" p ON p."workspaceId" = l."workspaceId" AND p.id = l."prospectId"
@@ -50,7 +50,7 @@ builder.prismaObjectField(Conversation, 'prospects', (t) =>
   t.field({
     type: ProspectConnection,
     complexity: pageComplexity,
-    description: 'The prospects that it is linked to, in the order they were linked.',
+    description: 'The prospects linked to the conversation, in the order they were linked.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => prospectsOfConversation(context)(id, args),
   }),
@@ -60,7 +60,7 @@ builder.prismaObjectField(Prospect, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
     complexity: pageComplexity,
-    description: 'The conversations that it is linked to and the viewer may see, newest `updatedAt` first.',
+    description: 'The conversations linked to the prospect that the viewer can see, most recently updated first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => conversationsOfProspect(context)(id, args),
   }),

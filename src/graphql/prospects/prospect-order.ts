@@ -5,9 +5,9 @@ import { builder } from '../core/builder.js';
 import { orderInput } from '../core/order.js';
 
 const ProspectOrderField = builder.enumType('ProspectOrderField', {
-  description: 'What prospects can be sorted by; ties are broken by id.',
+  description: 'What prospects can be sorted by. Ties are broken by id.',
   values: {
-    CREATED_AT: { description: 'When they were made.' },
+    CREATED_AT: { description: 'When they were created.' },
     UPDATED_AT: { description: 'When they last changed.' },
   } as const,
 });
@@ -21,7 +21,7 @@ const columns: Record<OrderField, Pick<Ordering<Prospect>, 'column' | 'value'>> 
   UPDATED_AT: { column: Prisma.sql`r."updatedAt"`, value: ({ updatedAt }) => updatedAt.toISOString() },
 };
 
-/** The order of a list of prospects. */
+/** The SQL order of a list of prospects. */
 export function prospectOrdering(
   field: OrderField = 'UPDATED_AT',
   direction: 'ASC' | 'DESC' = 'DESC',

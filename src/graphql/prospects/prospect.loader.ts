@@ -5,7 +5,7 @@ import { rowLoader } from '../core/row-loader.js';
 
 export const prospectsById = rowLoader<Prospect>('Prospect');
 
-/** A prospect that the viewer may look up; null for all others. */
+/** Returns the prospect unless the viewer may not look it up; then null. */
 export async function findProspect(context: Context, id: string): Promise<Prospect | null> {
   const prospect = await prospectsById(context).load(id);
   return prospect && (await mayLookUp(context, prospect)) ? prospect : null;

@@ -1,39 +1,54 @@
+import { type Permission, permissions } from '../../auth/permissions.js';
 import type { Viewer as ViewerShape } from '../../auth/viewer.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { ApiKeyScope } from '../api-keys/api-key.type.js';
-import { PermissionType } from '../api-keys/permission.type.js';
 import { builder } from '../core/builder.js';
 import { UserRole } from '../users/user.type.js';
 import { Workspace } from './workspace.type.js';
 
+const PermissionType = builder.enumType('Permission', {
+  description:
+    'Something a viewer may do. docs/permissions.md lists who has which permission and which fields need it.',
+  values: {
+    READ: { value: 'read', description: permissions.read },
+    MARK_READ: { value: 'markRead', description: permissions.markRead },
+    CONVERSE: { value: 'converse', description: permissions.converse },
+    WRITE: { value: 'write', description: permissions.write },
+    MODERATE: { value: 'moderate', description: permissions.moderate },
+    ACT_FOR_OTHERS: { value: 'actForOthers', description: permissions.actForOthers },
+    ISSUE_TOKENS: { value: 'issueTokens', description: permissions.issueTokens },
+    ADMINISTER: { value: 'administer', description: permissions.administer },
+  } as const satisfies Record<string, { value: Permission; description: string }>,
+});
+
 const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
-  description: 'Who asks.',
+  description: 'The authenticated caller.',
   fields: (t) => ({
     actor: t.field({
       type: Actor,
-      description: 'The key that was shown, the bot that it acts as, or the user or contact that the token is for.',
+      description: "The caller's API key or the bot it acts as, or the user or contact the session token is for.",
       resolve: ({ actor }, _args, context) => loadActor(context, actor),
     }),
     scopes: t.field({
       type: [ApiKeyScope],
-      description: 'The scopes that a key would have that may do the same; none for a contact.',
+      description: "The API-key scopes equivalent to the caller's permissions; none for a contact.",
       resolve: ({ scopes }) => [...scopes],
     }),
     permissions: t.field({
       type: [PermissionType],
-      description: 'What the viewer may do.',
+      description: 'What the caller may do.',
       resolve: ({ permissions }) => [...permissions],
     }),
     role: t.field({
       type: UserRole,
       nullable: true,
-      description: 'The role of a user; null for keys and contacts.',
+      description: 'The role of a user; null for API keys, bots and contacts.',
       resolve: ({ kind }) => (kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? null : kind),
     }),
     workspace: t.prismaField({
       type: Workspace,
-      description: 'The workspace that everything asked is about.',
+      description: 'The workspace of the caller. Every operation reads and writes only this workspace.',
       resolve: (query, { workspaceId }, _args, { database }) =>
         database.prisma.workspace.findUniqueOrThrow({ ...query, where: { id: workspaceId } }),
     }),
@@ -41,5 +56,5 @@ const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
 });
 
 builder.queryField('viewer', (t) =>
-  t.field({ type: Viewer, description: 'Who asks.', resolve: (_root, _args, { viewer }) => viewer }),
+  t.field({ type: Viewer, description: 'The authenticated caller.', resolve: (_root, _args, { viewer }) => viewer }),
 );
