@@ -3,7 +3,7 @@ import type { SearchTerms } from './search-text.js';
 
 const { sql } = Prisma;
 
-/** As the search indexes have them. */
+/** The expressions that are indexed. */
 const contactWords = sql`parley_words(p.name || ' ' || coalesce(p.email, ''))`;
 const prospectWords = sql`parley_words(coalesce(p.name, '') || ' ' || coalesce(p.email, ''))`;
 
@@ -12,14 +12,14 @@ function tsquery({ words }: SearchTerms): Prisma.Sql {
 }
 
 /**
- * The rows among these. Their ids are collected first: the planner takes the beginning of a word to be frequent, and would
- * look for a rare one in every row of the list, in its order.
+ * The condition that an id is one of those that a query returns. The array is computed first: the planner assumes that many
+ * rows match a prefix, and would look for a rare one in every row of the list, in the order of the list.
  */
 function among(id: Prisma.Sql, ids: Prisma.Sql): Prisma.Sql {
   return sql`${id} = ANY(ARRAY(${ids}))`;
 }
 
-/** Contacts by the words of name and e-mail address, by a similar name, or by a part of the phone number; alias `r`. */
+/** Contacts by words of the name and email address, by a similar name, or by a part of the phone number; alias `r`. */
 export function contactMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   return among(sql`r.id`, contactsLike(workspaceId, terms));
 }
@@ -28,12 +28,15 @@ function contactsLike(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   return peopleLike(sql`"Contact"`, contactWords, workspaceId, terms);
 }
 
-/** The same of prospects, whose names may be null. */
+/** Prospects by words of the name and email address, by a similar name, or by a part of the phone number; alias `r`. */
 export function prospectMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   return among(sql`r.id`, peopleLike(sql`"Prospect"`, prospectWords, workspaceId, terms));
 }
 
-/** Their ids, one way of matching after the other: in one condition PostgreSQL would make each row's words once more. */
+/**
+ * The ids of matching contacts or prospects. Each way to match is a query of its own, because a single condition with OR
+ * would compute the words of every row again.
+ */
 function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, terms: SearchTerms): Prisma.Sql {
   const ways = [
     sql`${words} @@ ${tsquery(terms)}`,
@@ -46,12 +49,12 @@ function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, t
   return Prisma.join(found, ' UNION ALL ');
 }
 
-/** Messages by the words of their text; alias `m`. */
+/** Messages by words of their text; alias `m`. */
 export function messageMatches(terms: SearchTerms): Prisma.Sql {
   return sql`m.text IS NOT NULL AND parley_words(m.text) @@ ${tsquery(terms)}`;
 }
 
-/** Conversations by their messages, their subject, or their contact; alias `c`. */
+/** Conversations by words of their messages or subject, or by their contact; alias `c`. */
 export function conversationMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
   const workspace = sql`${workspaceId}::uuid`;
   return among(

@@ -179,37 +179,29 @@ for (const ref of participantEvents) {
   }));
 }
 
-const messageFields = {
-  messageId: 'The message.',
-  message: 'The message as it is now; null once the conversation is deleted.',
-};
+const messageAdded = eventType('message.added', 'A message was sent.');
+const messageEvents = [
+  messageAdded,
+  eventType('message.updated', 'A message was edited or deleted, or its status or the status of a copy advanced.'),
+];
+for (const ref of messageEvents) {
+  builder.objectFields(ref, (t) => ({
+    messageId: t.id({
+      description: 'The message.',
+      resolve: ({ payload }) => encodeId('Message', payload.messageId),
+    }),
+    message: t.field({
+      type: Message,
+      nullable: true,
+      description: 'The message as it is now; null once the conversation is deleted.',
+      resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
+    }),
+  }));
+}
 
-builder.objectFields(eventType('message.added', 'Something was said.'), (t) => ({
-  messageId: t.id({
-    description: messageFields.messageId,
-    resolve: ({ payload }) => encodeId('Message', payload.messageId),
-  }),
-  seq: t.int({ description: 'Its number in the conversation.', resolve: ({ payload }) => payload.seq }),
-  message: t.field({
-    type: Message,
-    nullable: true,
-    description: messageFields.message,
-    resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
-  }),
-}));
-
-builder.objectFields(eventType('message.updated', 'A message changed, as by a receipt.'), (t) => ({
-  messageId: t.id({
-    description: messageFields.messageId,
-    resolve: ({ payload }) => encodeId('Message', payload.messageId),
-  }),
-  message: t.field({
-    type: Message,
-    nullable: true,
-    description: messageFields.message,
-    resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
-  }),
-}));
+builder.objectField(messageAdded, 'seq', (t) =>
+  t.int({ description: 'The number of the message in its conversation.', resolve: ({ payload }) => payload.seq }),
+);
 
 const prospectEvents = [
   eventType('prospect.linked', 'A prospect was linked to a conversation.'),
