@@ -45,14 +45,34 @@ export const conversationFilter = input(
 
 export type ConversationFilter = Parsed<typeof conversationFilter>;
 
-/** To contacts, conversations have no tags and no prospects, so no filter on them may reveal any. */
-const hiddenFromContacts = ['prospectId', 'tags'] as const satisfies readonly (keyof ConversationFilter)[];
+/** What contacts may filter by. Any other condition matches nothing, so that no filter reveals what is hidden from them. */
+const usableByContacts: readonly string[] = [
+  'status',
+  'priority',
+  'channelId',
+  'channelType',
+  'contactId',
+  'botId',
+  'ownerId',
+  'assigneeId',
+  'unassigned',
+  'participantId',
+  'unread',
+  'createdAt',
+  'updatedAt',
+  'search',
+] satisfies (keyof ConversationFilter)[];
+
+function isHidden(filter: ConversationFilter, { kind }: Viewer): boolean {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return kind === 'CONTACT' && given.some(([field]) => !usableByContacts.includes(field));
+}
 
 const { sql, empty } = Prisma;
 
 /** The condition of a filter on conversations, to be combined with `visibleTo`; alias `c`. */
 export function conversationConditions(filter: ConversationFilter, viewer: Viewer): Prisma.Sql {
-  if (viewer.kind === 'CONTACT' && hiddenFromContacts.some((field) => filter[field])) return sql`FALSE`;
+  if (isHidden(filter, viewer)) return sql`FALSE`;
   const workspaceId = sql`${viewer.workspaceId}::uuid`;
   const { status, priority, channelId, channelType, contactId, botId, ownerId, assigneeId } = filter;
   const { unassigned, participantId, prospectId, tags, unread, createdAt, updatedAt, search } = filter;
