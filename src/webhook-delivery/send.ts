@@ -43,6 +43,9 @@ const reasons: Record<string, string> = {
   ETIMEOUT: 'The host name does not resolve: its servers do not answer.',
 };
 
+/** Advice on flags that newer versions of Node append for whoever runs the process. Readers of a delivery cannot use it. */
+const NODE_ADVICE = /; if [^;]* Node\.js with --use-system-ca$/;
+
 export type SenderOptions = { policy: UrlPolicy; resolve: Resolve; timeoutMs?: number };
 
 /**
@@ -128,5 +131,5 @@ function flawInStatus(status = 0): string | null {
 
 function reasonOf(error: Error): string {
   if (error instanceof ForbiddenAddressError) return error.message;
-  return reasons[errorCode(error) ?? ''] ?? `The connection failed: ${messageOf(error)}`;
+  return reasons[errorCode(error) ?? ''] ?? `The connection failed: ${messageOf(error).replace(NODE_ADVICE, '')}`;
 }
