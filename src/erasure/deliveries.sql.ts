@@ -1,42 +1,48 @@
 import type { SqlClient } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 
-type Erasing = { tx: SqlClient; workspaceId: string };
+type Transaction = { tx: SqlClient; workspaceId: string };
 
 /**
- * Erases what was sent of conversations, or of someone in them, and what was answered. Its deliveries stay, and what is
- * still to be tried is rendered anew. The conversations are locked FOR UPDATE, or deleted.
+ * Erases the bodies of webhook deliveries about conversations, and the responses to them. The deliveries stay, and pending
+ * ones are rendered again. The conversations must be locked FOR UPDATE, or deleted.
  */
-export async function eraseConversations(work: Erasing, conversationIds: readonly string[]): Promise<void> {
+export async function eraseConversations(work: Transaction, conversationIds: readonly string[]): Promise<void> {
   const ids = Prisma.sql`ANY(${[...conversationIds]}::uuid[])`;
   await erase(work, conversationIds, Prisma.sql`"conversationId" = ${ids}`);
 }
 
-/** The same for a message of a locked conversation, also for what it said before. */
+/**
+ * Erases the bodies of webhook deliveries about a message, in its present and earlier versions, and the responses to them.
+ * The conversation must be locked FOR UPDATE.
+ */
 export async function eraseMessage(
-  work: Erasing,
+  work: Transaction,
   { id, conversationId }: { id: string; conversationId: string },
 ): Promise<void> {
   await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`);
 }
 
-/** The same for a prospect, which was linked to these locked conversations. */
+/**
+ * Erases the bodies of webhook deliveries about a prospect, and the responses to them. The conversations are those that it
+ * was linked to, and must be locked FOR UPDATE.
+ */
 export async function eraseProspect(
-  work: Erasing,
+  work: Transaction,
   prospectId: string,
   conversationIds: readonly string[],
 ): Promise<void> {
   await erase(work, conversationIds, Prisma.sql`"prospectId" = ${prospectId}::uuid`);
 }
 
-/** What is being rendered meanwhile sees by the conversation that it is not to be kept. */
+/** A body that is being rendered at the same time is not stored, because the conversation's `erasures` has changed. */
 async function erase(
-  { tx, workspaceId }: Erasing,
+  { tx, workspaceId }: Transaction,
   conversationIds: readonly string[],
   which: Prisma.Sql,
 ): Promise<void> {
   await tx.$executeRaw`
-    WITH recordFailure AS (
+    WITH counted AS (
       UPDATE "Conversation" SET erasures = erasures + 1
       WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...conversationIds]}::uuid[])
     )

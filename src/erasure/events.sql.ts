@@ -1,6 +1,6 @@
 import type { Work } from '../unit-of-work/transaction.js';
 
-/** Blanks what people wrote in the events of a conversation that is deleted; that it happened stays in the log. */
+/** Blanks the text that people wrote in the events of a deleted conversation. The events themselves stay in the log. */
 export async function blankEvents({ tx, workspaceId }: Work, conversationId: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Event" SET payload = CASE type

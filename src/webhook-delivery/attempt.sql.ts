@@ -2,19 +2,19 @@ import type { SqlClient } from '../db/client.js';
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { WebhookDelivery } from '../generated/prisma/client.js';
 
-/** A delivery that this process has for a while. */
+/** A delivery that this process has claimed for a while. */
 export type Claim = Pick<
   WebhookDelivery,
   'workspaceId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'position' | 'attempts' | 'body' | 'createdAt'
 > & {
   conversationId: string | null;
-  /** Until when it is ours; proves later that it still is. */
+  /** When the claim expires. A statement that finds another time here has lost the claim. */
   claimedUntil: Date;
-  /** How often something of its conversation had been erased when it was claimed; null where that was deleted. */
+  /** The conversation's count of erasures at the time of the claim; null if the conversation was deleted. */
   erasures: number | null;
 };
 
-/** Takes deliveries of an active endpoint that are due, so that no other process tries them until then. */
+/** Claims due deliveries of an active endpoint, so that no other process attempts them before `until`. */
 export async function claimDue(
   prisma: SqlClient,
   { workspaceId, endpointId }: EndpointKey,
@@ -38,12 +38,12 @@ export async function claimDue(
 }
 
 /**
- * Keeps what is about to be sent, so that all tries are equal to the byte. Where something of the conversation, or all of it,
- * was erased after it was claimed, nothing is kept and the answer is false: what was rendered may hold what had to go. The
- * conversation's row is held, which whoever erases has locked: so that one is waited for, or erases what was kept here.
+ * Stores the body before it is sent, so that all attempts are equal to the byte. If content of the conversation was erased
+ * after the claim, stores nothing and returns false: the body may contain erased content. Takes a lock on the conversation
+ * that conflicts with that of an erasure, which is therefore either seen here, or erases the body stored here.
  */
-export async function keepBody(prisma: SqlClient, claim: Claim, body: string): Promise<boolean> {
-  const kept = await prisma.$executeRaw`
+export async function storeBody(prisma: SqlClient, claim: Claim, body: string): Promise<boolean> {
+  const stored = await prisma.$executeRaw`
     WITH conversation AS (
       SELECT FROM "Conversation" WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.conversationId}::uuid
         AND erasures = ${claim.erasures}::int FOR KEY SHARE
@@ -51,10 +51,10 @@ export async function keepBody(prisma: SqlClient, claim: Claim, body: string): P
     UPDATE "WebhookDelivery" SET body = ${body}
     WHERE "workspaceId" = ${claim.workspaceId}::uuid AND id = ${claim.id}::uuid AND "claimedUntil" = ${claim.claimedUntil}
       AND (${claim.erasures}::int IS NULL OR EXISTS (SELECT FROM conversation))`;
-  return kept > 0;
+  return stored > 0;
 }
 
-/** Gives a delivery back, so that it can be taken again at once. */
+/** Gives up a claim, so that the delivery can be claimed again immediately. */
 export async function release(prisma: SqlClient, { workspaceId, id, claimedUntil }: Claim): Promise<void> {
   await prisma.$executeRaw`
     UPDATE "WebhookDelivery" SET "claimedUntil" = NULL

@@ -9,9 +9,9 @@ import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/core/context.js';
 import type { Semaphore } from '../lib/async.js';
 import { encodeId } from '../lib/ids.js';
-import { type Claim, keepBody, release } from './attempt.sql.js';
-import { type Standing, standingAfter } from './endpoint-health.js';
-import { recordFailure, recordNothingToSend, recordSuccess, recordUnwritten } from './record-attempt.sql.js';
+import { type Claim, release, storeBody } from './attempt.sql.js';
+import { type EndpointHealth, healthAfter } from './endpoint-health.js';
+import { recordFailure, recordNothingToSend, recordRenderFailure, recordSuccess } from './record-attempt.sql.js';
 import { renderBody, testBody } from './render-payload.js';
 import type { Send } from './send.js';
 
@@ -20,52 +20,52 @@ export type AttemptOptions = {
   document: DocumentNode;
   send: Send;
   log: Logger;
-  /** Bounds how many connections to the database are used at once. */
+  /** Limits how many database connections are used at the same time. */
   statements: Semaphore;
 };
 
-/** What a claimed delivery needs: where it goes, and the event that it tells of, if the log still has it. */
-export type Prepared = { claim: Claim; endpoint: WebhookEndpoint; event: LogEvent | null };
+/** A claimed delivery with its endpoint, and its event if the log still has it. */
+export type ClaimedDelivery = { claim: Claim; endpoint: WebhookEndpoint; event: LogEvent | null };
 
 /**
- * Tries a delivery once, and writes down what came of it. Answers how its endpoint stands, or null where nothing was sent.
- * No connection to the database is held while the receiver is waited for.
+ * Attempts a delivery once and records the result. Returns the health of its endpoint, or null if nothing was sent. No
+ * database connection is held while waiting for the receiver.
  */
-export async function attempt(options: AttemptOptions, prepared: Prepared): Promise<Standing | null> {
+export async function attempt(options: AttemptOptions, delivery: ClaimedDelivery): Promise<EndpointHealth | null> {
   const { context, send, statements } = options;
-  const { claim, endpoint } = prepared;
+  const { claim, endpoint } = delivery;
   const { prisma } = context.database;
-  const body = await statements.run(() => bodyOf(options, prepared));
+  const body = await statements.run(() => bodyOf(options, delivery));
   if (body === null) return null;
-  const answer = await send({ url: endpoint.url, headers: headersFor(endpoint, claim, body, context.clock()), body });
+  const result = await send({ url: endpoint.url, headers: headersFor(endpoint, claim, body, context.clock()), body });
   const now = context.clock();
-  const tried = { claim, url: endpoint.url };
+  const attempted = { claim, url: endpoint.url };
   await statements.run(() =>
-    answer.failure === null
-      ? recordSuccess(prisma, tried, answer, now)
-      : prisma.$transaction((tx) => recordFailure(tx, tried, answer, { now, random: Math.random() })),
+    result.failure === null
+      ? recordSuccess(prisma, attempted, result, now)
+      : prisma.$transaction((tx) => recordFailure(tx, attempted, result, { now, random: Math.random() })),
   );
-  return standingAfter(answer);
+  return healthAfter(result);
 }
 
-/** The body that was kept, or else a new one, which is kept before it is sent; null where there is nothing to send. */
-async function bodyOf(options: AttemptOptions, { claim, event }: Prepared): Promise<string | null> {
+/** The stored body, or else a new one, which is stored before it is sent; null if there is nothing to send. */
+async function bodyOf(options: AttemptOptions, { claim, event }: ClaimedDelivery): Promise<string | null> {
   const { prisma } = options.context.database;
   if (claim.body !== null) return claim.body;
   if (claim.position !== null && !event) {
     await recordNothingToSend(prisma, claim);
     return null;
   }
-  const body = event ? await write(options, claim, event) : testBody(claim);
+  const body = event ? await render(options, claim, event) : testBody(claim);
   if (body === null) return null;
-  if (await keepBody(prisma, claim, body)) return body;
-  // Something was erased meanwhile: what is left is sent when it is taken again.
+  if (await storeBody(prisma, claim, body)) return body;
+  // Content was erased in the meantime: what is left is rendered when the delivery is claimed again.
   await release(prisma, claim);
   return null;
 }
 
-/** Renders an event. One that cannot be rendered is a try that failed, which is not the receiver's fault: null. */
-async function write(
+/** Renders an event; null if that fails, which is recorded as a failed attempt but not held against the endpoint. */
+async function render(
   { context, document, log }: AttemptOptions,
   claim: Claim,
   event: LogEvent,
@@ -73,10 +73,10 @@ async function write(
   try {
     return await renderBody(document, context, claim, event);
   } catch (err) {
-    // Tried again when the claim has ended, as whatever the database was not there for.
+    // Attempted again when the claim expires, like everything that a database outage interrupts.
     if (isOutage(err)) throw err;
-    log.error({ err, deliveryId: encodeId('WebhookDelivery', claim.id) }, 'A webhook could not be written');
-    await recordUnwritten(context.database.prisma, claim, { now: context.clock(), random: Math.random() });
+    log.error({ err, deliveryId: encodeId('WebhookDelivery', claim.id) }, 'Could not render a webhook');
+    await recordRenderFailure(context.database.prisma, claim, { now: context.clock(), random: Math.random() });
     return null;
   }
 }

@@ -7,13 +7,13 @@ import { type Resolve, resolveByDns, resolveBySystem } from './resolve.js';
 import { createSender } from './send.js';
 
 export type WebhookServiceOptions = {
-  /** How host names are looked up; default: by the system where private addresses are allowed, otherwise by DNS alone. */
+  /** How host names are resolved. Default: by the system if private addresses are allowed, otherwise by DNS only. */
   resolve: Resolve | undefined;
-  /** How often due webhooks are looked for, in milliseconds. */
+  /** How often to look for due deliveries, in milliseconds. */
   pollMs: number;
 };
 
-/** The delivery of webhooks, as the configuration has it. */
+/** Creates the service that delivers webhooks, as configured. */
 export function createWebhookService(services: Services, { pollMs, ...options }: WebhookServiceOptions): Service {
   const { webhookPolicy: policy } = services;
   const { resolve = policy.allowPrivate ? resolveBySystem : resolveByDns } = options;
@@ -21,13 +21,13 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     ...services,
     viewer: workspaceViewer(workspaceId),
     session: null,
-    publicUrl: noAddress,
+    publicUrl: noPublicUrl,
     requestId: 'webhooks',
   });
   return deliverWebhooks({ services, send: createSender({ policy, resolve }), contextFor, pollMs });
 }
 
-/** A worker alone listens to no clients, and what is sent is kept, whereas addresses of files expire. */
-function noAddress(): never {
-  throw new Error('Webhooks hold no addresses of this server: WebhookData.graphql must not ask for any.');
+/** A separate worker serves no clients, and bodies are stored, whereas file URLs expire. */
+function noPublicUrl(): never {
+  throw new Error('Webhooks contain no URLs of this server: WebhookData.graphql must not select any.');
 }

@@ -8,34 +8,34 @@ import type { Service } from '../worker/job.js';
 import { attempt } from './attempt.js';
 import { claimDue } from './attempt.sql.js';
 import { readEndpoint, readEvents } from './delivery-inputs.sql.js';
-import { createPump } from './delivery-scheduler.js';
-import type { Standing } from './endpoint-health.js';
-import { watch } from './outbox-poller.js';
+import { createDeliveryScheduler } from './delivery-scheduler.js';
+import type { EndpointHealth } from './endpoint-health.js';
+import { pollOutbox } from './outbox-poller.js';
 import type { Send } from './send.js';
 
 export type DeliveryOptions = {
   services: Services;
   send: Send;
-  /** What an event of a workspace is rendered with: it sees the whole workspace. */
+  /** The context in which events of a workspace are rendered: it sees the whole workspace. */
   contextFor: (workspaceId: string) => Context;
-  /** Due deliveries, and events that nobody rang for, are looked for this often. */
+  /** How often to look for due deliveries, and for events without a notification, in milliseconds. */
   pollMs: number;
 };
 
-/** A try that is not written down by then is taken for lost. It is longer than a try and what goes with it can take. */
+/** An attempt not recorded within this time counts as lost. It is longer than an attempt and its statements can take. */
 const CLAIM_MS = 30_000;
 /**
- * How many tries run at once in one process. A workspace's share of the usual ones is more than the endpoints that it may
- * have, so that those that hang at their first try leave room for its others.
+ * The most attempts that run at the same time in one process. A workspace's share of the shared slots exceeds the number
+ * of endpoints it may have, so that endpoints that hang in their first attempt leave slots for its others.
  */
-const SLOTS = { apart: { total: 200, perWorkspace: 50 }, usual: { total: 1_000, perWorkspace: 250 } };
-/** Connections to the database that deliveries use at most, so that requests find theirs. */
-const MAX_STATEMENTS = { answering: 4, others: 1 };
+const SLOTS = { isolated: { total: 200, perWorkspace: 50 }, shared: { total: 1_000, perWorkspace: 250 } };
+/** The most database connections that deliveries use at the same time, so that requests get theirs. */
+const MAX_STATEMENTS = { healthy: 4, others: 1 };
 const DRAIN_MS = 5_000;
 
 type Item = Parameters<typeof attempt>[1] & { context: Context; statements: Semaphore };
 
-/** Tells the endpoints of all workspaces what happens there. Any number of processes share the work. */
+/** Delivers the events of all workspaces to their endpoints. Any number of processes share the work. */
 export function deliverWebhooks({ services, send, contextFor, pollMs }: DeliveryOptions): Service {
   return {
     name: 'webhooks',
@@ -44,8 +44,8 @@ export function deliverWebhooks({ services, send, contextFor, pollMs }: Delivery
       const { prisma } = database;
       const document = parse((await readOperations())('WebhookEvent'));
       const others = createSemaphore(MAX_STATEMENTS.others);
-      const statementsFor: Record<Standing, Semaphore> = {
-        answering: createSemaphore(MAX_STATEMENTS.answering),
+      const statementsFor: Record<EndpointHealth, Semaphore> = {
+        healthy: createSemaphore(MAX_STATEMENTS.healthy),
         slow: others,
         failing: others,
         untried: others,
@@ -64,30 +64,30 @@ export function deliverWebhooks({ services, send, contextFor, pollMs }: Delivery
           return { claim: each, endpoint, event, context, statements };
         });
       }
-      const pump = createPump<Item>({
+      const scheduler = createDeliveryScheduler<Item>({
         slots: SLOTS,
         clock,
-        take: (key, limit, standing) => {
-          const statements = statementsFor[standing];
+        claim: (key, limit, health) => {
+          const statements = statementsFor[health];
           return statements.run(() => claim(key, limit, statements));
         },
         attempt: async (item) => {
           if (stopped) return null;
           const { context, statements } = item;
-          const standing = await attempt({ context, document, send, log, statements }, item);
-          if (standing !== null) metrics.deliveries.inc({ outcome: standing === 'failing' ? 'failed' : 'succeeded' });
-          return standing;
+          const health = await attempt({ context, document, send, log, statements }, item);
+          if (health !== null) metrics.deliveries.inc({ outcome: health === 'failing' ? 'failed' : 'succeeded' });
+          return health;
         },
-        // What could not be written down is tried again when its claim has ended.
+        // An attempt that could not be recorded is repeated when its claim expires.
         onFailure: (err) => {
-          if (!stopped) log.warn({ err }, 'Webhooks could not be delivered');
+          if (!stopped) log.warn({ err }, 'Could not deliver webhooks');
         },
       });
-      const watching = watch({ services, statements: statementsFor.answering, pollMs, pump });
+      const poller = pollOutbox({ services, statements: statementsFor.healthy, pollMs, scheduler });
 
       return async () => {
-        watching.stop();
-        await withTimeout(DRAIN_MS, pump.drain());
+        poller.stop();
+        await withTimeout(DRAIN_MS, scheduler.drain());
         stopped = true;
       };
     },

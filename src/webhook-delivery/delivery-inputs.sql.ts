@@ -4,7 +4,7 @@ import type { LogEvent } from '../event-log/log-event.js';
 import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Claim } from './attempt.sql.js';
 
-/** An endpoint as it is now, also where it was deactivated since; null where it was deleted. */
+/** An endpoint as it is now, deactivated or not; null if it was deleted. */
 export async function readEndpoint(
   prisma: SqlClient,
   { workspaceId, endpointId }: EndpointKey,
@@ -14,7 +14,7 @@ export async function readEndpoint(
   return endpoint ?? null;
 }
 
-/** The events of those deliveries that have no body yet, by id, as far as the log still has them. */
+/** The events, by id, of deliveries without a body, as far as the log still has them. */
 export async function readEvents(
   prisma: SqlClient,
   workspaceId: string,

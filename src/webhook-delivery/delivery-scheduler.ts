@@ -1,145 +1,147 @@
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import { coalesced } from '../lib/async.js';
-import type { Standing } from './endpoint-health.js';
-import { createPlaces, type Places, type Share } from './slot-pool.js';
+import type { EndpointHealth } from './endpoint-health.js';
+import { createSlotPool, type SlotLimits, type SlotPool } from './slot-pool.js';
 
-/** Tries deliveries of one endpoint after the other, and of all endpoints at the same time. */
-export type Pump = {
-  /** There may be something to be tried at this endpoint; `failing`: the last try failed, in whatever process. */
+/** Runs the attempts of all endpoints side by side, with limits for each endpoint and each workspace. */
+export type DeliveryScheduler = {
+  /** There may be deliveries due at this endpoint; `failing`: the last attempt failed, in whichever process. */
   start: (endpoint: EndpointKey & { failing: boolean }) => void;
-  /** Whether a try is under way at an endpoint that has not answered the last one well and soon. */
+  /** Whether an attempt is under way at an endpoint that is not known to be healthy. */
   mayHang: (endpoint: EndpointKey) => boolean;
-  /** Takes nothing more. Settles when all that runs has ended. */
+  /** Claims nothing more. Resolves when all running attempts have ended. */
   drain: () => Promise<void>;
 };
 
-export type PumpWork<Item> = {
-  /** Takes at most `limit` deliveries that are due; none where there is nothing more. */
-  take: (endpoint: EndpointKey, limit: number, standing: Standing) => Promise<Item[]>;
-  /** Tries one, and answers how its endpoint stands now, or null where nothing was sent. */
-  attempt: (item: Item) => Promise<Standing | null>;
-  /** Told of what could not be taken or tried, which begins again with the next start. */
+export type SchedulerOptions<Item> = {
+  /** Claims at most `limit` due deliveries; none if nothing is due. */
+  claim: (endpoint: EndpointKey, limit: number, health: EndpointHealth) => Promise<Item[]>;
+  /** Attempts a delivery, and returns the health of its endpoint, or null if nothing was sent. */
+  attempt: (item: Item) => Promise<EndpointHealth | null>;
+  /** Receives errors of `claim` and `attempt`; the next `start` tries again. */
   onFailure: (error: unknown) => void;
-  /** How many tries run at once in one process: apart, at endpoints that fail or take their time, and at the others. */
-  slots: { apart: Share; usual: Share };
+  /** The most attempts that run at the same time in this process: at failing or slow endpoints, and at the others. */
+  slots: { isolated: SlotLimits; shared: SlotLimits };
   clock: () => Date;
 };
 
-/** How many tries run at once at one endpoint, at most. */
-const MAX_AT_ONCE: Record<Standing, number> = { answering: 8, slow: 2, failing: 1, untried: 1 };
-/** How long an endpoint is left alone after a failure, for as many as there were one after the other. */
+/** The most attempts that run at the same time at one endpoint. */
+const MAX_CONCURRENCY: Record<EndpointHealth, number> = { healthy: 8, slow: 2, failing: 1, untried: 1 };
+/** The pause after a failure; it doubles with each consecutive failure. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 10_000;
 
-/** Of so many endpoints a process remembers how the last tries went; of those beyond only while they go on. */
+/** The number of endpoints whose health is remembered while they are idle. */
 const MAX_REMEMBERED = 10_000;
 
-/** What goes to one endpoint. */
-type Flow = EndpointKey & {
-  standing: Standing;
-  allowed: number;
+/** The deliveries to one endpoint. */
+type EndpointQueue = EndpointKey & {
+  health: EndpointHealth;
+  /** How many attempts may run at the same time for now. */
+  concurrency: number;
   running: number;
-  /** Failures one after the other. */
-  failures: number;
+  consecutiveFailures: number;
+  /** In milliseconds since 1970. */
   pausedUntil: number;
-  /** Takes what is due, as far as there are places. */
+  /** Claims and attempts what is due, as far as slots are free. */
   fill: () => void;
 };
 
 /**
- * An endpoint begins with one try at once, and each success doubles that up to 8. After a failure it is one again, in
- * places of its own, with pauses that grow from 1 s to 10 s: whatever else is to be delivered there waits. One that
- * succeeds but takes its time gets two at most, in those places too. So endpoints that hold a try for long hold few
- * places, none of those that the others use, and a backlog at one that is gone keeps nobody busy. Of both kinds of places
- * each workspace has a share only, so that its endpoints, whatever they do, hold up no other workspace.
+ * An endpoint starts with one attempt at a time, and each success doubles that up to 8. After a failure it is back to one,
+ * in the isolated slots, with pauses that grow from 1 s to 10 s between attempts, whichever delivery they are for. A slow
+ * endpoint gets at most two, also in the isolated slots. So endpoints that hold attempts for long occupy few slots and none
+ * of the shared ones, and a backlog at a dead endpoint keeps nothing busy. Each workspace has only a share of either kind of
+ * slot, so that its endpoints cannot hold up other workspaces, whatever they do.
  */
-export function createPump<Item>({ take, attempt, onFailure, slots, clock }: PumpWork<Item>): Pump {
-  const usual = createPlaces<Flow>(slots.usual);
-  const apart = createPlaces<Flow>(slots.apart);
-  const flows = new Map<string, Flow>();
+export function createDeliveryScheduler<Item>(options: SchedulerOptions<Item>): DeliveryScheduler {
+  const { claim, attempt, onFailure, slots, clock } = options;
+  const shared = createSlotPool<EndpointQueue>(slots.shared);
+  const isolated = createSlotPool<EndpointQueue>(slots.isolated);
+  const queues = new Map<string, EndpointQueue>();
   let draining = false;
   let running = 0;
   let onIdle: (() => void) | null = null;
 
-  const isPaused = ({ pausedUntil }: Flow) => clock().getTime() < pausedUntil;
+  const isPaused = ({ pausedUntil }: EndpointQueue) => clock().getTime() < pausedUntil;
 
-  const placesFor = ({ standing }: Flow) => (standing === 'failing' || standing === 'slow' ? apart : usual);
+  const poolFor = ({ health }: EndpointQueue) => (health === 'failing' || health === 'slow' ? isolated : shared);
 
-  async function takeAll(flow: Flow): Promise<void> {
-    while (!draining && !isPaused(flow)) {
-      const places = placesFor(flow);
-      const wanted = flow.allowed - flow.running;
+  async function claimAll(queue: EndpointQueue): Promise<void> {
+    while (!draining && !isPaused(queue)) {
+      const pool = poolFor(queue);
+      const wanted = queue.concurrency - queue.running;
       if (wanted <= 0) return;
-      // Held while taking, so that two endpoints never get the same place.
-      const limit = places.take(flow.workspaceId, wanted);
+      // Acquired before claiming, so that two endpoints never count on the same slot.
+      const limit = pool.acquire(queue.workspaceId, wanted);
       if (limit === 0) {
-        places.wait(flow);
+        pool.wait(queue);
         return;
       }
       let items: Item[] = [];
       try {
-        items = await take(flow, limit, flow.standing);
+        items = await claim(queue, limit, queue.health);
       } finally {
-        places.give(flow.workspaceId, limit - items.length);
+        pool.release(queue.workspaceId, limit - items.length);
       }
-      for (const item of items) void run(flow, places, item);
+      for (const item of items) void run(queue, pool, item);
       if (items.length === 0) return;
     }
   }
 
-  async function run(flow: Flow, places: Places<Flow>, item: Item): Promise<void> {
-    flow.running += 1;
+  async function run(queue: EndpointQueue, pool: SlotPool<EndpointQueue>, item: Item): Promise<void> {
+    queue.running += 1;
     running += 1;
-    const standing = await attempt(item).catch((error: unknown) => {
+    const health = await attempt(item).catch((error: unknown) => {
       onFailure(error);
       return null;
     });
-    flow.running -= 1;
+    queue.running -= 1;
     running -= 1;
-    if (standing !== null) learn(flow, standing);
+    if (health !== null) adapt(queue, health);
     if (running === 0) onIdle?.();
-    places.give(flow.workspaceId, 1);
-    flow.fill();
+    pool.release(queue.workspaceId, 1);
+    queue.fill();
   }
 
-  function learn(flow: Flow, standing: Standing): void {
-    const failed = standing === 'failing';
-    flow.standing = standing;
-    flow.allowed = Math.min(flow.allowed * 2, MAX_AT_ONCE[standing]);
-    flow.failures = failed ? flow.failures + 1 : 0;
-    const pause = failed ? Math.min(FIRST_PAUSE_MS * 2 ** (flow.failures - 1), MAX_PAUSE_MS) : 0;
-    flow.pausedUntil = clock().getTime() + pause;
+  function adapt(queue: EndpointQueue, health: EndpointHealth): void {
+    const failed = health === 'failing';
+    queue.health = health;
+    queue.concurrency = Math.min(queue.concurrency * 2, MAX_CONCURRENCY[health]);
+    queue.consecutiveFailures = failed ? queue.consecutiveFailures + 1 : 0;
+    const pause = failed ? Math.min(FIRST_PAUSE_MS * 2 ** (queue.consecutiveFailures - 1), MAX_PAUSE_MS) : 0;
+    queue.pausedUntil = clock().getTime() + pause;
   }
 
-  function forgetIfIdle(flow: Flow): void {
-    if (flows.size <= MAX_REMEMBERED || flow.running > 0 || placesFor(flow).isWaiting(flow)) return;
-    flows.delete(keyOf(flow));
+  function forgetIfIdle(queue: EndpointQueue): void {
+    if (queues.size <= MAX_REMEMBERED || queue.running > 0 || poolFor(queue).isWaiting(queue)) return;
+    queues.delete(keyOf(queue));
   }
 
-  function begin({ workspaceId, endpointId }: EndpointKey, standing: Standing): Flow {
-    const flow: Flow = {
+  function createQueue({ workspaceId, endpointId }: EndpointKey, health: EndpointHealth): EndpointQueue {
+    const queue: EndpointQueue = {
       workspaceId,
       endpointId,
-      standing,
-      allowed: 1,
+      health,
+      concurrency: 1,
       running: 0,
-      failures: 0,
+      consecutiveFailures: 0,
       pausedUntil: 0,
-      fill: coalesced(() => takeAll(flow), { onFailure, onIdle: () => forgetIfIdle(flow) }),
+      fill: coalesced(() => claimAll(queue), { onFailure, onIdle: () => forgetIfIdle(queue) }),
     };
-    flows.set(keyOf(flow), flow);
-    return flow;
+    queues.set(keyOf(queue), queue);
+    return queue;
   }
 
   return {
     start: (endpoint) => {
       if (draining) return;
-      const flow = flows.get(keyOf(endpoint)) ?? begin(endpoint, endpoint.failing ? 'failing' : 'untried');
-      flow.fill();
+      const queue = queues.get(keyOf(endpoint)) ?? createQueue(endpoint, endpoint.failing ? 'failing' : 'untried');
+      queue.fill();
     },
     mayHang: (endpoint) => {
-      const flow = flows.get(keyOf(endpoint));
-      return flow !== undefined && flow.standing !== 'answering' && flow.running > 0;
+      const queue = queues.get(keyOf(endpoint));
+      return queue !== undefined && queue.health !== 'healthy' && queue.running > 0;
     },
     drain: () =>
       new Promise((resolve) => {

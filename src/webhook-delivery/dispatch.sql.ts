@@ -1,15 +1,12 @@
 import type { SqlClient } from '../db/client.js';
 import type { WebhookDelivery, WebhookEndpoint } from '../generated/prisma/client.js';
 
-/** Endpoints of a workspace; `once`: only the next events, not all that there are. */
+/** Endpoints of a workspace; `once`: for one batch of events instead of all that are left. */
 export type Recipients = { workspaceId: string; endpointIds: readonly string[]; once: boolean };
 
 export type BehindEndpoint = Pick<WebhookEndpoint, 'id' | 'events' | 'position'>;
 
-/**
- * Locks those of these endpoints that are active and have not been given all of the log. Those that another process is at
- * are left to it.
- */
+/** Locks the active ones of these endpoints that are behind the log, except those that another process has locked. */
 export async function lockBehind(
   tx: SqlClient,
   { workspaceId, endpointIds }: Recipients,
@@ -31,7 +28,7 @@ export type NewDelivery = Pick<WebhookDelivery, 'conversationId' | 'messageId' |
   position: number;
 };
 
-/** Writes deliveries that are due at once. One that is there already is left as it is, or made anew by a replay. */
+/** Inserts deliveries that are due immediately. An existing one is queued again by a replay, and otherwise unchanged. */
 export async function insertDeliveries(
   tx: SqlClient,
   workspaceId: string,
@@ -54,8 +51,13 @@ export async function insertDeliveries(
         WHERE e."workspaceId" = d."workspaceId" AND e.id = d."endpointId")`;
 }
 
-/** Notes up to where these endpoints have been given the log. */
-export async function advance(tx: SqlClient, workspaceId: string, ids: string[], position: number): Promise<void> {
+/** Records the position in the log up to which deliveries of these endpoints exist. */
+export async function advancePositions(
+  tx: SqlClient,
+  workspaceId: string,
+  ids: string[],
+  position: number,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "WebhookEndpoint" SET position = ${position}
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;

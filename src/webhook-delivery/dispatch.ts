@@ -6,7 +6,7 @@ import type { Semaphore } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
 import type { WriteServices } from '../unit-of-work/transaction.js';
 import {
-  advance,
+  advancePositions,
   type BehindEndpoint,
   insertDeliveries,
   lockBehind,
@@ -14,17 +14,17 @@ import {
   type Recipients,
 } from './dispatch.sql.js';
 
-/** At most so many deliveries are made in one transaction. */
+/** The limits of one transaction: at most 50 deliveries for each of 200 endpoints. */
 const MAX_ENDPOINTS = 200;
 const MAX_EVENTS = 50;
 
 type DispatchContext = Pick<WriteServices, 'database' | 'clock' | 'newId'>;
 
 /**
- * Makes the deliveries of a workspace's new events for some of its endpoints: the log is the outbox, and each endpoint
- * has its place in it. Moving on and what was found on the way are one transaction, so that nothing is left out by whoever
- * dies in between. Each transaction waits for its turn anew, so that a long replay holds up no other workspace.
- * Answers the endpoints that there was something for.
+ * Creates the deliveries of a workspace's new events for some of its endpoints. The log is the outbox, and each endpoint has
+ * a position in it. Deliveries are created and the position advances in one transaction, so that a crash loses nothing.
+ * Each transaction takes a turn of its own among `statements`, so that a long replay does not hold up other workspaces.
+ * Returns the ids of endpoints that have new deliveries.
  */
 export async function dispatch(
   context: DispatchContext,
@@ -34,19 +34,19 @@ export async function dispatch(
   const served = new Set<string>();
   for (let more = true; more; more &&= !recipients.once) {
     const { prisma } = context.database;
-    const made = await statements.run(() => prisma.$transaction((tx) => dispatchSome(tx, context, recipients)));
-    for (const { endpointId } of made.deliveries) served.add(endpointId);
-    more = made.more;
+    const batch = await statements.run(() => prisma.$transaction((tx) => dispatchBatch(tx, context, recipients)));
+    for (const { endpointId } of batch.deliveries) served.add(endpointId);
+    more = batch.more;
   }
   return served;
 }
 
-async function dispatchSome(tx: Prisma.TransactionClient, { clock, newId }: DispatchContext, recipients: Recipients) {
+async function dispatchBatch(tx: Prisma.TransactionClient, { clock, newId }: DispatchContext, recipients: Recipients) {
   const { workspaceId } = recipients;
   const endpoints = await lockBehind(tx, recipients, MAX_ENDPOINTS);
   const deliveries: NewDelivery[] = [];
   let more = endpoints.length === MAX_ENDPOINTS;
-  // Those that stand at the same place, as most do, read the log together.
+  // Endpoints at the same position, as most are, share one read of the log.
   for (const together of groupBy(endpoints, ({ position }) => String(position)).values()) {
     const position = Number(together[0]?.position);
     const events = await readLogAfter({ prisma: tx }, workspaceId, position, MAX_EVENTS);
@@ -54,16 +54,16 @@ async function dispatchSome(tx: Prisma.TransactionClient, { clock, newId }: Disp
     const reached = events.at(-1)?.position ?? (await readHead({ prisma: tx }, workspaceId)).position;
     for (const endpoint of together) deliveries.push(...deliveriesFor(endpoint, events, newId));
     const ids = together.map(({ id }) => id);
-    await advance(tx, workspaceId, ids, Number(reached));
+    await advancePositions(tx, workspaceId, ids, Number(reached));
   }
   await insertDeliveries(tx, workspaceId, deliveries, clock());
   return { more, deliveries };
 }
 
 function deliveriesFor(endpoint: BehindEndpoint, events: readonly LogEvent[], newId: () => string): NewDelivery[] {
-  const chosen = new Set(endpoint.events);
+  const selected = new Set(endpoint.events);
   return events.flatMap((event) => {
-    const eventType = deliveredAs(chosen, event);
+    const eventType = deliveredAs(selected, event);
     if (eventType === null) return [];
     const { id: eventId, conversationId, payload } = event;
     const position = Number(event.position);

@@ -2,21 +2,21 @@ import type { SqlClient } from '../db/client.js';
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import { Prisma } from '../generated/prisma/client.js';
 
-/** An active endpoint, and what there is to do for it. */
+/** An active endpoint, and the work to do for it. */
 export type EndpointWork = EndpointKey & {
-  /** The last try failed. */
+  /** The last attempt failed. */
   failing: boolean;
-  /** The log has events that it has not been given. */
+  /** The log has events after its position. */
   behind: boolean;
-  /** There are deliveries to be tried. */
+  /** Deliveries are due. */
   due: boolean;
-  /** As many deliveries wait to be tried as are made ahead for an endpoint that does not answer. */
+  /** It has as many pending deliveries as are created ahead for an endpoint that does not respond. */
   full: boolean;
 };
 
 const MAX_AHEAD = 50;
 
-/** What there is to do for the active endpoints of these workspaces that do not fail, or for all. */
+/** The work for active endpoints that are not failing in these workspaces, or for all active endpoints if null. */
 export async function findWork(
   prisma: SqlClient,
   now: Date,

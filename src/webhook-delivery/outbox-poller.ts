@@ -1,62 +1,61 @@
 import { coalesced, poll, type Semaphore } from '../lib/async.js';
 import { groupBy } from '../lib/collections.js';
 import type { Services } from '../services.js';
-import type { Pump } from './delivery-scheduler.js';
+import type { DeliveryScheduler } from './delivery-scheduler.js';
 import { dispatch } from './dispatch.js';
 import { type EndpointWork, findWork } from './due.sql.js';
 
-export type WatchOptions = {
+export type PollOptions = {
   services: Pick<Services, 'database' | 'clock' | 'newId' | 'live' | 'log'>;
-  /** Bounds how many connections to the database are used at once. */
+  /** Limits how many database connections are used at the same time. */
   statements: Semaphore;
-  /** Due deliveries, and events that nobody rang for, are looked for this often. */
+  /** How often to look for due deliveries, and for events without a notification. */
   pollMs: number;
-  /** Tries what is due. */
-  pump: Pick<Pump, 'start' | 'mayHang'>;
+  /** Attempts what is due. */
+  scheduler: Pick<DeliveryScheduler, 'start' | 'mayHang'>;
 };
 
-/** Makes deliveries for endpoints of one workspace. */
+/** Creates deliveries for endpoints of one workspace. */
 type Dispatcher = { waiting: Map<string, EndpointWork>; start: () => void };
 
 /**
- * Makes deliveries of what happens in the workspaces that have active endpoints, and says where some are due. Endpoints
- * that fail, take their time, or hang since the first try, are looked after by the poll alone, and few deliveries are
- * made ahead for them: however many they are, an event costs the same, and what they miss stays in the log.
+ * Creates the deliveries of new events in workspaces with active endpoints, and starts the scheduler where some are due.
+ * Endpoints that are failing or slow, or that hang in their first attempt, are served only by the poll, with few
+ * deliveries created ahead. So an event costs the same however many of them there are; what they miss stays in the log.
  */
-export function watch({ services, statements, pollMs, pump }: WatchOptions): { stop: () => void } {
+export function pollOutbox({ services, statements, pollMs, scheduler }: PollOptions): { stop: () => void } {
   const { database, clock, live, log } = services;
-  /** The workspaces that have an active endpoint. */
+  /** Workspaces with an active endpoint, as of the last poll. */
   let followed = new Set<string>();
-  const rung = new Set<string>();
+  const notified = new Set<string>();
   const dispatchers = new Map<string, Dispatcher>();
   let stopped = false;
 
-  /** What fails is tried again by the next poll. */
+  /** The next poll tries again. */
   function onFailure(err: unknown): void {
-    if (!stopped) log.warn({ err }, 'Webhooks could not be looked for');
+    if (!stopped) log.warn({ err }, 'Could not look for webhooks to deliver');
   }
 
-  /** Whether only the poll looks after it: it fails, takes its time, or has not answered yet. */
-  const isLeftToPoll = (each: EndpointWork) => each.failing || pump.mayHang(each);
+  const isLeftToPoll = (work: EndpointWork) => work.failing || scheduler.mayHang(work);
 
-  async function look(workspaceIds: readonly string[] | null): Promise<void> {
-    const work = await statements.run(() => findWork(database.prisma, clock(), workspaceIds));
+  async function findAndStart(workspaceIds: readonly string[] | null): Promise<void> {
+    const found = await statements.run(() => findWork(database.prisma, clock(), workspaceIds));
     if (stopped) return;
     const isPoll = workspaceIds === null;
-    if (isPoll) followed = new Set(work.map(({ workspaceId }) => workspaceId));
-    for (const each of work) if (each.due) pump.start(each);
-    const behind = work.filter((each) => each.behind);
-    const atOnce = behind.filter((each) => !isLeftToPoll(each));
-    dispatchAll(atOnce, { once: false });
+    if (isPoll) followed = new Set(found.map(({ workspaceId }) => workspaceId));
+    for (const work of found) if (work.due) scheduler.start(work);
+    const behind = found.filter((work) => work.behind);
+    const immediate = behind.filter((work) => !isLeftToPoll(work));
+    dispatchAll(immediate, { once: false });
     if (!isPoll) return;
-    const leftToPoll = behind.filter((each) => isLeftToPoll(each) && !each.full);
+    const leftToPoll = behind.filter((work) => isLeftToPoll(work) && !work.full);
     dispatchAll(leftToPoll, { once: true });
   }
 
   function dispatchAll(endpoints: readonly EndpointWork[], { once }: { once: boolean }): void {
-    for (const [workspaceId, ofWorkspace] of groupBy(endpoints, (each) => each.workspaceId)) {
+    for (const [workspaceId, ofWorkspace] of groupBy(endpoints, (work) => work.workspaceId)) {
       const { waiting, start } = dispatcherOf(workspaceId, once);
-      for (const each of ofWorkspace) waiting.set(each.endpointId, each);
+      for (const work of ofWorkspace) waiting.set(work.endpointId, work);
       start();
     }
   }
@@ -72,7 +71,7 @@ export function watch({ services, statements, pollMs, pump }: WatchOptions): { s
       if (stopped) return;
       const endpointIds = batch.map(({ endpointId }) => endpointId);
       const served = await dispatch(services, { workspaceId, endpointIds, once }, statements);
-      for (const each of batch) if (served.has(each.endpointId)) pump.start(each);
+      for (const work of batch) if (served.has(work.endpointId)) scheduler.start(work);
     };
     const onIdle = () => dispatchers.delete(key);
     const dispatcher = { waiting, start: coalesced(dispatchWaiting, { onFailure, onIdle }) };
@@ -80,21 +79,21 @@ export function watch({ services, statements, pollMs, pump }: WatchOptions): { s
     return dispatcher;
   }
 
-  const lookWhereRung = coalesced(
+  const findInNotified = coalesced(
     async () => {
-      const workspaceIds = [...rung];
-      rung.clear();
-      if (!stopped) await look(workspaceIds);
+      const workspaceIds = [...notified];
+      notified.clear();
+      if (!stopped) await findAndStart(workspaceIds);
     },
     { onFailure },
   );
 
   const stopListening = live.onNotify((workspaceId) => {
     if (!followed.has(workspaceId)) return;
-    rung.add(workspaceId);
-    lookWhereRung();
+    notified.add(workspaceId);
+    findInNotified();
   });
-  const stopPolling = poll(pollMs, () => look(null), onFailure);
+  const stopPolling = poll(pollMs, () => findAndStart(null), onFailure);
 
   return {
     stop: () => {

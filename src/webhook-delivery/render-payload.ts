@@ -13,8 +13,8 @@ const rendered = z.object({ events: z.record(z.string(), z.unknown()) });
 type Subject = Pick<Claim, 'workspaceId' | 'endpointId' | 'eventType' | 'createdAt'>;
 
 /**
- * What the receiver of an event gets: the event's GraphQL type as the document of webhooks selects it. Throws what went
- * wrong first, and the database's outage before all else.
+ * Renders the body for an event: the event's GraphQL type, as selected by the document. Throws the first error, or a
+ * database outage if there is one among the errors.
  */
 export async function renderBody(
   document: DocumentNode,
@@ -25,14 +25,14 @@ export async function renderBody(
   const { data, errors } = await execute({ schema, document, contextValue, rootValue: event });
   const [failure] = errors ?? [];
   if (failure) throw errors?.find(({ originalError }) => isOutage(originalError))?.originalError ?? failure;
-  return write(workspaceId, eventType, event.occurredAt, Number(event.position), rendered.parse(data).events);
+  return envelope(workspaceId, eventType, event.occurredAt, Number(event.position), rendered.parse(data).events);
 }
 
-/** What the receiver of a test gets. */
+/** Renders the body of a test delivery. */
 export function testBody({ workspaceId, endpointId, createdAt }: Subject): string {
-  return write(workspaceId, TEST_EVENT, createdAt, null, { endpointId: encodeId('WebhookEndpoint', endpointId) });
+  return envelope(workspaceId, TEST_EVENT, createdAt, null, { endpointId: encodeId('WebhookEndpoint', endpointId) });
 }
 
-function write(workspaceId: string, type: string, timestamp: Date, sequence: number | null, data: object): string {
+function envelope(workspaceId: string, type: string, timestamp: Date, sequence: number | null, data: object): string {
   return JSON.stringify({ type, timestamp, sequence, workspaceId: encodeId('Workspace', workspaceId), data });
 }

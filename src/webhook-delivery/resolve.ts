@@ -4,18 +4,18 @@ import { isPublicAddress } from '../domain/webhooks/endpoint-url.js';
 
 type Address = { address: string; family: number };
 
-/** All addresses that a host name has at this moment; rejects where there are none. */
+/** All current addresses of a host name; rejects if it cannot be resolved. */
 export type Resolve = (hostname: string) => Promise<Address[]>;
 
 const DNS_TIMEOUT_MS = 3_000;
 const DNS_TRIES = 2;
 
-/** As the machine does it, with its hosts file: what a developer's own names need. */
+/** Resolves as the operating system does, including its hosts file, so that a developer's own names work. */
 export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
 /**
- * By DNS alone. The system's own way waits in one of the few threads of the process, which names whose servers do not
- * answer could hold up for everything else.
+ * Resolves by DNS only. The operating system's resolver blocks one of the process's few threads, which names with
+ * unresponsive DNS servers could use up.
  */
 export const resolveByDns: Resolve = async (hostname) => {
   const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });
@@ -28,21 +28,22 @@ export const resolveByDns: Resolve = async (hostname) => {
   return addresses;
 };
 
-/** A connection was refused by us: its address is not one that webhooks may go to. */
+/** Thrown instead of connecting to an address to which webhooks may not go. */
 export class ForbiddenAddressError extends Error {}
 
 /**
- * What a socket asks before it connects. It gets exactly the addresses that were checked here, so that a name that changes
- * its answer after the check cannot lead elsewhere. One address that is not public refuses them all.
+ * Creates the look-up that a socket makes before connecting. The socket gets exactly the addresses checked here, so that a
+ * name that resolves differently after the check cannot lead elsewhere. If any address is not public, all are refused.
  */
 export function guardedLookup(resolve: Resolve, allowPrivate: boolean): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname).then(
       (addresses) => {
         const [first] = addresses;
-        const wrong = allowPrivate ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
+        const forbidden = allowPrivate ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
         if (!first) done(new Error(`${hostname} has no address.`), '');
-        else if (wrong) done(new ForbiddenAddressError(`${hostname} resolves to an address that is not public.`), '');
+        else if (forbidden)
+          done(new ForbiddenAddressError(`${hostname} resolves to an address that is not public.`), '');
         else if (options.all) done(null, addresses);
         else done(null, first.address, first.family);
       },

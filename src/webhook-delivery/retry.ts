@@ -3,7 +3,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long after each failed try the next one follows; after the last there is none. */
+/** The delay after each failed attempt; there is no attempt after the last delay. */
 export const retryDelaysMs: readonly number[] = [
   5 * SECOND_MS,
   MINUTE_MS,
@@ -15,37 +15,37 @@ export const retryDelaysMs: readonly number[] = [
   DAY_MS,
 ];
 
-/** Up to this part of a delay is added to it, so that what failed together does not come back together. */
+/** Up to this fraction of a delay is added to it, so that deliveries that failed together are not retried together. */
 const JITTER = 0.2;
 
-/** A receiver may put a try off for so long and no longer. */
+/** The longest that a receiver may postpone an attempt. */
 const MAX_RETRY_AFTER_MS = DAY_MS;
 
 /**
- * Between two tries of an endpoint that has something to be tried lies no more: the longest delay and a fifth, and over an
- * hour for a place to get free, for the try itself, and for processes that start again.
+ * The longest pause between two attempts at an endpoint with pending deliveries: the longest delay with its jitter, and over
+ * an hour to wait for a slot, for the attempt itself, and for processes to restart.
  */
 export const LONGEST_PAUSE_MS = 30 * HOUR_MS;
 
-/** An endpoint of which every try has failed for so long is deactivated. */
+/** An endpoint at which every attempt has failed for this long is deactivated. */
 export const MAX_FAILING_MS = 5 * DAY_MS;
 
-export type FailedTry = {
-  /** How many tries there were, this one included. */
+export type FailedAttempt = {
+  /** The number of attempts, including this one. */
   attempts: number;
   at: Date;
-  /** The receiver's Retry-After header, where it sent one. */
+  /** The receiver's Retry-After header, if any. */
   retryAfter: string | null;
   /** From 0 to 1. */
   random: number;
 };
 
-/** When to try again, or null where that was the last try. Never earlier than the receiver asks for, within a day. */
-export function nextAttemptAt({ attempts, at, retryAfter, random }: FailedTry): Date | null {
+/** When to try again; null after the last attempt. Not before the time the receiver asks for, up to a day. */
+export function nextAttemptAt({ attempts, at, retryAfter, random }: FailedAttempt): Date | null {
   const delay = retryDelaysMs[attempts - 1];
   if (delay === undefined) return null;
-  const wished = Math.min(retryAfterMs(retryAfter, at) ?? 0, MAX_RETRY_AFTER_MS);
-  return new Date(at.getTime() + Math.round(Math.max(delay * (1 + JITTER * random), wished)));
+  const requested = Math.min(retryAfterMs(retryAfter, at) ?? 0, MAX_RETRY_AFTER_MS);
+  return new Date(at.getTime() + Math.round(Math.max(delay * (1 + JITTER * random), requested)));
 }
 
 /** A number of seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds from now; null for anything else. */

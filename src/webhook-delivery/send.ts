@@ -8,28 +8,28 @@ import { ForbiddenAddressError, guardedLookup, type Resolve } from './resolve.js
 
 type WebhookRequest = { url: string; headers: Record<string, string>; body: string };
 
-/** What came of a try. */
-export type Answer = {
-  /** null where there was no answer. */
+/** The result of sending a webhook once. */
+export type SendResult = {
+  /** null if there was no response. */
   statusCode: number | null;
-  /** The beginning of what was answered. */
+  /** The beginning of the response. */
   responseBody: string | null;
   retryAfter: string | null;
-  /** Why it counts as failed; null where it succeeded. */
+  /** Why it failed; null if it succeeded. */
   failure: string | null;
   durationMs: number;
 };
 
 /** Sends a webhook once; never rejects. */
-export type Send = (request: WebhookRequest) => Promise<Answer>;
+export type Send = (request: WebhookRequest) => Promise<SendResult>;
 
-/** From the look-up of the name to the end of the answer, which a receiver cannot stretch by dripping. */
+/** From the look-up of the name to the end of the response, however slowly the receiver sends it. */
 const TIMEOUT_MS = 15_000;
-const MAX_ANSWER_BYTES = 16 * 1024;
-/** What is kept of an answer. */
-const SHOWN_BYTES = 1024;
+const MAX_RESPONSE_BYTES = 16 * 1024;
+/** How much of a response is stored. */
+const STORED_BYTES = 1024;
 
-const BROKEN = 'The connection ended before the answer was complete.';
+const BROKEN = 'The connection closed before the response was complete.';
 
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'The connection was refused.',
@@ -37,10 +37,10 @@ const reasons: Record<string, string> = {
   EPIPE: 'The connection was reset.',
   EHOSTUNREACH: 'The host cannot be reached.',
   ENETUNREACH: 'The host cannot be reached.',
-  ETIMEDOUT: 'The connection took too long.',
+  ETIMEDOUT: 'The connection timed out.',
   ENOTFOUND: 'The host name does not resolve.',
   ENODATA: 'The host name does not resolve.',
-  ETIMEOUT: 'The host name does not resolve: its servers do not answer.',
+  ETIMEOUT: 'The host name does not resolve: its DNS servers do not respond.',
 };
 
 /** Advice on flags that newer versions of Node append for whoever runs the process. Readers of a delivery cannot use it. */
@@ -49,49 +49,49 @@ const NODE_ADVICE = /; if [^;]* Node\.js with --use-system-ca$/;
 export type SenderOptions = { policy: UrlPolicy; resolve: Resolve; timeoutMs?: number };
 
 /**
- * Makes the sender: POST, on a connection of its own, to an address that is checked when it connects. Redirects are not
- * followed, and an answer is read to 16 KB at most.
+ * Creates a sender. Each request is a POST on a connection of its own, to an address checked on connecting. Redirects are
+ * not followed, and responses may have at most 16 KB.
  */
 export function createSender({ policy, resolve, timeoutMs = TIMEOUT_MS }: SenderOptions): Send {
   const lookup = guardedLookup(resolve, policy.allowPrivate);
   return async (request) => {
-    const began = performance.now();
-    // The policy may have changed since the endpoint was made.
+    const started = performance.now();
+    // The policy may have changed since the endpoint was created.
     const flaw = flawInUrl(request.url, policy);
-    const answer = flaw ? failed(`The URL is not allowed. ${flaw}`) : await post(request, lookup, timeoutMs);
-    return { ...answer, durationMs: Math.round(performance.now() - began) };
+    const outcome = flaw ? failed(`The URL is not allowed. ${flaw}`) : await post(request, lookup, timeoutMs);
+    return { ...outcome, durationMs: Math.round(performance.now() - started) };
   };
 }
 
-type Verdict = Omit<Answer, 'durationMs'>;
+type Outcome = Omit<SendResult, 'durationMs'>;
 
-function failed(failure: string): Verdict {
+function failed(failure: string): Outcome {
   return { statusCode: null, responseBody: null, retryAfter: null, failure };
 }
 
-function post({ url, headers, body }: WebhookRequest, lookup: LookupFunction, timeoutMs: number): Promise<Verdict> {
+function post({ url, headers, body }: WebhookRequest, lookup: LookupFunction, timeoutMs: number): Promise<Outcome> {
   const target = new URL(url);
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
-  return new Promise((settle) => {
+  return new Promise((resolve) => {
     const request = send(target, {
       method: 'POST',
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       agent: false,
       lookup,
     });
-    const answered = createAnswer();
+    const received = createResponseBuffer();
     const finish = (failure: string | null) => {
       clearTimeout(deadline);
-      settle({ ...answered.soFar(), failure });
+      resolve({ ...received.soFar(), failure });
       request.destroy();
     };
-    const deadline = setTimeout(() => finish(`There was no complete answer within ${timeoutMs / 1000} s.`), timeoutMs);
+    const deadline = setTimeout(() => finish(`No complete response within ${timeoutMs / 1000} s.`), timeoutMs);
     request.on('error', (error) => finish(reasonOf(error)));
     request.on('close', () => finish(BROKEN));
     request.on('response', (response) => {
-      answered.begin(response);
+      received.begin(response);
       response.on('data', (chunk: Buffer) => {
-        if (!answered.take(chunk)) finish(`The answer is longer than ${MAX_ANSWER_BYTES / 1024} KB.`);
+        if (!received.add(chunk)) finish(`The response is longer than ${MAX_RESPONSE_BYTES / 1024} KB.`);
       });
       response.on('end', () => finish(flawInStatus(response.statusCode)));
       response.on('error', () => finish(BROKEN));
@@ -100,24 +100,25 @@ function post({ url, headers, body }: WebhookRequest, lookup: LookupFunction, ti
   });
 }
 
-/** Collects an answer, up to its limit. */
-function createAnswer() {
+/** Collects a response up to its limit. */
+function createResponseBuffer() {
   let response: IncomingMessage | null = null;
   let size = 0;
-  const shown: Buffer[] = [];
+  const stored: Buffer[] = [];
   return {
     begin: (begun: IncomingMessage) => {
       response = begun;
     },
-    take: (chunk: Buffer): boolean => {
-      if (size < SHOWN_BYTES) shown.push(chunk.subarray(0, SHOWN_BYTES - size));
+    /** Returns false if the response exceeds the limit. */
+    add: (chunk: Buffer): boolean => {
+      if (size < STORED_BYTES) stored.push(chunk.subarray(0, STORED_BYTES - size));
       size += chunk.length;
-      return size <= MAX_ANSWER_BYTES;
+      return size <= MAX_RESPONSE_BYTES;
     },
-    soFar: (): Omit<Verdict, 'failure'> => ({
+    soFar: (): Omit<Outcome, 'failure'> => ({
       statusCode: response?.statusCode ?? null,
-      // PostgreSQL cannot keep NUL in a text.
-      responseBody: response ? new TextDecoder().decode(Buffer.concat(shown)).replaceAll('\0', '\ufffd') : null,
+      // PostgreSQL cannot store NUL in text.
+      responseBody: response ? new TextDecoder().decode(Buffer.concat(stored)).replaceAll('\0', '\ufffd') : null,
       retryAfter: response?.headers['retry-after'] ?? null,
     }),
   };
@@ -125,7 +126,7 @@ function createAnswer() {
 
 function flawInStatus(status = 0): string | null {
   if (status >= 200 && status < 300) return null;
-  if (status >= 300 && status < 400) return `The receiver redirects (${status}); redirects are not followed.`;
+  if (status >= 300 && status < 400) return `The receiver redirects (${status}). Redirects are not followed.`;
   return `The receiver answered ${status}.`;
 }
 

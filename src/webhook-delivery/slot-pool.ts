@@ -1,25 +1,29 @@
-/** How many tries run at once: of all workspaces, and of one. */
-export type Share = { total: number; perWorkspace: number };
+/** The most attempts that run at the same time: for all workspaces together, and for each. */
+export type SlotLimits = { total: number; perWorkspace: number };
 
-/** Whoever waits for a place; `fill` takes it. */
-type Waiter = { workspaceId: string; fill: () => void };
+/** Something that waits for a slot of its workspace. */
+type Waiter = {
+  workspaceId: string;
+  /** Called when a slot may be free; acquires it if it is still needed. */
+  fill: () => void;
+};
 
-/** Where tries run. */
-export type Places<W extends Waiter> = {
-  /** Takes at most so many places for a workspace, and answers how many. */
-  take: (workspaceId: string, wanted: number) => number;
-  /** Gives back places of a workspace; whoever waits for one comes first. */
-  give: (workspaceId: string, count: number) => void;
+/** A bulkhead: slots in which attempts run. */
+export type SlotPool<W extends Waiter> = {
+  /** Acquires at most `wanted` slots for a workspace, and returns how many. */
+  acquire: (workspaceId: string, wanted: number) => number;
+  /** Releases slots of a workspace, and wakes waiters that may have them. */
+  release: (workspaceId: string, count: number) => void;
   wait: (waiter: W) => void;
   isWaiting: (waiter: W) => boolean;
 };
 
 /**
- * Places of which no workspace holds more than its share, also while others need none: a try can hold its place for many
- * seconds, for which one that comes next should not wait. Workspaces that wait take turns, and so do those that wait in
- * one workspace.
+ * Creates a pool in which no workspace holds more than its share, even while others need no slots: an attempt can hold its
+ * slot for many seconds, and those of another workspace should not have to wait for it. Waiting workspaces take turns, and
+ * so do the waiters of one workspace.
  */
-export function createPlaces<W extends Waiter>({ total, perWorkspace }: Share): Places<W> {
+export function createSlotPool<W extends Waiter>({ total, perWorkspace }: SlotLimits): SlotPool<W> {
   let free = total;
   const held = new Map<string, number>();
   const waiting = new Map<string, Set<W>>();
@@ -34,7 +38,7 @@ export function createPlaces<W extends Waiter>({ total, perWorkspace }: Share): 
     else held.set(workspaceId, count);
   }
 
-  /** Who is next, of the workspaces that may have a place; it waits no more, and its workspace goes to the end. */
+  /** Removes and returns the first waiter that may have a slot; its workspace goes to the end of the line. */
   function next(): W | null {
     for (const [workspaceId, waiters] of waiting) {
       const [first] = waiters;
@@ -48,14 +52,14 @@ export function createPlaces<W extends Waiter>({ total, perWorkspace }: Share): 
   }
 
   return {
-    take: (workspaceId, wanted) => {
+    acquire: (workspaceId, wanted) => {
       const count = Math.max(0, Math.min(wanted, freeFor(workspaceId)));
       hold(workspaceId, count);
       return count;
     },
-    give: (workspaceId, count) => {
+    release: (workspaceId, count) => {
       hold(workspaceId, -count);
-      // All who may have one: whoever has no use for it any more, such as for a pause, passes it on by that.
+      // Wakes every waiter that may have a slot: one that no longer needs it, being paused for instance, passes it on.
       for (let waiter = next(); waiter; waiter = next()) waiter.fill();
     },
     wait: (waiter) => {

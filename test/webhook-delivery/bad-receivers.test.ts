@@ -42,7 +42,7 @@ const tryWith = async (respond: Respond) => tryAt((await startReceiver(respond))
 /** The time limit of a try, and what a busy machine takes besides. */
 const SLOW = { timeout: 40_000, interval: 100 };
 const TEST = { timeout: 60_000 };
-const tooLate = { status: 'PENDING', attempts: 1, errorMessage: 'There was no complete answer within 15 s.' };
+const tooLate = { status: 'PENDING', attempts: 1, errorMessage: 'No complete response within 15 s.' };
 
 describe.concurrent('a receiver', () => {
   it('that never answers fails after 15 s', TEST, async () => {
@@ -75,7 +75,7 @@ describe.concurrent('a receiver', () => {
       response.on('drain', pour).writeHead(200);
       pour();
     });
-    expect(delivery).toMatchObject({ status: 'PENDING', errorMessage: 'The answer is longer than 16 KB.' });
+    expect(delivery).toMatchObject({ status: 'PENDING', errorMessage: 'The response is longer than 16 KB.' });
     expect(delivery.responseBody).toBe('x'.repeat(1024));
     expect(written).toBeLessThan(50_000_000);
   });
@@ -84,7 +84,7 @@ describe.concurrent('a receiver', () => {
     const other = await startReceiver();
     for (const status of [301, 302, 303, 307, 308]) {
       const delivery = await tryWith((response) => response.writeHead(status, { location: other.url }).end());
-      const errorMessage = `The receiver redirects (${status}); redirects are not followed.`;
+      const errorMessage = `The receiver redirects (${status}). Redirects are not followed.`;
       expect(delivery).toMatchObject({ status: 'PENDING', statusCode: status, errorMessage });
     }
     expect(other.received).toEqual([]);
@@ -99,14 +99,14 @@ describe.concurrent('a receiver', () => {
     const url = await startTcp((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')),
     );
-    const errorMessage = 'The connection ended before the answer was complete.';
+    const errorMessage = 'The connection closed before the response was complete.';
     expect(await tryAt(url)).toMatchObject({ status: 'PENDING', statusCode: 200, errorMessage });
   });
 
   it('that upgrades to another protocol fails immediately', TEST, async () => {
     const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
     const delivery = await tryAt(await startTcp((socket) => socket.once('data', () => socket.write(switching))));
-    const errorMessage = 'The connection ended before the answer was complete.';
+    const errorMessage = 'The connection closed before the response was complete.';
     expect(delivery).toMatchObject({ status: 'PENDING', statusCode: null, errorMessage });
   });
 

@@ -1,29 +1,29 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createPump, type PumpWork } from '../../src/webhook-delivery/delivery-scheduler.js';
+import { createDeliveryScheduler, type SchedulerOptions } from '../../src/webhook-delivery/delivery-scheduler.js';
 
 let now = Date.now();
 
 type Item = { endpointId: string; number: number };
 
 /** Places that one workspace may have all of. */
-const slots = ({ apart, usual }: { apart: number; usual: number }): PumpWork<Item>['slots'] => ({
-  apart: { total: apart, perWorkspace: apart },
-  usual: { total: usual, perWorkspace: usual },
+const slots = ({ isolated, shared }: { isolated: number; shared: number }): SchedulerOptions<Item>['slots'] => ({
+  isolated: { total: isolated, perWorkspace: isolated },
+  shared: { total: shared, perWorkspace: shared },
 });
 
-type Options = Pick<PumpWork<Item>, 'attempt' | 'slots'> &
-  Partial<Pick<PumpWork<Item>, 'onFailure'>> & {
+type Options = Pick<SchedulerOptions<Item>, 'attempt' | 'slots'> &
+  Partial<Pick<SchedulerOptions<Item>, 'onFailure'>> & {
     /** By default all endpoints are of one workspace. */
     workspaceOf?: (endpointId: string) => string;
     failing?: boolean;
   };
 
-/** A pump over endpoints with so many deliveries each. */
-function pumpOf(counts: Record<string, number>, { workspaceOf = () => 'w', failing = false, ...work }: Options) {
+/** A scheduler over endpoints with so many deliveries each. */
+function schedulerOf(counts: Record<string, number>, { workspaceOf = () => 'w', failing = false, ...work }: Options) {
   const left = new Map(Object.entries(counts));
   const taken: Item[] = [];
-  const pump = createPump<Item>({
+  const scheduler = createDeliveryScheduler<Item>({
     onFailure: (error) => {
       throw error;
     },
@@ -33,7 +33,7 @@ function pumpOf(counts: Record<string, number>, { workspaceOf = () => 'w', faili
       now += 60_000;
       return new Date(now);
     },
-    take: async ({ endpointId }, limit) => {
+    claim: async ({ endpointId }, limit) => {
       const number = left.get(endpointId) ?? 0;
       const items = Array.from({ length: Math.min(limit, number) }, (_, index) => ({
         endpointId,
@@ -45,9 +45,10 @@ function pumpOf(counts: Record<string, number>, { workspaceOf = () => 'w', faili
     },
   });
   const startAll = () => {
-    for (const each of Object.keys(counts)) pump.start({ workspaceId: workspaceOf(each), endpointId: each, failing });
+    for (const each of Object.keys(counts))
+      scheduler.start({ workspaceId: workspaceOf(each), endpointId: each, failing });
   };
-  return { pump, taken, startAll };
+  return { scheduler, taken, startAll };
 }
 
 const never = () => new Promise<null>(() => undefined);
@@ -63,15 +64,15 @@ describe('the scheduler', () => {
   it('keeps delivering to one endpoint while a hundred others hang, each of which holds one slot', async () => {
     const dead = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`dead ${index}`, 50]));
     let done = 0;
-    const { taken, startAll } = pumpOf(
+    const { taken, startAll } = schedulerOf(
       { ...dead, live: 1000 },
       {
-        slots: slots({ apart: 10, usual: 110 }),
+        slots: slots({ isolated: 10, shared: 110 }),
         attempt: async ({ endpointId }) => {
           if (endpointId !== 'live') return never();
           await turn();
           done += 1;
-          return 'answering';
+          return 'healthy';
         },
       },
     );
@@ -80,21 +81,21 @@ describe('the scheduler', () => {
     expect(taken.filter(({ endpointId }) => endpointId !== 'live')).toHaveLength(100);
   });
 
-  it.each(['failing', 'slow'] as const)('gives endpoints that are %s no slots of the others', async (standing) => {
+  it.each(['failing', 'slow'] as const)('gives endpoints that are %s no slots of the others', async (health) => {
     const dead = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`dead ${index}`, 3]));
     let done = 0;
-    const { startAll } = pumpOf(
+    const { startAll } = schedulerOf(
       { ...dead, live: 100 },
       {
-        slots: slots({ apart: 5, usual: 1 }),
+        slots: slots({ isolated: 5, shared: 1 }),
         attempt: async ({ endpointId, number }) => {
           await turn();
           if (endpointId === 'live') {
             done += 1;
-            return 'answering';
+            return 'healthy';
           }
           // The first attempt ends immediately, and later ones hang.
-          return number === 3 ? standing : never();
+          return number === 3 ? health : never();
         },
       },
     );
@@ -106,23 +107,23 @@ describe('the scheduler', () => {
     let running = 0;
     const most: number[] = [];
     let failing = false;
-    const { pump, startAll } = pumpOf(
+    const { scheduler, startAll } = schedulerOf(
       { a: 100 },
       {
-        slots: slots({ apart: 100, usual: 100 }),
+        slots: slots({ isolated: 100, shared: 100 }),
         attempt: async ({ number }) => {
           running += 1;
           most.push(running);
           failing ||= number === 40;
           await turn();
           running -= 1;
-          return failing ? 'failing' : 'answering';
+          return failing ? 'failing' : 'healthy';
         },
       },
     );
     startAll();
     await until(() => most.length === 100);
-    await pump.drain();
+    await scheduler.drain();
     expect(most[0]).toBe(1);
     expect(Math.max(...most)).toBe(8);
     expect(most.slice(-30).every((count) => count === 1)).toBe(true);
@@ -131,22 +132,22 @@ describe('the scheduler', () => {
   it('limits a slow endpoint to two concurrent attempts until it is fast again', async () => {
     let running = 0;
     const most: number[] = [];
-    const { pump, startAll } = pumpOf(
+    const { scheduler, startAll } = schedulerOf(
       { a: 100 },
       {
-        slots: slots({ apart: 100, usual: 100 }),
+        slots: slots({ isolated: 100, shared: 100 }),
         attempt: async ({ number }) => {
           running += 1;
           most.push(running);
           await turn();
           running -= 1;
-          return number > 80 || number <= 40 ? 'answering' : 'slow';
+          return number > 80 || number <= 40 ? 'healthy' : 'slow';
         },
       },
     );
     startAll();
     await until(() => most.length === 100);
-    await pump.drain();
+    await scheduler.drain();
     expect(Math.max(...most.slice(0, 20))).toBe(8);
     expect(Math.max(...most.slice(35, 60))).toBe(2);
     expect(Math.max(...most.slice(75))).toBe(8);
@@ -158,17 +159,17 @@ describe('the scheduler', () => {
       const hanging = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`hanging ${index}`, 50]));
       let done = 0;
       const share = { total: 10, perWorkspace: 9 };
-      const { taken, startAll } = pumpOf(
+      const { taken, startAll } = schedulerOf(
         { ...hanging, live: 50 },
         {
-          slots: { apart: share, usual: share },
+          slots: { isolated: share, shared: share },
           failing,
           workspaceOf: (endpointId) => (endpointId === 'live' ? 'v' : 'w'),
           attempt: async ({ endpointId }) => {
             if (endpointId !== 'live') return never();
             await turn();
             done += 1;
-            return failing ? 'failing' : 'answering';
+            return failing ? 'failing' : 'healthy';
           },
         },
       );
@@ -181,15 +182,15 @@ describe('the scheduler', () => {
   it('serves waiting workspaces in turn, however many endpoints wait in each', async () => {
     const order: string[] = [];
     const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`many ${index}`, 20]));
-    const { startAll } = pumpOf(
+    const { startAll } = schedulerOf(
       { ...many, one: 20 },
       {
-        slots: slots({ apart: 1, usual: 1 }),
+        slots: slots({ isolated: 1, shared: 1 }),
         workspaceOf: (endpointId) => (endpointId === 'one' ? 'v' : 'w'),
         attempt: async ({ endpointId }) => {
           order.push(endpointId);
           await turn();
-          return 'answering';
+          return 'healthy';
         },
       },
     );
@@ -203,23 +204,23 @@ describe('the scheduler', () => {
     let done = 0;
     const attempt = async () => {
       done += 1;
-      return 'answering' as const;
+      return 'healthy' as const;
     };
-    const { startAll } = pumpOf({ a: 0, b: 0, c: 1 }, { slots: slots({ apart: 1, usual: 1 }), attempt });
+    const { startAll } = schedulerOf({ a: 0, b: 0, c: 1 }, { slots: slots({ isolated: 1, shared: 1 }), attempt });
     startAll();
     await until(() => done === 1);
   });
 
   it('serves waiting endpoints in turn', async () => {
     const order: string[] = [];
-    const { startAll } = pumpOf(
+    const { startAll } = schedulerOf(
       { a: 20, b: 20, c: 20 },
       {
-        slots: slots({ apart: 1, usual: 1 }),
+        slots: slots({ isolated: 1, shared: 1 }),
         attempt: async ({ endpointId }) => {
           order.push(endpointId);
           await turn();
-          return 'answering';
+          return 'healthy';
         },
       },
     );
@@ -231,22 +232,22 @@ describe('the scheduler', () => {
   it('waits for running attempts when it stops, and starts no more', async () => {
     let release = () => {};
     let begun = 0;
-    const { pump, startAll } = pumpOf(
+    const { scheduler, startAll } = schedulerOf(
       { a: 5 },
       {
-        slots: slots({ apart: 5, usual: 5 }),
+        slots: slots({ isolated: 5, shared: 5 }),
         attempt: async () => {
           begun += 1;
           await new Promise<void>((resolve) => {
             release = resolve;
           });
-          return 'answering';
+          return 'healthy';
         },
       },
     );
     startAll();
     await until(() => begun === 1);
-    const drained = pump.drain();
+    const drained = scheduler.drain();
     startAll();
     release();
     await drained;
@@ -258,29 +259,29 @@ describe('the scheduler', () => {
     const failures: unknown[] = [];
     let done = 0;
     const onFailure = (error: unknown) => failures.push(error);
-    const { pump, startAll } = pumpOf(
+    const { scheduler, startAll } = schedulerOf(
       { a: 3 },
       {
-        slots: slots({ apart: 1, usual: 1 }),
+        slots: slots({ isolated: 1, shared: 1 }),
         onFailure,
         attempt: async ({ number }) => {
           await turn();
           done += 1;
           if (number > 1) throw new Error(`Try ${number}`);
-          return 'answering';
+          return 'healthy';
         },
       },
     );
     startAll();
     await until(() => done === 3);
-    await pump.drain();
+    await scheduler.drain();
     expect(failures.map(String)).toEqual(['Error: Try 3', 'Error: Try 2']);
     const taken: string[] = [];
-    const other = createPump<string>({
-      slots: slots({ apart: 1, usual: 1 }),
+    const other = createDeliveryScheduler<string>({
+      slots: slots({ isolated: 1, shared: 1 }),
       clock: () => new Date(),
       onFailure,
-      take: async ({ endpointId }, limit) => {
+      claim: async ({ endpointId }, limit) => {
         taken.push(`${limit} of ${endpointId}`);
         if (taken.length < 3) throw new Error('The database is away.');
         return [];

@@ -5,8 +5,7 @@ import { flawInUrl, isPublicAddress } from '../../src/domain/webhooks/endpoint-u
 import { deliveredAs, webhookEventNames } from '../../src/domain/webhooks/event-names.js';
 import { newWebhookSecret, signedHeaders } from '../../src/domain/webhooks/signature.js';
 import { eventTypes, type NewEvent } from '../../src/event-log/log-event.js';
-import { afterFailure, type EndpointState } from '../../src/webhook-delivery/deactivation-policy.js';
-import { standingAfter } from '../../src/webhook-delivery/endpoint-health.js';
+import { type EndpointState, healthAfter, stateAfterFailure } from '../../src/webhook-delivery/endpoint-health.js';
 import { LONGEST_PAUSE_MS, nextAttemptAt, retryDelaysMs } from '../../src/webhook-delivery/retry.js';
 
 const message = { messageId: '01890a5d-ac96-774b-bcce-b302099a8057' };
@@ -100,13 +99,13 @@ describe('the next attempt', () => {
 
 describe('the health of an endpoint', () => {
   it.each([
-    [null, 0, 'answering'],
-    [null, 2_000, 'answering'],
+    [null, 0, 'healthy'],
+    [null, 2_000, 'healthy'],
     [null, 2_001, 'slow'],
     ['The receiver answered 500.', 1, 'failing'],
-    ['There was no complete answer within 15 s.', 15_000, 'failing'],
-  ])('after the failure %s and %i ms is %s', (failure, durationMs, standing) => {
-    expect(standingAfter({ failure, durationMs })).toBe(standing);
+    ['No complete response within 15 s.', 15_000, 'failing'],
+  ])('after the failure %s and %i ms is %s', (failure, durationMs, health) => {
+    expect(healthAfter({ failure, durationMs })).toBe(health);
   });
 });
 
@@ -124,11 +123,11 @@ describe('a failing endpoint', () => {
   function failures(pausesMs: readonly number[]) {
     let now = new Date('2026-03-01T12:00:00.000Z');
     const times = [now];
-    let state = afterFailure(fine, 500, now);
+    let state = stateAfterFailure(fine, 500, now);
     for (const pause of pausesMs) {
       now = new Date(now.getTime() + pause);
       times.push(now);
-      state = afterFailure(state, 500, now);
+      state = stateAfterFailure(state, 500, now);
       if (state.deactivatedAt) break;
     }
     return { state, times };

@@ -53,7 +53,7 @@ describe('an event that cannot be rendered', () => {
       const delivery = await deliveryThat(workspace, id, index + 1);
       expect(delivery).toMatchObject({ status: 'PENDING', attempts: index + 1, statusCode: null, body: null });
       expect(delivery.errorMessage).toBe(
-        'The server could not write this webhook. The receiver was not asked, and is not at fault.',
+        'The server failed to render this webhook. The receiver was not contacted and is not at fault.',
       );
       expect(new Date(delivery.nextAttemptAt ?? 0).getTime() - now.getTime()).toBeGreaterThanOrEqual(delay);
       now = new Date(delivery.nextAttemptAt ?? 0);

@@ -4,7 +4,7 @@ import { builder } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 import { Node } from '../core/node.js';
 
-export const ChannelType = usableInInputs(
+const ChannelType = usableInInputs(
   builder.enumType('ChannelType', {
     description: 'What a channel carries.',
     values: {
