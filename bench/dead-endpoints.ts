@@ -1,5 +1,6 @@
 // How long events take to a webhook endpoint that answers: alone, beside 120 of another workspace that succeed after 13
-// seconds, beside 100 that do not answer while nobody knows yet that they do not, and when that is known. Ends with 1 where
+// seconds, beside 100 that do not answer while nobody knows yet that they do not, and when that is known. Ends with 1
+// where
 // one of these takes too many times as long as alone.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -16,8 +17,8 @@ const SLOW_EVENTS_EVERY_MS = 700;
 /** After so long the slow ones would have had time to get many tries at once. */
 const SLOW_BEFORE_MS = 60_000;
 /**
- * How many times the median alone that beside others may be: beside slow ones, beside dead ones when they are known to be
- * so, and before.
+ * How many times the median alone that beside others may be: beside slow ones, beside dead ones when they are known to
+ * be so, and before.
  */
 const LIMITS = { slow: 2, known: 2, unknown: 3 };
 

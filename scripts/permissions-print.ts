@@ -5,7 +5,7 @@ import { callers, isPermission, type Permission, permissions, scopes, visibility
 import { eventsForContacts } from '../src/event-log/log-event.js';
 import { seenOfEvents, seenOfOtherContacts, standIns } from '../src/graphql/contact-fields.js';
 import { isSeenByContacts, isStructural } from '../src/graphql/contact-view.js';
-import { permissionOf } from '../src/graphql/core/permission-of.js';
+import { permissionOf } from '../src/graphql/core/builder.js';
 import { schema } from '../src/graphql/schema.js';
 import { code, list, printPage, table } from './print/page.js';
 

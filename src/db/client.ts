@@ -27,14 +27,16 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** For every transaction. Prisma's defaults of 2 and 5 seconds would end transactions that only a busy database delays. */
+/**
+ * For every transaction. Prisma's defaults of 2 and 5 seconds would end transactions that only a busy database delays.
+ */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const MAX_NAMED_STATEMENTS = 500;
 const UNNAMED = '';
 
 /**
- * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. The number of
- * names is limited, because a connection keeps every statement it has prepared.
+ * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. The number
+ * of names is limited, because a connection keeps every statement it has prepared.
  */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>();

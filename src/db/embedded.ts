@@ -23,8 +23,8 @@ const SLOW_MS = 5_000;
 const RETRY_MS = 1_000;
 
 /**
- * Starts the embedded PostgreSQL with its data in `dataDir`, which the first start creates, and becomes its only owner. A
- * PostgreSQL whose owner was killed is taken over. It is restarted if it crashes.
+ * Starts the embedded PostgreSQL with its data in `dataDir`, which the first start creates, and becomes its only owner.
+ * A PostgreSQL whose owner was killed is taken over. It is restarted if it crashes.
  * @throws {StartError} if it cannot run on this machine, or another process owns it
  */
 export async function startEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {

@@ -29,7 +29,9 @@ export type PageRequest = {
   offset: number;
 };
 
-/** Parts of a SELECT: conditions (TRUE if there are none), and ORDER BY with a LIMIT of one row more than the page has. */
+/**
+ * Parts of a SELECT: conditions (TRUE if there are none), and ORDER BY with a LIMIT of one row more than the page has.
+ */
 export type KeysetSql = { where: Prisma.Sql; orderAndLimit: Prisma.Sql };
 
 /** The position of a row in an order, as its cursor encodes it. */

@@ -23,12 +23,12 @@ const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
 type Recorded = { migration_name: string; checksum: string; finished: boolean };
 
 /**
- * Applies all pending migrations to the database, and those of Graphile Worker, which keeps jobs in a schema of its own.
- * Returns the names of our migrations that were applied. If several processes migrate at the same time, one applies the
- * migrations and the others wait. Unknown migrations in the database are ignored: a newer version of Parley is being rolled
- * out or back.
- * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed or
- *   was changed after it was applied, or refuses a migration. Migrations before that one stay applied; it does not.
+ * Applies all pending migrations to the database, and those of Graphile Worker, which keeps jobs in a schema of its
+ * own. Returns the names of our migrations that were applied. If several processes migrate at the same time, one
+ * applies the migrations and the others wait. Unknown migrations in the database are ignored: a newer version of Parley
+ * is being rolled out or back.
+ * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed
+ *   or was changed after it was applied, or refuses a migration. Migrations before that one stay applied; it does not.
  */
 export async function migrate(url: string): Promise<string[]> {
   const migrations = await readMigrations();

@@ -11,7 +11,9 @@ const TOO_LATE = new Set(['P2024', 'P2028']);
 const CONNECTION_MESSAGES =
   /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool)/;
 
-/** Whether an error means that the database was unreachable or too busy, so that the same statement may succeed later. */
+/**
+ * Whether an error means that the database was unreachable or too busy, so that the same statement may succeed later.
+ */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return !STATEMENT_AT_FAULT.test(state);

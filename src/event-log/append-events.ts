@@ -2,14 +2,17 @@ import type { SqlClient } from '../db/client.js';
 import type { ActorRef, SystemRef } from '../lib/actor-ref.js';
 import type { NewEvent } from './log-event.js';
 
-/** The conversation of an event, with the contact and owner who may see the event even after the conversation is deleted. */
+/**
+ * The conversation of an event, with the contact and owner who may see the event even after the conversation is
+ * deleted.
+ */
 export type EventSubject = { id: string; contactId: string | null; ownerId: string | null };
 
 export type PendingEvent = NewEvent & { id: string; subject: EventSubject; actor: ActorRef | SystemRef };
 
 /**
- * Appends events to a workspace's log. Must be the last statement of its transaction: it locks the head of the workspace's
- * log, and so orders the workspace's commits. Positions therefore have no gaps and become visible in order.
+ * Appends events to a workspace's log. Must be the last statement of its transaction: it locks the head of the
+ * workspace's log, and so orders the workspace's commits. Positions therefore have no gaps and become visible in order.
  */
 export async function appendEvents(
   tx: SqlClient,

@@ -8,8 +8,8 @@ export type FieldChange = { field: string; from: unknown; to: unknown };
 type ActorId = string;
 
 /**
- * What each event stores besides its actor, time and conversation: ids and changed values, never the text of a message or
- * the personal data of a contact.
+ * What each event stores besides its actor, time and conversation: ids and changed values, never the text of a message
+ * or the personal data of a contact.
  */
 export type EventPayloads = {
   'conversation.created': Record<string, never>;
@@ -59,7 +59,10 @@ export const eventTypes = [
   'prospect.unlinked',
 ] as const satisfies readonly EventType[];
 
-/** The events a contact may see in its conversations: messages, participants joining or leaving, and the end or reopening. */
+/**
+ * The events a contact may see in its conversations: messages, participants joining or leaving, and the end or
+ * reopening.
+ */
 export const eventsForContacts = [
   'conversation.closed',
   'conversation.reopened',
@@ -79,7 +82,7 @@ export type NewEvent = {
 export type LogEvent = Omit<Event, 'type' | 'payload'> & NewEvent;
 
 /**
- * A position in a workspace's log, with the id of the event there. The id shows that the log still has the same history,
- * as it may not after a restore from a backup. It is null at position 0.
+ * A position in a workspace's log, with the id of the event there. The id shows that the log still has the same
+ * history, as it may not after a restore from a backup. It is null at position 0.
  */
 export type LogPosition = { position: number; eventId: string | null };

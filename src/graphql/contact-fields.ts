@@ -1,6 +1,6 @@
 /**
- * What a contact sees of each type that it can reach. Every other field is hidden, also one that is added later: it then
- * answers as if there were nothing, with null, an empty list, an empty page or {}, or with its stand-in below.
+ * The fields that contacts see, by type. All other fields are hidden, including ones that are added later: they return
+ * null, an empty list, an empty page or {}, or their stand-in below.
  */
 export const seenByContacts: Record<string, readonly string[]> = {
   Query: [
@@ -88,7 +88,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
   TypingSignal: ['actor', 'typing', 'at'],
 };
 
-/** What a contact sees of each event that it sees at all. */
+/** The fields that contacts see of every event that they may see. */
 export const seenOfEvents: readonly string[] = [
   'id',
   'cursor',
@@ -99,10 +99,10 @@ export const seenOfEvents: readonly string[] = [
   'conversation',
 ];
 
-/** What a contact sees of other contacts, such as those who are in a conversation of its own too. */
+/** The fields that a contact sees of other contacts, such as participants in one of its conversations. */
 export const seenOfOtherContacts: readonly string[] = ['id', 'name', 'avatarUrl', 'createdAt', 'updatedAt'];
 
-/** What hidden fields answer that cannot be empty. */
+/** What hidden fields return that cannot be empty. */
 export const standIns: Readonly<Record<string, unknown>> = {
   'ApiKey.name': 'Team',
   'User.role': 'AGENT',

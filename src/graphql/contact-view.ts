@@ -16,7 +16,7 @@ import { emptyPage } from './core/paging.js';
 
 const STRUCTURAL = /(Connection|Edge|Payload|Error)$|^(PageInfo|ValidationIssue|Mutation|Subscription)$/;
 
-/** Whether a type holds nothing of its own, such as a page; what it leads to has a type that does. */
+/** Whether a type has no data of its own, such as a page; the types that it leads to do. */
 export function isStructural({ name }: GraphQLObjectType): boolean {
   return name.startsWith('__') || STRUCTURAL.test(name);
 }
@@ -29,7 +29,7 @@ export function isSeenByContacts(type: GraphQLObjectType, fieldName: string): bo
   return Boolean(seen?.includes(fieldName) || (seen && isEvent && seenOfEvents.includes(fieldName)));
 }
 
-/** What a hidden field answers, or undefined where it can only refuse. */
+/** What a hidden field returns; undefined if it can only refuse. */
 export function standInFor(
   typeName: string,
   { name, type }: Pick<GraphQLField<unknown, unknown>, 'name' | 'type'>,
@@ -47,8 +47,8 @@ function emptyOf(type: GraphQLOutputType): unknown {
 }
 
 /**
- * Hides from contacts what is not theirs to see, whichever way a row was come by: what a field answers is decided where it
- * is resolved. For everyone else all stays as it is.
+ * Hides fields from contacts. Because fields are hidden in their resolvers, it does not matter how a row was reached.
+ * For all other callers nothing changes.
  */
 export function hideFromContacts(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -74,7 +74,7 @@ function hide<Row>(
   const standIn = standInFor(typeName, field);
   field.resolve = (row, args, context, info) => {
     if (context.viewer.kind !== 'CONTACT' || !hides(row, context)) return resolve(row, args, context, info);
-    if (standIn === undefined) throw new ForbiddenError(`A contact may not see ${typeName}.${field.name}.`);
+    if (standIn === undefined) throw new ForbiddenError(`Contacts may not see ${typeName}.${field.name}.`);
     return standIn;
   };
 }

@@ -10,9 +10,8 @@ import { findContact } from './contacts/contact.loader.js';
 import { Contact } from './contacts/contact.type.js';
 import { findConversation } from './conversations/conversation.loader.js';
 import { Conversation } from './conversations/conversation.type.js';
-import { builder } from './core/builder.js';
+import { builder, Node } from './core/builder.js';
 import type { Context } from './core/context.js';
-import { Node } from './core/node.js';
 import { findMessage } from './messages/message.loader.js';
 import { Message } from './messages/message.type.js';
 import { findParticipant } from './participants/participant.loader.js';
@@ -41,7 +40,7 @@ function readNodeId(id: string, path: string[]): NodeId {
 
 type Finder<Row> = (context: Context, id: string) => Promise<Row | null>;
 
-/** Marks what was found with its GraphQL type, by which the interface tells what it is. */
+/** Marks a found row with its GraphQL type, so that the interface can resolve it. */
 function found<Row>(type: { addBrand: (row: Row) => { id: string } }, find: Finder<Row>): Finder<{ id: string }> {
   return async (context, id) => {
     const row = await find(context, id);
@@ -49,7 +48,7 @@ function found<Row>(type: { addBrand: (row: Row) => { id: string } }, find: Find
   };
 }
 
-/** How what an id names is found, by the rule of its domain; null where it is no Node. */
+/** How to find the object of an id, following the rules of its domain; null for types that are not a Node. */
 const finders: Record<IdType, Finder<{ id: string }> | null> = {
   Workspace: found(Workspace, findWorkspace),
   Conversation: found(Conversation, findConversation),
@@ -76,7 +75,7 @@ builder.queryFields((t) => ({
   node: t.field({
     type: Node,
     nullable: true,
-    description: 'Anything by its public id; null where there is nothing that the viewer may see.',
+    description: 'An object by its public id; null if it does not exist or the viewer may not see it.',
     args: { id: t.arg.id({ required: true, description: 'A public id.' }) },
     resolve: (_root, { id }, context) => loadNode(context, readNodeId(id, ['id'])),
   }),
@@ -84,10 +83,11 @@ builder.queryFields((t) => ({
     type: [Node],
     nullable: { list: false, items: true },
     complexity: ({ ids }) => ({ field: 1, multiplier: Math.max(1, ids.length) }),
-    description: 'Many by their public ids, in their order; null for each that the viewer may not see.',
+    description:
+      'Objects by their public ids, in the same order; null for each that does not exist or that the viewer may not see.',
     args: { ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} public ids.` }) },
     resolve: (_root, { ids }, context) => {
-      if (ids.length > MAX_NODES) throw badUserInput(`Ask for at most ${MAX_NODES} nodes at once.`, ['ids']);
+      if (ids.length > MAX_NODES) throw badUserInput(`Request at most ${MAX_NODES} nodes at a time.`, ['ids']);
       const wanted = ids.map((id, index) => readNodeId(id, ['ids', String(index)]));
       return Promise.all(wanted.map((id) => loadNode(context, id)));
     },

@@ -1,5 +1,4 @@
 import './core/scalars.js';
-import './core/metadata-mode.js';
 import './node.queries.js';
 import './workspaces/viewer.queries.js';
 import './workspaces/workspace.mutations.js';
@@ -42,5 +41,5 @@ import './webhooks/webhook-delivery.mutations.js';
 import { hideFromContacts } from './contact-view.js';
 import { builder } from './core/builder.js';
 
-/** The whole schema: each domain adds its part to the builder when it is imported; contacts see less of it. */
+/** The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields. */
 export const schema = hideFromContacts(builder.toSchema());

@@ -41,8 +41,9 @@ export async function graphiqlOptions(demoKey: string | undefined): Promise<Grap
 export type GraphiQLPages = (request: Pick<Request, 'headers'>, publicUrl: string) => GraphiQLOptions;
 
 /**
- * Prepares the GraphiQL pages. The demo key is included only if the request's host is an IP address, localhost or the host
- * of the public URL: any other name may be an attacker's that DNS resolves to this server, whose pages could read the key.
+ * Prepares the GraphiQL pages. The demo key is included only if the request's host is an IP address, localhost or the
+ * host of the public URL: any other name may be an attacker's that DNS resolves to this server, whose pages could read
+ * the key.
  */
 export async function graphiqlPages(demoKey: string | undefined): Promise<GraphiQLPages> {
   const [own, other] = [await graphiqlOptions(demoKey), await graphiqlOptions(undefined)];

@@ -37,7 +37,10 @@ export function publicCode(error: unknown): string {
   return typeof code === 'string' ? code : 'QUERY_TOO_COMPLEX';
 }
 
-/** Creates the function that turns errors into what clients see: expected ones with their code, others masked and logged. */
+/**
+ * Creates the function that turns errors into what clients see: expected ones with their code, others masked and
+ * logged.
+ */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
   return (error) => {
     const original = thrown(error);

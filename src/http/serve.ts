@@ -80,7 +80,9 @@ export async function serveProbes({ config, log }: Services, probes: OptionalHan
   return { url: new URL(url).origin, stop: () => close(0) };
 }
 
-/** Answers through the pipeline. Yoga's own listener would answer errors thrown around the pipeline with their stack. */
+/**
+ * Answers through the pipeline. Yoga's own listener would answer errors thrown around the pipeline with their stack.
+ */
 function graphqlHandler(pipeline: Pipeline): Handler {
   return async (request, response) => {
     const answer = await pipeline.handleNodeRequestAndResponse(request, response);

@@ -5,8 +5,8 @@ const TERMINATE_AFTER_MS = 5_000;
 
 /**
  * Pings a client, and drops it if it has not answered by the next ping. An answer proves that the client has read
- * everything that was sent before the ping, so a slow client stays connected. One that reads nothing is closed with 1013,
- * and can resume later.
+ * everything that was sent before the ping, so a slow client stays connected. One that reads nothing is closed with
+ * 1013, and can resume later.
  */
 export function keepAlive(socket: WebSocket, pingMs: number): void {
   let answered = true;

@@ -76,7 +76,9 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
   return typeof given === 'string' ? given : null;
 }
 
-/** Refuses an invalid key or token with 4403. If it could not be checked, as during a database outage, asks to retry. */
+/**
+ * Refuses an invalid key or token with 4403. If it could not be checked, as during a database outage, asks to retry.
+ */
 function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation): null {
   record({ requestId: randomUUID(), duration: 0, errors: [error] });
   if (!isUnauthenticated(error)) socket.close(TRY_AGAIN_LATER, 'Try again later');

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for a promise for at most `ms` milliseconds. Returns whether it settled in time; rejects if the promise does. */
+/**
+ * Waits for a promise for at most `ms` milliseconds. Returns whether it settled in time; rejects if the promise does.
+ */
 export async function withTimeout(ms: number, awaited: Promise<unknown>): Promise<boolean> {
   const settled = new AbortController();
   const timeout = sleep(ms, false, { signal: settled.signal, ref: false }).catch(() => false);
@@ -27,8 +29,8 @@ type CoalesceOptions = {
 };
 
 /**
- * Returns a function that requests a run of some work. Only one run is active at a time; any number of requests during a
- * run lead to exactly one more run.
+ * Returns a function that requests a run of some work. Only one run is active at a time; any number of requests during
+ * a run lead to exactly one more run.
  */
 export function coalesced(work: Work, { onFailure, onIdle }: CoalesceOptions): () => void {
   let requested = false;
@@ -50,7 +52,10 @@ export function coalesced(work: Work, { onFailure, onIdle }: CoalesceOptions): (
   };
 }
 
-/** Runs some work now and then every `ms` milliseconds, skipping a turn while the last run is active. Returns how to stop. */
+/**
+ * Runs some work now and then every `ms` milliseconds, skipping a turn while the last run is active. Returns how to
+ * stop.
+ */
 export function poll(ms: number, work: Work, onFailure: OnFailure): () => void {
   let running = false;
 
@@ -74,8 +79,8 @@ type RetryOptions = {
 };
 
 /**
- * Runs work that should never end, and restarts it whenever it does, until the signal aborts. The pause before a restart
- * doubles each time; it is reset after a run that lasted longer than the longest pause.
+ * Runs work that should never end, and restarts it whenever it does, until the signal aborts. The pause before a
+ * restart doubles each time; it is reset after a run that lasted longer than the longest pause.
  */
 export async function retryForever(
   work: Work,

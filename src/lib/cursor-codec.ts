@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Encodes and decodes cursors. Cursors are encrypted, because they contain what clients should not see, such as the number
- * of events in a workspace, and signed, so that forged ones are rejected. The same values always result in the same cursor.
+ * Encodes and decodes cursors. Cursors are encrypted, because they contain what clients should not see, such as the
+ * number of events in a workspace, and signed, so that forged ones are rejected. The same values always result in the
+ * same cursor.
  */
 export type CursorCodec = {
   encode(kind: string, values: CursorValues): string;
@@ -16,7 +17,9 @@ const CIPHER = 'aes-256-ctr';
 const SIGNATURE_BYTES = 16;
 const CURSOR = /^[A-Za-z0-9_-]{24,1024}$/;
 
-/** Creates the codec. As in RFC 5297, the signature of the content is also the initialization vector of its encryption. */
+/**
+ * Creates the codec. As in RFC 5297, the signature of the content is also the initialization vector of its encryption.
+ */
 export function createCursorCodec(secret: Uint8Array): CursorCodec {
   const keyFor = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
   const [signing, encrypting] = [keyFor('sign cursors'), keyFor('encrypt cursors')];

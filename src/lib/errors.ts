@@ -63,8 +63,8 @@ export class ConflictError extends DomainError {
 }
 
 /**
- * A top-level error for an invalid argument, with the code BAD_USER_INPUT. Its `issues` name the argument, in the format of
- * a ValidationError.
+ * A top-level error for an invalid argument, with the code BAD_USER_INPUT. Its `issues` name the argument, in the
+ * format of a ValidationError.
  */
 export function badUserInput(message: string, path: string[]): GraphQLError {
   const issues: ValidationIssue[] = [{ path, message }];

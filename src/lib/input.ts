@@ -135,8 +135,8 @@ type Options<Value> = {
 };
 
 /**
- * Declares an input once: its GraphQL type (see `inputType`), its parser and the TypeScript type of what it is parsed to
- * (`Parsed`) all come from these fields. Fields are made by `required`, `optional`, `clearable`, `withDefault` and
+ * Declares an input once: its GraphQL type (see `inputType`), its parser and the TypeScript type of what it is parsed
+ * to (`Parsed`) all come from these fields. Fields are made by `required`, `optional`, `clearable`, `withDefault` and
  * `nullable` from a rule of `lib/rules.ts`.
  */
 export function input<Shape extends Fields>(

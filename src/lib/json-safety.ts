@@ -1,4 +1,6 @@
-/** How deep JSON from callers may nest. Deeper values could exhaust the stack of code that walks them, or PostgreSQL's. */
+/**
+ * How deep JSON from callers may nest. Deeper values could exhaust the stack of code that walks them, or PostgreSQL's.
+ */
 const MAX_NESTING = 64;
 
 /** How much of a path that is too deep is reported. */

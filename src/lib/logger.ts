@@ -14,8 +14,8 @@ function redact(text: string | undefined): string | undefined {
 }
 
 /**
- * What the log contains about an error. Other properties are left out: errors of the drivers contain the arguments of the
- * statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords.
+ * What the log contains about an error. Other properties are left out: errors of the drivers contain the arguments of
+ * the statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords.
  */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -68,7 +68,9 @@ export function mergeMetadata(current: unknown, changes: JsonObject): JsonObject
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
-/** Merges like `mergeMetadata`. Throws ValidationError that names `field` if the result exceeds the limit of metadata. */
+/**
+ * Merges like `mergeMetadata`. Throws ValidationError that names `field` if the result exceeds the limit of metadata.
+ */
 export function mergeWithinLimit(field: string, current: unknown, changes: JsonObject): JsonObject {
   const merged = mergeMetadata(current, changes);
   const [issue] = metadata.safeParse(merged).error?.issues ?? [];

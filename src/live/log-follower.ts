@@ -18,8 +18,8 @@ export type LogFollower = {
   /** How many workspaces are followed. */
   size: () => number;
   /**
-   * Milliseconds since a followed log was last known to be read to its end, for the log where that is longest ago. Quiet
-   * logs are checked every 2 seconds.
+   * Milliseconds since a followed log was last known to be read to its end, for the log where that is longest ago.
+   * Quiet logs are checked every 2 seconds.
    */
   lagMs: () => number;
   close: () => void;

@@ -27,8 +27,8 @@ export type Sessions = {
 const SWEEP_MS = 3_000;
 
 /**
- * Keeps the sessions of this process. A session ends within 5 seconds after its key or token was revoked or has expired,
- * or after its subject was deactivated, deleted, merged or given another role.
+ * Keeps the sessions of this process. A session ends within 5 seconds after its key or token was revoked or has
+ * expired, or after its subject was deactivated, deleted, merged or given another role.
  */
 export function createSessions(database: Database, clock: () => Date, log: Logger): Sessions {
   const sessions = new Set<Session>();
@@ -74,7 +74,9 @@ export function hasExpired({ credential }: Viewer, now: Date): boolean {
   return credential.type === 'TOKEN' && credential.expiresAt <= now;
 }
 
-/** Ends the sessions whose token's subject may no longer sign in, was merged into another contact, or has another role. */
+/**
+ * Ends the sessions whose token's subject may no longer sign in, was merged into another contact, or has another role.
+ */
 async function checkTokens(database: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byToken = sessions.flatMap((session) => {
     const { workspaceId, actor, credential } = session.viewer;

@@ -11,9 +11,9 @@ export type SharedWork = {
   key: string;
   workspaceId: string;
   /**
-   * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If an
-   * event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried; with
-   * `lenient` the failure becomes part of that event's result.
+   * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If
+   * an event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried;
+   * with `lenient` the failure becomes part of that event's result.
    */
   deliver: (batch: LogEvent[], options?: { lenient: boolean }) => Promise<Delivery[]>;
 };

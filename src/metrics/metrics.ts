@@ -60,8 +60,8 @@ const MAX_NAMES = 200;
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Turns operation names into metric labels. Clients choose the names, and each label is a time series that stays, so only
- * the first 200 names from callers who may add one become labels. The rest share the label `other`.
+ * Turns operation names into metric labels. Clients choose the names, and each label is a time series that stays, so
+ * only the first 200 names from callers who may add one become labels. The rest share the label `other`.
  */
 export function createOperationNames(): (name: string | null | undefined, by: { mayAdd: boolean }) => string {
   const known = new Set<string>();

@@ -28,8 +28,8 @@ const drafts = ({ draw }: Scene) => [
 const draftTables = ['seed_line', 'seed_author', 'seed_total', 'seed_read', 'seed_team_read', 'seed_participant'];
 
 /**
- * Writes one batch of conversations with everything that belongs to them, in the transaction that there is. It waits for
- * `before`, the commit of the batch before, with its events only: the log is in the order of time.
+ * Writes one batch of conversations with everything that belongs to them, in the transaction that there is. It waits
+ * for `before`, the commit of the batch before, with its events only: the log is in the order of time.
  */
 export async function writeBatch(
   session: SqlSession,
@@ -68,8 +68,8 @@ export async function writeBatch(
 }
 
 /**
- * Settings for one transaction: room for sorting a batch in memory; hash joins, because the planner knows nothing of new
- * temporary tables; and no compiling of statements, which costs more than it saves in a second.
+ * Settings for one transaction: room for sorting a batch in memory; hash joins, because the planner knows nothing of
+ * new temporary tables; and no compiling of statements, which costs more than it saves in a second.
  */
 async function tune(session: SqlSession): Promise<void> {
   await session.execute(

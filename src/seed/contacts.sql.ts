@@ -11,8 +11,8 @@ const NAMES = 10;
 const namesOf = (list: readonly string[]) => list.slice(0, NAMES).map(spellings);
 
 /**
- * Makes the contacts, and the temporary table seed_contact to choose from. Phones and e-mail addresses are ones that the
- * workspace does not have yet; when the numbers for examples are used up, contacts go without.
+ * Makes the contacts, and the temporary table seed_contact to choose from. Phones and e-mail addresses are ones that
+ * the workspace does not have yet; when the numbers for examples are used up, contacts go without.
  */
 export async function prepareContacts(
   session: SqlSession,

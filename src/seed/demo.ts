@@ -18,8 +18,8 @@ const DEMO_LOCK = 7_270_755_912;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Makes a workspace with data to look at where the database has no workspace at all, in one transaction. Answers a key of
- * the demo workspace, or undefined where there is none. Its secret is kept in `keyFile`, readable by this user only,
+ * Makes a workspace with data to look at where the database has no workspace at all, in one transaction. Answers a key
+ * of the demo workspace, or undefined where there is none. Its secret is kept in `keyFile`, readable by this user only,
  * for the database has only its hash; a file that is gone or out of date is written anew with a new key.
  */
 export async function ensureDemoWorkspace(
@@ -32,7 +32,8 @@ export async function ensureDemoWorkspace(
       const kept = await readKey(keyFile);
       const demoKey = (await tx.workspace.count()) === 0 ? await makeDemo(tx) : await keyOfDemo(tx, kept);
       if (demoKey === undefined) return undefined;
-      // Before the commit: a secret that is in the file and not in the database is noticed, the other way round it is lost.
+      // Before the commit: a secret that is in the file and not in the database is noticed, the other way round it is
+      // lost.
       if (demoKey !== kept) await writeKey(keyFile, demoKey);
       return { demoKey };
     },

@@ -13,8 +13,8 @@ export type GenerateOptions = {
 };
 
 /**
- * Writes a data set into a workspace, which keeps what it has, over one or several sessions at the same time. Each batch
- * of conversations is one transaction, so that an interruption leaves whole conversations only.
+ * Writes a data set into a workspace, which keeps what it has, over one or several sessions at the same time. Each
+ * batch of conversations is one transaction, so that an interruption leaves whole conversations only.
  */
 export async function generate(
   [first, ...others]: readonly [SqlSession, ...SqlSession[]],

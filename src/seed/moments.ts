@@ -1,6 +1,7 @@
 /**
- * When something happens in a conversation, as an SQL expression of a place on its line: message 1 stands at 0, message s
- * between s − 1 and s − 0.5, and what happens after it and before the next one in the rest, in the order of the fractions.
+ * When something happens in a conversation, as an SQL expression of a place on its line: message 1 stands at 0, message
+ * s between s − 1 and s − 0.5, and what happens after it and before the next one in the rest, in the order of the
+ * fractions.
  */
 const afterMessage = (seq: string, fraction: number) => `(${seq}) - 1 + ${fraction}`;
 

@@ -1,6 +1,8 @@
 import type { Language } from './phrases/phrases.js';
 
-/** Names that go together. Written in another script, a name has its Latin spelling after a bar, for e-mail addresses. */
+/**
+ * Names that go together. Written in another script, a name has its Latin spelling after a bar, for e-mail addresses.
+ */
 export type Culture = { language: Language; familyFirst?: true; given: string[]; family: string[] };
 
 const words = (text: string) => text.split(' ');

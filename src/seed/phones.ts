@@ -4,8 +4,8 @@ export type PhoneBlock = { prefix: string; digits: number };
 const blocks = (digits: number, prefixes: string[]): PhoneBlock[] => prefixes.map((prefix) => ({ prefix, digits }));
 
 /**
- * Valid numbers that the authorities of each country keep free for films and examples, so that nobody's telephone rings:
- * some 70 000.
+ * Valid numbers that the authorities of each country keep free for films and examples, so that nobody's telephone
+ * rings: some 70 000.
  */
 export const phoneBlocks: PhoneBlock[] = [
   ...blocks(4, ['+3319900', '+3326191', '+3335301', '+3346571', '+3353649']),

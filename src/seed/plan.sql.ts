@@ -7,8 +7,8 @@ import type { Team } from './team.sql.js';
 
 /**
  * The temporary table seed_plan: a row for each conversation of a batch, with all that is decided about it. Each step
- * reads what the steps before have decided.
- * Parameters: first conversation, first one of the next batch, start of the batch's time, its seconds, products, places, now.
+ * reads what the steps before have decided. Parameters: first conversation, first one of the next batch, start of the
+ * batch's time, its seconds, products, places, now.
  */
 export function planTable(dataSet: DataSet, shape: Shape, team: Team, draw: Draw): string {
   const of = (purpose: string) => draw('i', purpose);

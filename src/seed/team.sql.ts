@@ -18,8 +18,8 @@ const emailOf = (name: string) =>
 const mayAnswer = (role: UserRole) => role !== 'READ_ONLY';
 
 /**
- * Makes the users, bots and channels that the workspace does not have yet, and the temporary tables seed_user (those who
- * may answer), seed_bot and seed_channel to choose from.
+ * Makes the users, bots and channels that the workspace does not have yet, and the temporary tables seed_user (those
+ * who may answer), seed_bot and seed_channel to choose from.
  */
 export async function prepareTeam(
   session: SqlSession,

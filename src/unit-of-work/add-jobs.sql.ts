@@ -13,8 +13,8 @@ export type NewJob = {
 };
 
 /**
- * Adds jobs in a transaction, with one statement. Adding a job sends a notification, for which PostgreSQL takes a lock on
- * the whole cluster at commit. Actions therefore add jobs only for what could not be found otherwise: timers.
+ * Adds jobs in a transaction, with one statement. Adding a job sends a notification, for which PostgreSQL takes a lock
+ * on the whole cluster at commit. Actions therefore add jobs only for what could not be found otherwise: timers.
  */
 export async function addJobs(tx: SqlClient, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;

@@ -40,9 +40,9 @@ function canonical(value: unknown): string {
 type Claim<Ids> = { mutation: string; inputHash: Uint8Array; result: Ids | null };
 
 /**
- * Runs an action at most once per workspace, caller and key within 24 hours; a repeated request gets the first result. The
- * claim is the first write of the action's transaction: equal requests wait for each other, and a failure also rolls back
- * the claim. Throws IDEMPOTENCY_CONFLICT if the key was used with another input or mutation.
+ * Runs an action at most once per workspace, caller and key within 24 hours; a repeated request gets the first result.
+ * The claim is the first write of the action's transaction: equal requests wait for each other, and a failure also
+ * rolls back the claim. Throws IDEMPOTENCY_CONFLICT if the key was used with another input or mutation.
  */
 export async function idempotent<T, Ids extends Record<string, unknown>>(
   work: Work,

@@ -32,8 +32,8 @@ export type SystemWork = {
   now: Date;
   newId: () => string;
   /**
-   * Records an event of a conversation. The last statement of the transaction appends all recorded events to the log, in
-   * this order. By default the actor is the viewer, or the system if there is no viewer.
+   * Records an event of a conversation. The last statement of the transaction appends all recorded events to the log,
+   * in this order. By default the actor is the viewer, or the system if there is no viewer.
    */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
@@ -53,9 +53,9 @@ export class LostRaceError extends Error {
 const MAX_TRIES = 4;
 
 /**
- * Runs an action in one transaction and appends its events at the end. An error rolls everything back. After a deadlock, a
- * serialization failure or a lost race for a unique value the action runs again, up to three times; its checks then see
- * what the other transaction wrote.
+ * Runs an action in one transaction and appends its events at the end. An error rolls everything back. After a
+ * deadlock, a serialization failure or a lost race for a unique value the action runs again, up to three times; its
+ * checks then see what the other transaction wrote.
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
   const { viewer } = context;

@@ -4,8 +4,9 @@ import { createSemaphore, type Semaphore } from '../lib/async.js';
 export type WriteGate = <T>(workspaceId: string, write: () => Promise<T>) => Promise<T>;
 
 /**
- * Creates the gate at which writes queue before they take a connection. Together they get three quarters of the pool, so
- * that connections remain for reads. One workspace gets a quarter of the pool, so that a busy one does not block others.
+ * Creates the gate at which writes queue before they take a connection. Together they get three quarters of the pool,
+ * so that connections remain for reads. One workspace gets a quarter of the pool, so that a busy one does not block
+ * others.
  */
 export function createWriteGate(poolSize: number): WriteGate {
   const all = createSemaphore(Math.max(1, Math.floor((poolSize * 3) / 4)));

@@ -16,9 +16,10 @@ export type Job = {
 };
 
 /**
- * Defines a job. Put it into a file `<verb>-<noun>.job.ts` in `src/worker/jobs/`, and list it in `src/worker/registry.ts`.
- * A job is started by `work.schedule(…)` in an action, or by its `cron`, which adds `_cron` to an otherwise empty payload.
- * It fails if its payload is invalid or `run` throws; it is then retried with growing pauses, 25 times in about three days.
+ * Defines a job. Put it into a file `<verb>-<noun>.job.ts` in `src/worker/jobs/`, and list it in
+ * `src/worker/registry.ts`. A job is started by `work.schedule(…)` in an action, or by its `cron`, which adds `_cron`
+ * to an otherwise empty payload. It fails if its payload is invalid or `run` throws; it is then retried with growing
+ * pauses, 25 times in about three days.
  */
 export function defineJob<Payload>(job: {
   name: string;

@@ -23,9 +23,9 @@ const CLOSE_MS = 1_000;
 type Pool = { held: Promise<void>; onHeld: () => void };
 
 /**
- * Creates the liveness of this process. Graphile Worker locks a job in the name of the runner that took it. For each of its
- * runners the process holds an advisory lock, on a connection of its own; PostgreSQL releases the lock when the process
- * dies. Every 3 seconds each process looks for runners whose lock is free, and frees their jobs.
+ * Creates the liveness of this process. Graphile Worker locks a job in the name of the runner that took it. For each of
+ * its runners the process holds an advisory lock, on a connection of its own; PostgreSQL releases the lock when the
+ * process dies. Every 3 seconds each process looks for runners whose lock is free, and frees their jobs.
  */
 export function createLiveness(url: string, log: Logger): Liveness {
   const pools = new Map<string, Pool>();

@@ -23,7 +23,10 @@ const MAX_PAUSE_MS = 10_000;
 /** How long before the end of the grace period running jobs are aborted. */
 const ABORT_EARLIER_MS = 1_000;
 
-/** Runs jobs until it is stopped, which the returned function does. Restarts Graphile Worker if it fails, as it does with the database. */
+/**
+ * Runs jobs until it is stopped, which the returned function does. Restarts Graphile Worker if it fails, as it does
+ * with the database.
+ */
 export function startRunner(options: RunnerOptions): () => Promise<void> {
   const { log } = options.services;
   const stopping = new AbortController();

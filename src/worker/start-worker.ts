@@ -24,8 +24,8 @@ const LISTENING = 1;
 const CLOSE_MS = 1_000;
 
 /**
- * Starts the services, and the jobs that wait in the database. Any number of processes can run a worker: each job is taken
- * by one of them, and by another within seconds if that process dies.
+ * Starts the services, and the jobs that wait in the database. Any number of processes can run a worker: each job is
+ * taken by one of them, and by another within seconds if that process dies.
  */
 export async function startWorker({ url, jobs, background, services, graceMs }: WorkerOptions) {
   const { log } = services;

@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callers } from '../../src/auth/permissions.js';
-import { permissionOf } from '../../src/graphql/core/permission-of.js';
+import { permissionOf } from '../../src/graphql/core/builder.js';
 import { schema } from '../../src/graphql/schema.js';
 import { idTypeOf } from '../input/support/well-formed.js';
 import { type Everything, makeEverything } from '../isolation/support/everything.js';

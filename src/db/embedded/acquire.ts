@@ -7,7 +7,10 @@ import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js
 import { prepareDatabase } from './prepare-database.js';
 import { startPostmaster } from './start-postmaster.js';
 
-/** A running PostgreSQL, with the connection whose lock makes this process its owner, or the id of the process that owns it. */
+/**
+ * A running PostgreSQL, with the connection whose lock makes this process its owner, or the id of the process that owns
+ * it.
+ */
 export type Acquired = Postmaster & ({ lock: pg.Client } | { owner: number | undefined });
 
 type Options = {
@@ -24,9 +27,9 @@ const POLL_MS = 50;
 const MAX_STARTS = 3;
 
 /**
- * Starts PostgreSQL if it is not running, and tries to take the owner's lock. The lock ends with the connection that holds
- * it, and therefore with its owner, even if the owner is killed. PostgreSQL itself outlives a killed owner, and the next
- * owner takes it over.
+ * Starts PostgreSQL if it is not running, and tries to take the owner's lock. The lock ends with the connection that
+ * holds it, and therefore with its owner, even if the owner is killed. PostgreSQL itself outlives a killed owner, and
+ * the next owner takes it over.
  * @throws {StartError} if PostgreSQL does not start, or refuses the connection
  */
 export async function acquire(cluster: Cluster, { port, patience }: Options): Promise<Acquired> {

@@ -23,7 +23,8 @@ export type Cluster = {
 
 /**
  * Opens the data in `<dataDir>/postgres`, which the first start creates. If this process is root and PostgreSQL's user
- * cannot enter `dataDir`, it is a link to a directory elsewhere. Either way, removing `dataDir` starts with a new database.
+ * cannot enter `dataDir`, it is a link to a directory elsewhere. Either way, removing `dataDir` starts with a new
+ * database.
  * @throws {StartError} if it cannot be used
  */
 export async function openCluster(dataDir: string, log: { info(message: string): void }): Promise<Cluster> {

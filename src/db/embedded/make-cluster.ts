@@ -9,8 +9,8 @@ import { ensureSharedDirectory, SHARED_DIRECTORY } from './shared-directory.js';
 import { canEnter } from './system-user.js';
 
 /**
- * Creates a cluster at `home`; if the user cannot enter that directory, elsewhere with a link at `home`. Even after a crash
- * `home` is either absent or complete, because the rename to that name is the last step.
+ * Creates a cluster at `home`; if the user cannot enter that directory, elsewhere with a link at `home`. Even after a
+ * crash `home` is either absent or complete, because the rename to that name is the last step.
  * @throws {StartError} if PostgreSQL cannot create it
  */
 export async function makeCluster(home: string, binaries: Binaries, user: SystemUser | undefined): Promise<void> {
@@ -31,7 +31,9 @@ export async function makeCluster(home: string, binaries: Binaries, user: System
   }
 }
 
-/** Removes what crashed first starts have left behind. Only the owner may do so, as others may still be working on it. */
+/**
+ * Removes what crashed first starts have left behind. Only the owner may do so, as others may still be working on it.
+ */
 export async function removeUnfinished(home: string): Promise<void> {
   for (const prefix of [localPrefix(home), sharedPrefix(home)]) {
     const directory = path.dirname(prefix);

@@ -43,9 +43,10 @@ export function signalPostmaster(pid: number, signal: 'SIGINT' | 'SIGQUIT'): voi
 }
 
 /**
- * Disarms a stale lock file that would keep PostgreSQL from starting: one with the id of another program's process, because
- * the id of a crashed PostgreSQL was reused, or one that a power failure has emptied. PostgreSQL starts if the file names
- * its parent process, and then still checks that none of its own processes is left; without the file it would not.
+ * Disarms a stale lock file that would keep PostgreSQL from starting: one with the id of another program's process,
+ * because the id of a crashed PostgreSQL was reused, or one that a power failure has emptied. PostgreSQL starts if the
+ * file names its parent process, and then still checks that none of its own processes is left; without the file it
+ * would not.
  */
 export async function disarmStaleLockFile(data: string): Promise<void> {
   const stale = await readLockFile(data);

@@ -9,8 +9,8 @@ export const CLEAN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 /**
- * Runs a program as the given user and waits for its end. The program has its own session, so that Ctrl-C in the terminal
- * does not reach it. It is stopped if this process exits first.
+ * Runs a program as the given user and waits for its end. The program has its own session, so that Ctrl-C in the
+ * terminal does not reach it. It is stopped if this process exits first.
  * @throws the system's error if the program cannot be started
  */
 export function run(file: string, args: string[], user?: SystemUser): Promise<Finished> {

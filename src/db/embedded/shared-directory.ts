@@ -5,7 +5,8 @@ import { StartError } from '../../lib/program.js';
 export const SHARED_DIRECTORY = '/var/lib/parley';
 
 /**
- * Creates the shared directory, or checks that only root can write to the existing one, because programs are run from it.
+ * Creates the shared directory, or checks that only root can write to the existing one, because programs are run from
+ * it.
  * @throws {StartError} if others can write to it
  */
 export async function ensureSharedDirectory(): Promise<string> {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { ensureSharedDirectory, expectRootOnly } from './shared-directory.js';
 
 /**
- * Copies PostgreSQL's programs to a directory from which every user can run them, once per version. Returns the directory.
+ * Copies PostgreSQL's programs to a directory from which every user can run them, once per version. Returns the
+ * directory.
  * @throws {StartError} if anyone other than root could write to it
  */
 export async function stageBinaries(native: string, version: string): Promise<string> {

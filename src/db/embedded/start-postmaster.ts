@@ -35,9 +35,9 @@ const RETRY_MS = 300;
 const POLL_MS = 20;
 
 /**
- * Starts PostgreSQL and waits until it is ready, which can take minutes after a crash. It gets a session of its own, which
- * survives Ctrl-C in the terminal and the death of this process. If another process starts it at the same time, returns the
- * one that won.
+ * Starts PostgreSQL and waits until it is ready, which can take minutes after a crash. It gets a session of its own,
+ * which survives Ctrl-C in the terminal and the death of this process. If another process starts it at the same time,
+ * returns the one that won.
  * @param port the port to listen on; any free port if left out
  * @throws {StartError} if it does not start
  */

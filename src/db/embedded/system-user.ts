@@ -5,8 +5,8 @@ import { run, type SystemUser } from './run.js';
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
 
 /**
- * The system user to run PostgreSQL as, because it refuses to run as root: the owner of the data, or a system user for new
- * data. Undefined if this process is not root, and PostgreSQL can run as the same user.
+ * The system user to run PostgreSQL as, because it refuses to run as root: the owner of the data, or a system user for
+ * new data. Undefined if this process is not root, and PostgreSQL can run as the same user.
  * @throws {StartError} if this process is root and there is no user to run PostgreSQL as
  */
 export async function systemUserFor(data: string): Promise<SystemUser | undefined> {

@@ -5,9 +5,8 @@ import type { ApiKeyRow } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { botsById } from '../bots/bot.loader.js';
 import { Bot } from '../bots/bot.type.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
-import { Node } from '../core/node.js';
 
 export const ApiKeyScope = usableInInputs(
   builder.enumType('ApiKeyScope', {

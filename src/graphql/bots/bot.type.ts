@@ -1,7 +1,6 @@
 import { encodeId } from '../../lib/ids.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder } from '../core/builder.js';
-import { Node } from '../core/node.js';
+import { builder, Node } from '../core/builder.js';
 
 export const Bot = builder.prismaObject('Bot', {
   description: 'A program that answers customers with an API key of its own.',

@@ -1,8 +1,7 @@
 import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../../generated/prisma/enums.js';
 import { encodeId } from '../../lib/ids.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
-import { Node } from '../core/node.js';
 
 const ChannelType = usableInInputs(
   builder.enumType('ChannelType', {

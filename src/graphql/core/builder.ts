@@ -3,7 +3,8 @@ import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { Permission } from '../../auth/permissions.js';
+import type { GraphQLField } from 'graphql';
+import { isPermission, type Permission } from '../../auth/permissions.js';
 import { notAllowed } from '../../auth/viewer.js';
 import type PrismaTypes from '../../generated/pothos-prisma-types.js';
 import { getDatamodel } from '../../generated/pothos-prisma-types.js';
@@ -24,7 +25,7 @@ export const builder = new SchemaBuilder<{
   };
   AuthScopes: Record<Permission, boolean>;
 }>({
-  // Errors comes before scope-auth, so that a refusal becomes a member of a mutation's union.
+  // ErrorsPlugin precedes ScopeAuthPlugin, so that a missing permission becomes a member of the mutation's union.
   plugins: [ErrorsPlugin, ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
@@ -49,14 +50,27 @@ export const builder = new SchemaBuilder<{
   prisma: { client: ({ database }) => database.prisma, dmmf: getDatamodel() },
 });
 
-/** The builder's own types, for helpers that take references to its objects. */
+/** The type parameter of the builder, for helpers that take references to its types. */
 export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 export type ObjectRef<Row> = PothosObjectRef<Types, Row>;
 
 builder.queryType({
-  description: 'Reads. They see what the viewer may see of its workspace; docs/permissions.md says who may do what.',
+  description: 'Queries return what the viewer may see in its workspace. docs/permissions.md lists who may do what.',
   authScopes: { read: true },
 });
 builder.mutationType({
-  description: 'Writes: each takes one `input` and answers a union of its payload and the failures it can have.',
+  description: 'Each mutation takes one `input`, and returns a union of its payload and its possible failures.',
 });
+
+export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
+  description: 'An object with a public id, by which `node` finds it.',
+  fields: (t) => ({ id: t.exposeID('id', { description: 'The public id: a type prefix and a UUIDv7 (TypeID).' }) }),
+});
+
+/** The permission that a root field requires. Fields without one of their own require `read`, as their type does. */
+export function permissionOf({ name, extensions }: GraphQLField<unknown, unknown>): Permission {
+  const { authScopes = { read: true } } = Object(extensions.pothosOptions);
+  const [required = ''] = Object.keys(authScopes);
+  if (isPermission(required)) return required;
+  throw new Error(`${name} requires an unknown permission.`);
+}

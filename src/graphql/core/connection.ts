@@ -4,31 +4,31 @@ import { wrapperComplexity } from './complexity.js';
 import type { Page, PageInfo } from './paging.js';
 
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
-  description: "Where a page lies in its list, as Relay's cursor connections have it.",
+  description: "The position of a page in its list, as in Relay's cursor connections.",
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether more rows follow this page.' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether rows precede this page.' }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows after this page.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether there are rows before this page.' }),
     startCursor: t.string({
       nullable: true,
-      description: 'The cursor of the first row; null on an empty page.',
+      description: 'The cursor of the first row; null if the page is empty.',
       resolve: ({ startCursor }) => startCursor(),
     }),
     endCursor: t.string({
       nullable: true,
       description:
-        'The cursor of the last row; null on an empty page, except in the log, where it is the place read up to.',
+        'The cursor of the last row; null if the page is empty. In the event log: the position up to which it was read, never null.',
       resolve: ({ endCursor }) => endCursor(),
     }),
   }),
 });
 
-/** Relay's connection and edge for a type, with nodes and totalCount besides. */
+/** Adds Relay's connection and edge types for a type, with `nodes` and `totalCount` in addition. */
 export function connectionType(name: string, node: ObjectRef<unknown> | InterfaceRef<Types, unknown>, nouns: string) {
   const Edge = builder.objectRef<Page<unknown>['edges'][number]>(`${name}Edge`).implement({
-    description: `One of the ${nouns} with its cursor.`,
+    description: `One of the ${nouns}, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
-        description: 'Where the row lies; pass it as `after` or `before`.',
+        description: 'The position of the row; pass it as `after` or `before`.',
         resolve: ({ cursor }) => cursor(),
       }),
       node: t.field({ type: node, description: 'The row.', resolve: (edge) => edge.node }),
@@ -40,34 +40,34 @@ export function connectionType(name: string, node: ObjectRef<unknown> | Interfac
       edges: t.field({
         type: [Edge],
         complexity: wrapperComplexity,
-        description: 'The rows with their cursors.',
+        description: 'The rows, with their cursors.',
         resolve: ({ edges }) => edges,
       }),
       nodes: t.field({
         type: [node],
         complexity: wrapperComplexity,
-        description: 'The rows without their cursors.',
+        description: 'The rows, without cursors.',
         resolve: ({ edges }) => edges.map((edge) => edge.node),
       }),
       pageInfo: t.field({
         type: PageInfoType,
-        description: 'Where the page lies in the list.',
+        description: 'The position of the page in the list.',
         resolve: ({ pageInfo }) => pageInfo,
       }),
       totalCount: t.int({
-        description: 'How many rows there are on all pages; computed only when asked for.',
+        description: 'The number of rows on all pages. Counted only if selected.',
         resolve: ({ totalCount }) => totalCount(),
       }),
     }),
   });
 }
 
-/** The arguments that every list takes. */
+/** The page arguments that every list takes. */
 export function pageArgs(arg: ArgBuilder<Types>) {
   return {
-    first: arg.int({ description: 'Rows from the beginning: 1 to 100, default 20. Not with `last`.' }),
-    after: arg.string({ description: 'Only rows behind this cursor.' }),
-    last: arg.int({ description: 'Rows from the end: 1 to 100. Not with `first`.' }),
-    before: arg.string({ description: 'Only rows ahead of this cursor.' }),
+    first: arg.int({ description: 'The first rows, 1 to 100. Default: 20. Not with `last`.' }),
+    after: arg.string({ description: 'Rows after this cursor.' }),
+    last: arg.int({ description: 'The last rows, 1 to 100. Not with `first`.' }),
+    before: arg.string({ description: 'Rows before this cursor.' }),
   };
 }

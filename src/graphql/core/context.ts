@@ -23,7 +23,9 @@ export function perOperation<T>(create: (context: Context) => T): (context: Cont
   };
 }
 
-/** The codes of the failures that an operation returned as members of unions, for its line in the log and the metrics. */
+/**
+ * The codes of the failures that an operation returned as members of unions, for its line in the log and the metrics.
+ */
 export const failuresOf = perOperation<Set<ErrorCode>>(() => new Set());
 
 /** Records a failure that is about to be returned as a member of a union. Returns the failure. */

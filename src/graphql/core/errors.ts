@@ -10,14 +10,14 @@ import {
 import { builder } from './builder.js';
 
 const ErrorCode = builder.enumType('ErrorCode', {
-  description: 'What kind of failure it is; stable, for programs.',
+  description: 'The kind of failure. Codes are stable, for use by programs.',
   values: {
-    VALIDATION_FAILED: { description: 'The input breaks a rule; `issues` names each path.' },
-    NOT_FOUND: { description: 'There is no such thing, or the viewer may not see it.' },
-    FORBIDDEN: { description: 'The viewer may not do this.' },
-    CONFLICT: { description: 'The input clashes with what is there now.' },
-    INVALID_TRANSITION: { description: "The conversation's status does not allow this." },
-    CONVERSATION_EXISTS: { description: 'There already is such a conversation.' },
+    VALIDATION_FAILED: { description: 'The input violates rules; `issues` lists each of them with its path.' },
+    NOT_FOUND: { description: 'It does not exist, or the viewer may not see it.' },
+    FORBIDDEN: { description: 'The viewer is not allowed to do this.' },
+    CONFLICT: { description: 'The input conflicts with the current state.' },
+    INVALID_TRANSITION: { description: 'The status of the conversation does not allow this.' },
+    CONVERSATION_EXISTS: { description: 'Such a conversation already exists.' },
   } as const,
 });
 
@@ -32,50 +32,59 @@ const typeNames: Record<ErrorCodeName, string> = {
 
 export const ErrorInterface = builder.interfaceRef<Pick<DomainError, 'code' | 'message'>>('Error').implement({
   resolveType: ({ code }) => typeNames[code],
-  description: 'An expected failure. Every mutation answers a union of its payload and the failures it can have.',
+  description: 'An expected failure. Every mutation returns a union of its payload and its possible failures.',
   fields: (t) => ({
-    code: t.field({ type: ErrorCode, description: 'For programs.', resolve: (error) => error.code }),
-    message: t.exposeString('message', { description: 'For people: what is wrong and what to do.' }),
+    code: t.field({
+      type: ErrorCode,
+      description: 'The kind of failure, for programs.',
+      resolve: (error) => error.code,
+    }),
+    message: t.exposeString('message', { description: 'What is wrong and what to do, for people.' }),
   }),
 });
 
 const ValidationIssueType = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
-  description: 'One rule that the input breaks.',
+  description: 'A rule that the input violates.',
   fields: (t) => ({
-    path: t.exposeStringList('path', { description: 'Where in the input.' }),
-    message: t.exposeString('message', { description: 'What the rule asks for.' }),
+    path: t.exposeStringList('path', { description: 'The path to the value in the input.' }),
+    message: t.exposeString('message', { description: 'What the rule requires.' }),
   }),
 });
 
 builder.objectType(ValidationError, {
   name: 'ValidationError',
-  description: 'The input breaks rules; nothing was written.',
+  description: 'The input violates rules; nothing was written.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    issues: t.field({ type: [ValidationIssueType], description: 'Each broken rule.', resolve: ({ issues }) => issues }),
+    issues: t.field({
+      type: [ValidationIssueType],
+      description: 'Every rule that was violated.',
+      resolve: ({ issues }) => issues,
+    }),
   }),
 });
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'There is no such thing, or the viewer may not see it: both answer the same.',
+  description: 'It does not exist, or the viewer may not see it. The two cases cannot be told apart.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    id: t.exposeID('id', { nullable: true, description: 'The id that was asked for.' }),
+    id: t.exposeID('id', { nullable: true, description: 'The requested id.' }),
   }),
 });
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'The viewer may not do this.',
+  description: 'The viewer is not allowed to do this.',
   interfaces: [ErrorInterface],
 });
 
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'The input clashes with what is there now, such as a stale expectedVersion or a taken e-mail address.',
+  description:
+    'The input conflicts with the current state: for example an outdated expectedVersion, or an email address that is taken.',
   interfaces: [ErrorInterface],
 });
 
-/** The failures that every mutation may answer. */
+/** The failures that every mutation can return. */
 export const commonErrors = [ValidationError, NotFoundError, ForbiddenError, ConflictError];

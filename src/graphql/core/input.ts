@@ -7,13 +7,13 @@ import { builder, type Types } from './builder.js';
 const enums = new Map<string, EnumRef<Types, unknown>>();
 const inputs = new Map<Input<unknown>, InputObjectRef<Types, unknown>>();
 
-/** Lets inputs name an enum of the schema in their rules. */
+/** Registers an enum of the schema, so that the rules of inputs can refer to it by name. */
 export function usableInInputs<Values>(ref: EnumRef<Types, Values>): EnumRef<Types, Values> {
   enums.set(ref.name, ref);
   return ref;
 }
 
-/** The GraphQL type of a declared input, added to the schema when it is first asked for. */
+/** The GraphQL type of a declared input. It is added to the schema on first use. */
 export function inputType(declared: Input<unknown>): InputObjectRef<Types, unknown> {
   const known = inputs.get(declared);
   if (known) return known;
@@ -30,7 +30,9 @@ export function parseFilter<Value>({ schema }: Input<Value>, filter: unknown): V
   return parse(z.object({ filter: schema }), { filter: filter ?? {} }).filter;
 }
 
-/** The arguments of a field, from an input whose schema parses them. The input's own name does not enter the schema. */
+/**
+ * The arguments of a field, from an input whose schema parses them. The name of the input is not part of the schema.
+ */
 export function argumentsOf(arg: ArgBuilder<Types>, declared: Input<unknown>) {
   return Object.fromEntries(
     fieldsOf(declared).map(([name, { type, list, required, defaultValue, description }]) => {
@@ -55,3 +57,13 @@ function typeOf(type: InputType) {
   if (!ref) throw new Error(`Wrap the enum ${type.enum} in usableInInputs.`);
   return ref;
 }
+
+usableInInputs(
+  builder.enumType('MetadataMode', {
+    description: 'How metadata is updated.',
+    values: {
+      MERGE: { description: 'Merged shallowly into what is stored; null removes a key.' },
+      REPLACE: { description: 'Replaces what is stored.' },
+    } as const,
+  }),
+);

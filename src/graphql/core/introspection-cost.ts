@@ -30,8 +30,9 @@ function costOf(context: ValidationContext, root: SelectionSetNode): number {
 }
 
 /**
- * Refuses introspection that is too expensive, such as the whole schema under many aliases. The complexity of the schema's
- * fields does not include introspection, and graphql's own MaxIntrospectionDepthRule limits its depth, not its breadth.
+ * Refuses introspection that is too expensive, such as the whole schema under many aliases. The complexity of the
+ * schema's fields does not include introspection, and graphql's own MaxIntrospectionDepthRule limits its depth, not its
+ * breadth.
  */
 export const boundedIntrospection: ValidationRule = (context) => {
   let cost = 0;

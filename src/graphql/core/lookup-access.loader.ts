@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Context, perOperation } from './context.js';
 
-/** Which of these users, bots, contacts and channels there are in the conversations that the viewer sees. */
+/** Loads whether users, bots, contacts and channels take part in a conversation that the viewer may see. */
 const sharesConversation = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, boolean>(async (ids) => {
@@ -13,12 +13,15 @@ const sharesConversation = perOperation(
         UNION
         SELECT c."channelId" FROM "Conversation" c
         WHERE ${visibleTo(viewer)} AND c."channelId" = ANY(${[...ids]}::uuid[])`;
-      const met = new Set(rows.map(({ id }) => id));
-      return ids.map((id) => met.has(id));
+      const shared = new Set(rows.map(({ id }) => id));
+      return ids.map((id) => shared.has(id));
     }),
 );
 
-/** Whether the viewer may look up this user, bot, contact or channel: a contact only those whom it has met. */
+/**
+ * Whether the viewer may look up a user, bot, contact or channel. A contact may look up itself and those in its
+ * conversations.
+ */
 export async function mayLookUp(context: Context, { id }: { id: string }): Promise<boolean> {
   const { kind, actor } = context.viewer;
   return kind !== 'CONTACT' || id === actor.id || sharesConversation(context).load(id);

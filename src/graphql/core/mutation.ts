@@ -16,7 +16,7 @@ type Options<Payload> = {
   /** The permission the viewer needs. */
   permission: Permission;
   payload: ObjectRef<Payload>;
-  /** Failures besides those of every mutation. */
+  /** Failures in addition to those of every mutation. */
   errors?: readonly ErrorClass[];
 };
 
@@ -26,7 +26,9 @@ export type MutationOptions<Value, Payload> = Options<Payload> & {
   resolve: (input: Value, context: Context) => Promise<Payload>;
 };
 
-/** Adds a mutation that takes one `input` and returns the union `<Name>Result` of its payload and its expected failures. */
+/**
+ * Adds a mutation that takes one `input` and returns the union `<Name>Result` of its payload and its expected failures.
+ */
 export function mutation<Value, Payload>(
   name: string,
   { input, resolve, ...options }: MutationOptions<Value, Payload>,
@@ -55,7 +57,7 @@ export function addMutation<Payload>(name: string, options: UnparsedOptions<Payl
       args: { input: t.arg({ type: options.input, required: true, description: 'What to do.' }) },
       errors: {
         types: [...commonErrors, ...(options.errors ?? [])],
-        union: { name: `${Name}Result`, description: `The payload of ${name}, or why it was not done.` },
+        union: { name: `${Name}Result`, description: `The payload of ${name}, or why it failed.` },
       },
       resolve: async (_root, { input }, context) => {
         try {

@@ -2,11 +2,14 @@ import type { EnumRef } from '@pothos/core';
 import { builder, type Types } from './builder.js';
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end comes first.',
-  values: { ASC: { description: 'The smallest or oldest.' }, DESC: { description: 'The largest or newest.' } } as const,
+  description: 'The direction of an order.',
+  values: {
+    ASC: { description: 'Smallest or oldest first.' },
+    DESC: { description: 'Largest or newest first.' },
+  } as const,
 });
 
-/** An input by which a list is sorted: by one of its fields, by default by `first` from the largest or newest on. */
+/** Adds the input that sorts a list by one of its fields. The default is `first`, largest or newest first. */
 export function orderInput<Field extends string>(
   name: string,
   nouns: string,
@@ -21,7 +24,7 @@ export function orderInput<Field extends string>(
         type: OrderDirection,
         required: true,
         defaultValue: 'DESC',
-        description: 'Which end comes first.',
+        description: 'The direction.',
       }),
     }),
   });

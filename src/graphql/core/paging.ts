@@ -41,7 +41,9 @@ function size(name: 'first' | 'last', value: number): number {
   throw badUserInput(`${name} must be between 1 and ${MAX_SIZE}.`, [name]);
 }
 
-/** Validates the arguments of a list. Throws BAD_USER_INPUT naming the argument that is wrong; values are never clamped. */
+/**
+ * Validates the arguments of a list. Throws BAD_USER_INPUT naming the argument that is wrong; values are never clamped.
+ */
 export function readPageArgs<Row>(args: PageArgs, ordering: Ordering<Row>, cursors: CursorCodec): PageRequest {
   const { first = null, last = null, after = null, before = null, offset = null } = args;
   if (first !== null && last !== null) throw badUserInput('Use first or last, not both.', ['last']);

@@ -1,11 +1,11 @@
 import { type DocumentNode, type GraphQLSchema, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 
-/** Put among a field's extensions: what it answers depends on who asks, not only on what they may see. */
+/** The extensions of a field whose value depends on the viewer itself, not only on what the viewer may see. */
 export const perViewer = { perViewer: true };
 
 const known = new WeakMap<DocumentNode, boolean>();
 
-/** Whether a document selects a field that answers each viewer differently. */
+/** Whether a document selects a field whose value depends on the viewer. */
 export function selectsPerViewer(schema: GraphQLSchema, document: DocumentNode): boolean {
   const cached = known.get(document);
   if (cached !== undefined) return cached;

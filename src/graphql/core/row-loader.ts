@@ -4,7 +4,7 @@ import { type Context, perOperation } from './context.js';
 
 type Fetch<Row> = (context: Context, ids: string[]) => Promise<Row[]>;
 
-/** Loads rows by id, those asked for together in one fetch; null for each that it does not find. */
+/** A loader of rows by id, which batches ids into one fetch; null for ids that are not found. */
 export function loaderById<Row extends { id: string }>(fetch: Fetch<Row>) {
   return perOperation(
     (context) =>
@@ -16,7 +16,7 @@ export function loaderById<Row extends { id: string }>(fetch: Fetch<Row>) {
   );
 }
 
-/** Loads rows of the viewer's workspace by id; null where there is none. */
+/** A loader of a table's rows in the viewer's workspace by id; null for ids that are not found. */
 export function rowLoader<Row extends { id: string }>(table: Prisma.ModelName) {
   const from = Prisma.raw(`"${table}"`);
   return loaderById<Row>(

@@ -2,7 +2,7 @@ import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { findFlaw } from '../../lib/json-safety.js';
 import { builder } from './builder.js';
 
-/** A value that a scalar does not take; where it stands in the document, with its place. */
+/** The error for a value that a scalar does not accept. For a literal it names the position in the document. */
 function refuse(message: string, node?: ValueNode): GraphQLError {
   return new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
 }
@@ -14,12 +14,12 @@ const LATEST = new Date('9999-12-31T23:59:59.999Z');
 function parseDateTime(value: unknown, node?: ValueNode): Date {
   const text = typeof value === 'string' && RFC_3339.test(value) ? value : '';
   const date = new Date(text);
-  // An offset can carry a time out of the years that RFC 3339 can write.
+  // An offset can move a time out of the range of years that RFC 3339 can represent.
   if (date >= EARLIEST && date <= LATEST && isCalendarDay(text.slice(0, 10))) return date;
-  throw refuse('DateTime must be RFC 3339 with a time zone, such as 2026-01-31T09:30:00.000Z.', node);
+  throw refuse('DateTime must be in RFC 3339 format with a time zone, such as 2026-01-31T09:30:00.000Z.', node);
 }
 
-/** `new Date` rolls 31 April over to 1 May; a day that does not exist is refused instead. */
+/** Whether a day exists: `new Date` would turn April 31 into May 1. */
 function isCalendarDay(day: string): boolean {
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
@@ -57,7 +57,7 @@ function literalJson(node: ValueNode, variables: Record<string, unknown> | null 
 }
 
 builder.scalarType('DateTime', {
-  description: 'A moment in RFC 3339. Input may have any offset; output is in UTC with milliseconds.',
+  description: 'A time in RFC 3339 format. Input may have any offset; output is in UTC with milliseconds.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => parseDateTime(value),

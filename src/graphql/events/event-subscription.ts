@@ -5,12 +5,12 @@ import { resumeFrom } from '../../event-log/cursor.js';
 import { type EventType, eventTypes, type LogEvent, type LogPosition } from '../../event-log/log-event.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id, parse } from '../../lib/validation.js';
+import { id } from '../../lib/rules.js';
+import { parse } from '../../lib/validation.js';
 import type { Context } from '../core/context.js';
-import { logHead } from './log-head.loader.js';
-import { visibleEvents, visibleTypes } from './visibility.sql.js';
+import { logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
 
-/** Which events a subscription wants, and the position it starts after. */
+/** Which events a subscription asks for, and the position it starts after. */
 export type EventSelection = {
   conversationId: string | null;
   types: ReadonlySet<EventType> | null;
@@ -29,11 +29,12 @@ const subscriptionArgs = z.object({
   after: z.string().nullish(),
 });
 
+/** Whether the source of a subscription is one of the `events` field. */
 export function isEventSubscription(source: object): source is EventSubscription {
   return 'selection' in source;
 }
 
-/** Reads the arguments of an `events` subscription, and finds the position in the log it starts after. */
+/** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
 export async function openEventSubscription(context: Context, args: unknown): Promise<EventSubscription> {
   const { conversationId = null, types = null, after = null } = parse(subscriptionArgs, args);
   if (conversationId) await assertKnown(context, conversationId);
@@ -49,7 +50,10 @@ export async function openEventSubscription(context: Context, args: unknown): Pr
   };
 }
 
-/** A deleted conversation is still in the log, so that whoever was away learns of its end. */
+/**
+ * Throws NotFoundError for an unknown conversation. A deleted one whose events are still in the log is known, so that
+ * clients that were offline receive its deletion.
+ */
 async function assertKnown({ database, viewer }: Context, conversationId: string): Promise<void> {
   const [known] = await database.prisma.$queryRaw<unknown[]>`
     SELECT 1 FROM "Event" e WHERE ${visibleEvents(viewer)} AND e."conversationId" = ${conversationId}::uuid
@@ -58,8 +62,8 @@ async function assertKnown({ database, viewer }: Context, conversationId: string
   if (!known) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
 }
 
-/** The events of a batch that a subscription wants and its viewer may still see. */
-export async function pick(
+/** The events of a batch that a subscription asks for and its viewer may still see. */
+export async function selectEvents(
   { database, viewer }: Context,
   { conversationId, types }: Pick<EventSelection, 'conversationId' | 'types'>,
   batch: LogEvent[],

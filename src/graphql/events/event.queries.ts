@@ -10,8 +10,7 @@ import type { Context } from '../core/context.js';
 import { nestedPages } from '../core/nested-pages.js';
 import { type Page, type PageArgs, readPageArgs, toPage } from '../core/paging.js';
 import { ConversationEvent } from './event.type.js';
-import { logHead } from './log-head.loader.js';
-import { ofVisibleType, visibleEvents } from './visibility.sql.js';
+import { logHead, ofVisibleType, visibleEvents } from './viewer-log.sql.js';
 
 const ConversationEventConnection = connectionType('ConversationEvent', ConversationEvent, 'events');
 
@@ -27,7 +26,7 @@ builder.prismaObjectField(Conversation, 'events', (t) =>
   t.field({
     type: ConversationEventConnection,
     complexity: pageComplexity,
-    description: "The conversation's part of the log, oldest first.",
+    description: 'The events of the conversation, oldest first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => eventsOf(context)(id, args),
   }),
@@ -36,20 +35,20 @@ builder.prismaObjectField(Conversation, 'events', (t) =>
 builder.queryFields((t) => ({
   eventCursor: t.string({
     description:
-      "The log's position: taken before any other field of the same operation is read, so that data may be newer than it, never older. Then subscribe with it as `after`.",
+      'The current position in the event log. It is taken before any other field of the same operation is read, so the data is never older than it. Subscribe with it as `after`.',
     resolve: async (_root, _args, context) => encodeLogPosition(context, await logHead(context)),
   }),
   events: t.field({
     type: ConversationEventConnection,
     complexity: pageComplexity,
     description:
-      'The event log itself, oldest first: what the subscription sends, by polling. pageInfo.endCursor is the position read up to, never null, also on an empty page.',
+      'The event log, oldest first: what the subscription `events` sends, for clients that poll. pageInfo.endCursor is the position up to which the log was read; it is never null, not even on an empty page.',
     args: {
       after: t.arg.string({
         description:
-          'Only events behind this cursor of an event or eventCursor; left out: from the oldest kept. CURSOR_EXPIRED where the log no longer has what follows it.',
+          'Events after this cursor, which is that of an event or an eventCursor. Default: from the oldest event in the log. CURSOR_EXPIRED if the log no longer has the events after it.',
       }),
-      first: t.arg.int({ description: 'Events at most: 1 to 100, default 20.' }),
+      first: t.arg.int({ description: 'Maximum number of events, 1 to 100. Default: 20.' }),
     },
     resolve: (_root, args, context) => readLog(context, args),
   }),
@@ -63,7 +62,7 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
   const { where, orderAndLimit } = keysetSql(ordering, request);
   const found = await database.prisma.$queryRaw<LogEvent[]>`
     SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewer)} AND e.position <= ${head.position} AND ${where} ${orderAndLimit}`;
-  // Only now: what was trimmed before it was read would be a gap.
+  // After reading: events that were trimmed before they were read would be a gap.
   if (after != null) await resumeFrom(context, after);
   const page = toPage(found, request, ordering, cursors, () => countLog(context));
   const readToHead = () => encodeLogPosition(context, head);

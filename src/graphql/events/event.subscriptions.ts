@@ -3,20 +3,21 @@ import { builder } from '../core/builder.js';
 import { ConversationEvent } from './event.type.js';
 import { openEventSubscription } from './event-subscription.js';
 
-builder.subscriptionType({ description: 'What happens, as it happens.', authScopes: { read: true } });
+builder.subscriptionType({ description: 'Subscriptions send what happens as it happens.', authScopes: { read: true } });
 
 builder.subscriptionField('events', (t) =>
   t.field({
     type: ConversationEvent,
     description:
-      "One conversation, or with no argument all that the viewer may see. With `after` (a cursor of an event or eventCursor), first what was missed, then live; nothing twice, nothing lost. Without it: from now on. Each result carries the event's cursor in `extensions.cursor` too; a quiet subscription gets one at least every 60 seconds, in a ping's payload over WebSocket, else in a result without data.",
+      'Events of one conversation, or of all conversations that the viewer may see. With `after`, first the events after that cursor, then live ones, without gaps or duplicates; without it, events from now on. Each result also has the cursor of its event in `extensions.cursor`. A quiet subscription gets a cursor at least every 60 seconds: over WebSocket in the payload of a ping, otherwise in a result without data.',
     args: {
-      conversationId: t.arg.id({ description: 'Only this conversation.' }),
+      conversationId: t.arg.id({ description: 'Events of this conversation. Default: of all.' }),
       types: t.arg.stringList({
-        description: 'Only events of these types, such as message.added; an empty list matches nothing.',
+        description: 'Events of these types, such as message.added; an empty list matches nothing. Default: all types.',
       }),
       after: t.arg.string({
-        description: 'Go on behind this cursor. CURSOR_EXPIRED where the log no longer has what follows it.',
+        description:
+          'Resume after this cursor of an event, or eventCursor. CURSOR_EXPIRED if the log no longer has the events after it.',
       }),
     },
     subscribe: (_root, args, context) => openEventSubscription(context, args),

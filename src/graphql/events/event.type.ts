@@ -39,17 +39,18 @@ const typeNames: Record<EventType, string> = {
 
 export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEvent').implement({
   description:
-    'One entry of the log: one fact. A status move is never also an update, a transfer never also an assignment. Within one action: participants, then the status, then the message.',
+    'An event in the log. Each change is exactly one event: a change of status is not also an update, and a transfer is not also an assignment. Events of one action are ordered: participants, then the status, then the message.',
   resolveType: ({ type }) => typeNames[type],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with evt_.', resolve: ({ id }) => encodeId('Event', id) }),
+    id: t.id({ description: 'Begins with `evt_`.', resolve: ({ id }) => encodeId('Event', id) }),
     cursor: t.string({
-      description: 'Opaque; pass the last one seen as `after` to go on from there. The same format everywhere.',
+      description:
+        'The position of the event. Opaque; pass the last one received as `after` to resume. Queries, subscriptions and webhooks use the same cursors.',
       resolve: ({ position, id }, _args, context) =>
         encodeLogPosition(context, { position: Number(position), eventId: id }),
     }),
     type: t.exposeString('type', {
-      description: 'The webhook name, such as conversation.assigned or message.added.',
+      description: 'The name of the event as in webhooks, such as conversation.assigned or message.added.',
     }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
     actor: t.field({
@@ -58,13 +59,13 @@ export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEve
       resolve: ({ actorType, actorId }, _args, context) => loadActor(context, actorOf(actorType, actorId)),
     }),
     conversationId: t.id({
-      description: 'The conversation that it happened to.',
+      description: 'The conversation in which it happened.',
       resolve: ({ conversationId }) => encodeId('Conversation', conversationId),
     }),
     conversation: t.field({
       type: Conversation,
       nullable: true,
-      description: 'The conversation as it is now; null once deleted.',
+      description: 'The conversation in its current state; null if it has been deleted.',
       resolve: ({ conversationId }, _args, context) => conversationsById(context).load(conversationId),
     }),
   }),
@@ -76,24 +77,27 @@ function eventType<Type extends EventType>(type: Type, description: string) {
     .implement({ description, interfaces: [ConversationEvent], isTypeOf: undefined });
 }
 
-eventType('conversation.created', 'A conversation began.');
-eventType('conversation.reopened', 'A closed conversation was opened again.');
-eventType('conversation.woken', 'A snoozed conversation was opened: by its time, by hand, or by the customer.');
+eventType('conversation.created', 'A conversation was created.');
+eventType('conversation.reopened', 'A closed conversation was reopened.');
+eventType(
+  'conversation.woken',
+  'A snoozed conversation was opened: at the end of the snooze, by hand, or by a message from the customer.',
+);
 eventType('conversation.deleted', 'A conversation was deleted.');
 
 const FieldChange = builder.objectRef<FieldChangeShape>('FieldChange').implement({
-  description: 'A field before and after.',
+  description: 'The change of a field.',
   fields: (t) => ({
-    field: t.exposeString('field', { description: 'The name of the field of Conversation.' }),
-    from: t.expose('from', { type: 'JSON', nullable: true, description: 'What it was.' }),
-    to: t.expose('to', { type: 'JSON', nullable: true, description: 'What it is.' }),
+    field: t.exposeString('field', { description: 'The name of the field in Conversation.' }),
+    from: t.expose('from', { type: 'JSON', nullable: true, description: 'The previous value.' }),
+    to: t.expose('to', { type: 'JSON', nullable: true, description: 'The new value.' }),
   }),
 });
 
-builder.objectFields(eventType('conversation.updated', 'Fields of a conversation changed.'), (t) => ({
+builder.objectFields(eventType('conversation.updated', 'Fields of a conversation were changed.'), (t) => ({
   changes: t.field({
     type: [FieldChange],
-    description: 'Which fields, from what to what.',
+    description: 'The changed fields.',
     resolve: ({ payload }) => payload.changes,
   }),
 }));
@@ -108,32 +112,33 @@ async function assigneeById(context: Context, id: string | null) {
   return assignee && loadAssignee(context, assignee);
 }
 
-builder.objectFields(
-  eventType('conversation.assigned', 'A conversation was assigned, or its assignee taken off.'),
-  (t) => ({
-    from: t.field({
-      type: Assignee,
-      nullable: true,
-      description: 'Who had it.',
-      resolve: ({ payload }, _args, context) => assigneeById(context, payload.from),
-    }),
-    to: t.field({
-      type: Assignee,
-      nullable: true,
-      description: 'Who has it now; null where it was taken off.',
-      resolve: ({ payload }, _args, context) => assigneeById(context, payload.to),
-    }),
-    note: t.string({ nullable: true, description: 'What was noted with it.', resolve: ({ payload }) => payload.note }),
+builder.objectFields(eventType('conversation.assigned', 'A conversation was assigned or unassigned.'), (t) => ({
+  from: t.field({
+    type: Assignee,
+    nullable: true,
+    description: 'The previous assignee, if any.',
+    resolve: ({ payload }, _args, context) => assigneeById(context, payload.from),
   }),
-);
+  to: t.field({
+    type: Assignee,
+    nullable: true,
+    description: 'The new assignee; null if the conversation was unassigned.',
+    resolve: ({ payload }, _args, context) => assigneeById(context, payload.to),
+  }),
+  note: t.string({
+    nullable: true,
+    description: 'The note that was given with the assignment.',
+    resolve: ({ payload }) => payload.note,
+  }),
+}));
 
-builder.objectFields(eventType('conversation.transferred', 'A conversation was handed over.'), (t) => ({
+builder.objectFields(eventType('conversation.transferred', 'A conversation was transferred.'), (t) => ({
   transfer: t.field({
     type: Transfer,
-    description: 'From whom to whom, and why.',
+    description: 'The transfer.',
     resolve: ({ payload: { from, to, reason, summary }, occurredAt, actorType, actorId }) => {
       const target = assigneeRef(to);
-      if (!target) throw new Error(`A transfer is to neither a user nor a bot: ${to}.`);
+      if (!target) throw new Error(`The target of a transfer is neither a user nor a bot: ${to}.`);
       const by = actorOf(actorType, actorId);
       return { at: occurredAt, by, from: assigneeRef(from), to: target, reason, summary };
     },
@@ -143,7 +148,7 @@ builder.objectFields(eventType('conversation.transferred', 'A conversation was h
 builder.objectFields(eventType('conversation.closed', 'A conversation was closed.'), (t) => ({
   closure: t.field({
     type: Closure,
-    description: 'How and by whom.',
+    description: 'The closure.',
     resolve: ({ payload, occurredAt, actorType, actorId }) => ({
       ...payload,
       at: occurredAt,
@@ -152,28 +157,32 @@ builder.objectFields(eventType('conversation.closed', 'A conversation was closed
   }),
 }));
 
-builder.objectFields(eventType('conversation.snoozed', 'A conversation was put off.'), (t) => ({
-  until: t.field({ type: 'DateTime', description: 'Until when.', resolve: ({ payload }) => new Date(payload.until) }),
+builder.objectFields(eventType('conversation.snoozed', 'A conversation was snoozed.'), (t) => ({
+  until: t.field({
+    type: 'DateTime',
+    description: 'The end of the snooze.',
+    resolve: ({ payload }) => new Date(payload.until),
+  }),
 }));
 
-builder.objectFields(eventType('conversation.read', "The actor's read position rose."), (t) => ({
-  seq: t.int({ description: 'The number of the last message read.', resolve: ({ payload }) => payload.seq }),
+builder.objectFields(eventType('conversation.read', "The actor's read position advanced."), (t) => ({
+  seq: t.int({ description: 'The `seq` of the last message that was read.', resolve: ({ payload }) => payload.seq }),
 }));
 
 const participantEvents = [
-  eventType('participant.joined', 'Somebody joined a conversation.'),
-  eventType('participant.left', 'Somebody left a conversation.'),
+  eventType('participant.joined', 'A participant joined a conversation.'),
+  eventType('participant.left', 'A participant left a conversation.'),
 ];
 for (const ref of participantEvents) {
   builder.objectFields(ref, (t) => ({
     participantId: t.id({
-      description: 'The participant.',
+      description: 'The id of the participant.',
       resolve: ({ payload }) => encodeId('Participant', payload.participantId),
     }),
     participant: t.field({
       type: Participant,
       nullable: true,
-      description: 'The participant as it is now; null once the conversation is deleted.',
+      description: 'The participant in its current state; null if the conversation has been deleted.',
       resolve: ({ payload }, _args, context) => participantsById(context).load(payload.participantId),
     }),
   }));
@@ -187,36 +196,36 @@ const messageEvents = [
 for (const ref of messageEvents) {
   builder.objectFields(ref, (t) => ({
     messageId: t.id({
-      description: 'The message.',
+      description: 'The id of the message.',
       resolve: ({ payload }) => encodeId('Message', payload.messageId),
     }),
     message: t.field({
       type: Message,
       nullable: true,
-      description: 'The message as it is now; null once the conversation is deleted.',
+      description: 'The message in its current state; null if the conversation has been deleted.',
       resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
     }),
   }));
 }
 
 builder.objectField(messageAdded, 'seq', (t) =>
-  t.int({ description: 'The number of the message in its conversation.', resolve: ({ payload }) => payload.seq }),
+  t.int({ description: 'The `seq` of the message in its conversation.', resolve: ({ payload }) => payload.seq }),
 );
 
 const prospectEvents = [
   eventType('prospect.linked', 'A prospect was linked to a conversation.'),
-  eventType('prospect.unlinked', 'A prospect was taken off a conversation, or deleted.'),
+  eventType('prospect.unlinked', 'A prospect was unlinked from a conversation, or deleted.'),
 ];
 for (const ref of prospectEvents) {
   builder.objectFields(ref, (t) => ({
     prospectId: t.id({
-      description: 'The prospect.',
+      description: 'The id of the prospect.',
       resolve: ({ payload }) => encodeId('Prospect', payload.prospectId),
     }),
     prospect: t.field({
       type: Prospect,
       nullable: true,
-      description: 'The prospect as it is now; null once deleted.',
+      description: 'The prospect in its current state; null if it has been deleted.',
       resolve: ({ payload }, _args, context) => prospectsById(context).load(payload.prospectId),
     }),
   }));

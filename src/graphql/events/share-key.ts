@@ -5,7 +5,7 @@ import { selectsPerViewer } from '../core/per-viewer.js';
 const documentNumbers = new WeakMap<DocumentNode, number>();
 let nextNumber = 1;
 
-/** The same number for the same parsed document; equal texts are parsed once. */
+/** Numbers documents. Equal texts are parsed once, so they have the same document and number. */
 function numberOf(document: DocumentNode): number {
   const known = documentNumbers.get(document);
   if (known) return known;
@@ -17,7 +17,7 @@ function numberOf(document: DocumentNode): number {
 
 const cursorVariables = new WeakMap<DocumentNode, string | null>();
 
-/** The variable that only says where a subscription begins: it makes no difference to what follows. */
+/** The variable that only holds the cursor a subscription starts after, and so does not affect its later results. */
 function cursorVariable(schema: GraphQLSchema, document: DocumentNode): string | null {
   const cached = cursorVariables.get(document);
   if (cached !== undefined) return cached;
@@ -32,7 +32,7 @@ function cursorVariable(schema: GraphQLSchema, document: DocumentNode): string |
         uses.set(node.name.value, (uses.get(node.name.value) ?? 0) + 1);
       },
       Field: (node) => {
-        // The events of a conversation below take a cursor too, and answer by it.
+        // Conversation.events takes a cursor too, but its result depends on it.
         if (typeInfo.getParentType() !== schema.getSubscriptionType() || node.name.value !== 'events') return;
         const after = node.arguments?.find((argument) => argument.name.value === 'after');
         if (after?.value.kind === Kind.VARIABLE) name ??= after.value.name.value;
@@ -44,6 +44,7 @@ function cursorVariable(schema: GraphQLSchema, document: DocumentNode): string |
   return result;
 }
 
+/** A subscription that may be shared with equal ones. */
 export type Shareable = {
   schema: GraphQLSchema;
   document: DocumentNode;
@@ -51,15 +52,15 @@ export type Shareable = {
   variableValues?: { readonly [name: string]: unknown } | null | undefined;
 };
 
-/** All who see the whole workspace see the same; everyone else has a view of their own. */
-function viewOf(viewer: Viewer, ofViewer: boolean): string[] {
+/** Viewers who see the whole workspace share a view; every other viewer has its own. */
+function viewOf(viewer: Viewer, perViewer: boolean): string[] {
   const { workspaceId, kind, actor } = viewer;
-  return seesAll(viewer) && !ofViewer ? [workspaceId] : [workspaceId, kind, actor.id];
+  return seesAll(viewer) && !perViewer ? [workspaceId] : [workspaceId, kind, actor.id];
 }
 
 /**
- * Subscriptions with the same key get the same results: the same document, operation and variables, the same view, and the
- * same viewer where the document selects a per-viewer field.
+ * The key of a subscription; equal keys mean equal results. It consists of the document, the operation, the variables,
+ * and the view of the viewer, or the viewer itself if the document selects a per-viewer field.
  */
 export function shareKey({ schema, document, operationName, variableValues }: Shareable, viewer: Viewer): string {
   const cursor = cursorVariable(schema, document);

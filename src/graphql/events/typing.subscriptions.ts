@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { seesAll } from '../../auth/viewer.js';
 import type { Conversation } from '../../generated/prisma/client.js';
-import { id, parse } from '../../lib/validation.js';
+import { id } from '../../lib/rules.js';
+import { parse } from '../../lib/validation.js';
 import type { LiveQueue } from '../../live/live-queue.js';
 import type { Typing } from '../../live/typing.js';
 import { loadActor } from '../actors/actor.type.js';
@@ -11,19 +12,21 @@ import { builder } from '../core/builder.js';
 import type { Context } from '../core/context.js';
 
 const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
-  description: 'Somebody types, or has stopped; never stored.',
+  description: 'Someone is typing or has stopped. Never stored.',
   fields: (t) => ({
     actor: t.field({
       type: Actor,
-      description: 'Who.',
+      description: 'Who is typing.',
       resolve: ({ actor }, _args, context) => loadActor(context, actor),
     }),
-    typing: t.exposeBoolean('typing', { description: 'false also 10 seconds after the last sign of typing.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+    typing: t.exposeBoolean('typing', {
+      description: 'Whether the actor is typing. Becomes false 10 seconds after the last signal.',
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the signal was sent.' }),
   }),
 });
 
-/** Ends where the viewer may not see the conversation any more, such as somebody's own whom it has left. */
+/** Ends the queue when the viewer may no longer see the conversation, such as a user's own after leaving it. */
 function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId }: Conversation) {
   if (ownerId === null || seesAll(context.viewer)) return queue;
   const isVisible = async () => (await conversationsById({ ...context }).load(id)) !== null;
@@ -47,8 +50,8 @@ function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId 
 builder.subscriptionField('typing', (t) =>
   t.field({
     type: TypingSignal,
-    description: 'Who is typing; never stored.',
-    args: { conversationId: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
+    description: 'Who is typing in a conversation. Never stored.',
+    args: { conversationId: t.arg.id({ required: true, description: 'The conversation. Begins with `conv_`.' }) },
     subscribe: async (_root, args, context) => {
       const { conversationId } = parse(z.object({ conversationId: id('Conversation') }), args);
       const conversation = await requireConversation(context, conversationId);

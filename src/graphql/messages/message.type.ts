@@ -9,9 +9,8 @@ import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
-import { Node } from '../core/node.js';
 import { messagesById } from './message.loader.js';
 
 const MessageDirection = usableInInputs(

@@ -11,9 +11,8 @@ import { Actor } from '../actors/actor-interface.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { readPositions } from '../conversations/read-position.loader.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { perOperation } from '../core/context.js';
-import { Node } from '../core/node.js';
 
 const ParticipantRole = builder.enumType('ParticipantRole', {
   description: 'The side on which an actor takes part in a conversation.',

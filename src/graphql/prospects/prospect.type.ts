@@ -3,9 +3,8 @@ import { actorOf } from '../../lib/actor-ref.js';
 import { encodeId } from '../../lib/ids.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
-import { Node } from '../core/node.js';
 
 const ProspectStatus = usableInInputs(
   builder.enumType('ProspectStatus', {

@@ -1,6 +1,5 @@
 import { encodeId } from '../../lib/ids.js';
-import { builder } from '../core/builder.js';
-import { Node } from '../core/node.js';
+import { builder, Node } from '../core/builder.js';
 import { Message } from '../messages/message.type.js';
 import { attachmentsOf } from './attachment.loader.js';
 

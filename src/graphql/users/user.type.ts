@@ -1,9 +1,8 @@
 import { UserRole as UserRoles } from '../../generated/prisma/enums.js';
 import { encodeId } from '../../lib/ids.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
-import { Node } from '../core/node.js';
 
 export const UserRole = usableInInputs(
   builder.enumType('UserRole', {

@@ -1,8 +1,7 @@
 import { storedHeaders } from '../../domain/webhooks/custom-headers.js';
 import { WebhookDeactivationReason as Reasons } from '../../generated/prisma/enums.js';
 import { encodeId } from '../../lib/ids.js';
-import { builder } from '../core/builder.js';
-import { Node } from '../core/node.js';
+import { builder, Node } from '../core/builder.js';
 
 const WebhookDeactivationReason = builder.enumType('WebhookDeactivationReason', {
   description: 'Why an endpoint was deactivated.',

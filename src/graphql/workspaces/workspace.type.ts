@@ -1,8 +1,7 @@
 import type { Workspace as WorkspaceRow } from '../../generated/prisma/client.js';
 import { encodeId } from '../../lib/ids.js';
-import { builder } from '../core/builder.js';
+import { builder, Node } from '../core/builder.js';
 import type { Context } from '../core/context.js';
-import { Node } from '../core/node.js';
 
 export const Workspace = builder.prismaObject('Workspace', {
   description: 'A tenant. Everything belongs to one workspace and is invisible to all others.',

@@ -14,9 +14,9 @@ function tooComplex(message: string): GraphQLError {
 }
 
 /**
- * Throws QUERY_TOO_COMPLEX for a document that exceeds the limits. The tokens are read before parsing, because the parser
- * is recursive and deep nesting would overflow its stack; graphql's own `maxTokens` does not limit nesting, and reports a
- * syntax error.
+ * Throws QUERY_TOO_COMPLEX for a document that exceeds the limits. The tokens are read before parsing, because the
+ * parser is recursive and deep nesting would overflow its stack; graphql's own `maxTokens` does not limit nesting, and
+ * reports a syntax error.
  */
 function checkSize(source: Source): void {
   const lexer = new Lexer(source);

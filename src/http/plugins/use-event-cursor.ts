@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
-import { logHead } from '../../graphql/events/log-head.loader.js';
+import { logHead } from '../../graphql/events/viewer-log.sql.js';
 
 const FIELD = 'eventCursor';
 

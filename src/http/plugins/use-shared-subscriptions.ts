@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import type { Context } from '../../graphql/core/context.js';
-import { type EventSelection, isEventSubscription, pick } from '../../graphql/events/event-subscription.js';
+import { type EventSelection, isEventSubscription, selectEvents } from '../../graphql/events/event-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery, SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
@@ -13,8 +13,8 @@ type Args = ExecutionArgs & { contextValue: Context };
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /**
- * Runs subscriptions. Those to events go through the fan-out, which executes each event once for all equal subscriptions;
- * others run on their own. A subscription over HTTP gets a cursor after `quietMs` without an event.
+ * Runs subscriptions. Those to events go through the fan-out, which executes each event once for all equal
+ * subscriptions; others run on their own. A subscription over HTTP gets a cursor after `quietMs` without an event.
  */
 export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
   return {
@@ -51,7 +51,7 @@ async function deliver(
   { lenient } = { lenient: false },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue };
-  const events = await pick(contextValue, selection, batch);
+  const events = await selectEvents(contextValue, selection, batch);
   return Promise.all(
     events.map(async (event) => {
       const result = await executeFor({ ...args, contextValue }, event);

@@ -15,8 +15,8 @@ const MAX_WORKSPACES = 100;
 const MAX_WAITING = 100;
 
 /**
- * Creates a notifier over LISTEN/NOTIFY. It has a connection of its own and reconnects by itself. NOTIFY is sent outside
- * the transactions of actions, because its commit takes a lock on the whole cluster.
+ * Creates a notifier over LISTEN/NOTIFY. It has a connection of its own and reconnects by itself. NOTIFY is sent
+ * outside the transactions of actions, because its commit takes a lock on the whole cluster.
  */
 export function createPostgresNotifier(url: string, log: Logger): Notifier {
   const { emit, onSignal } = createListeners();

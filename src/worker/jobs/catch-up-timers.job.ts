@@ -10,8 +10,8 @@ import { wakeIfDue } from './wake-conversation.job.js';
 const GRACE_MS = 30_000;
 
 /**
- * Wakes and expires overdue conversations that have no timer, such as conversations written in bulk, and those whose timer
- * has failed.
+ * Wakes and expires overdue conversations that have no timer, such as conversations written in bulk, and those whose
+ * timer has failed.
  */
 export const catchUpTimers = defineJob({
   name: 'catch-up-timers',

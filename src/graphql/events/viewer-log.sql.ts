@@ -2,20 +2,25 @@ import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type EventType, eventsForContacts } from '../../event-log/log-event.js';
+import { readHead } from '../../event-log/read-log.sql.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { perOperation } from '../core/context.js';
 
-/** The types of events that a viewer may see; null for all of them. */
+/** The head of the viewer's log when the operation first needs it. */
+export const logHead = perOperation(({ database, viewer }) => readHead(database, viewer.workspaceId));
+
+/** The types of events that a viewer may see; null for all types. */
 export function visibleTypes({ kind }: Viewer): readonly EventType[] | null {
   return kind === 'CONTACT' ? eventsForContacts : null;
 }
 
-/** Whether a viewer may see events of this type, as a condition on the alias `e`. */
+/** The condition that a viewer may see events of this type; alias `e`. */
 export function ofVisibleType(viewer: Viewer): Prisma.Sql {
   const types = visibleTypes(viewer);
   return types ? Prisma.sql`e.type = ANY(${[...types]}::text[])` : Prisma.sql`TRUE`;
 }
 
-/** Which events a viewer may see, as a condition on the alias `e`: those of the conversations that it may see. */
+/** The condition that a viewer may see an event, as it may see the conversation; alias `e`. */
 export function visibleEvents(viewer: Viewer): Prisma.Sql {
   const { workspaceId, kind, actor } = viewer;
   const ofWorkspace = Prisma.sql`e."workspaceId" = ${workspaceId}::uuid AND ${ofVisibleType(viewer)}`;
