@@ -1,9 +1,8 @@
-import type { InputObjectRef } from '@pothos/core';
 import type { Permission } from '../../auth/permissions.js';
 import { DomainError } from '../../lib/errors.js';
 import type { Input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
-import { builder, type ObjectRef, type Types } from './builder.js';
+import { builder, type ObjectRef } from './builder.js';
 import { type Context, recordFailure } from './context.js';
 import { commonErrors } from './errors.js';
 import { inputType } from './input.js';
@@ -11,18 +10,15 @@ import { inputType } from './input.js';
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.
 type ErrorClass = new (...args: any[]) => DomainError;
 
-type Options<Payload> = {
+type MutationOptions<Value, Payload> = {
   description: string;
   /** The permission the viewer needs. */
   permission: Permission;
+  input: Input<Value>;
   payload: ObjectRef<Payload>;
   /** Failures in addition to those of every mutation. */
   errors?: readonly ErrorClass[];
-};
-
-export type MutationOptions<Value, Payload> = Options<Payload> & {
-  input: Input<Value>;
-  /** Gets the parsed input; one that breaks a rule is answered with ValidationError before. */
+  /** Gets the parsed input. Input that breaks a rule is answered with ValidationError and never gets here. */
   resolve: (input: Value, context: Context) => Promise<Payload>;
 };
 
@@ -31,37 +27,23 @@ export type MutationOptions<Value, Payload> = Options<Payload> & {
  */
 export function mutation<Value, Payload>(
   name: string,
-  { input, resolve, ...options }: MutationOptions<Value, Payload>,
-) {
-  addMutation(name, {
-    ...options,
-    input: inputType(input),
-    resolve: (given, context) => resolve(parse(input.schema, given), context),
-  });
-}
-
-type UnparsedOptions<Payload> = Options<Payload> & {
-  input: InputObjectRef<Types, unknown>;
-  resolve: (input: unknown, context: Context) => Promise<Payload>;
-};
-
-export function addMutation<Payload>(name: string, options: UnparsedOptions<Payload>): void {
+  { description, permission, input: declared, errors = [], resolve, ...options }: MutationOptions<Value, Payload>,
+): void {
   const payload: ObjectRef<unknown> = options.payload;
-  const resolve: (input: unknown, context: Context) => Promise<unknown> = options.resolve;
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
-      description: options.description,
-      authScopes: { [options.permission]: true },
-      args: { input: t.arg({ type: options.input, required: true, description: 'What to do.' }) },
+      description,
+      authScopes: { [permission]: true },
+      args: { input: t.arg({ type: inputType(declared), required: true, description: 'What to do.' }) },
       errors: {
-        types: [...commonErrors, ...(options.errors ?? [])],
+        types: [...commonErrors, ...errors],
         union: { name: `${Name}Result`, description: `The payload of ${name}, or why it failed.` },
       },
-      resolve: async (_root, { input }, context) => {
+      resolve: async (_root, { input }, context): Promise<unknown> => {
         try {
-          return await resolve(input, context);
+          return await resolve(parse(declared.schema, input), context);
         } catch (error) {
           throw error instanceof DomainError ? recordFailure(context, error) : error;
         }
