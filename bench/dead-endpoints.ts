@@ -1,7 +1,7 @@
-// How long events take to a webhook endpoint that answers: alone, beside 120 of another workspace that succeed after 13
-// seconds, beside 100 that do not answer while nobody knows yet that they do not, and when that is known. Ends with 1
-// where
-// one of these takes too many times as long as alone.
+// Measures how long events take to reach a responsive webhook endpoint: alone; next to 120 endpoints of another
+// workspace
+// that succeed after 13 seconds; next to 100 dead endpoints that are not yet known to be dead; and when they are known.
+// Exits with 1 if one of these takes too many times as long as alone.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { openReceivers } from './support/receivers.js';
@@ -14,12 +14,9 @@ const PATIENCE_MS = 120_000;
 const SLOW_ENDPOINTS = 120;
 const SLOW_MS = 13_000;
 const SLOW_EVENTS_EVERY_MS = 700;
-/** After so long the slow ones would have had time to get many tries at once. */
+/** Long enough for slow endpoints to accumulate many attempts at the same time. */
 const SLOW_BEFORE_MS = 60_000;
-/**
- * How many times the median alone that beside others may be: beside slow ones, beside dead ones when they are known to
- * be so, and before.
- */
+/** The median next to other endpoints, at most, in multiples of the median alone. */
 const LIMITS = { slow: 2, known: 2, unknown: 3 };
 
 const server = await startMeasuredServer();
@@ -44,7 +41,7 @@ const addEndpoint = (inWorkspace: Run, url: string) =>
 const createConversation = (inWorkspace: Run) =>
   inWorkspace('mutation { createConversation(input: {}) { __typename } }', {});
 
-/** Lets events happen at an even pace, and answers how long each took to the live endpoint, in milliseconds. */
+/** Creates events at a steady rate, and measures how long each took to reach the live endpoint, in milliseconds. */
 async function measure(): Promise<{ median: number; p95: number }> {
   latencies.length = 0;
   const began = Date.now();
@@ -53,37 +50,37 @@ async function measure(): Promise<{ median: number; p95: number }> {
     await createConversation(run);
   }
   for (const deadline = Date.now() + PATIENCE_MS; latencies.length < EVENTS; await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`Of ${EVENTS} events only ${latencies.length} arrived.`);
+    if (Date.now() > deadline) throw new Error(`Only ${latencies.length} of ${EVENTS} events arrived.`);
   }
   const sorted = [...latencies].sort((a, b) => a - b);
   return { median: sorted[Math.floor(EVENTS / 2)] ?? 0, p95: sorted[Math.floor(EVENTS * 0.95)] ?? 0 };
 }
 
 const show = (what: string, { median, p95 }: { median: number; p95: number }) =>
-  process.stdout.write(`${what}: median ${median} ms, 95 % within ${p95} ms\n`);
+  process.stdout.write(`${what}: median ${median} ms, 95th percentile ${p95} ms\n`);
 
 await addEndpoint(run, live);
-// The poll finds the endpoint; the first events make everything warm.
+// Polling finds the endpoint; the first events are a warm-up.
 await sleep(2_500);
 await measure();
 const alone = await measure();
 show('alone', alone);
 
-async function measureBeside(what: string, limit: number): Promise<boolean> {
-  const beside = await measure();
-  show(what, beside);
-  const ratio = beside.median / alone.median;
-  process.stdout.write(`  ${ratio.toFixed(2)} times the median alone (at most ${limit})\n`);
+async function measureNextTo(what: string, limit: number): Promise<boolean> {
+  const measured = await measure();
+  show(what, measured);
+  const ratio = measured.median / alone.median;
+  process.stdout.write(`  ${ratio.toFixed(2)} times the median of the endpoint alone (limit: ${limit})\n`);
   return ratio <= limit;
 }
 
-async function measureBesideSlow(): Promise<boolean> {
+async function measureNextToSlow(): Promise<boolean> {
   const other = await server.newWorkspace();
   const url = await receivers.slow(SLOW_MS);
   for (let count = 0; count < SLOW_ENDPOINTS; count += 1) await addEndpoint(other, url);
   const events = setInterval(() => void createConversation(other), SLOW_EVENTS_EVERY_MS);
   await sleep(SLOW_BEFORE_MS);
-  const held = await measureBeside(`beside ${SLOW_ENDPOINTS} slow ones of another workspace`, LIMITS.slow);
+  const held = await measureNextTo(`next to ${SLOW_ENDPOINTS} slow endpoints of another workspace`, LIMITS.slow);
   clearInterval(events);
   await removeEndpoints(other);
   await sleep(SLOW_MS);
@@ -105,11 +102,14 @@ async function removeEndpoints(inWorkspace: Run): Promise<void> {
   }
 }
 
-const slow = await measureBesideSlow();
+const slow = await measureNextToSlow();
 const dead = await receivers.dead();
 for (let count = 0; count < DEAD_ENDPOINTS; count += 1) await addEndpoint(run, dead[count % dead.length] ?? '');
-const unknown = await measureBeside(`beside ${DEAD_ENDPOINTS} dead ones, not yet known to be so`, LIMITS.unknown);
-const known = await measureBeside(`beside ${DEAD_ENDPOINTS} dead ones`, LIMITS.known);
+const unknown = await measureNextTo(
+  `next to ${DEAD_ENDPOINTS} dead endpoints not yet known to be dead`,
+  LIMITS.unknown,
+);
+const known = await measureNextTo(`next to ${DEAD_ENDPOINTS} dead endpoints`, LIMITS.known);
 await server.stop();
 receivers.close();
 process.exit(slow && unknown && known ? 0 : 1);

@@ -30,44 +30,50 @@ import type { Resolve } from './webhook-delivery/resolve.js';
 import { jobs } from './worker/registry.js';
 import { startWorker } from './worker/start-worker.js';
 
-/** What tests may put in the place of the real thing, or look at. */
+/** What tests can replace or observe. */
 export type AppOptions = {
   clock?: () => Date;
   newId?: () => string;
   /** Called with the text of every SQL statement. */
   onStatement?: (sql: string) => void;
-  /** A quiet subscription gets a cursor this often; default 60 seconds. */
+  /** How often a quiet subscription gets a cursor. Default: 60 seconds. */
   quietMs?: number;
-  /** Sockets are pinged this often; default 12 seconds. */
+  /** How often sockets are pinged. Default: 12 seconds. */
   pingMs?: number;
-  /** How host names of webhooks are looked up; default: by the system where they may be private, else by DNS alone. */
+  /**
+   * Resolves host names of webhooks. Default: the system's resolver if private addresses are allowed, otherwise DNS
+   * only.
+   */
   resolve?: Resolve;
-  /** Webhooks that are due are looked for this often; default 2 seconds. */
+  /** How often to look for due webhooks. Default: 2 seconds. */
   webhookPollMs?: number;
 };
 
 export type App = {
-  /** Where GraphQL is served. */
+  /** The URL of the GraphQL endpoint. */
   url: string;
-  /** A key of the demo workspace, where there is one. */
+  /** A key of the demo workspace; undefined if there is none. */
   demoKey: string | undefined;
-  /** What lasts longer than a request, for those who watch over it. */
+  /** Live events, for tests to observe. */
   live: Pick<Live, 'fanOut' | 'logFollower'>;
   stop(): Promise<void>;
 };
 
-/** The worker alone: it answers whether it runs, and nothing else. */
+/** A worker without a server. `url` serves probes only. */
 export type WorkerApp = { url: string; stop(): Promise<void> };
 
-/** A statement that still runs is given up: whoever waited for it is gone. */
+/** How long to wait for running statements at shutdown. Nobody waits for their results any more. */
 const CLOSE_MS = 1_000;
-/** What is left of the shutdown's time for what comes after the requests and jobs. */
+/** The part of the shutdown time that is reserved for what stops after requests and jobs. */
 const RESERVE_MS = 2_000;
 
 const NO_PUBLIC_URL =
-  'PUBLIC_URL is not set, so the addresses that clients are given for uploads and sockets lead to this machine: set it to the URL that clients reach the server by';
+  'PUBLIC_URL is not set, so the URLs given to clients for uploads and sockets point to this machine: set it to the URL that clients reach the server by';
 
-/** Starts the whole application. What was started is stopped again when a later part fails. */
+/**
+ * Starts the server, with a worker unless it is disabled. If a part fails to start, the parts started before it are
+ * stopped.
+ */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   return stoppable(async (stops) => {
     const { quietMs = 60_000, pingMs = 12_000 } = options;
@@ -95,7 +101,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   });
 }
 
-/** Starts what is done without a request, and an address that tells whether it runs. */
+/** Starts a worker without a server, and its probes. */
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
     const { services, databaseUrl } = await startServices(config, options, stops, createAddress(config).publicUrl);
@@ -114,12 +120,12 @@ function afterStopping(stop: Stop): (error: unknown) => Promise<never> {
   };
 }
 
-/** The address clients use: as configured, else where the server turns out to listen. */
+/** The address that clients use: PUBLIC_URL, or else the one the server listens on, once it is known. */
 function createAddress({ publicUrl }: Config): { publicUrl: () => string; listensAt: (origin: string) => void } {
   let address = publicUrl;
   return {
     publicUrl: () => {
-      if (address === undefined) throw new Error('The server does not listen yet, so it has no address.');
+      if (address === undefined) throw new Error('The server has no address yet: it is not listening.');
       return address;
     },
     listensAt: (origin) => {
@@ -128,7 +134,7 @@ function createAddress({ publicUrl }: Config): { publicUrl: () => string; listen
   };
 }
 
-/** Starts what the server and the worker have in common. */
+/** Starts the services that the server and the worker share. */
 async function startServices(
   config: Config,
   options: AppOptions,
@@ -143,8 +149,8 @@ async function startServices(
     url,
     poolSize: config.databasePoolSize,
     ...(onStatement ? { onStatement } : {}),
-    // The error itself holds the whole connection, with its secrets.
-    onConnectionError: ({ message }) => log.warn({ reason: message }, 'A database connection broke'),
+    // Only the message: the error itself contains the connection with its secrets.
+    onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
   const notifier = config.redisUrl ? createRedisNotifier(config.redisUrl, log) : createPostgresNotifier(url, log);

@@ -1,28 +1,28 @@
 import { loadConfig } from './config.js';
 import { runProgram, shutdownSignal } from './lib/program.js';
 
-// Declared before the program runs, which happens while this file is still being evaluated.
+// Declared first, because the program runs while this module is being evaluated.
 const QUERY = '{ conversations(first: 3) { totalCount nodes { status contact { name } lastMessage { text } } } }';
 
 await runProgram(async () => {
-  const told = shutdownSignal();
+  const stopRequested = shutdownSignal();
   const config = loadConfig();
-  // Loaded only now, as it takes a second, and a wrong variable can be told at once.
+  // Loading the application takes a second. A wrong variable is reported before that.
   const { startApp } = await import('./app.js');
   const app = await startApp(config);
   announce(app);
-  await told;
+  await stopRequested;
   await app.stop();
 });
 
 type Announcement = {
-  /** Where GraphQL is served. */
+  /** The URL of the GraphQL endpoint. */
   url: string;
-  /** The key of the demo workspace; left out where there is none. */
+  /** The key of the demo workspace; undefined if there is none. */
   demoKey?: string | undefined;
 };
 
-/** Tells whoever has started the server where it is and how to try it. */
+/** Prints where the server is and how to try it. */
 function announce({ url, demoKey }: Announcement): void {
   const lines =
     demoKey === undefined

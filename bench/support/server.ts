@@ -8,17 +8,17 @@ import { openDatabase } from '../../src/db/client.js';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 
-/** Runs an operation in a workspace; throws where it answers errors. */
+/** Runs an operation in a workspace. Throws if it returns errors. */
 export type Run = (query: string, variables: object) => Promise<unknown>;
 
-/** A server to measure, with its worker. */
+/** A server with a worker, to measure. */
 export type MeasuredServer = {
-  /** Makes a workspace. */
+  /** Creates a workspace. */
   newWorkspace: () => Promise<Run>;
   stop: () => Promise<void>;
 };
 
-/** Starts a server on DATABASE_URL, or without it on an embedded PostgreSQL that is removed afterwards. */
+/** Starts a server on DATABASE_URL, or else on an embedded PostgreSQL that is removed afterwards. */
 export async function startMeasuredServer(): Promise<MeasuredServer> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'parley-bench-'));
   const config = loadConfig({ ...process.env, PORT: '0', DEMO: 'off', LOG_LEVEL: 'error', WEBHOOK_ALLOW_PRIVATE: '1' });

@@ -7,8 +7,8 @@ import { parseOrExplain, withDatabase } from './command.js';
 const USAGE = 'npm run migrate';
 const HELP = `${USAGE}
 
-Brings the configured database (DATABASE_URL, or the embedded one in DATA_DIR) to the newest migration. The server does
-so by itself when it starts.
+Applies all pending migrations to the configured database (DATABASE_URL, or the embedded one in DATA_DIR). The server
+also does so when it starts.
 `;
 
 await runProgram(async () => {

@@ -10,7 +10,7 @@ const USAGE = 'npm run workspace -- create NAME [--json]';
 const HELP = `${USAGE}
 
 Creates a workspace in the configured database (DATABASE_URL, or the embedded one in DATA_DIR) and prints its id and its
-first API key. The key may do everything in the workspace and is not shown again.
+first API key. The key has full access to the workspace and is not shown again.
 
   --json   print {"workspaceId","apiKey"}
 `;
@@ -39,11 +39,12 @@ await runProgram(async () => {
 function nameIn(positionals: string[]): string {
   const [command, name, ...rest] = positionals;
   if (command === undefined) throw usageError('The command is missing.', USAGE);
-  if (command !== 'create') throw usageError(`There is no command ${JSON.stringify(command)}.`, USAGE);
-  if (rest.length > 0) throw usageError('There are too many arguments; put a name with spaces in quotes.', USAGE);
+  if (command !== 'create') throw usageError(`Unknown command ${JSON.stringify(command)}.`, USAGE);
+  if (rest.length > 0) throw usageError('Too many arguments; put a name with spaces in quotes.', USAGE);
   const trimmed = name?.trim() ?? '';
   if (trimmed === '') throw usageError('The name of the workspace is missing.', USAGE);
-  if (trimmed.length > MAX_NAME_LENGTH) throw usageError(`The name is over ${MAX_NAME_LENGTH} characters.`, USAGE);
+  if (trimmed.length > MAX_NAME_LENGTH)
+    throw usageError(`The name must have at most ${MAX_NAME_LENGTH} characters.`, USAGE);
   return trimmed;
 }
 

@@ -1,4 +1,4 @@
-import { places, products } from './cast.js';
+import { cities, products } from './cast.js';
 import { insertConversations } from './conversations.sql.js';
 import type { Draw } from './draw.js';
 import { eventTable, insertEvents } from './events.sql.js';
@@ -12,10 +12,10 @@ import type { Team } from './team.sql.js';
 
 export type Written = { conversations: number; messages: number; events: number };
 
-/** What all batches of a data set have in common. */
+/** What all batches of a data set share. */
 export type Scene = { workspaceId: string; dataSet: DataSet; shape: Shape; team: Team; draw: Draw };
 
-/** What is decided, then what is said, then what follows from it. */
+/** The temporary tables of a batch, in the order of their dependencies. */
 const drafts = ({ draw }: Scene) => [
   lineTable(draw),
   authorTable,
@@ -28,8 +28,8 @@ const drafts = ({ draw }: Scene) => [
 const draftTables = ['seed_line', 'seed_author', 'seed_total', 'seed_read', 'seed_team_read', 'seed_participant'];
 
 /**
- * Writes one batch of conversations with everything that belongs to them, in the transaction that there is. It waits
- * for `before`, the commit of the batch before, with its events only: the log is in the order of time.
+ * Writes one batch of conversations with everything that belongs to them, in the current transaction. Only its events
+ * wait for `before`, the commit of the previous batch, because the log is in order of time.
  */
 export async function writeBatch(
   session: SqlSession,
@@ -49,7 +49,7 @@ export async function writeBatch(
     start,
     shape.batchSeconds,
     products,
-    places,
+    cities,
     dataSet.now,
   );
   for (const draft of drafts(scene)) await session.execute(draft);
@@ -68,8 +68,8 @@ export async function writeBatch(
 }
 
 /**
- * Settings for one transaction: room for sorting a batch in memory; hash joins, because the planner knows nothing of
- * new temporary tables; and no compiling of statements, which costs more than it saves in a second.
+ * Settings for one transaction: memory for sorting a batch; no merge joins, which the planner would choose without
+ * statistics on the temporary tables; and no JIT compilation, which costs more than it saves here.
  */
 async function tune(session: SqlSession): Promise<void> {
   await session.execute(

@@ -8,11 +8,11 @@ export type SeedChannel = {
   externalId: string;
   allowMany: boolean;
   reopenWithinSeconds: number | null;
-  /** How many in a hundred conversations come in here, more or less. */
+  /** Approximate percentage of conversations on this channel. */
   share: number;
 };
 
-/** The team, the first ones first: a small data set takes only as many as it needs. */
+/** The team. A small data set takes only as many as it needs, from the beginning of the list. */
 export const users: SeedUser[] = [
   { name: 'Amara Okafor', role: 'OWNER' },
   { name: 'Lena Hartmann', role: 'ADMIN' },
@@ -85,7 +85,7 @@ export const products: string[] = [
   'Juniper toaster',
 ];
 
-export const places: string[] = [
+export const cities: string[] = [
   'Leeds',
   'Hamburg',
   'Lyon',

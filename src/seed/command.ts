@@ -20,9 +20,9 @@ type Run = { options: SeedOptions; output: Output; signal: AbortSignal };
 type Target = { id: string; name: string; apiKey?: string };
 
 /**
- * Writes a data set into the configured database and says on `output` what was written where. When `signal` aborts, the
- * batch under way is finished, and what is written stays.
- * @throws {StartError} where the database or the workspace is not there
+ * Writes a data set into the configured database, and reports on `output` what was written where. If `signal` aborts,
+ * the current batch is finished, and what was written stays.
+ * @throws {StartError} if the database cannot be reached, or the workspace does not exist
  */
 export async function runSeed(config: Config, run: Run): Promise<void> {
   await withDatabase(config, async (url) => {
@@ -37,15 +37,15 @@ export async function runSeed(config: Config, run: Run): Promise<void> {
   });
 }
 
-/** The workspace that is asked for, or a new one. */
-async function targetOf(url: string, asked: string | undefined): Promise<Target> {
+/** The requested workspace, or a new one. */
+async function targetOf(url: string, requested: string | undefined): Promise<Target> {
   const { prisma, close } = openDatabase({ url, poolSize: 1 });
   try {
-    if (asked === undefined) return await newWorkspace(prisma);
-    const id = decodeId('Workspace', asked);
-    const found = await prisma.workspace.findUnique({ where: id ? { id } : { slug: asked } });
+    if (requested === undefined) return await newWorkspace(prisma);
+    const id = decodeId('Workspace', requested);
+    const found = await prisma.workspace.findUnique({ where: id ? { id } : { slug: requested } });
     if (!found) {
-      throw new StartError(`--workspace is ${JSON.stringify(asked)}: there is no workspace of this slug or id`);
+      throw new StartError(`--workspace is ${JSON.stringify(requested)}: there is no workspace with this slug or id`);
     }
     return found;
   } finally {
@@ -76,7 +76,7 @@ async function seedWorkspace(url: string, { id }: Target, { options, output, sig
       signal,
     });
     progress.end();
-    // Otherwise the planner knows nothing of the new rows until autovacuum comes round.
+    // Without this the planner would have no statistics on the new rows until autovacuum runs.
     await first.query(`ANALYZE ${filledTables.map((table) => `"${table}"`).join(', ')}`);
     output.write(`${signal.aborted ? 'Interrupted; wrote' : 'Wrote'} ${summary(written)} in ${seconds()} s.\n`);
   } finally {
@@ -88,7 +88,7 @@ async function seedWorkspace(url: string, { id }: Target, { options, output, sig
 const newClient = (url: string) => new pg.Client({ connectionString: url, application_name: 'parley-seed' });
 
 async function connect(client: pg.Client): Promise<void> {
-  // A connection that breaks shows by the statement that fails on it.
+  // A broken connection shows in the statement that fails on it.
   client.on('error', () => undefined);
   await client.connect();
   await settleSession(client, noLimits);

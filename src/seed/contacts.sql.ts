@@ -1,18 +1,18 @@
-import { places } from './cast.js';
+import { cities } from './cast.js';
 import { type Draw, pick, uuidv7 } from './draw.js';
 import { cultures, spellings } from './names.js';
 import { phoneBlocks } from './phones.js';
 import type { Shape } from './shape.js';
 import type { SqlSession } from './sql-session.js';
 
-/** Names of each kind in each culture, all of the same number. */
+/** How many given names and family names each culture has. */
 const NAMES = 10;
 
 const namesOf = (list: readonly string[]) => list.slice(0, NAMES).map(spellings);
 
 /**
- * Makes the contacts, and the temporary table seed_contact to choose from. Phones and e-mail addresses are ones that
- * the workspace does not have yet; when the numbers for examples are used up, contacts go without.
+ * Creates the contacts, and the temporary table seed_contact to choose from. Their phone numbers and email addresses
+ * are not used in the workspace yet. When the example numbers are used up, contacts have no phone number.
  */
 export async function prepareContacts(
   session: SqlSession,
@@ -42,7 +42,7 @@ export async function prepareContacts(
     JSON.stringify(phoneBlocks),
     shape.contacts,
   );
-  await session.execute(contactTable(shape, draw), workspaceId, shape.start, shape.batchSeconds, places);
+  await session.execute(contactTable(shape, draw), workspaceId, shape.start, shape.batchSeconds, cities);
   await session.execute('ANALYZE seed_contact');
   await session.execute(
     `INSERT INTO "Actor" ("workspaceId", id, type) SELECT $1::uuid, id, 'CONTACT' FROM seed_contact`,
@@ -57,7 +57,7 @@ export async function prepareContacts(
 
 const SHARED_AT_ONCE = 20_000;
 
-/** Makes the temporary table seed_contact of one session in another one too, with the columns that a plan reads. */
+/** Copies the temporary table seed_contact to another session, with the columns that a plan reads. */
 export async function shareContacts(from: SqlSession, to: SqlSession, { contacts }: Shape): Promise<void> {
   const columns = 'n int, id uuid, first_name text, language text';
   await to.execute(`CREATE TEMP TABLE seed_contact (${columns})`);
@@ -76,11 +76,11 @@ export async function shareContacts(from: SqlSession, to: SqlSession, { contacts
   await to.execute('ANALYZE seed_contact');
 }
 
-/** Parameters: workspace, start, seconds of a batch, places. */
+/** Parameters: workspace, start, seconds of a batch, cities. */
 function contactTable({ contacts, regulars, batchSize }: Shape, draw: Draw): string {
   const name = (list: string, spelling: string) =>
     `${list} -> ${pick(draw('number', list), NAMES)} ->> '${spelling}' AS ${list}_${spelling}`;
-  // A contact is there before its first conversation, wherever its turn first comes up.
+  // A contact is created before its first conversation, whenever that is.
   const firstConversation = `CASE WHEN n < ${regulars} THEN 4 * n ELSE (n - ${regulars}) + (n - ${regulars}) / 3 + 1 END`;
   return `
     CREATE TEMP TABLE seed_contact AS
@@ -116,6 +116,6 @@ function contactTable({ contacts, regulars, batchSize }: Shape, draw: Draw): str
              CASE WHEN n < ${regulars} AND ${draw('n', 'vip')} < 0.4 THEN 'vip' END,
              CASE WHEN ${draw('n', 'newsletter')} < 0.25 THEN 'newsletter' END,
              CASE WHEN ${draw('n', 'wholesale')} < 0.04 THEN 'wholesale' END], NULL) AS tags,
-           jsonb_build_object('city', ($4::text[])[1 + ${pick(draw('n', 'city'), places.length)}]) AS metadata
+           jsonb_build_object('city', ($4::text[])[1 + ${pick(draw('n', 'city'), cities.length)}]) AS metadata
     FROM since`;
 }

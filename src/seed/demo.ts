@@ -13,14 +13,14 @@ const DEMO_NAME = 'Demo';
 const DEMO_SLUG = 'demo';
 const SIZE = { conversations: 300, messages: 8, seed: 2026, users: 5, bots: 2, channels: 5 };
 
-// Whoever makes the demo workspace holds this lock, so that two first starts at once make one.
+// Held while the demo workspace is created, so that two first starts at the same time create only one.
 const DEMO_LOCK = 7_270_755_912;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Makes a workspace with data to look at where the database has no workspace at all, in one transaction. Answers a key
- * of the demo workspace, or undefined where there is none. Its secret is kept in `keyFile`, readable by this user only,
- * for the database has only its hash; a file that is gone or out of date is written anew with a new key.
+ * Creates a workspace with sample data if the database has no workspace, in one transaction. Returns a key of the demo
+ * workspace, or undefined if there is none. The database has only the hash of the key, so its secret is kept in
+ * `keyFile`, readable by this user only. If the file is missing or outdated, it is written with a new key.
  */
 export async function ensureDemoWorkspace(
   prisma: PrismaClient,
@@ -32,8 +32,7 @@ export async function ensureDemoWorkspace(
       const kept = await readKey(keyFile);
       const demoKey = (await tx.workspace.count()) === 0 ? await makeDemo(tx) : await keyOfDemo(tx, kept);
       if (demoKey === undefined) return undefined;
-      // Before the commit: a secret that is in the file and not in the database is noticed, the other way round it is
-      // lost.
+      // Before the commit: a key that is only in the file is noticed, but one only in the database would be lost.
       if (demoKey !== kept) await writeKey(keyFile, demoKey);
       return { demoKey };
     },
@@ -50,7 +49,7 @@ async function makeDemo(tx: Prisma.TransactionClient): Promise<string> {
   return apiKey;
 }
 
-/** The kept key where it is still valid, else a new one; undefined where there is no demo workspace. */
+/** The stored key if it is still valid, otherwise a new one; undefined if there is no demo workspace. */
 async function keyOfDemo(tx: Prisma.TransactionClient, kept: string | undefined): Promise<string | undefined> {
   const demo = await tx.workspace.findUnique({ where: { slug: DEMO_SLUG } });
   if (!demo) return undefined;
@@ -81,7 +80,7 @@ async function readKey(file: string): Promise<string | undefined> {
     const secret = (await readFile(file, 'utf8')).trim();
     return looksLikeApiKey(secret) ? secret : undefined;
   } catch {
-    // Gone or unreadable: it is written anew, which tells why when it cannot be.
+    // Missing or unreadable: the file is written again, which reports an error if that is not possible.
     return undefined;
   }
 }

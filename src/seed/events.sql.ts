@@ -3,7 +3,7 @@ import { uuidv7 } from './draw.js';
 import { moments } from './moments.js';
 import { transferReason, transferSummary } from './participants.sql.js';
 
-/** What the payload of a type holds, as SQL expressions. */
+/** The payload of an event type, as SQL expressions. */
 type Fields<Type extends EventType> = { [Field in keyof EventPayloads[Type]]: string };
 
 type Actor = { actorType: string; actorId: string };
@@ -11,8 +11,8 @@ type Actor = { actorType: string; actorId: string };
 type Source = Actor & {
   from: string;
   at: string;
-  /** The place on the conversation's line, and the order of what an action does at once. */
-  place: string;
+  /** The position in the conversation's timeline, and the order of events of one action. */
+  position: string;
   rank: number;
 };
 
@@ -23,25 +23,25 @@ function eventsOf<Type extends EventType>(type: Type, fields: Fields<Type>, sour
   const pairs = Object.entries<string>(fields).map(([name, sql]) => `'${name}', ${sql}`);
   const payload = pairs.length > 0 ? `jsonb_build_object(${pairs.join(', ')})` : "'{}'::jsonb";
   return `
-    SELECT p.i, ${source.at} AS at, (${source.place})::float8 AS place, ${source.rank} AS rank, '${type}' AS type,
+    SELECT p.i, ${source.at} AS at, (${source.position})::float8 AS position, ${source.rank} AS rank, '${type}' AS type,
            ${source.actorType} AS actor_type, ${source.actorId} AS actor_id, ${payload} AS payload
     FROM ${source.from}`;
 }
 
-function placeOf(moment: string): string {
-  const place = moments.find(({ name }) => name === moment)?.place;
-  if (place === undefined) throw new Error(`There is no moment ${moment}.`);
-  return place;
+function positionOf(moment: string): string {
+  const position = moments.find(({ name }) => name === moment)?.position;
+  if (position === undefined) throw new Error(`There is no moment ${moment}.`);
+  return position;
 }
 
-/** Events of a moment of the plan. */
+/** The events at a moment of the plan. */
 function at<Type extends EventType>(moment: string, type: Type, fields: Fields<Type>, actor: Actor, join = ''): string {
   const time = `p.${moment}_at`;
-  const place = placeOf(moment);
+  const position = positionOf(moment);
   return eventsOf(type, fields, {
     from: `seed_plan p ${join} WHERE ${time} IS NOT NULL`,
     at: time,
-    place,
+    position,
     rank: rank.change,
     ...actor,
   });
@@ -51,7 +51,7 @@ const user = (id: string) => ({ actorType: "'USER'", actorId: id });
 const customerType = "CASE WHEN p.owner_id IS NULL THEN 'CONTACT' ELSE 'USER' END";
 const customerId = 'coalesce(p.owner_id, p.contact_id)';
 const customer = { actorType: customerType, actorId: customerId };
-/** Who began the conversation: a person of the team, where the first message is theirs. */
+/** Who started the conversation: a user, if the first message is from a user. */
 const starter = {
   actorType: `CASE WHEN p.handover = 1 THEN 'USER' ELSE ${customerType} END`,
   actorId: `CASE WHEN p.handover = 1 THEN p.user_id ELSE ${customerId} END`,
@@ -67,13 +67,13 @@ const change = (field: string, from: string, to: string) =>
   `jsonb_build_array(jsonb_build_object('field', '${field}', 'from', '${from}', 'to', '${to}'))`;
 const rfc3339 = (at: string) => `to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Events of those participants who join in one way. */
-function joined(order: number, condition: string, actor: Actor, place = '0'): string {
+/** The events of participants who join in one way. */
+function joined(order: number, condition: string, actor: Actor, position = '0'): string {
   const from = `seed_participant s JOIN seed_plan p USING (i) WHERE ${condition}`;
   return eventsOf(
     'participant.joined',
     { participantId: 's.id' },
-    { from, at: 's.joined_at', place, rank: order, ...actor },
+    { from, at: 's.joined_at', position, rank: order, ...actor },
   );
 }
 
@@ -81,12 +81,12 @@ const sources = [
   eventsOf(
     'conversation.created',
     {},
-    { from: 'seed_plan p', at: 'p.created_at', place: '0', rank: rank.created, ...starter },
+    { from: 'seed_plan p', at: 'p.created_at', position: '0', rank: rank.created, ...starter },
   ),
   joined(rank.customer, "s.role = 'CUSTOMER'", starter),
   joined(rank.bot, "s.role = 'BOT'", starter),
-  joined(rank.agent, "s.role = 'AGENT' AND s.actor_id = p.user_id", assigner, placeOf('assigned')),
-  joined(rank.agent, "s.role = 'AGENT' AND s.actor_id = p.colleague_id", user('p.user_id'), placeOf('transferred')),
+  joined(rank.agent, "s.role = 'AGENT' AND s.actor_id = p.user_id", assigner, positionOf('assigned')),
+  joined(rank.agent, "s.role = 'AGENT' AND s.actor_id = p.colleague_id", user('p.user_id'), positionOf('transferred')),
   at(
     'left',
     'participant.left',
@@ -138,7 +138,7 @@ const sources = [
     {
       from: 'seed_line l JOIN seed_plan p USING (i)',
       at: 'l.at',
-      place: 'l.place',
+      position: 'l.position',
       rank: rank.message,
       actorType: 'l.author_type',
       actorId: 'l.author_id',
@@ -146,14 +146,14 @@ const sources = [
   ),
 ];
 
-/** The temporary table seed_event: what happened in the conversations of the batch, in the order of time. */
+/** The temporary table seed_event: the events of the batch, in order of time. */
 export const eventTable = `
   CREATE TEMP TABLE seed_event AS
-  SELECT ${uuidv7('at')} AS id, row_number() OVER (ORDER BY at, i, place, rank)::int AS ordinal, e.*
+  SELECT ${uuidv7('at')} AS id, row_number() OVER (ORDER BY at, i, position, rank)::int AS ordinal, e.*
   FROM (${sources.join(' UNION ALL ')}) AS e`;
 
 /**
- * Appends the events of the batch to the log; nothing may be written after it in its transaction.
+ * Appends the events of the batch to the log. Must be the last write of its transaction.
  * Parameters: workspace, number of events.
  */
 export const insertEvents = `

@@ -8,13 +8,13 @@ import { prepareTeam } from './team.sql.js';
 
 export type GenerateOptions = {
   onProgress?: (written: Written) => void;
-  /** When it aborts, no further batch is begun. */
+  /** When it aborts, no further batch is started. */
   signal?: AbortSignal;
 };
 
 /**
- * Writes a data set into a workspace, which keeps what it has, over one or several sessions at the same time. Each
- * batch of conversations is one transaction, so that an interruption leaves whole conversations only.
+ * Adds a data set to a workspace, in one or several sessions at the same time. Each batch of conversations is one
+ * transaction, so that an interruption leaves only complete conversations.
  */
 export async function generate(
   [first, ...others]: readonly [SqlSession, ...SqlSession[]],
@@ -32,7 +32,7 @@ export async function generate(
       const batch = nextBatch;
       const before = last;
       nextBatch += 1;
-      // The batch after this one waits for it, and fails with it: the log must have no gap.
+      // The next batch waits for this one, and fails with it, because the log must not have gaps.
       const writing = session.transaction(() => writeBatch(session, scene, batch, before));
       last = writing;
       const added = await writing;

@@ -2,7 +2,7 @@ import { type Draw, pick, uuidv7 } from './draw.js';
 import { timeAt } from './moments.js';
 import { PHRASES } from './phrases.sql.js';
 
-/** The temporary table seed_line: a row for each message of the batch, with who says it when, not yet what. */
+/** The temporary table seed_line: a row for each message of the batch, with its author and time, but not its text. */
 export function lineTable(draw: Draw): string {
   const of = (purpose: string) => draw('i * 1000 + seq', purpose);
   return `
@@ -18,7 +18,7 @@ export function lineTable(draw: Draw): string {
       FROM seed_plan p CROSS JOIN LATERAL generate_series(1, p.m) AS seq OFFSET 0
     ), spoken AS (
       SELECT i, seq, inbound, created_at, seconds, m,
-             CASE WHEN seq = 1 THEN 0 ELSE seq - 1 + 0.5 * ${of('place')} END AS place,
+             CASE WHEN seq = 1 THEN 0 ELSE seq - 1 + 0.5 * ${of('place')} END AS position,
              CASE WHEN inbound THEN CASE WHEN owner_id IS NULL THEN 'CONTACT' ELSE 'USER' END
                   WHEN seq >= handover THEN 'USER' ELSE 'BOT' END AS author_type,
              CASE WHEN inbound THEN coalesce(owner_id, contact_id)
@@ -38,10 +38,10 @@ export function lineTable(draw: Draw): string {
     )
     SELECT ${uuidv7('at')} AS id, s.*,
            count(*) FILTER (WHERE inbound) OVER (PARTITION BY i ORDER BY seq)::int AS inbound_seq
-    FROM (SELECT i, seq, place, inbound, author_type, author_id, kind, ${timeAt('place')} AS at FROM spoken) AS s`;
+    FROM (SELECT i, seq, position, inbound, author_type, author_id, kind, ${timeAt('position')} AS at FROM spoken) AS s`;
 }
 
-/** The temporary table seed_author: how far each author of a conversation has written. */
+/** The temporary table seed_author: the last message of each author in a conversation. */
 export const authorTable = `
   CREATE TEMP TABLE seed_author AS
   SELECT i, author_type, author_id, max(seq) AS last_seq, max(inbound_seq) AS last_inbound_seq, max(at) AS last_at,
@@ -55,16 +55,16 @@ export const totalTable = `
          max(seq) FILTER (WHERE inbound) AS last_inbound
   FROM seed_line GROUP BY i`;
 
-/** Parameters: workspace, the newest time there may be. */
+/** Parameters: workspace, latest time allowed. */
 export function insertMessages(draw: Draw): string {
   const of = (purpose: string) => draw('l.i * 1000 + l.seq', purpose);
-  // Lists are said in their order, a bot's from the start, so that nobody repeats what was just said.
+  // Phrases are used in the order of their list, a bot's from its start, so that nobody repeats the previous message.
   const phrase = `CASE WHEN l.kind = 'bot' THEN l.seq + ${PHRASES - 2}
                        ELSE ${pick(draw('l.i', 'phrase'), PHRASES)} + l.seq END % ${PHRASES}`;
   const placeholders = [
     ['order', 'p.order_number'],
     ['product', 'p.product'],
-    ['place', 'p.place'],
+    ['city', 'p.city'],
     ['name', 'p.customer_name'],
     ['agent', 'CASE WHEN l.seq >= p.transfer THEN p.colleague_name ELSE p.user_name END'],
   ];

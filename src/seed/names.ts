@@ -1,7 +1,7 @@
 import type { Language } from './phrases/phrases.js';
 
 /**
- * Names that go together. Written in another script, a name has its Latin spelling after a bar, for e-mail addresses.
+ * Names that go together. A name in another script is followed by a bar and its Latin spelling, for email addresses.
  */
 export type Culture = { language: Language; familyFirst?: true; given: string[]; family: string[] };
 
@@ -100,7 +100,7 @@ export const cultures: Culture[] = [
   },
 ];
 
-/** A name as it is shown, and as it stands in an e-mail address. */
+/** A name as it is displayed, and as it appears in an email address. */
 export function spellings(name: string): { shown: string; latin: string } {
   const [shown = name, latin = shown] = name.split('|');
   return {

@@ -3,10 +3,10 @@ import { parseOrExplain, usageError } from '../cli/command.js';
 
 export type SeedOptions = {
   conversations: number;
-  /** Messages of a conversation, on average. */
+  /** Average number of messages in a conversation. */
   messages: number;
   seed: number;
-  /** The slug or id of a workspace that there is; left out: a new one. */
+  /** The slug or id of an existing workspace; undefined for a new one. */
   workspace: string | undefined;
 };
 
@@ -14,14 +14,14 @@ const USAGE = 'npm run seed -- [--conversations 1000] [--messages 10] [--workspa
 export const HELP = `${USAGE}
 
 Writes conversations with contacts, messages and events into the configured database.
-  --conversations  how many, 1 to 5000000 (1000)
-  --messages       of each, on average, 1 to 500 (10)
-  --workspace      the slug or the id (ws_…) of a workspace; left out: a new one is made
-  --seed           the same number writes the same data, 0 to 4294967295 (42)
+  --conversations  number of conversations, 1 to 5000000 (1000)
+  --messages       average number of messages in a conversation, 1 to 500 (10)
+  --workspace      the slug or the id (ws_…) of an existing workspace; by default a new one is created
+  --seed           the same number always writes the same data, 0 to 4294967295 (42)
 `;
 
 /**
- * Reads the command's arguments; 'help' where they ask for it.
+ * Parses the arguments of the command. Returns 'help' if they ask for it.
  * @throws {StartError} with one line that names the argument and what it takes
  */
 export function parseSeedOptions(args: string[]): SeedOptions | 'help' {

@@ -1,6 +1,6 @@
 import { uuidv7 } from './draw.js';
 
-/** The temporary table seed_participant: everyone's stay in the conversations of the batch. */
+/** The temporary table seed_participant: the participants of the conversations of the batch. */
 export const participantTable = `
   CREATE TEMP TABLE seed_participant AS
   SELECT ${uuidv7('joined_at')} AS id, s.*
@@ -28,7 +28,7 @@ export const insertParticipants = `
   LEFT JOIN seed_author a ON a.i = s.i AND a.author_id = s.actor_id
   ORDER BY s.joined_at`;
 
-/** Why and with what summary a colleague took over, wherever that stands. */
+/** The reason and summary of a transfer, for its row and its event. */
 export const transferReason = "'Better known to a colleague.'";
 export const transferSummary = "'About ' || p.order_number || ': ' || p.subject";
 

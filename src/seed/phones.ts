@@ -1,11 +1,10 @@
-/** Numbers that share a beginning: `prefix` and all numbers of `digits` digits after it. */
+/** A range of phone numbers: `prefix` followed by any `digits` digits. */
 export type PhoneBlock = { prefix: string; digits: number };
 
 const blocks = (digits: number, prefixes: string[]): PhoneBlock[] => prefixes.map((prefix) => ({ prefix, digits }));
 
 /**
- * Valid numbers that the authorities of each country keep free for films and examples, so that nobody's telephone
- * rings: some 70 000.
+ * About 70 000 valid numbers that national authorities reserve for films and examples, so that nobody's phone rings.
  */
 export const phoneBlocks: PhoneBlock[] = [
   ...blocks(4, ['+3319900', '+3326191', '+3335301', '+3346571', '+3353649']),

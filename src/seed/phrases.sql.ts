@@ -3,7 +3,7 @@ import { otherLanguages } from './phrases/other-languages.js';
 import { type Language, languages, type Phrases, type Topic } from './phrases/phrases.js';
 import type { SqlSession } from './sql-session.js';
 
-/** Every list of phrases is repeated up to this length, so that any of 0 … PHRASES − 1 finds one. */
+/** Every list of phrases is repeated to this length, so that each index from 0 to PHRASES − 1 has a phrase. */
 export const PHRASES = 56;
 
 type PhraseRow = { kind: string; language: Language; n: number; text: string };
@@ -25,7 +25,7 @@ const topicRowsOf = (language: Language, topics: readonly Topic[]): TopicRow[] =
     (topic, n) => ({ language, n, ...topic }),
   );
 
-/** Makes the temporary tables seed_phrase and seed_topic. */
+/** Creates the temporary tables seed_phrase and seed_topic. */
 export async function preparePhrases(session: SqlSession): Promise<void> {
   const all: Record<Language, Phrases> = { en: english, ...otherLanguages };
   const phrases: PhraseRow[] = [

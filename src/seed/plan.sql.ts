@@ -1,4 +1,4 @@
-import { places, products } from './cast.js';
+import { cities, products } from './cast.js';
 import { type Draw, pick, uuidv7 } from './draw.js';
 import { moments, timeAt } from './moments.js';
 import { PHRASES } from './phrases.sql.js';
@@ -6,9 +6,9 @@ import type { DataSet, Shape } from './shape.js';
 import type { Team } from './team.sql.js';
 
 /**
- * The temporary table seed_plan: a row for each conversation of a batch, with all that is decided about it. Each step
- * reads what the steps before have decided. Parameters: first conversation, first one of the next batch, start of the
- * batch's time, its seconds, products, places, now.
+ * The temporary table seed_plan: a row for each conversation of a batch, with everything that is decided about it. Each
+ * step builds on the previous ones. Parameters: first conversation, first conversation of the next batch, start of the
+ * batch, its seconds, products, cities, now.
  */
 export function planTable(dataSet: DataSet, shape: Shape, team: Team, draw: Draw): string {
   const of = (purpose: string) => draw('i', purpose);
@@ -24,9 +24,11 @@ export function planTable(dataSet: DataSet, shape: Shape, team: Team, draw: Draw
     outcomes(of),
     topics(of),
   ];
-  // OFFSET 0 keeps a step's expressions from being computed again wherever a later step names them.
+  // OFFSET 0 keeps the expressions of a step from being computed again wherever a later step uses them.
   const chain = steps.map((sql, n) => `step${n} AS (${sql.replace('PREVIOUS', `step${n - 1}`)} OFFSET 0)`);
-  const times = moments.map(({ name, when, place }) => `CASE WHEN ${when} THEN ${timeAt(place)} END AS ${name}_at`);
+  const times = moments.map(
+    ({ name, when, position }) => `CASE WHEN ${when} THEN ${timeAt(position)} END AS ${name}_at`,
+  );
   const changes = moments.filter(({ change }) => change).map(({ name }) => `${name}_at`);
   return `
     CREATE TEMP TABLE seed_plan AS
@@ -42,7 +44,7 @@ const turns = `
   SELECT i, i % 4 = 0 AS regular, CASE WHEN i % 4 = 0 THEN i / 4 ELSE i - i / 4 - 1 END AS turn
   FROM generate_series($1::int, $2::int - 1) AS i`;
 
-/** Whose turn it is, and how many messages it has: two neighbours have twice the average together. */
+/** The contact and the number of messages. Two neighboring conversations together have twice the average. */
 function lengths({ conversations, messages }: DataSet, shape: Shape, draw: Draw): string {
   const { contacts, regulars } = shape;
   const others = contacts - regulars;
@@ -62,7 +64,7 @@ function lengths({ conversations, messages }: DataSet, shape: Shape, draw: Draw)
     ) AS l`;
 }
 
-/** Who is in it and where. A contact mostly writes on the same channel. */
+/** The participants and the channel. A contact mostly writes on the same channel. */
 function cast(team: Team, draw: Draw): string {
   const channelOf = `CASE WHEN ${draw('p.i', 'usual channel')} < 0.7 THEN p.contact_n ELSE p.i END`;
   return `
@@ -84,7 +86,7 @@ function cast(team: Team, draw: Draw): string {
     LEFT JOIN seed_contact c ON c.n = p.contact_n AND NOT p.owned`;
 }
 
-/** Whether it is still active: mostly the newer ones, and of a contact on an exclusive channel only the newest. */
+/** Whether the conversation is active: mostly newer ones, and on an exclusive channel only the contact's newest. */
 function activity({ conversations }: DataSet, of: (purpose: string) => string): string {
   const age = `(${conversations - 1} - i) / ${conversations / 2}::float8`;
   return `
@@ -97,7 +99,7 @@ function activity({ conversations }: DataSet, of: (purpose: string) => string): 
     FROM PREVIOUS p`;
 }
 
-/** handover: the message with which a person answers for the first time; m + 1: taken over, not answered yet. */
+/** handover: the first message from a user; m + 1 if a user has taken over but not answered yet. */
 function handovers(of: (purpose: string) => string): string {
   return `
     SELECT p.*, bot_id IS NOT NULL AND owner_id IS NULL AND ${of('bot takes it')} < 0.5 AS bot_takes_it,
@@ -112,7 +114,7 @@ function handovers(of: (purpose: string) => string): string {
     FROM PREVIOUS p`;
 }
 
-/** transfer: the message with which the colleague goes on. */
+/** transfer: the first message from the colleague. */
 function statuses({ users }: Team, of: (purpose: string) => string): string {
   return `
     SELECT p.*,
@@ -128,7 +130,7 @@ function statuses({ users }: Team, of: (purpose: string) => string): string {
     FROM PREVIOUS p`;
 }
 
-/** reopening: the message after which it was closed and opened again. */
+/** reopening: the message after which the conversation was closed and reopened. */
 function reopenings(of: (purpose: string) => string): string {
   return `
     SELECT p.*, CASE WHEN handover < m AND ${of('reopens')} < 0.05
@@ -160,7 +162,7 @@ function habits(of: (purpose: string) => string): string {
     FROM PREVIOUS p`;
 }
 
-/** Who assigned, reopened and closed it, and with what result. */
+/** Who assigned, reopened and closed the conversation, and with what result. */
 function outcomes(of: (purpose: string) => string): string {
   return `
     SELECT p.*,
@@ -195,6 +197,6 @@ function topics(of: (purpose: string) => string): string {
     SELECT p.*, t.tag, t.subject, t.opener,
       'PL-' || lpad(${pick(of('order'), 1_000_000)}::text, 6, '0') AS order_number,
       ($5::text[])[1 + ${pick(of('product'), products.length)}] AS product,
-      ($6::text[])[1 + ${pick(of('place'), places.length)}] AS place
+      ($6::text[])[1 + ${pick(of('place'), cities.length)}] AS city
     FROM PREVIOUS p JOIN seed_topic t ON t.language = p.language AND t.n = ${pick(of('topic'), PHRASES)}`;
 }

@@ -1,13 +1,13 @@
 const WIDTH = 30;
 
 export type Progress = {
-  /** `done` from 0 to 1. */
+  /** Shows the progress; `done` is from 0 to 1. */
   show: (done: number, text: string) => void;
-  /** Ends the line of the bar. */
+  /** Ends the line of the progress bar. */
   end: () => void;
 };
 
-/** A progress bar that stays on its line in a terminal; elsewhere a line for every tenth part. */
+/** Creates a progress bar. In a terminal it is redrawn on its line; elsewhere it prints a line for every 10 %. */
 export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress {
   let tenths = 0;
   let open = false;

@@ -1,6 +1,6 @@
 /**
- * The temporary table seed_read: how far each actor has read. Whoever writes has read up to there; the person who has a
- * conversation and its customer may have read on to the end.
+ * The temporary table seed_read: how far each actor has read. Authors have read up to their own last message. The
+ * assigned user and the customer may have read to the end.
  */
 export const readTable = `
   CREATE TEMP TABLE seed_read AS
@@ -19,7 +19,7 @@ export const readTable = `
   ) AS position
   ORDER BY i, actor_id, seq DESC, is_explicit`;
 
-/** The temporary table seed_team_read: the furthest that anyone of the team has read. */
+/** The temporary table seed_team_read: how far the team has read, which is the furthest of its members. */
 export const teamReadTable = `
   CREATE TEMP TABLE seed_team_read AS
   SELECT i, max(seq) AS seq, max(inbound) AS inbound FROM seed_read WHERE NOT is_customer GROUP BY i`;

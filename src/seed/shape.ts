@@ -1,27 +1,27 @@
 export type DataSet = {
   conversations: number;
-  /** Messages of a conversation, on average. */
+  /** Average number of messages in a conversation. */
   messages: number;
-  /** The same seed gives the same data, but for ids and times. */
+  /** The same seed always results in the same data, except for ids and times. */
   seed: number;
   users: number;
   bots: number;
   channels: number;
-  /** The newest conversations end here. */
+  /** The time at which the newest conversations end. */
   now: Date;
 };
 
 export const fullCast = { users: 20, bots: 4, channels: 10 } as const;
 
-/** How a data set is laid out in time and over its contacts. */
+/** How a data set is distributed over time and contacts. */
 export type Shape = {
   contacts: number;
-  /** Of the contacts, those who write often: they have every fourth conversation. */
+  /** How many of the contacts write often. They have every fourth conversation. */
   regulars: number;
-  /** Conversations that are written at once; no contact has two of them. */
+  /** Conversations per batch; no contact has two in the same batch. */
   batchSize: number;
   batches: number;
-  /** Each batch has a time of its own, one after the other; no conversation reaches into the next one's. */
+  /** The duration of a batch. Batches follow each other, and no conversation extends into the next batch. */
   batchSeconds: number;
   start: Date;
 };
@@ -30,8 +30,8 @@ const LARGEST_BATCH = 5_000;
 const DAY_SECONDS = 86_400;
 
 /**
- * Lays out a data set. Contacts come up in turn, and a contact never twice in a batch: so that an earlier conversation,
- * when it is closed, is closed before the contact's next one begins, and nobody has two at once on a channel.
+ * Distributes a data set. Contacts take turns, and none has two conversations in a batch. A closed conversation is
+ * therefore closed before the contact's next one starts, and no contact has two at the same time on a channel.
  */
 export function shapeOf({ conversations, now }: DataSet): Shape {
   const contacts = Math.max(2, Math.ceil(conversations / 2));

@@ -1,16 +1,16 @@
 import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.js';
 
-/** One connection, which keeps its temporary tables from statement to statement. */
+/** One connection, on which temporary tables persist between statements. */
 export type SqlSession = {
-  /** Answers how many rows were written. */
+  /** Returns the number of rows written. */
   execute: (sql: string, ...parameters: unknown[]) => Promise<number>;
   query: <Row>(sql: string, ...parameters: unknown[]) => Promise<Row[]>;
-  /** Runs a piece of work in a transaction of its own, or in the one that there is. */
+  /** Runs some work in a new transaction, or in the current one if there is one. */
   transaction: <Result>(work: () => Promise<Result>) => Promise<Result>;
 };
 
-/** A session inside a transaction, in which everything stays. */
+/** A session within an open transaction, which it never commits or rolls back. */
 export function sessionOfTransaction(tx: Prisma.TransactionClient): SqlSession {
   return {
     execute: (sql, ...parameters) => tx.$executeRawUnsafe(sql, ...parameters),
@@ -19,6 +19,7 @@ export function sessionOfTransaction(tx: Prisma.TransactionClient): SqlSession {
   };
 }
 
+/** A session on a connection of its own. */
 export function sessionOfClient(client: pg.Client): SqlSession {
   return {
     execute: async (sql, ...parameters) => (await client.query(sql, parameters)).rowCount ?? 0,

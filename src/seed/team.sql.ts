@@ -6,7 +6,7 @@ import { spellings } from './names.js';
 import type { DataSet, Shape } from './shape.js';
 import type { SqlSession } from './sql-session.js';
 
-/** How many there are to choose from. */
+/** How many users, bots and channels there are to choose from. */
 export type Team = { users: number; bots: number; channelSlots: number };
 
 const emailOf = (name: string) =>
@@ -18,8 +18,8 @@ const emailOf = (name: string) =>
 const mayAnswer = (role: UserRole) => role !== 'READ_ONLY';
 
 /**
- * Makes the users, bots and channels that the workspace does not have yet, and the temporary tables seed_user (those
- * who may answer), seed_bot and seed_channel to choose from.
+ * Creates the users, bots and channels that the workspace does not have yet, and the temporary tables seed_user (users
+ * who may reply), seed_bot and seed_channel to choose from.
  */
 export async function prepareTeam(
   session: SqlSession,

@@ -52,7 +52,7 @@ describe('npm run seed', () => {
 
   it.each([
     [['--conversations', 'many'], '--conversations is "many": it takes a whole number from 1 to 5000000. Usage: '],
-    [['--workspace', 'nowhere'], '--workspace is "nowhere": there is no workspace of this slug or id'],
+    [['--workspace', 'nowhere'], '--workspace is "nowhere": there is no workspace with this slug or id'],
   ])('refuses %j in one line', async (args, message) => {
     const { code, stdout, stderr } = await seed(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

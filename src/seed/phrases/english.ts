@@ -7,14 +7,14 @@ export const english: Phrases = {
       subject: 'Where is my order?',
       openers: [
         'Hi, order {order} was meant to arrive on Tuesday and the tracking page has not moved since.',
-        'Hello! Could you tell me where {order} is? It was shipped to {place} a week ago.',
+        'Hello! Could you tell me where {order} is? It was shipped to {city} a week ago.',
       ],
     },
     {
       tag: 'delivery',
       subject: 'Change of delivery address',
       openers: [
-        'I have just moved to {place}. Can {order} still be sent to the new address?',
+        'I have just moved to {city}. Can {order} still be sent to the new address?',
         'The address on {order} is my old one. Is it too late to change it?',
       ],
     },
@@ -70,7 +70,7 @@ export const english: Phrases = {
       tag: 'product',
       subject: 'Question before buying',
       openers: [
-        'Does the {product} work with 110 volts? I would be taking it to {place}.',
+        'Does the {product} work with 110 volts? I would be taking it to {city}.',
         'Is the {product} going to be back in stock this month?',
       ],
     },
@@ -86,7 +86,7 @@ export const english: Phrases = {
       tag: 'subscription',
       subject: 'Pause my subscription',
       openers: [
-        'We are away in {place} for two months. Can I pause the coffee subscription?',
+        'We are away in {city} for two months. Can I pause the coffee subscription?',
         'Please skip the next box, I still have plenty left from {order}.',
       ],
     },
@@ -94,7 +94,7 @@ export const english: Phrases = {
       tag: 'wholesale',
       subject: 'Prices for resellers',
       openers: [
-        'We run a small shop in {place} and would like to sell the {product}. Do you have a price list?',
+        'We run a small shop in {city} and would like to sell the {product}. Do you have a price list?',
         'What is the smallest amount of {product} that you deliver to resellers?',
       ],
     },
@@ -103,7 +103,7 @@ export const english: Phrases = {
       subject: 'Move my appointment',
       openers: [
         'The technician is booked for Thursday morning. Could we make that the afternoon?',
-        'I have to cancel the appointment in {place}, something came up at work.',
+        'I have to cancel the appointment in {city}, something came up at work.',
       ],
     },
     {
@@ -122,7 +122,7 @@ export const english: Phrases = {
     'Is there anything I can do on my side?',
     'I already tried that twice, with the same result.',
     'Let me check and come back to you.',
-    'The parcel went to {place}, that is the right town.',
+    'The parcel went to {city}, that is the right town.',
     'Could somebody call me? I am home after five.',
     'I attached a photo of the label.',
     'How long will that take, roughly?',
@@ -142,7 +142,7 @@ export const english: Phrases = {
   ],
   bot: [
     'Hi {name}! I can help with orders, returns and invoices. What is it about?',
-    'Thanks. I found {order}: it left our warehouse and is on its way to {place}.',
+    'Thanks. I found {order}: it left our warehouse and is on its way to {city}.',
     'Could you send me the order number? It begins with two letters.',
     'I have recordFailure that down. Would you like to talk to one of my colleagues?',
     'Returns are free within 30 days. Shall I send you a label for {order}?',
@@ -162,7 +162,7 @@ export const english: Phrases = {
   agent: [
     'I have asked the warehouse and expect an answer within the hour.',
     'Could you send me a photo of the {product} and of the box, please?',
-    'The carrier says the parcel is at the depot in {place} and goes out tomorrow.',
+    'The carrier says the parcel is at the depot in {city} and goes out tomorrow.',
     'I have just sent you a new label by e-mail.',
     'A replacement {product} is on its way, no need to send the old one back.',
     'The refund for {order} is booked. Banks usually take three to five days.',
@@ -174,7 +174,7 @@ export const english: Phrases = {
     'I will check this with a colleague and come back to you today.',
     'Could you tell me the last four characters of the serial number?',
     'I paused the subscription, you can start it again at any time.',
-    'Is the address in {place} still the right one?',
+    'Is the address in {city} still the right one?',
     'I have put a note on {order}, so that nobody has to ask you again.',
   ],
   closing: [
@@ -191,7 +191,7 @@ export const assistantQuestions: string[] = [
   'Which conversations have waited for an answer since yesterday?',
   'Summarise what happened with {order}, please.',
   'Draft a friendly reply about the late {product}.',
-  'How many returns from {place} did we have this week?',
+  'How many returns from {city} did we have this week?',
   'What does our policy say about opened boxes?',
   'Make that a little shorter.',
   'Which of these should I look at first?',
@@ -202,7 +202,7 @@ export const assistantQuestions: string[] = [
 
 export const assistantAnswers: string[] = [
   'There are four, the oldest is about {order}. Shall I list them?',
-  'In short: the parcel was delayed in {place}, we offered a replacement, and the customer agreed.',
+  'In short: the parcel was delayed in {city}, we offered a replacement, and the customer agreed.',
   'Here is a draft: "We are sorry that your {product} is late. It will reach you by Friday."',
   'Eleven, three more than the week before. Most of them are about the {product}.',
   'Opened boxes can come back within 30 days if nothing is missing.',

@@ -6,7 +6,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: 'Wo bleibt mein Paket?',
-        openers: ['Guten Tag, {order} sollte schon am Montag in {place} sein.'],
+        openers: ['Guten Tag, {order} sollte schon am Montag in {city} sein.'],
       },
       {
         tag: 'returns',
@@ -28,7 +28,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       'Hallo {name}, {agent} vom Kundendienst.',
     ],
     agent: [
-      'Das Paket liegt im Depot in {place} und kommt morgen.',
+      'Das Paket liegt im Depot in {city} und kommt morgen.',
       'Ich habe Ihnen eben ein Etikett geschickt.',
       'Könnten Sie mir ein Foto davon schicken?',
       'Die Erstattung für {order} ist veranlasst.',
@@ -43,7 +43,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: 'Colis en retard',
-        openers: ['Bonjour, ma commande {order} n’est toujours pas arrivée à {place}.'],
+        openers: ['Bonjour, ma commande {order} n’est toujours pas arrivée à {city}.'],
       },
       {
         tag: 'damaged',
@@ -69,7 +69,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       'Bonjour {name}, {agent} à votre écoute.',
     ],
     agent: [
-      'Le transporteur annonce une livraison demain à {place}.',
+      'Le transporteur annonce une livraison demain à {city}.',
       'Pourriez-vous m’envoyer une photo ?',
       'Je vous ai envoyé une étiquette de retour par e-mail.',
       'Le remboursement de {order} est parti ce matin.',
@@ -81,7 +81,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: '¿Dónde está mi pedido?',
-        openers: ['Hola, el pedido {order} no ha llegado a {place} todavía.'],
+        openers: ['Hola, el pedido {order} no ha llegado a {city} todavía.'],
       },
       { tag: 'product', subject: 'Duda sobre un producto', openers: ['¿Tienen disponible {product} en otro color?'] },
       { tag: 'account', subject: 'No puedo entrar', openers: ['No me llega el correo para cambiar la contraseña.'] },
@@ -96,7 +96,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
     bot: ['¡Hola {name}! ¿En qué puedo ayudarte?', '¿Me das el número de pedido?', 'Un momento, lo estoy mirando.'],
     greeting: ['Hola {name}, soy {agent} y me ocupo de tu caso.', 'Buenos días {name}, te escribe {agent}.'],
     agent: [
-      'El paquete está en {place} y sale mañana a primera hora.',
+      'El paquete está en {city} y sale mañana a primera hora.',
       '¿Podrías enviarme una foto?',
       'Te acabo de mandar la etiqueta por correo.',
       'El reembolso de {order} ya está hecho.',
@@ -105,7 +105,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
   },
   pt: {
     topics: [
-      { tag: 'delivery', subject: 'Pedido atrasado', openers: ['Olá, o pedido {order} ainda não chegou em {place}.'] },
+      { tag: 'delivery', subject: 'Pedido atrasado', openers: ['Olá, o pedido {order} ainda não chegou em {city}.'] },
       {
         tag: 'warranty',
         subject: 'Parou de funcionar',
@@ -118,7 +118,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
     bot: ['Olá {name}! Como posso ajudar?', 'Pode me dizer o número do pedido?', 'Só um momento, vou verificar.'],
     greeting: ['Olá {name}, aqui é {agent}. Vou cuidar disso.', 'Bom dia {name}, sou {agent}, do atendimento.'],
     agent: [
-      'A transportadora entrega amanhã em {place}.',
+      'A transportadora entrega amanhã em {city}.',
       'Pode enviar uma foto, por favor?',
       'Acabei de enviar a etiqueta por e-mail.',
       'O estorno do pedido {order} já foi feito.',
@@ -130,7 +130,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: 'Ordine in ritardo',
-        openers: ['Buongiorno, l’ordine {order} non è ancora arrivato a {place}.'],
+        openers: ['Buongiorno, l’ordine {order} non è ancora arrivato a {city}.'],
       },
       { tag: 'returns', subject: 'Reso', openers: ['Vorrei restituire l’articolo {product}. Come faccio?'] },
       {
@@ -144,7 +144,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
     bot: ['Ciao {name}! Come posso aiutarti?', 'Mi dici il numero dell’ordine?', 'Un attimo, controllo subito.'],
     greeting: ['Ciao {name}, sono {agent} e me ne occupo io.', 'Buongiorno {name}, qui è {agent}.'],
     agent: [
-      'Il pacco è a {place} e sarà consegnato domani.',
+      'Il pacco è a {city} e sarà consegnato domani.',
       'Potresti mandarmi una foto?',
       'Ti ho appena inviato l’etichetta per il reso.',
       'Il rimborso di {order} è partito oggi.',
@@ -156,7 +156,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: 'Gdzie jest moja paczka?',
-        openers: ['Dzień dobry, zamówienie {order} nie dotarło jeszcze na adres: {place}.'],
+        openers: ['Dzień dobry, zamówienie {order} nie dotarło jeszcze na adres: {city}.'],
       },
       {
         tag: 'damaged',
@@ -170,7 +170,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
     bot: ['Cześć {name}! W czym mogę pomóc?', 'Proszę podać numer zamówienia.', 'Chwileczkę, sprawdzam.'],
     greeting: ['Dzień dobry {name}, tu {agent}. Zajmę się tą sprawą.', 'Cześć {name}, pisze {agent} z działu obsługi.'],
     agent: [
-      'Kurier dostarczy przesyłkę jutro: {place}.',
+      'Kurier dostarczy przesyłkę jutro: {city}.',
       'Czy mogę prosić o zdjęcie?',
       'Etykietę zwrotną wysłałam e-mailem.',
       'Zwrot za {order} został zlecony.',
@@ -182,7 +182,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
       {
         tag: 'delivery',
         subject: 'Siparişim nerede?',
-        openers: ['Merhaba, {order} numaralı sipariş hâlâ gelmedi. Adres: {place}.'],
+        openers: ['Merhaba, {order} numaralı sipariş hâlâ gelmedi. Adres: {city}.'],
       },
       { tag: 'returns', subject: 'İade', openers: ['{product} ürününü iade etmek istiyorum, nasıl yapabilirim?'] },
       { tag: 'account', subject: 'Giriş yapamıyorum', openers: ['Şifre yenileme e-postası bir türlü gelmiyor.'] },
@@ -192,7 +192,7 @@ export const otherLanguages: Record<Exclude<Language, 'en'>, Phrases> = {
     bot: ['Merhaba {name}! Nasıl yardımcı olabilirim?', 'Sipariş numaranızı yazar mısınız?', 'Bir saniye, bakıyorum.'],
     greeting: ['Merhaba {name}, ben {agent}. Konuyla ben ilgileniyorum.', 'İyi günler {name}, {agent} yazıyor.'],
     agent: [
-      'Paketiniz yarın teslim edilecek. Şehir: {place}.',
+      'Paketiniz yarın teslim edilecek. Şehir: {city}.',
       'Bir fotoğraf gönderebilir misiniz?',
       'İade etiketini e-posta ile gönderdim.',
       '{order} için ödeme iadesi yapıldı.',

@@ -1,15 +1,15 @@
 export type Topic = { tag: string; subject: string; openers: string[] };
 
 /**
- * What is said in one language. Placeholders: {name} and {agent} (first names), {order}, {product}, {place}.
+ * The phrases of one language. Placeholders: {name} and {agent} (first names), {order}, {product}, {city}.
  */
 export type Phrases = {
-  /** What a conversation is about, and how the customer begins. */
+  /** What a conversation is about, and the customer's first message. */
   topics: Topic[];
   customer: string[];
   thanks: string[];
   bot: string[];
-  /** A person's first message. */
+  /** A user's first message. */
   greeting: string[];
   agent: string[];
   closing: string[];
