@@ -52,6 +52,11 @@ function infoOf(schema: z.ZodType): RuleInfo {
   return info;
 }
 
+/** The sentence on a rule's limit, for the description of a field that returns such values. */
+export function limitOf(schema: z.ZodType): string {
+  return infoOf(schema).limit;
+}
+
 type FieldOptions = Partial<Pick<FieldInfo, 'required' | 'clearable' | 'defaultValue'>>;
 
 function declare<Schema extends z.ZodType>(

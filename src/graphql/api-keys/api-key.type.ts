@@ -1,11 +1,10 @@
 import { brandWithType } from '@pothos/core';
 import { ApiKeyScope as ApiKeyScopes } from '../../generated/prisma/enums.js';
-import { encodeId } from '../../lib/ids.js';
 import type { ApiKeyRow } from '../actors/actor.loader.js';
 import { Actor } from '../actors/actor-interface.js';
 import { botsById } from '../bots/bot.loader.js';
 import { Bot } from '../bots/bot.type.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 
 export const ApiKeyScope = usableInInputs(
@@ -25,7 +24,7 @@ export const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey').implement({
   description: 'A key that programs send as `Authorization: Bearer …`. Its secret is returned once and stored nowhere.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `key_`.', resolve: ({ id }) => encodeId('ApiKey', id) }),
+    id: t.id(publicId('ApiKey')),
     name: t.exposeString('name', { description: 'What the key is for.' }),
     scopes: t.expose('scopes', { type: [ApiKeyScope], description: 'What the key may do.' }),
     expiresAt: t.expose('expiresAt', {

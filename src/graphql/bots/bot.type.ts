@@ -1,12 +1,11 @@
-import { encodeId } from '../../lib/ids.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 
 export const Bot = builder.prismaObject('Bot', {
   description: 'A program that answers customers with an API key of its own.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `bot_`.', resolve: ({ id }) => encodeId('Bot', id) }),
+    id: t.id(publicId('Bot')),
     name: t.exposeString('name', { description: 'The display name.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,

@@ -1,6 +1,5 @@
 import { ChannelStatus as ChannelStatuses, ChannelType as ChannelTypes } from '../../generated/prisma/enums.js';
-import { encodeId } from '../../lib/ids.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 
 const ChannelType = usableInInputs(
@@ -43,7 +42,7 @@ export const Channel = builder.prismaObject('Channel', {
   description: 'Where conversations come from, such as a WhatsApp number or a web chat.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `chan_`.', resolve: ({ id }) => encodeId('Channel', id) }),
+    id: t.id(publicId('Channel')),
     name: t.exposeString('name', { description: 'The display name.' }),
     type: t.expose('type', { type: ChannelType, description: 'What the channel carries.' }),
     status: t.expose('status', { type: ChannelStatus, description: 'Whether the channel works.' }),

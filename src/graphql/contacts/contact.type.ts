@@ -1,13 +1,14 @@
-import { encodeId } from '../../lib/ids.js';
+import { limitOf } from '../../lib/input.js';
+import { metadata, tags } from '../../lib/rules.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 
 /** A customer. */
 export const Contact = builder.prismaObject('Contact', {
   description: 'A customer. Phone number, email address and externalId are each unique in the workspace.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `cont_`.', resolve: ({ id }) => encodeId('Contact', id) }),
+    id: t.id(publicId('Contact')),
     name: t.exposeString('name', {
       description: 'The name. If none was given: the phone number, email address or externalId.',
     }),
@@ -21,10 +22,10 @@ export const Contact = builder.prismaObject('Contact', {
       nullable: true,
       description: 'The id an outside system knows the contact by.',
     }),
-    tags: t.exposeStringList('tags', { description: 'At most 50 tags, each of at most 64 characters.' }),
+    tags: t.exposeStringList('tags', { description: `Labels. ${limitOf(tags)}` }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
-      description: 'Any data stored with the contact, at most 16 KB.',
+      description: `Any data stored with the contact. ${limitOf(metadata)}`,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the contact was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the contact last changed.' }),

@@ -2,7 +2,8 @@ import { assigneeOf } from '../../domain/conversations/assign.js';
 import { conversationFields } from '../../domain/conversations/conversation-fields.js';
 import type { Conversation as ConversationRow } from '../../generated/prisma/client.js';
 import { type ActorRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
-import { encodeId } from '../../lib/ids.js';
+import { limitOf } from '../../lib/input.js';
+import { metadata, tags } from '../../lib/rules.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { botsById } from '../bots/bot.loader.js';
@@ -11,7 +12,7 @@ import { channelsById } from '../channels/channel.loader.js';
 import { Channel } from '../channels/channel.type.js';
 import { contactsById } from '../contacts/contact.loader.js';
 import { Contact } from '../contacts/contact.type.js';
-import { builder, Node, type Types } from '../core/builder.js';
+import { builder, Node, publicId, type Types } from '../core/builder.js';
 import { perViewer } from '../core/per-viewer.js';
 import { usersById } from '../users/user.loader.js';
 import { User } from '../users/user.type.js';
@@ -71,7 +72,7 @@ export const Conversation = builder.prismaObject('Conversation', {
   description: 'A conversation of a customer with the team and its bots, or of a user with an assistant.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `conv_`.', resolve: ({ id }) => encodeId('Conversation', id) }),
+    id: t.id(publicId('Conversation')),
     externalId: t.exposeString('externalId', {
       nullable: true,
       description:
@@ -125,10 +126,10 @@ export const Conversation = builder.prismaObject('Conversation', {
     botActive: t.exposeBoolean('botActive', {
       description: 'Whether the bot answers. false if it has no bot, or a user has taken over.',
     }),
-    tags: t.exposeStringList('tags', { description: 'Labels. At most 50, each of at most 64 characters.' }),
+    tags: t.exposeStringList('tags', { description: `Labels. ${limitOf(tags)}` }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
-      description: 'Any data that callers store with the conversation. At most 16 KB as JSON.',
+      description: `Any data that callers store with the conversation. ${limitOf(metadata)}`,
     }),
     flow: t.field({
       type: FlowPosition,

@@ -9,6 +9,7 @@ import { notAllowed } from '../../auth/viewer.js';
 import type PrismaTypes from '../../generated/pothos-prisma-types.js';
 import { getDatamodel } from '../../generated/pothos-prisma-types.js';
 import { ForbiddenError } from '../../lib/errors.js';
+import { encodeId, type IdType, idPrefixes } from '../../lib/ids.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { complexityLimit, tooComplex } from './complexity.js';
 import { type Context, recordFailure } from './context.js';
@@ -66,6 +67,14 @@ export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object with a public id, by which `node` finds it.',
   fields: (t) => ({ id: t.exposeID('id', { description: 'The public id: a type prefix and a UUIDv7 (TypeID).' }) }),
 });
+
+/** What the `id` field of a type is made of: the public id of a row. */
+export function publicId(type: IdType) {
+  return {
+    description: `Begins with \`${idPrefixes[type]}_\`.`,
+    resolve: ({ id }: { id: string }) => encodeId(type, id),
+  };
+}
 
 /** The permission that a root field requires. Fields without one of their own require `read`, as their type does. */
 export function permissionOf({ name, extensions }: GraphQLField<unknown, unknown>): Permission {

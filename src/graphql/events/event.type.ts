@@ -7,7 +7,7 @@ import { Actor } from '../actors/actor-interface.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Closure, Conversation } from '../conversations/conversation.type.js';
 import { Transfer } from '../conversations/transfers.js';
-import { builder } from '../core/builder.js';
+import { builder, publicId } from '../core/builder.js';
 import type { Context } from '../core/context.js';
 import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
@@ -42,7 +42,7 @@ export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEve
     'An event in the log. Each change is exactly one event: a change of status is not also an update, and a transfer is not also an assignment. Events of one action are ordered: participants, then the status, then the message.',
   resolveType: ({ type }) => typeNames[type],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `evt_`.', resolve: ({ id }) => encodeId('Event', id) }),
+    id: t.id(publicId('Event')),
     cursor: t.string({
       description:
         'The position of the event. Opaque; pass the last one received as `after` to resume. Queries, subscriptions and webhooks use the same cursors.',

@@ -1,15 +1,17 @@
+import { messageText } from '../../domain/messages/content-schemas.js';
 import { contentDescription } from '../../domain/messages/message-content.js';
 import {
   MessageDirection as MessageDirections,
   MessageStatus as MessageStatuses,
 } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
-import { encodeId } from '../../lib/ids.js';
+import { limitOf } from '../../lib/input.js';
+import { metadata } from '../../lib/rules.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 import { messagesById } from './message.loader.js';
 
@@ -41,7 +43,7 @@ export const Message = builder.prismaObject('Message', {
   description: 'A message in a conversation.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `msg_`.', resolve: ({ id }) => encodeId('Message', id) }),
+    id: t.id(publicId('Message')),
     seq: t.exposeInt('seq', { description: 'The number of the message in its conversation: 1, 2, 3 … without gaps.' }),
     conversation: t.field({
       type: Conversation,
@@ -59,7 +61,7 @@ export const Message = builder.prismaObject('Message', {
     }),
     text: t.exposeString('text', {
       nullable: true,
-      description: 'The text, at most 64 KB; null if there is none or the message is deleted.',
+      description: `The text; null if there is none or the message is deleted. ${limitOf(messageText)}`,
     }),
     content: t.expose('content', {
       type: 'JSONObject',
@@ -78,7 +80,7 @@ export const Message = builder.prismaObject('Message', {
     }),
     metadata: t.expose('metadata', {
       type: 'JSONObject',
-      description: 'Any data that callers store with the message, at most 16 KB.',
+      description: `Any data that callers store with the message. ${limitOf(metadata)}`,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
     editedAt: t.expose('editedAt', { type: 'DateTime', nullable: true, description: 'When it was last edited.' }),

@@ -4,14 +4,13 @@ import type { Participant as ParticipantRow } from '../../generated/prisma/clien
 import { ParticipantRole as ParticipantRoles } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
 import { groupBy } from '../../lib/collections.js';
-import { encodeId } from '../../lib/ids.js';
 import { actorJoins, actorsById, reviveActor, type StoredActor, storedActor } from '../actors/actor.loader.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { readPositions } from '../conversations/read-position.loader.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { perOperation } from '../core/context.js';
 
 const ParticipantRole = builder.enumType('ParticipantRole', {
@@ -28,7 +27,7 @@ export const Participant = builder.prismaObject('Participant', {
     'An actor that takes or took part in a conversation. An actor that leaves and joins again becomes a new participant.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `part_`.', resolve: ({ id }) => encodeId('Participant', id) }),
+    id: t.id(publicId('Participant')),
     actor: t.field({
       type: Actor,
       description: 'The user, bot or contact.',

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { actorOf } from '../../lib/actor-ref.js';
-import { encodeId } from '../../lib/ids.js';
+import { limitOf } from '../../lib/input.js';
+import { metadata } from '../../lib/rules.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 
 const ProspectStatus = usableInInputs(
@@ -34,7 +35,7 @@ const ExternalReference = builder.objectRef<z.output<typeof storedReferences>[nu
     id: t.exposeString('id', { description: "The prospect's id in that system." }),
     properties: t.expose('properties', {
       type: 'JSONObject',
-      description: 'Any data stored with the reference, at most 16 KB.',
+      description: `Any data stored with the reference. ${limitOf(metadata)}`,
     }),
   }),
 });
@@ -43,7 +44,7 @@ export const Prospect = builder.prismaObject('Prospect', {
   description: 'Someone who may become a customer. Several prospects may have the same phone number or email address.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `prsp_`.', resolve: ({ id }) => encodeId('Prospect', id) }),
+    id: t.id(publicId('Prospect')),
     name: t.exposeString('name', { nullable: true, description: 'The name.' }),
     email: t.exposeString('email', { nullable: true, description: 'The email address, in lower case.' }),
     phone: t.exposeString('phone', {
@@ -53,7 +54,7 @@ export const Prospect = builder.prismaObject('Prospect', {
     status: t.expose('status', { type: ProspectStatus, description: 'How far the prospect has come.' }),
     properties: t.expose('properties', {
       type: 'JSONObject',
-      description: 'Any data stored with the prospect, at most 16 KB.',
+      description: `Any data stored with the prospect. ${limitOf(metadata)}`,
     }),
     externalReferences: t.field({
       type: [ExternalReference],

@@ -1,5 +1,4 @@
-import { encodeId } from '../../lib/ids.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { Message } from '../messages/message.type.js';
 import { attachmentsOf } from './attachment.loader.js';
 
@@ -8,7 +7,7 @@ export const Attachment = builder.prismaObject('Upload', {
   description: 'A file attached to a message. Deleted with the message.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `att_`.', resolve: ({ id }) => encodeId('Attachment', id) }),
+    id: t.id(publicId('Attachment')),
     key: t.exposeString('key', { description: 'The key that createUpload returned.' }),
     url: t.string({
       description:
@@ -20,7 +19,7 @@ export const Attachment = builder.prismaObject('Upload', {
     sizeBytes: t.exposeInt('sizeBytes', { nullable: true, description: 'The size in bytes.' }),
     filename: t.exposeString('filename', {
       nullable: true,
-      description: 'The name given when it was uploaded, at most 255 characters.',
+      description: 'The name given when it was uploaded.',
     }),
   }),
 });

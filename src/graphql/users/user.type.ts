@@ -1,7 +1,6 @@
 import { UserRole as UserRoles } from '../../generated/prisma/enums.js';
-import { encodeId } from '../../lib/ids.js';
 import { Actor } from '../actors/actor-interface.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { usableInInputs } from '../core/input.js';
 
 export const UserRole = usableInInputs(
@@ -24,7 +23,7 @@ export const User = builder.prismaObject('User', {
     'A person of the workspace: an agent, an administrator, or someone who owns private conversations with an assistant.',
   interfaces: [Node, Actor],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `user_`.', resolve: ({ id }) => encodeId('User', id) }),
+    id: t.id(publicId('User')),
     name: t.exposeString('name', { description: 'The display name.' }),
     email: t.exposeString('email', {
       nullable: true,

@@ -2,7 +2,7 @@ import type { LogEvent } from '../../event-log/log-event.js';
 import { DeliveryStatus as Statuses } from '../../generated/prisma/enums.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 import { rowLoader } from '../core/row-loader.js';
 import { ConversationEvent } from '../events/event.type.js';
 import { webhookEndpointsById } from './webhook-endpoint.loader.js';
@@ -23,7 +23,7 @@ export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
   description: 'The delivery of one event to one endpoint. Kept for 30 days.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `dlv_`.', resolve: ({ id }) => encodeId('WebhookDelivery', id) }),
+    id: t.id(publicId('WebhookDelivery')),
     webhookEndpoint: t.field({
       type: WebhookEndpoint,
       description: 'The endpoint it is sent to.',

@@ -1,7 +1,6 @@
 import { storedHeaders } from '../../domain/webhooks/custom-headers.js';
 import { WebhookDeactivationReason as Reasons } from '../../generated/prisma/enums.js';
-import { encodeId } from '../../lib/ids.js';
-import { builder, Node } from '../core/builder.js';
+import { builder, Node, publicId } from '../core/builder.js';
 
 const WebhookDeactivationReason = builder.enumType('WebhookDeactivationReason', {
   description: 'Why an endpoint was deactivated.',
@@ -16,7 +15,7 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
   description: "A URL that receives the workspace's events as Standard Webhooks.",
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ description: 'Begins with `whk_`.', resolve: ({ id }) => encodeId('WebhookEndpoint', id) }),
+    id: t.id(publicId('WebhookEndpoint')),
     url: t.exposeString('url', { description: 'Where deliveries are sent, by POST.' }),
     description: t.exposeString('description', { nullable: true, description: 'What the endpoint is for.' }),
     events: t.exposeStringList('events', { description: 'The names of the events that it receives; * is all.' }),
