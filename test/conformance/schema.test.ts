@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import {
   type GraphQLSchema,
   isEnumType,
@@ -53,6 +54,16 @@ describe('the schema', () => {
         ]),
       );
     }
+  });
+
+  it('takes each limit of length or size from the rule that holds it, never typed by hand', () => {
+    const sources = readdirSync('src/graphql', { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+    const typed = sources.filter((file) =>
+      /\bat most [\d,]+ (characters|KB)/i.test(readFileSync(`src/graphql/${file}`, 'utf8')),
+    );
+    expect(typed).toEqual([]);
+    expect(sources.length).toBeGreaterThan(50);
+    expect(printSchema(schema)).toContain('At most 500 characters.');
   });
 
   it('describes every type, field, argument, value, input and directive', () => {
