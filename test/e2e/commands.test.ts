@@ -44,9 +44,9 @@ it('migrate brings the database up to date once', TIMEOUT, async () => {
 });
 
 it.for([
-  ['workspace destroy', 'There is no command "destroy".'],
+  ['workspace destroy', 'Unknown command "destroy".'],
   ['workspace create', 'The name of the workspace is missing.'],
-  ['workspace create two words', 'There are too many arguments; put a name with spaces in quotes.'],
+  ['workspace create two words', 'Too many arguments; put a name with spaces in quotes.'],
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
   ['migrate now', "Unexpected argument 'now'."],
 ] as const)(

@@ -140,7 +140,7 @@ export const Conversation = builder.prismaObject('Conversation', {
     unreadCount: t.int({
       extensions: perViewer,
       description:
-        'The number of messages that the viewer has not read. Counts inbound messages for users, bots and API keys, and outbound messages for contacts and the owner. API keys use the position of the team, which is the furthest position of any user, bot or key.',
+        'Per viewer: the number of messages that the viewer has not read. Counts inbound messages for users, bots and API keys, and outbound messages for contacts and the owner. API keys use the position of the team, which is the furthest position of any user, bot or key.',
       resolve: (row, _args, context) => unreadByViewer(context, row),
     }),
     teamReadSeq: t.exposeInt('teamReadSeq', {
