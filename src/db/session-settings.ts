@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
 
 /**
- * What the server relies on in every session, whatever the cluster, the database, the role or a pooler would set. Times
- * are read and written in UTC: the driver sends a Date without its offset, and drops the offset of what it reads.
+ * Settings that the code relies on, whatever the cluster, the database, the role or a pooler sets. Times must be read and
+ * written in UTC: the driver sends a Date without its offset, and ignores the offset of times that it reads.
  */
 const RELIED_ON = {
   TimeZone: 'UTC',
@@ -20,14 +20,14 @@ const RELIED_ON = {
   transform_null_equals: 'off',
 };
 
-/** How long a session's statements may take, in milliseconds; 0 sets no limit. */
+/** The timeouts of a session in milliseconds; 0 sets none. */
 export type SessionLimits = { statementMs: number; lockMs: number; idleInTransactionMs: number };
 
 export const noLimits: SessionLimits = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0 };
 
 /**
- * Settles what a new connection's session is set to, by a statement: poolers refuse or ignore settings that come with
- * the connection. Throws where a setting is not taken.
+ * Sets the session of a new connection by a statement, because poolers refuse or ignore settings that are sent with the
+ * connection. Throws if a setting is refused.
  */
 export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<void> {
   const settings = {
