@@ -14,8 +14,9 @@ export default defineConfig({
     maxWorkers: Math.min(4, availableParallelism() + 1),
     // The files of a worker share its modules: building the GraphQL schema takes longer than most files' tests.
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For a machine that does much else; no test waits this long by itself.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 60_000,
     reporters: ['default', countReporter],
   },
