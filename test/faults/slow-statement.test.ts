@@ -21,7 +21,8 @@ it('a statement canceled by the database returns QUERY_TOO_COMPLEX, which says w
   expect(body.data ?? null).toBeNull();
   expect(body.errors).toMatchObject([
     {
-      message: 'The operation took the database too long. Narrow the search or the filter, or ask for smaller pages.',
+      message:
+        'The database took too long for this operation. Narrow the search or the filter, or request smaller pages.',
       extensions: { code: 'QUERY_TOO_COMPLEX' },
     },
   ]);

@@ -67,7 +67,6 @@ describe('create_conversation', () => {
   });
 
   it.each([
-    ['no title', { subject: null }, 'subject'],
     ['an empty title', { subject: '' }, 'subject'],
     ['a title of blanks', { subject: ' \t' }, 'subject'],
     ['a title too long', { subject: 'x'.repeat(501) }, 'subject'],
