@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { settling } from './session-settings.js';
+import { type SessionLimits, settleSession } from './session-settings.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -31,6 +31,7 @@ export type Database = {
  * For every transaction. Prisma's defaults of 2 and 5 seconds would end transactions that only a busy database delays.
  */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
+const LIMITS: SessionLimits = { statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 };
 const MAX_NAMED_STATEMENTS = 500;
 const UNNAMED = '';
 
@@ -59,7 +60,8 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
     connectionTimeoutMillis: 10_000,
     // Longer than the server's limit: applies only if the network no longer responds.
     query_timeout: 40_000,
-    verify: settling({ statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 }),
+    // Not `verify`, which loses the connection if the caller stops waiting for it meanwhile.
+    onConnect: (client) => settleSession(client, LIMITS),
   });
   pool.on('error', (error) => onConnectionError?.(error));
   // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user

@@ -5,7 +5,7 @@ import { messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
 import { connectForMigration } from './migrate/connect.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
-import { noLimits, settling } from './session-settings.js';
+import { noLimits, settleSession } from './session-settings.js';
 
 // The lock and table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
 const MIGRATION_LOCK = 72_707_369;
@@ -101,7 +101,7 @@ async function migrateJobs(url: string): Promise<void> {
     connectionString: url,
     max: 1,
     application_name: 'parley-migrate',
-    verify: settling(noLimits),
+    onConnect: (client) => settleSession(client, noLimits),
   });
   // A broken connection also fails the migration, which reports it.
   pool.on('error', () => undefined);

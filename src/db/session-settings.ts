@@ -11,9 +11,9 @@ const RELIED_ON = {
   bytea_output: 'hex',
   extra_float_digits: '1',
   standard_conforming_strings: 'on',
-  search_path: '"$user", public',
+  // The schema that Prisma and the migrations name.
+  search_path: 'public',
   default_transaction_isolation: 'read committed',
-  default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
   gin_fuzzy_search_limit: '0',
   array_nulls: 'on',
@@ -27,7 +27,7 @@ export const noLimits: SessionLimits = { statementMs: 0, lockMs: 0, idleInTransa
 
 /**
  * Sets the session of a new connection by a statement, because poolers refuse or ignore settings that are sent with the
- * connection. Throws if a setting is refused.
+ * connection. Throws if a setting is refused. That a session is read-only is left as it is: whoever set it meant it.
  */
 export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<void> {
   const settings = {
@@ -37,17 +37,7 @@ export async function settleSession(client: ClientBase, limits: SessionLimits): 
     idle_in_transaction_session_timeout: `${limits.idleInTransactionMs}ms`,
   };
   await client.query(
-    'SELECT set_config(name, value, false) FROM unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) AS s(name, value)',
+    'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS settings(name, value)',
     [Object.keys(settings), Object.values(settings)],
   );
-}
-
-/** The `verify` hook of a pool: no connection is handed out before its session is settled. */
-export function settling(limits: SessionLimits): (client: ClientBase, done: (error?: Error) => void) => void {
-  return (client, done) => {
-    settleSession(client, limits).then(
-      () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
-  };
 }

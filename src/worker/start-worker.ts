@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { noLimits, settling } from '../db/session-settings.js';
+import { noLimits, settleSession } from '../db/session-settings.js';
 import { withTimeout } from '../lib/async.js';
 import { stoppable } from '../lib/stoppable.js';
 import type { Services } from '../services.js';
@@ -50,7 +50,7 @@ function openPool(url: string, onError: (error: Error) => void): pg.Pool {
     application_name: 'parley-worker',
     connectionTimeoutMillis: 10_000,
     query_timeout: 40_000,
-    verify: settling({ ...noLimits, statementMs: 30_000 }),
+    onConnect: (client) => settleSession(client, { ...noLimits, statementMs: 30_000 }),
   });
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));

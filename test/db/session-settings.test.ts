@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  ContactsDocument,
   type ConversationOrder,
   ConversationsDocument,
   DeactivateUserDocument,
@@ -10,7 +11,7 @@ import {
 import { ask, succeed } from '../support/act.js';
 import { readConversation } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
-import { makeConversation, makeUser } from '../support/make.js';
+import { makeContact, makeConversation, makeUser } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { signIn } from '../support/token.js';
@@ -24,7 +25,6 @@ const hostile = [
   "search_path = 'pg_catalog'",
   "default_transaction_isolation = 'serializable'",
   'gin_fuzzy_search_limit = 1',
-  'default_transaction_read_only = on',
 ];
 
 const MINUTE_MS = 60_000;
@@ -99,3 +99,20 @@ describe.each(['America/New_York', 'Asia/Kolkata'])(
     });
   },
 );
+
+describe('a database with a table of the same name earlier in its search path', () => {
+  const scratch = useScratchDatabase();
+  beforeAll(async () => {
+    const name = new URL(scratch.url).pathname.slice(1);
+    await scratch.rows(`CREATE SCHEMA earlier; CREATE TABLE earlier."Contact" ();
+      ALTER DATABASE ${name} SET search_path = earlier, public`);
+  });
+  const parley = useParley({ databaseUrl: scratch.url });
+  const workspace = useWorkspace(parley);
+
+  it('is read and written in the schema public', async () => {
+    const contact = await makeContact(workspace, 'Zoë Müller');
+    const { nodes } = await ask(workspace, ContactsDocument, { search: 'zoe' });
+    expect(nodes.map(({ id }) => id)).toEqual([contact.id]);
+  });
+});
