@@ -9,7 +9,7 @@ import {
   transferConversationInput,
 } from '../../domain/conversations/transfer-conversation.action.js';
 import { mutation } from '../core/mutation.js';
-import { conversationPayload } from './conversation-payload.type.js';
+import { conversationPayload } from './conversation.type.js';
 
 mutation('assignConversation', {
   description:

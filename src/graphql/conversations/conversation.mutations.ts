@@ -9,8 +9,7 @@ import {
 import { updateConversation, updateConversationInput } from '../../domain/conversations/update-conversation.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
-import { Conversation } from './conversation.type.js';
-import { conversationPayload } from './conversation-payload.type.js';
+import { Conversation, conversationPayload } from './conversation.type.js';
 
 mutation('createConversation', {
   description:

@@ -1,14 +1,14 @@
-import { z } from 'zod';
 import { createdWithClientKey, findClientKey } from '../../domain/conversations/client-key.sql.js';
 import { clientKey } from '../../domain/conversations/conversation-fields.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Conversation as ConversationRow, Prisma } from '../../generated/prisma/client.js';
+import { input, nested, optional, required } from '../../lib/input.js';
 import { externalId, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
-import { inputType, parseFilter } from '../core/input.js';
+import { argumentsOf, inputType, parseFilter } from '../core/input.js';
 import { selectPage } from '../core/list-field.js';
 import { findConversation } from './conversation.loader.js';
 import { Conversation } from './conversation.type.js';
@@ -16,30 +16,40 @@ import { conversationConditions, conversationFilter } from './conversation-filte
 import { ConversationConnection } from './conversation-lists.js';
 import { ConversationOrder, conversationOrdering } from './conversation-order.js';
 
+const conversationArgs = input('conversation', 'One conversation.', {
+  id: required(id('Conversation'), 'The conversation.'),
+});
+
+const externalIdArgs = input('conversationByExternalId', "One conversation by the caller's own id.", {
+  externalId: required(externalId, 'As given to createConversation.'),
+  client: optional(nested(clientKey), 'The client key that it was created with.'),
+});
+
+const clientArgs = input('latestOpenConversation', 'The conversations of a client key.', {
+  client: required(nested(clientKey), 'The client key.'),
+});
+
 builder.queryFields((t) => ({
   conversation: t.field({
     type: Conversation,
     nullable: true,
     description: 'One conversation; null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'Begins with conv_.' }) },
-    resolve: (_root, args, context) => findConversation(context, parse(z.object({ id: id('Conversation') }), args).id),
+    args: argumentsOf(t.arg, conversationArgs),
+    resolve: (_root, args, context) => findConversation(context, parse(conversationArgs.schema, args).id),
   }),
   conversationByExternalId: t.field({
     type: Conversation,
     nullable: true,
     description:
       "One conversation by the caller's own id: within `client` if it was created with a client key, otherwise within the workspace. null if there is none that the viewer may see.",
-    args: {
-      externalId: t.arg.string({ required: true, description: 'As given to createConversation.' }),
-      client: t.arg({ type: inputType(clientKey), description: 'The client key that it was created with.' }),
-    },
+    args: argumentsOf(t.arg, externalIdArgs),
     resolve: async (_root, args, { database, viewer }) => {
-      const input = parse(z.object({ externalId, client: clientKey.schema.nullish() }), args);
-      const named = input.client ? await findClientKey(database.prisma, viewer.workspaceId, input.client) : null;
-      if (input.client && !named) return null;
+      const { externalId, client } = parse(externalIdArgs.schema, args);
+      const named = client ? await findClientKey(database.prisma, viewer.workspaceId, client) : null;
+      if (client && !named) return null;
       const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
         SELECT c.* FROM "Conversation" c
-        WHERE ${visibleTo(viewer)} AND c."externalId" = ${input.externalId}
+        WHERE ${visibleTo(viewer)} AND c."externalId" = ${externalId}
           AND ${named ? createdWithClientKey(named) : Prisma.sql`c."clientBotId" IS NULL`}`;
       return row;
     },
@@ -48,10 +58,10 @@ builder.queryFields((t) => ({
     type: Conversation,
     nullable: true,
     description: 'The OPEN conversation of a client key that changed last; null if none is open.',
-    args: { client: t.arg({ type: inputType(clientKey), required: true, description: 'The client key.' }) },
+    args: argumentsOf(t.arg, clientArgs),
     resolve: async (_root, args, { database, viewer }) => {
-      const input = parse(z.object({ client: clientKey.schema }), args);
-      const named = await findClientKey(database.prisma, viewer.workspaceId, input.client);
+      const { client } = parse(clientArgs.schema, args);
+      const named = await findClientKey(database.prisma, viewer.workspaceId, client);
       if (!named) return null;
       const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
         SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.status = 'OPEN' AND ${createdWithClientKey(named)}

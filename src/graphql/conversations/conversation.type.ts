@@ -13,6 +13,7 @@ import { Channel } from '../channels/channel.type.js';
 import { contactsById } from '../contacts/contact.loader.js';
 import { Contact } from '../contacts/contact.type.js';
 import { builder, Node, publicId, type Types } from '../core/builder.js';
+import { payload } from '../core/payload.js';
 import { perViewer } from '../core/per-viewer.js';
 import { usersById } from '../users/user.loader.js';
 import { User } from '../users/user.type.js';
@@ -197,3 +198,7 @@ export const Conversation = builder.prismaObject('Conversation', {
     }),
   }),
 });
+
+/** The payload of the mutations that return the conversation they changed. */
+export const conversationPayload = (mutationName: string) =>
+  payload(mutationName, 'conversation', Conversation, 'The conversation after the mutation.');

@@ -3,7 +3,7 @@ import { ConversationExistsError, InvalidTransitionError } from '../../domain/co
 import { reopenConversation, reopenConversationInput } from '../../domain/conversations/reopen-conversation.action.js';
 import { snoozeConversation, snoozeConversationInput } from '../../domain/conversations/snooze-conversation.action.js';
 import { mutation } from '../core/mutation.js';
-import { conversationPayload } from './conversation-payload.type.js';
+import { conversationPayload } from './conversation.type.js';
 
 mutation('closeConversation', {
   description: 'Closes a conversation.',

@@ -5,7 +5,8 @@ import { resumeFrom } from '../../event-log/cursor.js';
 import { type EventType, eventTypes, type LogEvent, type LogPosition } from '../../event-log/log-event.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import { id } from '../../lib/rules.js';
+import { input, optional, rule } from '../../lib/input.js';
+import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import type { Context } from '../core/context.js';
 import { logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
@@ -23,10 +24,18 @@ export type EventSelection = {
  */
 export type EventSubscription = AsyncIterable<LogEvent> & { selection: EventSelection };
 
-const subscriptionArgs = z.object({
-  conversationId: id('Conversation').nullish(),
-  types: z.array(z.enum(eventTypes, `Must be one of ${eventTypes.join(', ')}.`)).nullish(),
-  after: z.string().nullish(),
+const eventType = rule('String', z.enum(eventTypes, `Must be one of ${eventTypes.join(', ')}.`));
+
+export const eventSubscriptionArgs = input('events', 'Which events to subscribe to.', {
+  conversationId: optional(id('Conversation'), 'Events of this conversation. Default: of all.'),
+  types: optional(
+    anyOf(eventType),
+    'Events of these types, such as message.added; an empty list matches nothing. Default: all types.',
+  ),
+  after: optional(
+    rule('String', z.string()),
+    'Resume after this cursor of an event, or eventCursor. CURSOR_EXPIRED if the log no longer has the events after it.',
+  ),
 });
 
 /** Whether the source of a subscription is one of the `events` field. */
@@ -36,7 +45,7 @@ export function isEventSubscription(source: object): source is EventSubscription
 
 /** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
 export async function openEventSubscription(context: Context, args: unknown): Promise<EventSubscription> {
-  const { conversationId = null, types = null, after = null } = parse(subscriptionArgs, args);
+  const { conversationId = null, types = null, after = null } = parse(eventSubscriptionArgs.schema, args);
   if (conversationId) await assertKnown(context, conversationId);
   return {
     selection: {

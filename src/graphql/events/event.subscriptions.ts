@@ -1,7 +1,8 @@
 import type { LogEvent } from '../../event-log/log-event.js';
 import { builder } from '../core/builder.js';
+import { argumentsOf } from '../core/input.js';
 import { ConversationEvent } from './event.type.js';
-import { openEventSubscription } from './event-subscription.js';
+import { eventSubscriptionArgs, openEventSubscription } from './event-subscription.js';
 
 builder.subscriptionType({ description: 'Subscriptions send what happens as it happens.', authScopes: { read: true } });
 
@@ -10,16 +11,7 @@ builder.subscriptionField('events', (t) =>
     type: ConversationEvent,
     description:
       'Events of one conversation, or of all conversations that the viewer may see. With `after`, first the events after that cursor, then live ones, without gaps or duplicates; without it, events from now on. Each result also has the cursor of its event in `extensions.cursor`. A quiet subscription gets a cursor at least every 60 seconds: over WebSocket in the payload of a ping, otherwise in a result without data.',
-    args: {
-      conversationId: t.arg.id({ description: 'Events of this conversation. Default: of all.' }),
-      types: t.arg.stringList({
-        description: 'Events of these types, such as message.added; an empty list matches nothing. Default: all types.',
-      }),
-      after: t.arg.string({
-        description:
-          'Resume after this cursor of an event, or eventCursor. CURSOR_EXPIRED if the log no longer has the events after it.',
-      }),
-    },
+    args: argumentsOf(t.arg, eventSubscriptionArgs),
     subscribe: (_root, args, context) => openEventSubscription(context, args),
     resolve: (event: LogEvent) => event,
   }),

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { seesAll } from '../../auth/viewer.js';
 import type { Conversation } from '../../generated/prisma/client.js';
+import { input, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import type { LiveQueue } from '../../live/live-queue.js';
@@ -10,6 +10,7 @@ import { Actor } from '../actors/actor-interface.js';
 import { conversationsById, requireConversation } from '../conversations/conversation.loader.js';
 import { builder } from '../core/builder.js';
 import type { Context } from '../core/context.js';
+import { argumentsOf } from '../core/input.js';
 
 const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
   description: 'Someone is typing or has stopped. Never stored.',
@@ -47,13 +48,17 @@ function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId 
   return visible;
 }
 
+const typingArgs = input('typing', 'Where to watch for typing.', {
+  conversationId: required(id('Conversation'), 'The conversation.'),
+});
+
 builder.subscriptionField('typing', (t) =>
   t.field({
     type: TypingSignal,
     description: 'Who is typing in a conversation. Never stored.',
-    args: { conversationId: t.arg.id({ required: true, description: 'The conversation. Begins with `conv_`.' }) },
+    args: argumentsOf(t.arg, typingArgs),
     subscribe: async (_root, args, context) => {
-      const { conversationId } = parse(z.object({ conversationId: id('Conversation') }), args);
+      const { conversationId } = parse(typingArgs.schema, args);
       const conversation = await requireConversation(context, conversationId);
       const queue = context.live.typing.listen(context.viewer.workspaceId, conversationId);
       return whileVisible(queue, context, conversation);

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { Ordering } from '../../db/keyset.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Message as MessageRow, Prisma } from '../../generated/prisma/client.js';
+import { input, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
-import { inputType, parseFilter } from '../core/input.js';
+import { argumentsOf, inputType, parseFilter } from '../core/input.js';
 import { selectPage } from '../core/list-field.js';
 import { orderInput } from '../core/order.js';
 import { MessageConnection } from './conversation-messages.js';
@@ -33,13 +33,15 @@ function byTime(direction: 'ASC' | 'DESC' = 'DESC'): Ordering<MessageRow> {
   };
 }
 
+const messageArgs = input('message', 'One message.', { id: required(id('Message'), 'The message.') });
+
 builder.queryFields((t) => ({
   message: t.field({
     type: Message,
     nullable: true,
     description: 'One message; null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'Begins with `msg_`.' }) },
-    resolve: (_root, args, context) => findMessage(context, parse(z.object({ id: id('Message') }), args).id),
+    args: argumentsOf(t.arg, messageArgs),
+    resolve: (_root, args, context) => findMessage(context, parse(messageArgs.schema, args).id),
   }),
   messages: t.field({
     type: MessageConnection,

@@ -1,7 +1,7 @@
 import { InvalidTransitionError } from '../../domain/conversations/conversation-errors.js';
 import { joinConversation, joinConversationInput } from '../../domain/participants/join-conversation.action.js';
 import { leaveConversation, leaveConversationInput } from '../../domain/participants/leave-conversation.action.js';
-import { conversationPayload } from '../conversations/conversation-payload.type.js';
+import { conversationPayload } from '../conversations/conversation.type.js';
 import { mutation } from '../core/mutation.js';
 
 mutation('joinConversation', {
