@@ -54,6 +54,9 @@ describe('an idempotency key', () => {
       tags: [' a'],
       subject: 'Order',
       ifExists: 'ERROR',
+      flowId: null,
+      assigneeId: null,
+      contact: null,
       idempotencyKey: 'key-1',
     });
     expect(second).toEqual(first);
