@@ -62,7 +62,10 @@ export function socketProtocol(
         const refusal = refusalOf(session, Object.keys(context.subscriptions).length, services);
         if (!refusal) starting.add(id);
         const answer = refusal ?? (await prepare(pipeline, session, payload));
-        if (!('document' in answer)) record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
+        if ('document' in answer) return answer;
+        // Not in `onError`, which is not called if the client has completed the operation meanwhile.
+        starting.delete(id);
+        record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
         return answer;
       });
     },
@@ -170,14 +173,16 @@ async function prepare(
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
   try {
     const document = parse(query);
-    if (!getOperationAST(document, operationName)) return [noSuchOperation()];
+    // Empty means none, as over HTTP.
+    const name = operationName || null;
+    if (!getOperationAST(document, name)) return [noSuchOperation()];
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     const requestId = currentRequestId();
     return {
       schema,
       document,
-      operationName: operationName ?? null,
+      operationName: name,
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
       pipeline: {

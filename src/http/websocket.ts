@@ -5,6 +5,7 @@ import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { withTimeout } from '../lib/async.js';
 import type { Session } from '../live/sessions.js';
+import { oneOperationPerId } from './operation-order.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import { keepAlive } from './socket-health.js';
 
@@ -45,6 +46,7 @@ export type WebSockets = {
 
 const GOING_AWAY = 1001;
 const BAD_REQUEST = 4400;
+const ID_TAKEN = 4409;
 /** Makes clients reconnect. They would give up after 4500, although most failures, such as a database outage, pass. */
 const TRY_AGAIN_LATER = 1013;
 const SPREAD_PER_SOCKET_MS = 20;
@@ -80,9 +82,14 @@ export function serveWebSockets(
         send: (text) => send(socket, text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
+          const take = oneOperationPerId(
+            // After the close there is nobody left to end what a message would start.
+            async (text) => (socket.readyState === socket.OPEN ? handle(text) : undefined),
+            () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
+          );
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
-            handle(String(data)).catch((error: unknown) => {
+            take(String(data)).catch((error: unknown) => {
               // The client is gone or was told to go: its messages no longer matter.
               if (socket.readyState !== socket.OPEN) return;
               onFailure(error);

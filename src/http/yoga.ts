@@ -13,6 +13,7 @@ import { useAuthentication } from './plugins/use-authentication.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
+import { useOptionalName } from './plugins/use-optional-name.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
@@ -55,6 +56,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
       useOperationRecord(record),
       useAuthentication(authenticate),
       useReadableParameters(),
+      useOptionalName(),
       useWellFormedStrings(),
       useDocumentLimits(),
       useEventCursor(),

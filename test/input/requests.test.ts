@@ -73,6 +73,33 @@ describe('an invalid request', () => {
   );
 });
 
+describe('an empty operation name', () => {
+  const named = 'query a { __typename }';
+  const ask = (text: string, path = '', init: RequestInit = {}) => send({ ...init, ...(text && { body: text }) }, path);
+  const json = (text: string) => ask(JSON.stringify({ query: text, operationName: '' }), '', { method: 'POST' });
+  const form = (text: string) =>
+    ask(new URLSearchParams({ query: text, operationName: '' }).toString(), '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  const get = (text: string) => ask('', `?query=${encodeURIComponent(text)}&operationName=`);
+
+  it.each([
+    ['a POST request', json],
+    ['a form', form],
+    ['a GET request', get],
+  ])('is none in %s', async (_how, submit) => {
+    for (const text of ['{ __typename }', named]) {
+      expect(await submit(text).then(({ status, text: answer }) => [status, JSON.parse(answer)])).toEqual([
+        200,
+        { data: { __typename: 'Query' } },
+      ]);
+    }
+    const two = await submit(`${named} query b { __typename }`);
+    expect(code(two.text)).toBe('OPERATION_RESOLUTION_FAILURE');
+  });
+});
+
 describe('a GET request', () => {
   it('may read', async () => {
     const { status, text } = await send({}, `?query=${encodeURIComponent(query)}`);

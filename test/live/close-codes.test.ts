@@ -7,31 +7,12 @@ import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { startParley } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
+import { rawSocket as openRawSocket } from './support/raw-socket.js';
 
 const parley = useParley({});
 const workspace = useWorkspace(parley);
 
-type Frame = { type: string; id?: string; payload?: unknown };
-
-/** A socket by hand: what a client library would never send. */
-async function rawSocket(protocol = 'graphql-transport-ws') {
-  const socket = new WebSocket(parley.url.replace(/^http/, 'ws'), protocol);
-  const frames: Frame[] = [];
-  socket.on('message', (data) => frames.push(JSON.parse(String(data))));
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
-  });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const say = (frame: unknown) => socket.send(JSON.stringify(frame));
-  const init = async (key = workspace.apiKey) => {
-    say({ type: 'connection_init', payload: { Authorization: `Bearer ${key}` } });
-    await eventually(
-      () => frames.some(({ type }) => type === 'connection_ack') || socket.readyState !== socket.OPEN,
-      'an ack',
-    );
-  };
-  return { socket, frames, closed, say, init };
-}
+const rawSocket = (protocol?: string) => openRawSocket(parley.url, workspace.apiKey, protocol);
 
 const subscribe = (id: string) => ({
   type: 'subscribe',

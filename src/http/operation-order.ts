@@ -1,0 +1,58 @@
+/** Handles a message; settles when that is done, which for `subscribe` is when its operation has ended. */
+type Handle = (text: string) => Promise<void>;
+
+/** An operation that is handled, and the `subscribe` that takes its id over once the client has completed it. */
+type Operation = { completed: boolean; next: string | null };
+
+/**
+ * Makes the operations of a socket that have the same id run one after another. A client may use an id again as soon as
+ * it has sent `complete`, but graphql-ws knows operations by their id only: if the old one has not come to its end yet,
+ * as while it starts, both would run, or the end of the old one would end the new one.
+ *
+ * Calls `onTaken` if an id is used again before that.
+ */
+export function oneOperationPerId(handle: Handle, onTaken: () => void): Handle {
+  const operations = new Map<string, Operation>();
+
+  async function run(id: string, subscribe: string): Promise<void> {
+    let text: string | null = subscribe;
+    while (text !== null) {
+      const operation: Operation = { completed: false, next: null };
+      operations.set(id, operation);
+      try {
+        await handle(text);
+      } finally {
+        operations.delete(id);
+      }
+      text = operation.next;
+    }
+  }
+
+  return async (text) => {
+    const { type, id } = headOf(text);
+    if (typeof id !== 'string') return handle(text);
+    const running = operations.get(id);
+    if (type === 'subscribe') {
+      if (!running) return run(id, text);
+      if (!running.completed || running.next !== null) return onTaken();
+      running.next = text;
+      return;
+    }
+    if (type === 'complete' && running) {
+      running.next = null;
+      if (running.completed) return;
+      running.completed = true;
+    }
+    return handle(text);
+  };
+}
+
+function headOf(text: string): { type?: unknown; id?: unknown } {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : {};
+  } catch {
+    // Whoever handles the message says what is wrong with it.
+    return {};
+  }
+}
