@@ -79,13 +79,16 @@ export async function moveParticipants(
   await tx.$executeRaw`
     WITH moved AS (
       DELETE FROM "ReadPosition" WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])
-      RETURNING "conversationId", seq, "inboundCount", "readAt"
+      RETURNING "conversationId", seq, "inboundCount", "deletedInbound", "deletedOutbound", "readAt"
     )
-    INSERT INTO "ReadPosition" ("workspaceId", "conversationId", "actorId", seq, "inboundCount", "readAt")
-    SELECT DISTINCT ON ("conversationId") ${workspaceId}::uuid, "conversationId", ${to}::uuid, seq, "inboundCount", "readAt"
+    INSERT INTO "ReadPosition" ("workspaceId", "conversationId", "actorId", seq, "inboundCount", "deletedInbound",
+      "deletedOutbound", "readAt")
+    SELECT DISTINCT ON ("conversationId") ${workspaceId}::uuid, "conversationId", ${to}::uuid, seq, "inboundCount",
+      "deletedInbound", "deletedOutbound", "readAt"
     FROM moved ORDER BY "conversationId", seq DESC, "readAt"
     ON CONFLICT ("workspaceId", "conversationId", "actorId") DO UPDATE
-      SET seq = excluded.seq, "inboundCount" = excluded."inboundCount", "readAt" = excluded."readAt"
+      SET seq = excluded.seq, "inboundCount" = excluded."inboundCount", "deletedInbound" = excluded."deletedInbound",
+        "deletedOutbound" = excluded."deletedOutbound", "readAt" = excluded."readAt"
       WHERE "ReadPosition".seq < excluded.seq`;
   return ended;
 }

@@ -133,7 +133,7 @@ export async function advanceVersions({ tx, workspaceId, now }: Work, conversati
 export async function changeUnversioned(
   { tx }: Work,
   { workspaceId, id }: Conversation,
-  data: Pick<ConversationChanges, 'lastInteractionAt' | 'teamReadSeq' | 'teamReadInbound'>,
+  data: Pick<ConversationChanges, 'lastInteractionAt' | 'teamReadSeq' | 'teamReadInbound' | 'teamReadDeleted'>,
 ): Promise<Conversation> {
   return tx.conversation.update({ where: { workspaceId_id: { workspaceId, id } }, data });
 }

@@ -6,6 +6,7 @@ import { type ActionContext, transact, type Work } from '../../unit-of-work/tran
 import { findMessageIn } from '../messages/message.sql.js';
 import { changeUnversioned, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
+import { deletedUpTo } from './deleted-messages.sql.js';
 import { advanceReadPosition, isCustomer } from './read-position.sql.js';
 
 export const markConversationReadInput = input(
@@ -38,14 +39,19 @@ export async function markConversationRead(
     const upTo = upToMessageId ? await findMessageIn(work, [row.id], upToMessageId) : null;
     const seq = upTo?.seq ?? upToSeq ?? row.messageCount;
     if (seq === 0) return row;
-    const position = { seq, inboundCount: upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq)) };
+    const inboundCount = upTo?.inboundSeq ?? (await inboundUpTo(work, row, seq));
+    const position = { seq, inboundCount, ...(await deletedUpTo(work, row, seq)) };
     const { actor, permissions } = work.viewer;
     if (!(await advanceReadPosition(work, row.id, actor, position))) return row;
     work.record(row, { type: 'conversation.read', payload: { seq } });
     // A viewer without the permission `write` moves its own position only.
     const forTeam = permissions.has('write') && !isCustomer(actor, row);
     if (!forTeam || seq <= row.teamReadSeq) return row;
-    return changeUnversioned(work, row, { teamReadSeq: seq, teamReadInbound: position.inboundCount });
+    return changeUnversioned(work, row, {
+      teamReadSeq: seq,
+      teamReadInbound: inboundCount,
+      teamReadDeleted: position.deletedInbound,
+    });
   });
 }
 

@@ -32,11 +32,14 @@ export async function appendMessage(
   const inboundSeq = conversation.inboundCount + (input.direction === 'INBOUND' ? 1 : 0);
   const message = await insertMessage(work, conversation, { ...input, seq, inboundSeq });
   await attachUploads(work, message.id, uploads);
-  const position = { seq, inboundCount: inboundSeq };
+  const { deletedInbound, deletedOutbound } = conversation;
+  const position = { seq, inboundCount: inboundSeq, deletedInbound, deletedOutbound };
   const changes: ConversationChanges = {
     ...opening?.changes,
     ...(takesOver ? { botActive: false } : {}),
-    ...(isTeamMember(author, conversation) ? { teamReadSeq: seq, teamReadInbound: inboundSeq } : {}),
+    ...(isTeamMember(author, conversation)
+      ? { teamReadSeq: seq, teamReadInbound: inboundSeq, teamReadDeleted: deletedInbound }
+      : {}),
     messageCount: seq,
     inboundCount: inboundSeq,
     firstMessageAt: conversation.firstMessageAt ?? now,

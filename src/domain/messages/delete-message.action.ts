@@ -3,6 +3,7 @@ import type { Message } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { countAsDeleted } from '../conversations/deleted-messages.sql.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { assertMayEdit } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
@@ -12,8 +13,8 @@ export const deleteMessageInput = input('DeleteMessageInput', 'The message to de
 });
 
 /**
- * Clears the text, content and metadata of a message and releases its attachments; its row, `seq` and the counters of the
- * conversation stay. Deleting it again changes nothing.
+ * Clears the text, content and metadata of a message and releases its attachments; its row, `seq` and the conversation's
+ * `messageCount` stay, but nobody has to read it any more. Deleting it again changes nothing.
  */
 export async function deleteMessage(
   context: ActionContext,
@@ -25,6 +26,7 @@ export async function deleteMessage(
     if (message.deletedAt) return message;
     await releaseUploadsOfMessage(work, messageId);
     await eraseMessage(work, message);
+    await countAsDeleted(work, message);
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
   });

@@ -141,14 +141,14 @@ export const Conversation = builder.prismaObject('Conversation', {
     unreadCount: t.int({
       extensions: perViewer,
       description:
-        'Per viewer: the number of messages that the viewer has not read. Counts inbound messages for users, bots and API keys, and outbound messages for contacts and the owner. API keys use the position of the team, which is the furthest position of any user, bot or key.',
+        'Per viewer: the number of messages that the viewer has not read and that are not deleted. Counts inbound messages for users, bots and API keys, and outbound messages for contacts and the owner. API keys use the position of the team, which is the furthest position of any user, bot or key.',
       resolve: (row, _args, context) => unreadByViewer(context, row),
     }),
     teamReadSeq: t.exposeInt('teamReadSeq', {
       description:
         'The seq of the last message that any user, bot or API key has read; 0 for none. Each participant also has a position of its own.',
     }),
-    messageCount: t.exposeInt('messageCount', { description: 'Number of messages.' }),
+    messageCount: t.exposeInt('messageCount', { description: 'Number of messages, deleted ones included.' }),
     firstMessageAt: t.expose('firstMessageAt', {
       type: 'DateTime',
       nullable: true,
@@ -157,7 +157,7 @@ export const Conversation = builder.prismaObject('Conversation', {
     lastMessageAt: t.expose('lastMessageAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the last message was sent.',
+      description: 'When the last message was sent, even if it is deleted by now.',
     }),
     lastInteractionAt: t.expose('lastInteractionAt', {
       type: 'DateTime',

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
-import { unreadBy } from '../../domain/conversations/read-position.sql.js';
+import { type Position as ReadCounts, unreadBy } from '../../domain/conversations/read-position.sql.js';
 import type { Conversation, ReadPosition } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 
-const nothingRead = { seq: 0, inboundCount: 0, readAt: null };
+const nothingRead = { seq: 0, inboundCount: 0, deletedInbound: 0, deletedOutbound: 0, readAt: null };
 
 /** How far an actor has read a conversation. */
-export type Position = Pick<ReadPosition, 'seq' | 'inboundCount'> & { readAt: Date | null };
+export type Position = ReadCounts & { readAt: Date | null };
 
 type Key = { conversationId: string; actorId: string };
 const cacheKey = ({ conversationId, actorId }: Key) => `${conversationId}/${actorId}`;
@@ -33,7 +33,13 @@ export async function unreadByViewer(context: Context, conversation: Conversatio
   const { actor } = context.viewer;
   const position =
     actor.type === 'API_KEY'
-      ? { seq: conversation.teamReadSeq, inboundCount: conversation.teamReadInbound }
+      ? {
+          seq: conversation.teamReadSeq,
+          inboundCount: conversation.teamReadInbound,
+          deletedInbound: conversation.teamReadDeleted,
+          // Keys belong to the team, to which outbound messages are nothing to read.
+          deletedOutbound: 0,
+        }
       : await readPositions(context).load({ conversationId: conversation.id, actorId: actor.id });
   return unreadBy(actor, conversation, position);
 }

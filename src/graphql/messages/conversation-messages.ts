@@ -6,7 +6,7 @@ import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { nestedPages } from '../core/nested-pages.js';
-import { messagesBySeq } from './message.loader.js';
+import { lastMessages } from './message.loader.js';
 import { Message } from './message.type.js';
 
 export const MessageConnection = connectionType('Message', Message, 'messages');
@@ -35,9 +35,9 @@ builder.prismaObjectFields(Conversation, (t) => ({
   lastMessage: t.field({
     type: Message,
     nullable: true,
-    description: 'The newest message.',
-    resolve: ({ id, messageCount }, _args, context) =>
-      messageCount > 0 ? messagesBySeq(context).load({ conversationId: id, seq: messageCount }) : null,
+    description: 'The newest message that is not deleted; null if there is none.',
+    resolve: ({ id, messageCount, deletedInbound, deletedOutbound }, _args, context) =>
+      messageCount > deletedInbound + deletedOutbound ? lastMessages(context).load(id) : null,
   }),
   messages: t.field({
     type: MessageConnection,

@@ -17,22 +17,21 @@ export async function findMessage(context: Context, id: string): Promise<Message
   return messagesById(context).load(id);
 }
 
-type Key = { conversationId: string; seq: number };
-const cacheKey = ({ conversationId, seq }: Key) => `${conversationId}/${seq}`;
-
-/** Loads messages by conversation and number. The caller must have checked that the viewer may see the conversation. */
-export const messagesBySeq = perOperation(
+/**
+ * Loads the newest messages of conversations that are not deleted. The caller must have checked that the viewer may see
+ * the conversations. Reads one row of each, and those deleted after it.
+ */
+export const lastMessages = perOperation(
   ({ database, viewer }) =>
-    new DataLoader<Key, Message | null, string>(
-      async (keys) => {
-        const rows = await database.prisma.$queryRaw<Message[]>`
-          SELECT m.* FROM unnest(${keys.map((key) => key.conversationId)}::uuid[], ${keys.map((key) => key.seq)}::int[])
-            AS k("conversationId", seq)
-          JOIN "Message" m ON m."workspaceId" = ${viewer.workspaceId}::uuid
-            AND m."conversationId" = k."conversationId" AND m.seq = k.seq`;
-        const byKey = new Map(rows.map((row) => [cacheKey(row), row]));
-        return keys.map((key) => byKey.get(cacheKey(key)) ?? null);
-      },
-      { cacheKeyFn: cacheKey },
-    ),
+    new DataLoader<string, Message | null>(async (conversationIds) => {
+      const rows = await database.prisma.$queryRaw<Message[]>`
+        SELECT m.* FROM unnest(${[...conversationIds]}::uuid[]) AS k("conversationId")
+        CROSS JOIN LATERAL (
+          SELECT * FROM "Message" m
+          WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m."conversationId" = k."conversationId"
+            AND m."deletedAt" IS NULL
+          ORDER BY m.seq DESC LIMIT 1) m`;
+      const byConversation = new Map(rows.map((row) => [row.conversationId, row]));
+      return conversationIds.map((id) => byConversation.get(id) ?? null);
+    }),
 );

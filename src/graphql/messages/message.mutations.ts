@@ -19,7 +19,7 @@ mutation('sendMessage', {
 
 mutation('updateMessageStatus', {
   description:
-    "Advances the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from PENDING and SENT. With participantId, advances the status of this participant's copy by the same rule. The message then takes the most advanced status of its copies; it becomes FAILED only when all copies have failed, where a customer in the conversation without a report counts as PENDING.",
+    "Advances the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from PENDING and SENT; what is reported DELIVERED or READ later has not failed. With participantId, advances the status of this participant's copy by the same rule. The message then takes the most advanced status of its copies; it becomes FAILED only when all copies have failed, where a customer in the conversation without a report counts as PENDING.",
   permission: 'write',
   input: updateMessageStatusInput,
   payload: payload('UpdateMessageStatus', 'message', Message, 'The message after the mutation.'),
@@ -37,7 +37,7 @@ mutation('editMessage', {
 
 mutation('deleteMessage', {
   description:
-    'Clears the text, content, metadata and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.',
+    "Clears the text, content, metadata and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. It no longer counts as unread, and is no longer the conversation's `lastMessage`. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.",
   permission: 'converse',
   input: deleteMessageInput,
   payload: payload('DeleteMessage', 'message', Message, 'The message after the mutation.'),

@@ -56,7 +56,7 @@ export const Participant = builder.prismaObject('Participant', {
       resolve: async (row, _args, context) => (await readPositions(context).load(row)).seq,
     }),
     unreadCount: t.int({
-      description: 'The number of messages from the other side that it has not read.',
+      description: 'The number of messages from the other side that it has not read and that are not deleted.',
       resolve: async (row, _args, context) => {
         const conversation = await conversationsById(context).load(row.conversationId);
         const position = await readPositions(context).load(row);

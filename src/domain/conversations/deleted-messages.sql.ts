@@ -1,0 +1,44 @@
+import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
+import type { Work } from '../../unit-of-work/transaction.js';
+
+type Deleted = Pick<Conversation, 'deletedInbound' | 'deletedOutbound'>;
+
+/**
+ * Counts a message of a locked conversation as deleted, for the conversation, the team and everyone who had read it. For
+ * everyone else, there is one fewer to read.
+ */
+export async function countAsDeleted({ tx, workspaceId }: Work, message: Message): Promise<void> {
+  const { conversationId, seq, direction } = message;
+  const inbound = direction === 'INBOUND';
+  const column = Prisma.raw(inbound ? '"deletedInbound"' : '"deletedOutbound"');
+  await tx.$executeRaw`
+    UPDATE "Conversation" SET ${column} = ${column} + 1,
+      "teamReadDeleted" = "teamReadDeleted" + (${inbound} AND "teamReadSeq" >= ${seq})::int
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${conversationId}::uuid`;
+  await tx.$executeRaw`
+    UPDATE "ReadPosition" SET ${column} = ${column} + 1
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid AND seq >= ${seq}`;
+}
+
+/**
+ * How many messages of a locked conversation up to this seq are deleted. Counts those after it, of which there are few:
+ * people read to the end or close to it.
+ */
+export async function deletedUpTo(
+  { tx, workspaceId }: Work,
+  conversation: Conversation,
+  seq: number,
+): Promise<Deleted> {
+  const { id, messageCount, deletedInbound, deletedOutbound } = conversation;
+  if (seq === messageCount || deletedInbound + deletedOutbound === 0) return { deletedInbound, deletedOutbound };
+  const after = await tx.$queryRaw<{ direction: Message['direction']; count: number }[]>`
+    SELECT direction, count(*)::int AS count FROM "Message"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${id}::uuid AND seq > ${seq}
+      AND "deletedAt" IS NOT NULL
+    GROUP BY direction`;
+  const countOf = (wanted: Message['direction']) => after.find(({ direction }) => direction === wanted)?.count ?? 0;
+  return {
+    deletedInbound: deletedInbound - countOf('INBOUND'),
+    deletedOutbound: deletedOutbound - countOf('OUTBOUND'),
+  };
+}
