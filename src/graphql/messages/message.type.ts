@@ -28,7 +28,7 @@ const MessageDirection = usableInInputs(
 export const MessageStatus = usableInInputs(
   builder.enumType('MessageStatus', {
     description:
-      'The delivery status of a message. It only advances, in the order PENDING, SENT, DELIVERED, READ; PENDING and SENT can also become FAILED.',
+      'The delivery status of a message. It only advances, in the order PENDING, SENT, FAILED, DELIVERED, READ, whatever the order of the reports: a message that was delivered or read has not failed.',
     values: {
       [MessageStatuses.PENDING]: { description: 'Stored, but not sent yet. Outbound messages start here.' },
       [MessageStatuses.SENT]: { description: 'Handed over to the channel.' },

@@ -40,7 +40,7 @@ describe('updateMessageStatus', () => {
     expect(await updates()).toBe(1);
   });
 
-  it('permanently fails a pending or sent message with a reason', async () => {
+  it('fails a pending or sent message with a reason, once', async () => {
     const pending = await say(workspace, conversationId, { text: 'One' });
     const sent = await say(workspace, conversationId, { text: 'Two' });
     await raise(sent.id, { status: 'SENT' });
@@ -48,9 +48,20 @@ describe('updateMessageStatus', () => {
       const failed = await raise(id, { status: 'FAILED', errorMessage: ' No such number ' });
       expect(failed).toMatchObject({ status: 'FAILED', errorMessage: 'No such number' });
       expect(await raise(id, { status: 'FAILED', errorMessage: 'Another reason' })).toEqual(failed);
-      expect(await raise(id, { status: 'READ' })).toEqual(failed);
+      for (const status of ['SENT', 'PENDING'] as const) expect(await raise(id, { status })).toEqual(failed);
     }
     expect(await updates()).toBe(3);
+  });
+
+  it.each(['DELIVERED', 'READ'] as const)('knows that a message was not lost once it is %s', async (status) => {
+    const inOrder = await say(workspace, conversationId, { text: 'One' });
+    const reversed = await say(workspace, conversationId, { text: 'Two' });
+    const failed = { status: 'FAILED' as const, errorMessage: 'Timeout' };
+    await raise(inOrder.id, { status: 'SENT' });
+    await raise(inOrder.id, failed);
+    expect(await raise(inOrder.id, { status })).toMatchObject({ status, errorMessage: null });
+    await raise(reversed.id, { status });
+    expect(await raise(reversed.id, failed)).toMatchObject({ status, errorMessage: null });
   });
 
   it('fails a message without a reason', async () => {
