@@ -5,7 +5,8 @@ export type Row = { id: string; status: string; subject: string | null };
 type InboxOptions = Pick<ResumingOptions, 'webSocketImpl' | 'onReconnect'> & {
   /** For example https://parley.example.com/graphql. */
   url: string;
-  apiKey: string;
+  /** An API key, or in a browser what returns a session token that is still valid. */
+  apiKey: string | (() => string | Promise<string>);
   show: (rows: Row[]) => void;
   fail: (reason: unknown) => void;
 };
@@ -20,11 +21,11 @@ type Followed = { events: { conversationId: string; conversation: Row | null } }
 
 /** Shows the conversations and every change to them. Returns a function that stops it. */
 export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions): () => void {
-  const authorization = `Bearer ${apiKey}`;
+  const authorize = async () => `Bearer ${typeof apiKey === 'string' ? apiKey : await apiKey()}`;
   const rows = new Map<string, Row>();
 
   async function reload(): Promise<string> {
-    const headers = { authorization, 'content-type': 'application/json' };
+    const headers = { authorization: await authorize(), 'content-type': 'application/json' };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: READ }) });
     const { data, errors }: Read = await response.json();
     if (!data) throw errors;
@@ -38,7 +39,7 @@ export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions)
     {
       ...socket,
       url: url.replace(/^http/, 'ws'),
-      connectionParams: () => ({ Authorization: authorization }),
+      connectionParams: async () => ({ Authorization: await authorize() }),
       reload,
     },
     { query: FOLLOW },

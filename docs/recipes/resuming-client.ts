@@ -3,7 +3,11 @@ import { createClient, type FormattedExecutionResult, type Sink, type SubscribeP
 export type ResumingOptions = {
   /** For example wss://parley.example.com/graphql. */
   url: string;
-  connectionParams: () => Record<string, unknown>;
+  /**
+   * Asked before every connection, also after the server has refused the last one: return a token that is valid then,
+   * such as `{ Authorization: 'Bearer …' }`.
+   */
+  connectionParams: () => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Reloads your data, with `eventCursor` in the same operation, and returns that cursor. */
   reload: () => Promise<string>;
   /** Called before each reconnection, for example to show "Reconnecting". */
@@ -19,7 +23,7 @@ type ResultSink<Data, Extensions> = Sink<FormattedExecutionResult<Data, Extensio
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** Retrying after these cannot succeed. */
-const FINAL_CLOSE_CODES = [1009, 4400, 4401, 4403, 4406, 4409, 4429];
+const FINAL_CLOSE_CODES = [1009, 4400, 4401, 4406, 4409, 4429];
 const FINAL_ERROR_CODES = [
   'BAD_USER_INPUT',
   'FORBIDDEN',
@@ -27,13 +31,15 @@ const FINAL_ERROR_CODES = [
   'GRAPHQL_VALIDATION_FAILED',
   'NOT_FOUND',
   'OPERATION_RESOLUTION_FAILURE',
-  'UNAUTHENTICATED',
 ];
 
 /**
  * Subscribes with the variable `after`, and resumes after the last event whenever the connection is lost. Reloads first
  * if `after` is missing, if the cursor has expired, or if the server cannot read an event. A result counts as applied
  * once `sink.next` has returned. Every subscription has its own socket, so the cursor in a ping is its own.
+ *
+ * If the server refuses the token, as when it has expired, asks for another and goes on from the cursor; a second
+ * refusal in a row is final.
  *
  * Returns a function that ends the subscription.
  */
@@ -42,11 +48,12 @@ export function subscribeAndResume<Data, Extensions>(
   request: SubscribePayload,
   sink: ResultSink<Data, Extensions>,
 ): () => void {
-  const { reload, onReconnect = () => {}, pingMs = 12_000, ...socketOptions } = options;
+  const { connectionParams, reload, onReconnect = () => {}, pingMs = 12_000, ...socketOptions } = options;
   const stopping = new AbortController();
   const given = request.variables?.after;
   let cursor = typeof given === 'string' ? given : null;
   let failures = 0;
+  let refused = false;
   let wake = () => {};
 
   function moveTo(next: unknown): void {
@@ -56,7 +63,7 @@ export function subscribeAndResume<Data, Extensions>(
   }
 
   /** Subscribes over a new socket; rejects with the reason when that ends. */
-  function subscribeOnce(): Promise<never> {
+  function subscribeOnce(params: Record<string, unknown>): Promise<never> {
     return new Promise((_, reject) => {
       let overdue: ReturnType<typeof setTimeout> | undefined;
       let over = false;
@@ -70,11 +77,15 @@ export function subscribeAndResume<Data, Extensions>(
       };
       const client = createClient({
         ...socketOptions,
+        connectionParams: params,
         // The loop below retries instead: this client gives up after some kinds of failure.
         retryAttempts: 0,
         connectionAckWaitTimeout: pingMs,
         keepAlive: pingMs,
         on: {
+          connected: () => {
+            refused = false;
+          },
           ping: (received, payload) => {
             if (received && !over) moveTo(cursorIn(payload));
             if (!received) overdue = setTimeout(() => client.terminate(), pingMs);
@@ -106,11 +117,20 @@ export function subscribeAndResume<Data, Extensions>(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        cursor ??= await reload();
-        if (!stopping.signal.aborted) await subscribeOnce();
+        if (cursor === null) {
+          cursor = await reload();
+          refused = false;
+        }
+        // Before the socket opens: the server waits for them only 3 seconds.
+        const params = await connectionParams();
+        if (!stopping.signal.aborted) await subscribeOnce(params);
       } catch (reason) {
         if (stopping.signal.aborted) break;
-        if (isFinal(reason)) return sink.error(reason);
+        if (isFinal(reason) || (refused && isRefusal(reason))) return sink.error(reason);
+        if (isRefusal(reason)) {
+          refused = true;
+          failures = 0;
+        }
         if (codesOf(reason).includes('CURSOR_EXPIRED')) cursor = null;
         // Full jitter, so that clients that lost the same server do not all return at the same moment.
         const waitMs = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
@@ -144,12 +164,18 @@ function codesOf(reason: unknown): unknown[] {
   return Array.isArray(reason) ? reason.map((error) => error?.extensions?.code) : [];
 }
 
-function isFinal(reason: unknown): boolean {
-  if (codesOf(reason).some((code) => FINAL_ERROR_CODES.some((final) => final === code))) return true;
+function hasCloseCode(reason: unknown, codes: number[]): boolean {
   return (
-    typeof reason === 'object' &&
-    reason !== null &&
-    'code' in reason &&
-    FINAL_CLOSE_CODES.some((code) => code === reason.code)
+    typeof reason === 'object' && reason !== null && 'code' in reason && codes.some((code) => code === reason.code)
   );
+}
+
+/** Whether the server did not accept the token. */
+function isRefusal(reason: unknown): boolean {
+  return hasCloseCode(reason, [4403]) || codesOf(reason).includes('UNAUTHENTICATED');
+}
+
+function isFinal(reason: unknown): boolean {
+  const final = codesOf(reason).some((code) => FINAL_ERROR_CODES.some((each) => each === code));
+  return final || hasCloseCode(reason, FINAL_CLOSE_CODES);
 }

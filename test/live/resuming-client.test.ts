@@ -1,61 +1,22 @@
-import { print } from 'graphql';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
-import { subscribeAndResume } from '../../docs/recipes/resuming-client.js';
+import { describe, expect, it } from 'vitest';
 import { hashApiKey } from '../../src/auth/api-key.js';
 import { decodeId } from '../../src/lib/ids.js';
 import {
   CloseConversationDocument,
   DeleteConversationDocument,
-  EventCursorDocument,
-  type EventDetailsFragment,
   EventsDocument,
-  LiveEventsDocument,
-  type LiveEventsSubscription,
-  type LiveEventsSubscriptionVariables,
   SendMessageDocument,
 } from '../generated/operations.js';
 import { ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
 import { startParley, type TestWorkspace } from '../support/parley.js';
+import { cursorOf, follow } from './support/follow.js';
 import { undoHistory } from './support/history.js';
 import { eventually } from './support/listen.js';
-import { useWire, type Wire } from './support/wire.js';
+import { useWire } from './support/wire.js';
 
 const parley = useParley({ quietMs: 200 });
-
-const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
-
-/** The recipe as the page has it, through a wire that can be cut. */
-function follow(workspace: TestWorkspace, wire: Wire, variables: LiveEventsSubscriptionVariables = {}) {
-  const events: EventDetailsFragment[] = [];
-  const breaks: unknown[] = [];
-  const ends: unknown[] = [];
-  const readAgain: string[] = [];
-  const stop = subscribeAndResume<LiveEventsSubscription, unknown>(
-    {
-      url: wire.url.replace(/^http/, 'ws'),
-      connectionParams: () => ({ Authorization: `Bearer ${workspace.apiKey}` }),
-      reload: async () => {
-        const cursor = await cursorOf(workspace);
-        readAgain.push(cursor);
-        return cursor;
-      },
-      onReconnect: (reason) => breaks.push(reason),
-      webSocketImpl: WebSocket,
-      pingMs: 300,
-    },
-    { query: print(LiveEventsDocument), variables },
-    {
-      next: ({ data }) => data && events.push(data.events),
-      error: (reason) => ends.push(reason),
-      complete: () => ends.push('complete'),
-    },
-  );
-  onTestFinished(stop);
-  return { events, breaks, ends, readAgain, stop };
-}
 
 const logOf = async (client: TestWorkspace, after: string) =>
   (await ask(client, EventsDocument, { after, first: 100 })).nodes.map(({ id }) => id);
