@@ -30,7 +30,7 @@ export function createLive(database: Database, notifier: Notifier, clock: () => 
   const fanOut = createFanOut(logFollower, (workspaceId, position) =>
     readLogAfter(database, workspaceId, position, CATCH_UP_BATCH),
   );
-  const typing = createTypingHub(notifier);
+  const typing = createTypingHub(notifier, logFollower);
   const sessions = createSessions(database, clock, log);
   const onNotify: Live['onNotify'] = (listener) =>
     notifier.onSignal((signal) => {

@@ -21,7 +21,8 @@ const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
       resolve: ({ actor }, _args, context) => loadActor(context, actor),
     }),
     typing: t.exposeBoolean('typing', {
-      description: 'Whether the actor is typing. Becomes false 10 seconds after the last signal.',
+      description:
+        'Whether the actor is typing. Becomes false when the actor sends a message in the conversation, and 10 seconds after the last signal.',
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When the signal was sent.' }),
   }),
@@ -60,7 +61,7 @@ builder.subscriptionField('typing', (t) =>
     subscribe: async (_root, args, context) => {
       const { conversationId } = parse(typingArgs.schema, args);
       const conversation = await requireConversation(context, conversationId);
-      const queue = context.live.typing.listen(context.viewer.workspaceId, conversationId);
+      const queue = await context.live.typing.listen(context.viewer.workspaceId, conversationId);
       return whileVisible(queue, context, conversation);
     },
     resolve: (typing: Typing) => typing,

@@ -3,6 +3,9 @@ import { deleteMessage, deleteMessageInput } from '../../domain/messages/delete-
 import { editMessage, editMessageInput } from '../../domain/messages/edit-message.action.js';
 import { sendMessage, sendMessageInput } from '../../domain/messages/send-message.action.js';
 import { updateMessageStatus, updateMessageStatusInput } from '../../domain/messages/update-message-status.action.js';
+import type { Message as MessageRow } from '../../generated/prisma/client.js';
+import { actorOf } from '../../lib/actor-ref.js';
+import type { Context } from '../core/context.js';
 import { mutation } from '../core/mutation.js';
 import { payload } from '../core/payload.js';
 import { Message } from './message.type.js';
@@ -14,8 +17,19 @@ mutation('sendMessage', {
   input: sendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
   payload: payload('SendMessage', 'message', Message, 'The message after the mutation.'),
-  resolve: async (input, context) => ({ message: await sendMessage(context, input) }),
+  resolve: async (input, context) => {
+    const message = await sendMessage(context, input);
+    endTypingElsewhere(context, input.conversationId, message);
+    return { message };
+  },
 });
+
+/** The log ends the author's typing where the message is; this does where it was typed, if the message went elsewhere. */
+function endTypingElsewhere({ live, clock }: Context, typedIn: string, message: MessageRow): void {
+  const author = actorOf(message.authorType, message.authorId);
+  if (message.conversationId === typedIn || author.type === 'SYSTEM') return;
+  live.typing.signal(message.workspaceId, typedIn, { actor: author, typing: false, at: clock() });
+}
 
 mutation('updateMessageStatus', {
   description:
