@@ -77,7 +77,18 @@ export const seenByContacts: Record<string, readonly string[]> = {
   Bot: ['id', 'name', 'active', 'createdAt', 'updatedAt'],
   ApiKey: ['id', 'createdAt'],
   System: ['id', 'name'],
-  Contact: ['id', 'name', 'phone', 'email', 'avatarUrl', 'externalId', 'conversations', 'createdAt', 'updatedAt'],
+  Contact: [
+    'id',
+    'name',
+    'nameIsPlaceholder',
+    'phone',
+    'email',
+    'avatarUrl',
+    'externalId',
+    'conversations',
+    'createdAt',
+    'updatedAt',
+  ],
   ConversationClosed: ['closure'],
   ConversationReopened: [],
   ConversationDeleted: [],
@@ -100,7 +111,14 @@ export const seenOfEvents: readonly string[] = [
 ];
 
 /** The fields that a contact sees of other contacts, such as participants in one of its conversations. */
-export const seenOfOtherContacts: readonly string[] = ['id', 'name', 'avatarUrl', 'createdAt', 'updatedAt'];
+export const seenOfOtherContacts: readonly string[] = [
+  'id',
+  'name',
+  'nameIsPlaceholder',
+  'avatarUrl',
+  'createdAt',
+  'updatedAt',
+];
 
 /** What hidden fields return that cannot be empty. */
 export const standIns: Readonly<Record<string, unknown>> = {

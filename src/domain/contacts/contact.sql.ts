@@ -4,6 +4,7 @@ import { encodeId } from '../../lib/ids.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
 import type { ContactIdentity } from './contact-identity.sql.js';
+import { givenName, placeholderFor } from './contact-name.js';
 
 export type NewContact = ContactIdentity &
   Pick<Prisma.ContactUncheckedCreateInput, 'metadata'> & {
@@ -17,12 +18,11 @@ export async function insertContact(work: Work, input: NewContact): Promise<Cont
   const { tx, workspaceId, now, newId } = work;
   const id = newId();
   await insertActor(tx, workspaceId, { type: 'CONTACT', id });
-  const { name, phone, email, externalId } = input;
   return tx.contact.create({
     data: {
       ...input,
       tags: input.tags ?? [],
-      name: name ?? phone ?? email ?? externalId ?? 'Unknown',
+      ...(givenName(input.name) ?? placeholderFor(input)),
       workspaceId,
       id,
       createdAt: now,

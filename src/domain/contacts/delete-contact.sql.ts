@@ -25,6 +25,6 @@ export async function clearContact({ tx, workspaceId, now }: Work, contactId: st
   const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
   await tx.contact.update({
     where: { workspaceId_id: { workspaceId, id: contactId } },
-    data: { ...nothing, name: 'Deleted contact', deletedAt: now, updatedAt: now },
+    data: { ...nothing, name: 'Deleted contact', nameIsPlaceholder: false, deletedAt: now, updatedAt: now },
   });
 }

@@ -6,7 +6,7 @@ import type { Work } from '../../unit-of-work/transaction.js';
 import { insertContact, lockContactsByIdentity } from './contact.sql.js';
 import type { ContactDetails } from './contact-fields.js';
 import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
-import { isUnnamed } from './merged-fields.js';
+import { nameAfter } from './contact-name.js';
 
 /**
  * Returns the contact with this phone number or email address, with its empty fields filled in, or a new one. Throws
@@ -33,11 +33,11 @@ function missingIdentity(contact: Contact, { phone, email, externalId }: Contact
 }
 
 async function fillEmpty({ tx, now }: Work, contact: Contact, details: ContactDetails): Promise<Contact> {
-  const unnamed = isUnnamed(contact);
   const hasMetadata = Object.keys(Object(contact.metadata)).length > 0;
+  const identity = missingIdentity(contact, details);
   const filled = {
-    ...missingIdentity(contact, details),
-    name: unnamed ? details.name : undefined,
+    ...identity,
+    ...(contact.nameIsPlaceholder ? nameAfter(contact, { ...identity, name: details.name }) : undefined),
     avatarUrl: contact.avatarUrl === null ? details.avatarUrl : undefined,
     metadata: !hasMetadata && details.metadata ? toJson(mergeMetadata({}, details.metadata)) : undefined,
   };

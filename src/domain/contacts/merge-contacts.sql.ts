@@ -107,7 +107,7 @@ export async function redirectToSurvivor(
     WHERE "workspaceId" = ${workspaceId}::uuid AND "mergedIntoId" = ANY(${ids}::uuid[])`;
   await tx.$executeRaw`
     UPDATE "Contact" SET "mergedIntoId" = ${survivorId}::uuid, "deletedAt" = ${now}, "updatedAt" = ${now},
-      name = 'Merged contact', phone = NULL, email = NULL, "externalId" = NULL, "avatarUrl" = NULL, tags = '{}',
+      name = 'Merged contact', "nameIsPlaceholder" = false, phone = NULL, email = NULL, "externalId" = NULL, "avatarUrl" = NULL, tags = '{}',
       metadata = '{}'
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
 }

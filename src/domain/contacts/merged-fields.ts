@@ -2,11 +2,7 @@ import type { Contact } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
 import { metadata, tags } from '../../lib/rules.js';
 import { toJsonObject } from '../../lib/validation.js';
-
-/** Whether a contact was never given a name, so that it is called by its phone number, email address or externalId. */
-export function isUnnamed({ name, phone, email, externalId }: Contact): boolean {
-  return [phone, email, externalId, 'Unknown'].includes(name);
-}
+import { nameAfter } from './contact-name.js';
 
 /**
  * The fields of a contact after others were merged into it. It keeps its own values, empty fields take the value of the
@@ -17,11 +13,11 @@ export function mergedFields(survivor: Contact, others: readonly Contact[]) {
   const all = [survivor, ...others];
   const first = (field: 'phone' | 'email' | 'externalId' | 'avatarUrl') =>
     all.map((contact) => contact[field]).find((value) => value !== null) ?? null;
+  const identity = { phone: first('phone'), email: first('email'), externalId: first('externalId') };
+  const named = all.find((contact) => !contact.nameIsPlaceholder);
   return {
-    name: (all.find((contact) => !isUnnamed(contact)) ?? survivor).name,
-    phone: first('phone'),
-    email: first('email'),
-    externalId: first('externalId'),
+    ...nameAfter(survivor, { ...identity, name: survivor.nameIsPlaceholder ? named?.name : undefined }),
+    ...identity,
     avatarUrl: first('avatarUrl'),
     tags: combinedTags(all),
     metadata: mergedMetadata(all),

@@ -7,6 +7,7 @@ import { type ActionContext, transact } from '../../unit-of-work/transaction.js'
 import { lockContact } from './contact.sql.js';
 import { contactFields } from './contact-fields.js';
 import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
+import { nameAfter } from './contact-name.js';
 
 export const updateContactInput = updateInput(
   'UpdateContactInput',
@@ -36,7 +37,12 @@ export async function updateContact(
     const merged = given && mergeWithinLimit('metadata', metadataMode === 'MERGE' ? contact.metadata : {}, given);
     return work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: contact.id } },
-      data: { ...fields, ...(merged ? { metadata: toJson(merged) } : {}), updatedAt: work.now },
+      data: {
+        ...fields,
+        ...nameAfter(contact, fields),
+        ...(merged ? { metadata: toJson(merged) } : {}),
+        updatedAt: work.now,
+      },
     });
   });
 }

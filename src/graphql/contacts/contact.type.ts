@@ -12,6 +12,10 @@ export const Contact = builder.prismaObject('Contact', {
     name: t.exposeString('name', {
       description: 'The name. If none was given: the phone number, email address or externalId.',
     }),
+    nameIsPlaceholder: t.exposeBoolean('nameIsPlaceholder', {
+      description:
+        'Whether no name was given, so that `name` stands in for one. It gives way to the first name that is given, and follows the value that it stands for.',
+    }),
     phone: t.exposeString('phone', {
       nullable: true,
       description: 'The phone number in E.164 format, such as +4930123456.',

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Contact" ADD COLUMN     "nameIsPlaceholder" BOOLEAN NOT NULL DEFAULT false;
