@@ -18,6 +18,7 @@ import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
+import type { OnNotifierFailure } from './live/notifier/notifier.js';
 import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
 import { createRedisNotifier } from './live/notifier/redis-notifier.js';
 import { addGauges } from './metrics/gauges.js';
@@ -153,10 +154,13 @@ async function startServices(
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
-  const notifier = config.redisUrl ? createRedisNotifier(config.redisUrl, log) : createPostgresNotifier(url, log);
+  const metrics = createMetrics();
+  const onFailure: OnNotifierFailure = (action) => metrics.notifierFailures.inc({ action });
+  const notifier = config.redisUrl
+    ? createRedisNotifier(config.redisUrl, log, onFailure)
+    : createPostgresNotifier(url, log, onFailure);
   const live = createLive(database, notifier, clock, log);
   stops.push(() => live.close());
-  const metrics = createMetrics();
   addGauges(metrics, { database, live });
   const secret = await serverSecret(database.prisma, 'uploads');
   const store = await openUploadStore(config.uploads, { secret, clock, log });

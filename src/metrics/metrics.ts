@@ -42,6 +42,12 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    notifierFailures: new Counter({
+      name: 'parley_notifier_failures_total',
+      help: 'What the notifier could not do, by action (connect, subscribe or publish). It retries; events arrive by polling meanwhile.',
+      labelNames: ['action'] as const,
+      registers,
+    }),
   };
 }
 

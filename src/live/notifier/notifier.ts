@@ -20,6 +20,9 @@ export type TypingSignal = Extract<Signal, { type: 'typing' }>;
 
 export type SignalListener = (signal: Signal) => void;
 
+/** Called with what the notifier could not do. It tries to connect and to subscribe again by itself. */
+export type OnNotifierFailure = (action: 'connect' | 'subscribe' | 'publish') => void;
+
 /** Carries signals to all processes, including the sender. */
 export type Notifier = {
   /** Never throws: a signal that cannot be sent is lost. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { retryForever, withTimeout } from '../../lib/async.js';
-import { createListeners, type Notifier, readSignal } from './notifier.js';
+import { createListeners, type Notifier, type OnNotifierFailure, readSignal } from './notifier.js';
 
 const CHANNEL = 'parley';
 const FIRST_PAUSE_MS = 100;
@@ -18,7 +18,7 @@ const MAX_WAITING = 100;
  * Creates a notifier over LISTEN/NOTIFY. It has a connection of its own and reconnects by itself. NOTIFY is sent
  * outside the transactions of actions, because its commit takes a lock on the whole cluster.
  */
-export function createPostgresNotifier(url: string, log: Logger): Notifier {
+export function createPostgresNotifier(url: string, log: Logger, onFailure: OnNotifierFailure): Notifier {
   const { emit, onSignal } = createListeners();
   const closing = new AbortController();
   let client: pg.Client | null = null;
@@ -40,8 +40,14 @@ export function createPostgresNotifier(url: string, log: Logger): Notifier {
       if (received) emit(received);
     });
     try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${CHANNEL}`);
+      await fresh.connect().catch((err: unknown) => {
+        onFailure('connect');
+        throw err;
+      });
+      await fresh.query(`LISTEN ${CHANNEL}`).catch((err: unknown) => {
+        onFailure('subscribe');
+        throw err;
+      });
       client = fresh;
       await Promise.race([ended, unresponsive(fresh)]);
     } finally {
@@ -82,7 +88,10 @@ export function createPostgresNotifier(url: string, log: Logger): Notifier {
     if (waiting >= MAX_WAITING) return;
     waiting += 1;
     inTurn(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]))
-      .catch((err: unknown) => log.warn({ err }, 'Notifier could not send a signal'))
+      .catch((err: unknown) => {
+        onFailure('publish');
+        log.warn({ err }, 'Notifier could not send a signal');
+      })
       .finally(() => {
         waiting -= 1;
       });
