@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { withTimeout } from '../lib/async.js';
+import { markInexactNumbers } from '../lib/exact-numbers.js';
 import type { Session } from '../live/sessions.js';
 import { oneOperationPerId } from './operation-order.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
@@ -89,7 +90,7 @@ export function serveWebSockets(
           );
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
-            take(String(data)).catch((error: unknown) => {
+            take(markInexactNumbers(String(data))).catch((error: unknown) => {
               // The client is gone or was told to go: its messages no longer matter.
               if (socket.readyState !== socket.OPEN) return;
               onFailure(error);

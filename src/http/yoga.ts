@@ -12,6 +12,7 @@ import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
+import { useExactNumbers } from './plugins/use-exact-numbers.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
@@ -55,6 +56,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     plugins: [
       useOperationRecord(record),
       useAuthentication(authenticate),
+      useExactNumbers(),
       useReadableParameters(),
       useOptionalName(),
       useWellFormedStrings(),

@@ -3,6 +3,9 @@
  */
 const MAX_NESTING = 64;
 
+const INEXACT =
+  'A number must be one that a 64-bit floating-point number holds unchanged. Send an id or a longer number as a string.';
+
 /** How much of a path that is too deep is reported. */
 const SHOWN_LEVELS = 3;
 
@@ -32,8 +35,8 @@ export function findFlaw(value: unknown, path: string[] = []): Flaw | null {
 
 function flawInLeaf(value: unknown): string | null {
   if (typeof value === 'string') return flawInText(value);
-  // JSON.parse turns 1e999 into Infinity, which JSON.stringify would silently turn into null.
-  return typeof value === 'number' && !Number.isFinite(value) ? 'A number must be from -1.8e308 to 1.8e308.' : null;
+  // Infinity stands for all numbers that are not kept: see exact-numbers.ts.
+  return typeof value === 'number' && !Number.isFinite(value) ? INEXACT : null;
 }
 
 function flawInKey(key: string, path: string[]): Flaw | null {

@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { isExact } from '../../lib/exact-numbers.js';
 import { findFlaw } from '../../lib/json-safety.js';
 import { builder } from './builder.js';
 
@@ -40,7 +41,7 @@ function literalJson(node: ValueNode, variables: Record<string, unknown> | null 
   switch (node.kind) {
     case Kind.INT:
     case Kind.FLOAT:
-      return Number(node.value);
+      return isExact(node.value) ? Number(node.value) : Number.POSITIVE_INFINITY;
     case Kind.STRING:
     case Kind.BOOLEAN:
     case Kind.ENUM:
