@@ -72,8 +72,8 @@ describe('a message of a contact', () => {
     await succeed(workspace, MergeContactsDocument, { survivorId, contactIds: [contactId] });
     expect((await rewrite(asContact, id, { text: 'Still mine' })).text).toBe('Still mine');
     expect(
-      (await succeed(await signIn(parley, workspace, survivorId), DeleteMessageDocument, { messageId: id })).message
-        .text,
+      (await succeed(await signIn(parley, workspace, survivorId), DeleteMessageDocument, { messageId: id })).messageEdge
+        .node.text,
     ).toBeNull();
   });
 

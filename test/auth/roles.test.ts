@@ -140,7 +140,8 @@ describe("a user's actions", () => {
     const { id: messageId } = await say(workspace, id, { text: 'Unkind' });
     await failWith(await signInAs(parley, workspace, 'AGENT'), 'ForbiddenError', DeleteMessageDocument, { messageId });
     expect(
-      (await succeed(await signInAs(parley, workspace, 'ADMIN'), DeleteMessageDocument, { messageId })).message.text,
+      (await succeed(await signInAs(parley, workspace, 'ADMIN'), DeleteMessageDocument, { messageId })).messageEdge.node
+        .text,
     ).toBeNull();
   });
 });
@@ -216,7 +217,7 @@ it('a ForbiddenError names the role or kind of caller that lacks the permission'
   for (const kind of ['AGENT', 'READ_ONLY', 'CONTACT'] as const) {
     const caller = await signInAs(parley, workspace, kind);
     const answer = await caller.run(CreateBotDocument, { input: { name: 'Robo' } });
-    messages[kind] = expectType(answer.createBot, 'ForbiddenError').errorMessage;
+    messages[kind] = expectType(answer.createBot, 'ForbiddenError').message;
   }
   expect(messages).toEqual({
     AGENT: 'The role AGENT does not allow this.',

@@ -1,8 +1,9 @@
-import { getVariableValues, parse, validate } from 'graphql';
+import { readdirSync } from 'node:fs';
+import { getVariableValues, parse, validate, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { useParley } from '../support/fixtures.js';
-import { blocksOf, type Example, examplesOf, manual, pages } from './support/markdown.js';
+import { blocksOf, type Example, examplesOf, manual, pages, read } from './support/markdown.js';
 import { isComplete, operationOf, runExamples } from './support/run-examples.js';
 
 /** The pages of the manual continue this one: they use what its examples have made. */
@@ -23,6 +24,24 @@ function refusalsOf(example: Example): string[] {
     ...unknown.map((name) => `The operation has no variable $${name}.`),
   ];
 }
+
+/** Where a document gives the field `message` another name. */
+function aliasesOf(document: string): string[] {
+  const aliases: string[] = [];
+  visit(parse(document), {
+    Field: ({ alias, name }) => {
+      if (alias && name.value === 'message') aliases.push(`${alias.value}: ${name.value}`);
+    },
+  });
+  return aliases;
+}
+
+it('no document needs an alias for the message of an error, which stores by field name could not tell apart', () => {
+  const shared = readdirSync('schema/operations').map((file) => read(`schema/operations/${file}`));
+  const documents = [...shared, ...pages.flatMap((page) => examplesOf(page).map(({ operation }) => operation))];
+  expect(documents.length).toBeGreaterThan(90);
+  expect(documents.flatMap(aliasesOf)).toEqual([]);
+});
 
 describe('the examples of the documentation', () => {
   it.each(pages)('%s has valid operations and variables only', (page) => {

@@ -61,7 +61,7 @@ async function failing(...events: string[]) {
 
 async function makeMessage(text: string, input: Partial<SendMessageInput> = {}) {
   const conversationId = input.conversationId ?? (await makeConversation(workspace)).id;
-  return (await succeed(workspace, SendMessageDocument, { text, ...input, conversationId })).message.id;
+  return (await succeed(workspace, SendMessageDocument, { text, ...input, conversationId })).messageEdge.node.id;
 }
 
 it('a deleted message is neither sent again nor kept', async () => {

@@ -33,7 +33,7 @@ async function makeOneOfEach(inWorkspace: TestWorkspace): Promise<Record<string,
   const viewer = await ask(inWorkspace, ViewerDocument, {});
   return {
     Conversation: conversation.id,
-    Message: expectType(sendMessage, 'SendMessagePayload').message.id,
+    Message: expectType(sendMessage, 'SendMessagePayload').messageEdge.node.id,
     Participant: history?.participants[0]?.id ?? '',
     Contact: (await makeContact(inWorkspace)).id,
     User: user.id,
@@ -67,7 +67,7 @@ describe('node', () => {
     const conversation = await ask(workspace, ConversationHistoryDocument, { id: conversationId });
     const hidden = [
       conversationId,
-      expectType(sendMessage, 'SendMessagePayload').message.id,
+      expectType(sendMessage, 'SendMessagePayload').messageEdge.node.id,
       conversation?.participants[0]?.id ?? '',
     ];
     const nodes = await ask(workspace, NodesDocument, { ids: hidden });

@@ -89,7 +89,9 @@ describe('any other string', () => {
       nested: { list: [text.slice(0, 2_000), null, 1.5e300] },
     };
     const answer = await workspace.run(SendMessageDocument, { input: { conversationId, text, metadata } });
-    const { message } = expectType(answer.sendMessage, 'SendMessagePayload');
+    const {
+      messageEdge: { node: message },
+    } = expectType(answer.sendMessage, 'SendMessagePayload');
     expect(message.text).toBe(text);
     expect(message.content).toEqual({ type: 'text', text });
     expect(message.metadata).toEqual(metadata);

@@ -28,8 +28,10 @@ describe('an agent', () => {
       const input = { conversationId, text: 'Once', idempotencyKey: 'key-1' };
       return await act(agent, SendMessageDocument, input);
     };
-    const { message } = expectType(await send(), 'SendMessagePayload');
-    expect(expectType(await send(), 'SendMessagePayload').message.id).toBe(message.id);
+    const {
+      messageEdge: { node: message },
+    } = expectType(await send(), 'SendMessagePayload');
+    expect(expectType(await send(), 'SendMessagePayload').messageEdge.node.id).toBe(message.id);
     await succeed(agent, LeaveConversationDocument, { conversationId });
     expectType(await send(), 'NotFoundError');
   });

@@ -91,7 +91,7 @@ describe('two workspaces', () => {
           externalId: 'message-1',
           idempotencyKey: 'send-1',
         })
-      ).message;
+      ).messageEdge.node;
     });
     expect([first.text, second.text]).toEqual(['Theirs', 'Ours']);
     expect(first.id).not.toBe(second.id);

@@ -100,7 +100,9 @@ describe('typing', () => {
     const { workspace, id, contactId, send } = await room();
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
     const typing = await whileTyping(workspace, id, [contactId]);
-    const { message } = await send({ authorId: contactId });
+    const {
+      messageEdge: { node: message },
+    } = await send({ authorId: contactId });
     expect(message.conversation.id).not.toBe(id);
     await typing.untilStopped(contactId);
   });

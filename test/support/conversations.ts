@@ -20,7 +20,7 @@ export async function readConversation(client: Client, id: string) {
 
 /** Sends a message that must be accepted, and returns it. */
 export async function say(client: Client, conversationId: string, input: Omit<SendMessageInput, 'conversationId'>) {
-  return (await succeed(client, SendMessageDocument, { conversationId, ...input })).message;
+  return (await succeed(client, SendMessageDocument, { conversationId, ...input })).messageEdge.node;
 }
 
 /** A page of a conversation's messages, by default the first 100. */

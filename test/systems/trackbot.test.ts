@@ -98,7 +98,7 @@ describe('delete_conversation', () => {
     const messages: string[] = [];
     for (const [text, authorId] of [['What now?', owner.id] as const, ['Squats.'] as const]) {
       const input = { conversationId: id, text, authorId };
-      messages.push((await succeed(workspace, SendMessageDocument, input)).message.id);
+      messages.push((await succeed(workspace, SendMessageDocument, input)).messageEdge.node.id);
     }
     expect(await remove(id)).toEqual({
       __typename: 'DeleteConversationPayload',
@@ -161,7 +161,10 @@ describe('list_conversations', () => {
     const newer = await makeConversation(workspace, { ownerId: owner.id, subject: 'Rest day' });
     const changed = clock.tick();
     const input = { conversationId: older.id, text: 'Squats.' };
-    const lastMessage = { id: (await succeed(workspace, SendMessageDocument, input)).message.id, text: 'Squats.' };
+    const lastMessage = {
+      id: (await succeed(workspace, SendMessageDocument, input)).messageEdge.node.id,
+      text: 'Squats.',
+    };
     const shared = { status: 'OPEN', owner: { id: owner.id } };
     expect(await list(owner.id)).toEqual({
       __typename: 'User',

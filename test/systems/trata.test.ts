@@ -121,7 +121,7 @@ describe('listConversationsOfProspectsV1', () => {
       const at = clock.tick();
       return {
         at,
-        id: (await succeed(by, SendMessageDocument, { conversationId: conversation.id, ...input })).message.id,
+        id: (await succeed(by, SendMessageDocument, { conversationId: conversation.id, ...input })).messageEdge.node.id,
       };
     };
     const question = await said(workspace, { text: 'A table, please.', direction: 'INBOUND' });

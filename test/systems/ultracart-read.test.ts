@@ -49,7 +49,7 @@ const createUpload = async (extension: string) => await act(workspace, CreateUpl
 /** Sends a message a second later, and returns it with its time. */
 async function say(input: SendInput, by = workspace) {
   const at = clock.tick();
-  return { at, ...(await succeed(by, SendMessageDocument, input)).message };
+  return { at, ...(await succeed(by, SendMessageDocument, input)).messageEdge.node };
 }
 
 /** Everyone who is or was in a conversation. */

@@ -36,7 +36,8 @@ const workspace = useFreshWorkspace(parley);
 const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
 async function send(conversationId: string, direction: MessageDirection = 'OUTBOUND') {
-  return (await succeed(workspace, SendMessageDocument, { conversationId, text: 'Hello', direction })).message.id;
+  return (await succeed(workspace, SendMessageDocument, { conversationId, text: 'Hello', direction })).messageEdge.node
+    .id;
 }
 
 const setStatus = (messageId: string, status: MessageStatus) =>

@@ -1,7 +1,7 @@
 import type { ArgBuilder, InterfaceRef } from '@pothos/core';
 import { builder, type ObjectRef, type Types } from './builder.js';
 import { wrapperComplexity } from './complexity.js';
-import type { Page, PageInfo } from './paging.js';
+import type { Edge, Page, PageInfo } from './paging.js';
 
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   description: "The position of a page in its list, as in Relay's cursor connections.",
@@ -22,9 +22,13 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   }),
 });
 
-/** Adds Relay's connection and edge types for a type, with `nodes` and `totalCount` in addition. */
-export function connectionType(name: string, node: ObjectRef<unknown> | InterfaceRef<Types, unknown>, nouns: string) {
-  const Edge = builder.objectRef<Page<unknown>['edges'][number]>(`${name}Edge`).implement({
+/** Adds Relay's edge type for a type. */
+export function edgeType(
+  name: string,
+  node: ObjectRef<unknown> | InterfaceRef<Types, unknown>,
+  nouns: string,
+): ObjectRef<Edge<unknown>> {
+  return builder.objectRef<Edge<unknown>>(`${name}Edge`).implement({
     description: `One of the ${nouns}, with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
@@ -34,11 +38,20 @@ export function connectionType(name: string, node: ObjectRef<unknown> | Interfac
       node: t.field({ type: node, description: 'The row.', resolve: (edge) => edge.node }),
     }),
   });
+}
+
+/** Adds Relay's connection and edge types for a type, with `nodes` and `totalCount` in addition. */
+export function connectionType(
+  name: string,
+  node: ObjectRef<unknown> | InterfaceRef<Types, unknown>,
+  nouns: string,
+  edge = edgeType(name, node, nouns),
+) {
   return builder.objectRef<Page<unknown>>(`${name}Connection`).implement({
     description: `A page of ${nouns}.`,
     fields: (t) => ({
       edges: t.field({
-        type: [Edge],
+        type: [edge],
         complexity: wrapperComplexity,
         description: 'The rows, with their cursors.',
         resolve: ({ edges }) => edges,
@@ -47,7 +60,7 @@ export function connectionType(name: string, node: ObjectRef<unknown> | Interfac
         type: [node],
         complexity: wrapperComplexity,
         description: 'The rows, without cursors.',
-        resolve: ({ edges }) => edges.map((edge) => edge.node),
+        resolve: ({ edges }) => edges.map((each) => each.node),
       }),
       pageInfo: t.field({
         type: PageInfoType,

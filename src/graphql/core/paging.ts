@@ -15,9 +15,12 @@ const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 const MAX_OFFSET = 10_000;
 
+/** A row of a list, with its cursor. */
+export type Edge<Row> = { node: Row; cursor: () => string };
+
 /** One page of a list. Cursors and the count are computed only if the operation asks for them. */
 export type Page<Row> = {
-  edges: { node: Row; cursor: () => string }[];
+  edges: Edge<Row>[];
   pageInfo: PageInfo;
   totalCount: () => Promise<number>;
 };
@@ -69,6 +72,11 @@ export function readPageArgs<Row>(args: PageArgs, ordering: Ordering<Row>, curso
   };
 }
 
+/** A row and its cursor in a list of this order. */
+export function toEdge<Row>(node: Row, ordering: Ordering<Row>, cursors: CursorCodec): Edge<Row> {
+  return { node, cursor: () => cursors.encode(ordering.name, positionOf(ordering, node)) };
+}
+
 /** Makes a page of the rows that a keyset query returned. A row beyond the limit shows that the list continues. */
 export function toPage<Row>(
   found: Row[],
@@ -80,10 +88,7 @@ export function toPage<Row>(
   const more = found.length > request.limit;
   const rows = found.slice(0, request.limit);
   if (request.backward) rows.reverse();
-  const edges = rows.map((node) => ({
-    node,
-    cursor: () => cursors.encode(ordering.name, positionOf(ordering, node)),
-  }));
+  const edges = rows.map((row) => toEdge(row, ordering, cursors));
   return {
     edges,
     pageInfo: {

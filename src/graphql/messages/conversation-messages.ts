@@ -4,12 +4,15 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity } from '../core/complexity.js';
-import { connectionType, pageArgs } from '../core/connection.js';
+import { connectionType, edgeType, pageArgs } from '../core/connection.js';
+import type { Context } from '../core/context.js';
 import { nestedPages } from '../core/nested-pages.js';
+import { toEdge } from '../core/paging.js';
 import { lastMessages } from './message.loader.js';
 import { Message } from './message.type.js';
 
-export const MessageConnection = connectionType('Message', Message, 'messages');
+export const MessageEdge = edgeType('Message', Message, 'messages');
+export const MessageConnection = connectionType('Message', Message, 'messages', MessageEdge);
 
 const bySeq: Ordering<MessageRow> = {
   name: 'messages',
@@ -19,6 +22,10 @@ const bySeq: Ordering<MessageRow> = {
   value: ({ seq }) => seq,
   tiebreak: null,
 };
+
+/** A message with its cursor among the messages of its conversation. */
+export const messageEdge = (message: MessageRow, { cursors }: Pick<Context, 'cursors'>) =>
+  toEdge(message, bySeq, cursors);
 
 const messagesOf = nestedPages<MessageRow>(({ database, viewer }) => ({
   ordering: bySeq,

@@ -7,8 +7,7 @@ import type { Message as MessageRow } from '../../generated/prisma/client.js';
 import { actorOf } from '../../lib/actor-ref.js';
 import type { Context } from '../core/context.js';
 import { mutation } from '../core/mutation.js';
-import { payload } from '../core/payload.js';
-import { Message } from './message.type.js';
+import { messagePayload } from './message-payload.js';
 
 mutation('sendMessage', {
   description:
@@ -16,7 +15,7 @@ mutation('sendMessage', {
   permission: 'converse',
   input: sendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
-  payload: payload('SendMessage', 'message', Message, 'The message after the mutation.'),
+  payload: messagePayload('SendMessage'),
   resolve: async (input, context) => {
     const message = await sendMessage(context, input);
     endTypingElsewhere(context, input.conversationId, message);
@@ -36,7 +35,7 @@ mutation('updateMessageStatus', {
     "Advances the status of a message: PENDING→SENT→DELIVERED→READ, or FAILED from PENDING and SENT; what is reported DELIVERED or READ later has not failed. With participantId, advances the status of this participant's copy by the same rule. The message then takes the most advanced status of its copies; it becomes FAILED only when all copies have failed, where a customer in the conversation without a report counts as PENDING.",
   permission: 'write',
   input: updateMessageStatusInput,
-  payload: payload('UpdateMessageStatus', 'message', Message, 'The message after the mutation.'),
+  payload: messagePayload('UpdateMessageStatus'),
   resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
 });
 
@@ -45,7 +44,7 @@ mutation('editMessage', {
     'Changes the text or content of a message, even in a closed conversation; its attachments stay. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. ConflictError if the message is deleted. Text and content that the message already has change nothing.',
   permission: 'converse',
   input: editMessageInput,
-  payload: payload('EditMessage', 'message', Message, 'The message after the mutation.'),
+  payload: messagePayload('EditMessage'),
   resolve: async (input, context) => ({ message: await editMessage(context, input) }),
 });
 
@@ -54,6 +53,6 @@ mutation('deleteMessage', {
     "Clears the text, content, metadata and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. It no longer counts as unread, and is no longer the conversation's `lastMessage`. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.",
   permission: 'converse',
   input: deleteMessageInput,
-  payload: payload('DeleteMessage', 'message', Message, 'The message after the mutation.'),
+  payload: messagePayload('DeleteMessage'),
   resolve: async (input, context) => ({ message: await deleteMessage(context, input) }),
 });

@@ -93,7 +93,9 @@ describe("a bot's key", () => {
     const client = clientOf(robo);
     const { id: conversationId } = await makeConversation(workspace);
     await succeed(client, JoinConversationDocument, { conversationId });
-    expect((await succeed(client, SendMessageDocument, { conversationId, text: 'Hi' })).message.author).toMatchObject({
+    expect(
+      (await succeed(client, SendMessageDocument, { conversationId, text: 'Hi' })).messageEdge.node.author,
+    ).toMatchObject({
       id: robo.id,
     });
     await succeed(client, LeaveConversationDocument, { conversationId });

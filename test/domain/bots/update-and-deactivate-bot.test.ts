@@ -181,8 +181,8 @@ describe('deactivateBot', () => {
       text: 'Again',
       direction: 'INBOUND',
     });
-    expect(sent.message.conversation.id).not.toBe(id);
-    expect(await readConversation(workspace, sent.message.conversation.id)).toMatchObject({
+    expect(sent.messageEdge.node.conversation.id).not.toBe(id);
+    expect(await readConversation(workspace, sent.messageEdge.node.conversation.id)).toMatchObject({
       bot: null,
       botActive: false,
     });

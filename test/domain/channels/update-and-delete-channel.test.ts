@@ -146,9 +146,7 @@ describe('deleteChannel', () => {
     await succeed(workspace, UpdateConversationDocument, { conversationId: id, status: 'PENDING' });
     const before = await snapshot(workspace, id);
     const answer = await failWith(workspace, 'ConflictError', DeleteChannelDocument, { channelId: channel.id });
-    expect(answer.errorMessage).toBe(
-      'The channel has active conversations (1). Close them first, or pass force: true.',
-    );
+    expect(answer.message).toBe('The channel has active conversations (1). Close them first, or pass force: true.');
     expect(await snapshot(workspace, id)).toEqual(before);
     expect(await isListed(channel.id)).toBe(true);
   });

@@ -68,8 +68,7 @@ describe('createContact', () => {
     const [field, value, again] = args;
     const first = (await succeed(workspace, CreateContactDocument, { name: 'First', [field]: value })).contact;
     expect(
-      (await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Second', [field]: again }))
-        .errorMessage,
+      (await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Second', [field]: again })).message,
     ).toContain(first.id);
     expect(await countOf()).toBe(1);
     await succeed(await parley.newWorkspace(), CreateContactDocument, { name: 'Elsewhere', [field]: value });

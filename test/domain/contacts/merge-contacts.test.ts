@@ -82,8 +82,8 @@ describe('mergeContacts', () => {
     const joined = await makeConversation(workspace, { participantIds: [other.id] });
     expect(await idsBy({ participantId: survivor.id })).toContain(joined.id);
     expect(
-      (await succeed(workspace, SendMessageDocument, { ...message, text: 'Still me', authorId: other.id })).message
-        .author.id,
+      (await succeed(workspace, SendMessageDocument, { ...message, text: 'Still me', authorId: other.id })).messageEdge
+        .node.author.id,
     ).toBe(survivor.id);
     expect(
       (await succeed(workspace, UpdateContactDocument, { contactId: other.id, name: 'Ada Lovelace' })).contact,
@@ -110,7 +110,7 @@ describe('mergeContacts', () => {
     const { survivor, other, conversation, message } = await twoContacts();
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     expect(
-      (await succeed(workspace, SendMessageDocument, { ...message, clientMessageId: 'first' })).message,
+      (await succeed(workspace, SendMessageDocument, { ...message, clientMessageId: 'first' })).messageEdge.node,
     ).toMatchObject({ seq: 1, author: { id: survivor.id } });
     const { history } = await snapshot(workspace, conversation.id);
     expect(history?.participants).toMatchObject([{ actor: { id: survivor.id }, lastReadSeq: 1 }]);

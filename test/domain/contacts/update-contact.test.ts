@@ -86,7 +86,7 @@ describe('updateContact', () => {
           name: 'Renamed',
           [field]: value,
         })
-      ).errorMessage,
+      ).message,
     ).toContain(first.id);
     expect(await ask(workspace, ContactDocument, { id: second.id })).toMatchObject({ name: 'Second', [field]: null });
     expect((await succeed(workspace, UpdateContactDocument, { contactId: first.id, [field]: value })).contact).toEqual(

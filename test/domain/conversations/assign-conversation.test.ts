@@ -126,7 +126,7 @@ describe('assignConversation', () => {
       expect(await act(workspace, AssignConversationDocument, { conversationId: id, assigneeId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+        message: `No such ${noun}. Check the id and the workspace of your key or token.`,
         id: assigneeId,
       });
     }

@@ -112,7 +112,7 @@ describe('createConversation does not find', () => {
         expect(await act(workspace, CreateConversationDocument, input)).toEqual({
           __typename: 'NotFoundError',
           code: 'NOT_FOUND',
-          errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+          message: `No such ${noun}. Check the id and the workspace of your key or token.`,
           id,
         });
       }

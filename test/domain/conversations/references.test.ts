@@ -66,7 +66,7 @@ describe('the conversation named by a mutation', () => {
       expect(await run({ conversationId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: 'No such conversation. Check the id and the workspace of your key or token.',
+        message: 'No such conversation. Check the id and the workspace of your key or token.',
         id: conversationId,
       });
     }
@@ -103,7 +103,7 @@ describe('the conversation named by a mutation', () => {
     const before = await snapshot(workspace, id);
     expect(await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 1 })).toMatchObject({
       __typename: 'ConflictError',
-      errorMessage: 'The conversation has version 2, not 1. Read it again and retry.',
+      message: 'The conversation has version 2, not 1. Read it again and retry.',
     });
     expect(await snapshot(workspace, id)).toEqual(before);
     const answer = await act(workspace, ReopenConversationDocument, { conversationId: id, expectedVersion: 2 });

@@ -94,8 +94,8 @@ describe('transferConversation', () => {
     const foreign = await makeUser(await parley.newWorkspace());
     for (const toAssigneeId of [unknownId('User'), foreign.id]) {
       const answer = await act(workspace, TransferConversationDocument, { conversationId: id, toAssigneeId });
-      const errorMessage = 'No such user. Check the id and the workspace of your key or token.';
-      expect(answer).toMatchObject({ __typename: 'NotFoundError', errorMessage, id: toAssigneeId });
+      const message = 'No such user. Check the id and the workspace of your key or token.';
+      expect(answer).toMatchObject({ __typename: 'NotFoundError', message, id: toAssigneeId });
     }
     const answer = await act(workspace, TransferConversationDocument, {
       conversationId: id,

@@ -112,7 +112,7 @@ describe('a conversation the caller may not see', () => {
     expect(await run(id)).toEqual({
       __typename: 'NotFoundError',
       code: 'NOT_FOUND',
-      errorMessage: 'No such conversation. Check the id and the workspace of your key or token.',
+      message: 'No such conversation. Check the id and the workspace of your key or token.',
       id,
     });
     expect(await snapshot(workspace, id)).toEqual(before);

@@ -123,7 +123,9 @@ describe('a reaction', () => {
   it('reacts to a message of the same conversation, and is removed by an empty emoji', async () => {
     const { id } = await say(workspace, conversationId, { text: 'Good?' });
     for (const emoji of ['👍', 'x'.repeat(32), '']) {
-      const { message } = expectType(await react(conversationId, id, emoji), 'SendMessagePayload');
+      const {
+        messageEdge: { node: message },
+      } = expectType(await react(conversationId, id, emoji), 'SendMessagePayload');
       expect(message).toMatchObject({ text: null, content: { type: 'reaction', messageId: id, emoji } });
     }
   });
@@ -133,9 +135,9 @@ describe('a reaction', () => {
     const foreign = await say(elsewhere, (await makeConversation(elsewhere)).id, { text: 'Hello' });
     const other = await say(workspace, (await makeConversation(workspace)).id, { text: 'Hello' });
     for (const messageId of [foreign.id, other.id, unknownId('Message')]) {
-      const { errorMessage, id } = expectType(await react(conversationId, messageId), 'NotFoundError');
+      const { message, id } = expectType(await react(conversationId, messageId), 'NotFoundError');
       expect(id).toBe(messageId);
-      expect(errorMessage).toBe('No such message. Check the id and the workspace of your key or token.');
+      expect(message).toBe('No such message. Check the id and the workspace of your key or token.');
     }
   });
 });

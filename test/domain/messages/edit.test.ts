@@ -131,7 +131,7 @@ describe('deleteMessage', () => {
     });
     await say(workspace, conversationId, { text: 'Next' });
     const before = await readConversation(workspace, conversationId);
-    const deleted = (await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).message;
+    const deleted = (await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).messageEdge.node;
     const { deletedAt } = deleted;
     expect(deletedAt).toEqual(expect.any(String));
     expect(deleted).toEqual({
@@ -142,7 +142,9 @@ describe('deleteMessage', () => {
       deletedAt,
       conversation: deleted.conversation,
     });
-    expect((await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).message).toEqual(deleted);
+    expect((await succeed(workspace, DeleteMessageDocument, { messageId: message.id })).messageEdge.node).toEqual(
+      deleted,
+    );
     expect(await updates()).toMatchObject([{ messageId: message.id }]);
     expect(await readConversation(workspace, conversationId)).toEqual(before);
     expect((await messagesOf(workspace, conversationId)).edges.map(({ node }) => node.seq)).toEqual([1, 2]);

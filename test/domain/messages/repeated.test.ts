@@ -25,11 +25,11 @@ const countOf = async (id: string) => (await messagesOf(workspace, id)).totalCou
 
 /** Expects that a message is refused because its id was used for another, and that the refusal names which id. */
 async function expectConflict(conversationId: string, name: string, input: Parameters<typeof say>[2]) {
-  const { errorMessage } = await failWith(workspace, 'ConflictError', SendMessageDocument, {
+  const { message } = await failWith(workspace, 'ConflictError', SendMessageDocument, {
     conversationId,
     ...input,
   });
-  expect(errorMessage).toContain(name);
+  expect(message).toContain(name);
 }
 
 describe.each(['clientMessageId', 'externalId'] as const)('a repeated %s', (name) => {

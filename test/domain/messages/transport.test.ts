@@ -49,7 +49,7 @@ const report = (name: string, status: Status, errorMessage?: string) =>
     ...(errorMessage === undefined ? {} : { errorMessage }),
   });
 const raise = async (name: string, status: Status, errorMessage?: string) =>
-  expectType(await report(name, status, errorMessage), 'UpdateMessageStatusPayload').message;
+  expectType(await report(name, status, errorMessage), 'UpdateMessageStatusPayload').messageEdge.node;
 const copies = async () =>
   (await readMessage(workspace, messageId)).transportStatuses.map(({ participant, status, errorMessage }) => ({
     name: participant.name,
@@ -107,7 +107,7 @@ describe('the delivery status of a participant', () => {
     const [only] = await participantsOf(workspace, id);
     const input = { messageId: message.id, status: 'FAILED' as const, participantId: only?.id, errorMessage: 'Gone' };
     const answer = await succeed(workspace, UpdateMessageStatusDocument, input);
-    expect(answer.message).toMatchObject({ status: 'FAILED', errorMessage: 'Gone' });
+    expect(answer.messageEdge.node).toMatchObject({ status: 'FAILED', errorMessage: 'Gone' });
   });
 
   it('does not change a message that is already further', async () => {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 type Input = Omit<UpdateMessageStatusInput, 'messageId'>;
 
 const raise = async (messageId: string, input: Input) =>
-  (await succeed(workspace, UpdateMessageStatusDocument, { messageId, ...input })).message;
+  (await succeed(workspace, UpdateMessageStatusDocument, { messageId, ...input })).messageEdge.node;
 const updates = async () =>
   (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.updated').length;
 

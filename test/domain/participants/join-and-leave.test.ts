@@ -179,7 +179,7 @@ describe.each([
       expect(await run(workspace, { conversationId: id, actorId })).toEqual({
         __typename: 'NotFoundError',
         code: 'NOT_FOUND',
-        errorMessage: `No such ${noun}. Check the id and the workspace of your key or token.`,
+        message: `No such ${noun}. Check the id and the workspace of your key or token.`,
         id: actorId,
       });
     }

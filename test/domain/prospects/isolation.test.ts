@@ -25,7 +25,7 @@ const theirs = useWorkspace(parley);
 const noSuch = (what: string, id: string) => ({
   __typename: 'NotFoundError',
   code: 'NOT_FOUND',
-  errorMessage: `No such ${what}. Check the id and the workspace of your key or token.`,
+  message: `No such ${what}. Check the id and the workspace of your key or token.`,
   id,
 });
 

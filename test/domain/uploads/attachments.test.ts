@@ -121,7 +121,9 @@ describe('an upload', () => {
         act(workspace, SendMessageDocument, { conversationId: id, text: 'Hello', uploadKeys: [key] }),
       ),
     );
-    const sent = answers.flatMap((answer) => (answer.__typename === 'SendMessagePayload' ? [answer.message.id] : []));
+    const sent = answers.flatMap((answer) =>
+      answer.__typename === 'SendMessagePayload' ? [answer.messageEdge.node.id] : [],
+    );
     expect(sent).toHaveLength(1);
     expect(answers.filter(({ __typename }) => __typename === 'ValidationError')).toHaveLength(9);
     expect(await keysOf(sent[0] ?? '')).toEqual([key]);

@@ -25,8 +25,8 @@ const createMany = (client: TestWorkspace, count: number) =>
   Promise.all(Array.from({ length: count }, () => succeed(client, CreateUploadDocument, { extension: 'txt' })));
 
 const refused = async (client: TestWorkspace) => {
-  const { errorMessage } = await failWith(client, 'ConflictError', CreateUploadDocument, { extension: 'txt' });
-  return errorMessage;
+  const { message } = await failWith(client, 'ConflictError', CreateUploadDocument, { extension: 'txt' });
+  return message;
 };
 
 it('a contact can have 50 unused uploads in 24 hours, regardless of other callers', async () => {

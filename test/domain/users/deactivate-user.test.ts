@@ -117,7 +117,7 @@ describe('a deactivated user', () => {
       await act(workspace, CreateConversationDocument, { participantIds: [id] }),
     ];
     for (const answer of answers) {
-      expect(expectType(answer, 'ConflictError').errorMessage).toBe(
+      expect(expectType(answer, 'ConflictError').message).toBe(
         `${id} is deactivated. Reactivate it first, or choose another one.`,
       );
     }

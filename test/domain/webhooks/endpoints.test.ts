@@ -244,7 +244,7 @@ describe('a replaced secret', () => {
     }
     const input = { endpointId: id };
     const refused = await failWith(workspace, 'ConflictError', RotateWebhookSecretDocument, input);
-    expect(refused.errorMessage).toContain(new Date(began + 24 * HOUR).toISOString());
+    expect(refused.message).toContain(new Date(began + 24 * HOUR).toISOString());
     pass(19);
     expect(await rotate(id)).toMatch(/^whsec_/);
   });

@@ -45,7 +45,7 @@ export async function sayAll(client: TestWorkspace, conversationId: string, said
   for (const message of said) {
     const createdAt = tick();
     messages.push({
-      id: (await succeed(client, SendMessageDocument, { conversationId, ...message })).message.id,
+      id: (await succeed(client, SendMessageDocument, { conversationId, ...message })).messageEdge.node.id,
       createdAt,
     });
   }

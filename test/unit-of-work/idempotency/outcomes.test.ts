@@ -101,9 +101,11 @@ describe('an idempotency key', () => {
     await succeed(workspace, CloseConversationDocument, { conversationId });
     expectType(await send(message), 'InvalidTransitionError');
     await succeed(workspace, ReopenConversationDocument, { conversationId });
-    const { message: sent } = expectType(await send(message), 'SendMessagePayload');
+    const {
+      messageEdge: { node: sent },
+    } = expectType(await send(message), 'SendMessagePayload');
     expect(sent.seq).toBe(1);
-    expect(expectType(await send(message), 'SendMessagePayload').message.id).toBe(sent.id);
+    expect(expectType(await send(message), 'SendMessagePayload').messageEdge.node.id).toBe(sent.id);
   });
 
   it('is free for another input after a failure', async () => {
@@ -125,7 +127,7 @@ describe('an idempotency key', () => {
   it('returns NotFoundError once what it created is deleted, and creates nothing', async () => {
     const { conversation } = await created({ message: { text: 'Hello' }, idempotencyKey: 'key-1' });
     const message = { conversationId: conversation.id, text: 'Hello', idempotencyKey: 'key-2' };
-    const sent = expectType(await send(message), 'SendMessagePayload').message;
+    const sent = expectType(await send(message), 'SendMessagePayload').messageEdge.node;
     const { contact } = expectType(
       await createContact({ name: 'Carla', idempotencyKey: 'key-3' }),
       'CreateContactPayload',
@@ -146,7 +148,7 @@ describe('an idempotency key', () => {
     const sent = await Promise.all(
       Array.from({ length: 20 }, (_, index) => send({ ...message, idempotencyKey: `key-${index % 4}` })),
     );
-    expect(new Set(sent.map((answer) => expectType(answer, 'SendMessagePayload').message.id)).size).toBe(1);
+    expect(new Set(sent.map((answer) => expectType(answer, 'SendMessagePayload').messageEdge.node.id)).size).toBe(1);
     const added = (await eventsOf(workspace, conversationId)).filter(({ type }) => type === 'message.added');
     expect(added).toHaveLength(1);
   });
@@ -156,9 +158,9 @@ describe('an idempotency key', () => {
     await succeed(workspace, CloseConversationDocument, { conversationId });
     const message = { conversationId, text: 'Hello', direction: 'INBOUND' as const, idempotencyKey: 'key-1' };
     const sent = await Promise.all(Array.from({ length: 10 }, () => send(message)));
-    const first = expectType(sent[0] ?? (await send(message)), 'SendMessagePayload').message;
+    const first = expectType(sent[0] ?? (await send(message)), 'SendMessagePayload').messageEdge.node;
     expect(first.conversation).toMatchObject({ messageCount: 1 });
     expect(first.conversation.id).not.toBe(conversationId);
-    for (const answer of sent) expect(expectType(answer, 'SendMessagePayload').message).toEqual(first);
+    for (const answer of sent) expect(expectType(answer, 'SendMessagePayload').messageEdge.node).toEqual(first);
   });
 });

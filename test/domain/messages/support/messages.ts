@@ -12,7 +12,7 @@ type Client = Pick<TestWorkspace, 'run'>;
 
 /** Edits a message that may be edited, and returns it. */
 export async function rewrite(client: Client, messageId: string, changes: Omit<EditMessageInput, 'messageId'>) {
-  return (await succeed(client, EditMessageDocument, { messageId, ...changes })).message;
+  return (await succeed(client, EditMessageDocument, { messageId, ...changes })).messageEdge.node;
 }
 
 /** A message as the client sees it; throws if it sees none. */

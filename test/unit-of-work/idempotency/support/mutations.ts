@@ -39,7 +39,7 @@ export const keyedMutations: Record<KeyedMutation, (workspace: TestWorkspace) =>
     return {
       run: async (client, idempotencyKey, label = 'one') => {
         const input = { conversationId, text: label, idempotencyKey };
-        return (await succeed(client, SendMessageDocument, input)).message.id;
+        return (await succeed(client, SendMessageDocument, input)).messageEdge.node.id;
       },
       count: async () => {
         const conversation = await ask(workspace, MessagesDocument, { conversationId });
