@@ -9,20 +9,27 @@ const REDACTED = '[redacted]';
 /** Properties whose values are never logged. */
 const secretNames = ['authorization', 'apiKey', 'password', 'secret', 'token', 'variables'];
 
-function redact(text: string | undefined): string | undefined {
-  return text?.replace(SECRETS, REDACTED);
+/** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) whose messages quote the values of a statement. */
+const QUOTES_VALUES = /\b(?:22[\dA-Z]{3}|42601)\b/;
+const QUOTED = /".*"/gs;
+
+function redact(text: string | undefined, quotesValues: boolean): string | undefined {
+  const withoutSecrets = text?.replace(SECRETS, REDACTED);
+  return quotesValues ? withoutSecrets?.replace(QUOTED, REDACTED) : withoutSecrets;
 }
 
 /**
  * What the log contains about an error. Other properties are left out: errors of the drivers contain the arguments of
  * the statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords.
  */
-function describeError(error: unknown): unknown {
+export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const { stack, cause } = error;
   const because = cause instanceof Error ? { cause: describeError(cause) } : {};
-  const message = redact(messageOf(error));
-  return { type: error.constructor.name, message, code: errorCode(error), stack: redact(stack), ...because };
+  const code = errorCode(error);
+  const quotesValues = QUOTES_VALUES.test(`${code} ${error.message}`);
+  const message = redact(messageOf(error), quotesValues);
+  return { type: error.constructor.name, message, code, stack: redact(stack, quotesValues), ...because };
 }
 
 /** Creates the log of the process: JSON lines on standard error. */

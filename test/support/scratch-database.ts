@@ -11,15 +11,22 @@ export type ScratchDatabase = {
 /** The name of the connection that `rows` uses, for tests that end the connections of others. */
 export const SCRATCH_CONNECTION = 'parley-test';
 
+type Options = {
+  /** Whether it has no tables yet. */
+  empty?: boolean;
+  /** The LC_CTYPE and LC_COLLATE of an empty database; those of the server unless given. */
+  locale?: string;
+};
+
 /** A database for the tests of a file, dropped after them: a copy of the migrated one or, where asked for, an empty one. */
-export function useScratchDatabase({ empty = false } = {}): ScratchDatabase {
+export function useScratchDatabase({ empty = false, locale }: Options = {}): ScratchDatabase {
   const name = `parley_e2e_${randomBytes(6).toString('hex')}`;
   const server = inject('databaseUrl');
   const url = databaseUrl(server, name);
   // Kept open because some tests ask again and again until something has happened.
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: SCRATCH_CONNECTION });
   pool.on('error', () => undefined);
-  beforeAll(() => createDatabase(server, name, empty ? undefined : inject('databaseTemplate')));
+  beforeAll(() => createDatabase(server, name, empty ? undefined : inject('databaseTemplate'), locale));
   afterAll(async () => {
     await pool.end();
     await dropDatabase(server, name);
@@ -33,9 +40,11 @@ export function databaseUrl(server: string, name: string): string {
 }
 
 /** Creates a database that does not wait for the disk at each commit, empty or as a copy of another one. */
-export async function createDatabase(server: string, name: string, template?: string): Promise<void> {
+export async function createDatabase(server: string, name: string, template?: string, locale?: string): Promise<void> {
   await withClient(server, async (client) => {
-    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
+    const localized = `TEMPLATE template0 ENCODING 'UTF8' LC_CTYPE '${locale}' LC_COLLATE '${locale}'`;
+    const copied = template === undefined ? '' : `TEMPLATE ${template}`;
+    await client.query(`CREATE DATABASE ${name} ${locale === undefined ? copied : localized}`);
     await client.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
   });
 }

@@ -5,11 +5,12 @@ import { StartError } from '../../lib/program.js';
 import { noLimits, settleSession } from '../session-settings.js';
 
 const MINIMUM_VERSION = 15;
+const ENCODING = 'UTF8';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Opens one connection to the database, without the timeouts that the role or the server may set for statements.
- * @throws {StartError} if the database cannot be reached, or is older than PostgreSQL 15
+ * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, or has another encoding than UTF-8
  */
 export async function connectForMigration(url: string): Promise<pg.Client> {
   const client = new pg.Client({
@@ -22,13 +23,23 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
   try {
     await client.connect();
     await settleSession(client, noLimits);
-    const { rows } = await client.query<{ version: number; name: string }>(
-      "SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_version') AS name",
+    const { rows } = await client.query<{ version: number; name: string; encoding: string }>(
+      `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_version') AS name,
+        current_setting('server_encoding') AS encoding`,
     );
-    if ((rows[0]?.version ?? 0) >= MINIMUM_VERSION) return client;
-    throw new StartError(
-      `DATABASE_URL is of PostgreSQL ${rows[0]?.name}: it takes PostgreSQL ${MINIMUM_VERSION} or later`,
-    );
+    const [server] = rows;
+    if ((server?.version ?? 0) < MINIMUM_VERSION) {
+      throw new StartError(
+        `DATABASE_URL is of PostgreSQL ${server?.name}: it takes PostgreSQL ${MINIMUM_VERSION} or later`,
+      );
+    }
+    // Others cannot store all texts, and PostgreSQL folds them for the search in UTF-8 only.
+    if (server?.encoding !== ENCODING) {
+      throw new StartError(
+        `DATABASE_URL: ${where(url)} is encoded in ${server?.encoding}: create one with ENCODING '${ENCODING}' TEMPLATE template0`,
+      );
+    }
+    return client;
   } catch (error) {
     await client.end().catch(() => undefined);
     if (error instanceof StartError) throw error;

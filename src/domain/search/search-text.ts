@@ -1,51 +1,38 @@
 import { z } from 'zod';
 import { optional, rule } from '../../lib/input.js';
+import { phoneParts } from './phone-parts.js';
 
 const MAX_LENGTH = 200;
-const MAX_WORDS = 16;
 const SHORTEST_SIMILAR = 3;
-const SHORTEST_PHONE = 4;
 
-/** What separates words. PostgreSQL's parley_words() must use the same characters. */
-const BLANK = /[\s!-/:-@[-`{-~\u00A0-\u00BF\u2000-\u206F\u3000-\u303F]+/u;
-/** Scripts that do not separate words: each character counts as a word. */
-const UNSPACED = /[\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF]/u;
+const LETTERS =
+  /[\p{L}\p{N}\u231A\u231B\u23E9-\u23F3\u23F8-\u23FA\u2600-\u27BF\u2B1B\u2B1C\u2B50\u2B55\u{1F000}-\u{1FAFF}]/gu;
+/** A character of a script without blanks, or an emoji, of those that parley_unspaced() lists. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Bopo}\p{sc=Yiii}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Java}\p{sc=Bali}\p{sc=Tale}\p{sc=Talu}\p{sc=Lana}\p{sc=Tavt}\u231A\u231B\u23E9-\u23F3\u23F8-\u23FA\u2600-\u27BF\u2B1B\u2B1C\u2B50\u2B55\u{1F000}-\u{1FAFF}]/u;
 
-/** A search text, in the forms that the indexes can look up. */
+/** A search text, and the ways in which it can be looked up. */
 export type SearchTerms = {
-  /** A tsquery: all words, in any order; the last one matches by prefix. */
-  words: string;
-  /** The text to compare names with by similarity; null if it is too short for that. */
-  similar: string | null;
-  /** A LIKE pattern for phone numbers; null unless the text is a part of one with enough digits. */
-  phone: string | null;
+  /** As it was given: the database splits it into words, as it does what is stored. */
+  text: string;
+  /** Whether it is long enough to compare names with by similarity. */
+  isSimilar: boolean;
+  /** Whether it has words in a script that writes no blanks between them. */
+  isUnspaced: boolean;
+  /** LIKE patterns for phone numbers; none unless the text is a part of one with enough digits. */
+  phones: string[];
 };
 
-function characters(word: string): string[] {
-  return word.split(new RegExp(`(${UNSPACED.source})`, 'u')).filter((part) => part !== '');
-}
-
-/** A word as a tsquery: adjacent characters if its script does not separate words. */
-function lexemes(word: string, suffix: '' | ':*'): string {
-  const parts = characters(word);
-  const quoted = parts.map((part, index) => `'${part}'${index === parts.length - 1 ? suffix : ''}`);
-  return quoted.length > 1 ? `(${quoted.join(' <-> ')})` : quoted.join('');
-}
-
-/** The terms of a search text; null if it contains no word. Words after the 16th are ignored. */
+/** The terms of a search text; null if it contains no letter, digit or emoji. */
 export function searchTerms(text: string): SearchTerms | null {
-  const words = text
-    .split(BLANK)
-    .filter((word) => word !== '')
-    .slice(0, MAX_WORDS);
-  if (words.length === 0) return null;
-  const digits = text.replace(/\D/g, '').replace(/^0+/, '');
-  const onlyDigits = /^[\d\s+()./-]+$/.test(text);
-  const plain = words.join(' ');
+  const plain = text.normalize('NFKC');
+  const letters = plain.match(LETTERS)?.length ?? 0;
+  if (letters === 0) return null;
   return {
-    words: words.map((word, index) => lexemes(word, index === words.length - 1 ? ':*' : '')).join(' & '),
-    similar: plain.length >= SHORTEST_SIMILAR ? plain : null,
-    phone: onlyDigits && digits.length >= SHORTEST_PHONE ? `%${digits}%` : null,
+    text,
+    isSimilar: letters >= SHORTEST_SIMILAR,
+    isUnspaced: UNSPACED.test(plain),
+    phones: phoneParts(plain).map((digits) => `%${digits}%`),
   };
 }
 
@@ -58,7 +45,7 @@ export const searchText = rule(
     .transform((text, context) => {
       const terms = searchTerms(text);
       if (terms) return terms;
-      context.addIssue({ code: 'custom', message: 'Must contain at least one letter or digit.' });
+      context.addIssue({ code: 'custom', message: 'Must contain at least one letter, digit or emoji.' });
       return z.NEVER;
     }),
   `At most ${MAX_LENGTH} characters.`,

@@ -3,12 +3,17 @@ import type { SearchTerms } from './search-text.js';
 
 const { sql } = Prisma;
 
-/** The expressions that are indexed. */
-const contactWords = sql`parley_words(p.name || ' ' || coalesce(p.email, ''))`;
-const prospectWords = sql`parley_words(coalesce(p.name, '') || ' ' || coalesce(p.email, ''))`;
+/** The texts of which the words are indexed. */
+const contactText = sql`p.name || ' ' || coalesce(p.email, '')`;
+const prospectText = sql`coalesce(p.name, '') || ' ' || coalesce(p.email, '')`;
 
-function tsquery({ words }: SearchTerms): Prisma.Sql {
-  return sql`to_tsquery('simple', parley_unaccent(${words}))`;
+/**
+ * The condition that a text has all words of a search. The index holds pairs of characters for scripts that write no blanks
+ * between words; those of a longer word could also stand apart from each other, and only the text itself shows it.
+ */
+function hasWords(searched: Prisma.Sql, { text, isUnspaced }: SearchTerms): Prisma.Sql {
+  const words = sql`parley_lexemes(${searched}) @@ parley_query(${text})`;
+  return isUnspaced ? sql`(${words} AND parley_contains(${searched}, ${text}))` : words;
 }
 
 /**
@@ -25,23 +30,23 @@ export function contactMatches(workspaceId: string, terms: SearchTerms): Prisma.
 }
 
 function contactsLike(workspaceId: string, terms: SearchTerms): Prisma.Sql {
-  return peopleLike(sql`"Contact"`, contactWords, workspaceId, terms);
+  return peopleLike(sql`"Contact"`, contactText, workspaceId, terms);
 }
 
 /** Prospects by words of the name and email address, by a similar name, or by a part of the phone number; alias `r`. */
 export function prospectMatches(workspaceId: string, terms: SearchTerms): Prisma.Sql {
-  return among(sql`r.id`, peopleLike(sql`"Prospect"`, prospectWords, workspaceId, terms));
+  return among(sql`r.id`, peopleLike(sql`"Prospect"`, prospectText, workspaceId, terms));
 }
 
 /**
  * The ids of matching contacts or prospects. Each way to match is a query of its own, because a single condition with OR
  * would compute the words of every row again.
  */
-function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, terms: SearchTerms): Prisma.Sql {
+function peopleLike(table: Prisma.Sql, searched: Prisma.Sql, workspaceId: string, terms: SearchTerms): Prisma.Sql {
   const ways = [
-    sql`${words} @@ ${tsquery(terms)}`,
-    ...(terms.similar ? [sql`parley_unaccent(${terms.similar}) <% parley_unaccent(p.name)`] : []),
-    ...(terms.phone ? [sql`p.phone LIKE ${terms.phone}`] : []),
+    hasWords(searched, terms),
+    ...(terms.isSimilar ? [sql`parley_letters(${terms.text}) <% parley_letters(p.name)`] : []),
+    ...terms.phones.map((pattern) => sql`p.phone LIKE ${pattern}`),
   ];
   const found = ways.map(
     (way) => sql`SELECT p.id FROM ${table} p WHERE p."workspaceId" = ${workspaceId}::uuid AND ${way}`,
@@ -51,7 +56,7 @@ function peopleLike(table: Prisma.Sql, words: Prisma.Sql, workspaceId: string, t
 
 /** Messages by words of their text; alias `m`. */
 export function messageMatches(terms: SearchTerms): Prisma.Sql {
-  return sql`m.text IS NOT NULL AND parley_words(m.text) @@ ${tsquery(terms)}`;
+  return sql`m.text IS NOT NULL AND ${hasWords(sql`m.text`, terms)}`;
 }
 
 /** Conversations by words of their messages or subject, or by their contact; alias `c`. */
@@ -64,7 +69,7 @@ export function conversationMatches(workspaceId: string, terms: SearchTerms): Pr
     WHERE m."workspaceId" = ${workspace} AND ${messageMatches(terms)}
     UNION
     SELECT s.id FROM "Conversation" s
-    WHERE s."workspaceId" = ${workspace} AND s.subject IS NOT NULL AND parley_words(s.subject) @@ ${tsquery(terms)}
+    WHERE s."workspaceId" = ${workspace} AND s.subject IS NOT NULL AND ${hasWords(sql`s.subject`, terms)}
     UNION
     SELECT s.id FROM "Conversation" s
     WHERE s."workspaceId" = ${workspace} AND ${among(sql`s."contactId"`, contactsLike(workspaceId, terms))}`,

@@ -81,7 +81,9 @@ describe('ConversationFilter.search', () => {
   });
 
   it.each([
-    ...['%', '_', "'", ':*', '\\', '!!! ???'].map((text) => [`${text}, which has no letter or digit`, text] as const),
+    ...['%', '_', "'", ':*', '\\', '!!! ???'].map(
+      (text) => [`${text}, which has no letter, digit or emoji`, text] as const,
+    ),
     ['a space', ' '],
     ['no text', ''],
     ['10 000 letters', 'x'.repeat(10_000)],
@@ -101,6 +103,9 @@ describe('ConversationFilter.search', () => {
     'x:* | y',
     'c:\\temp',
     '<-> !x',
+    '＂ ＇ ＼ x',
+    'x＇｜＇y',
+    'ˈx″',
     '😀 emoji',
     '🎉',
     'مرحبا',
@@ -119,10 +124,31 @@ describe('contacts(search)', () => {
       phone: '+442071838750',
       email: 'thad@blank.example',
     });
-    for (const text of ['blankenship', 'blankenshp', 'thaddaus b', '020 7183', 'blank.example']) {
+    for (const text of ['blankenship', 'blankenshp', 'thaddaus b', 'blank.example']) {
       expect(await searchContacts(text), text).toEqual(['Thaddäus Blankenship']);
     }
     expect(await searchContacts('blankets galore')).toEqual([]);
+  });
+
+  it.each([
+    '020 7183',
+    '8750',
+    '+44 (0)20 7183 8750',
+    '020–7183–8750',
+    '0044 20 7183 8750',
+    '020/7183.8750',
+    'tel:+44-20-7183-8750',
+    '＋４４ ２０ ７１８３ ８７５０',
+    '\u202A+44 20 7183 8750\u202C',
+    '٠٢٠ ٧١٨٣ ٨٧٥٠',
+  ])('finds a phone number written as %s', async (text) => {
+    expect(await searchContacts(text)).toContain('Thaddäus Blankenship');
+  });
+
+  it('finds a phone number by its last digits, even if they begin with zeros', async () => {
+    await succeed(workspace, CreateContactDocument, { name: 'Zero', phone: '+442079460011' });
+    expect(await searchContacts('0011')).toEqual(['Zero']);
+    expect(await searchContacts('0012')).toEqual([]);
   });
 });
 
