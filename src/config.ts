@@ -27,6 +27,8 @@ export type Config = {
   maxOperationsPerSocket: number;
   /** SHUTDOWN_SECONDS */
   shutdownSeconds: number;
+  /** KEEP_ALIVE_SECONDS */
+  keepAliveSeconds: number;
   /** WEBHOOK_ALLOW_PRIVATE */
   webhookAllowPrivate: boolean;
   /** WORKER */
@@ -77,6 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
+    keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,
     webhookAllowPrivate: variables.WEBHOOK_ALLOW_PRIVATE ?? (database.kind === 'embedded' && !production),
     worker: variables.WORKER,
     eventRetentionDays: variables.EVENT_RETENTION_DAYS,

@@ -124,6 +124,11 @@ export const environment = z.object({
     purpose: 'Maximum duration of a shutdown.',
     takes: 'a number of seconds from 1 to 600',
   }),
+  KEEP_ALIVE_SECONDS: wholeNumber(1, 4000).default(65).register(facts, {
+    purpose:
+      'How long a connection without a request stays open. Must be longer than the idle time of a [load balancer](operations.md#several-processes).',
+    takes: 'a number of seconds from 1 to 4000',
+  }),
   HOST: z.union([z.ipv4(), z.ipv6(), z.hostname()]).optional().register(facts, {
     purpose: 'Address to listen on.',
     takes: 'an IP address or a host name to listen on',

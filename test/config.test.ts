@@ -16,6 +16,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     redisUrl: undefined,
     maxOperationsPerSocket: 100,
     shutdownSeconds: 20,
+    keepAliveSeconds: 65,
     webhookAllowPrivate: true,
     worker: true,
     metrics: { token: undefined },

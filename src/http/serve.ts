@@ -39,6 +39,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const http = await listen(handler, {
     host: config.host,
     port: config.port,
+    keepAliveSeconds: config.keepAliveSeconds,
     probes,
     log,
     onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
@@ -74,9 +75,9 @@ export async function serve(services: Services, options: ServeOptions): Promise<
 
 /** Serves only probes, for a process that takes no requests. */
 export async function serveProbes({ config, log }: Services, probes: OptionalHandler): Promise<Served> {
-  const { host, port } = config;
+  const { host, port, keepAliveSeconds } = config;
   const notFound: Handler = (_request, response) => void response.writeHead(404).end();
-  const { url, close } = await listen(notFound, { host, port, probes, log });
+  const { url, close } = await listen(notFound, { host, port, keepAliveSeconds, probes, log });
   return { url: new URL(url).origin, stop: () => close(0) };
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
@@ -22,6 +22,8 @@ export type HttpServer = {
 export type ListenOptions = {
   host: string;
   port: number;
+  /** How long a connection without a request stays open. */
+  keepAliveSeconds: number;
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
@@ -32,12 +34,12 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  { host, port, probes, log, onAnswer }: ListenOptions,
+  { host, port, keepAliveSeconds, probes, log, onAnswer }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
   const running = new Set<ServerResponse>();
-  const server = createServer((request, response) =>
+  const server = createServer(timeouts(keepAliveSeconds), (request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
       if (draining) return answerPlain(response, 503, 'not ready\n', { connection: 'close', 'retry-after': '1' });
@@ -88,6 +90,17 @@ export async function listen(
         server.closeIdleConnections();
       }),
   };
+}
+
+/** How long a request may take to arrive; Node's default. */
+const REQUEST_MS = 300_000;
+const HEADERS_AFTER_KEEP_ALIVE_MS = 5_000;
+
+/** A connection must not be closed for late headers while it may still be kept for the next request. */
+function timeouts(keepAliveSeconds: number): ServerOptions {
+  const keepAliveTimeout = keepAliveSeconds * 1000;
+  const headersTimeout = keepAliveTimeout + HEADERS_AFTER_KEEP_ALIVE_MS;
+  return { keepAliveTimeout, headersTimeout, requestTimeout: Math.max(REQUEST_MS, headersTimeout) };
 }
 
 /** A host with one of these would contain more than a host: a path, parameters, or credentials. */

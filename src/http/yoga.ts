@@ -17,6 +17,7 @@ import { type Executed, useOperationRecord } from './plugins/use-operation-recor
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
+import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
 import { currentRequestId } from './request-scope.js';
 
@@ -54,6 +55,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     cors: (request) => (graphiql && shouldRenderGraphiQL(request) ? false : {}),
     renderGraphiQL,
     plugins: [
+      useUnbufferedStreams(),
       useOperationRecord(record),
       useAuthentication(authenticate),
       useExactNumbers(),

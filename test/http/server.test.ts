@@ -12,6 +12,7 @@ async function answerOf(handler: Parameters<typeof listen>[0]) {
   server = await listen(handler, {
     host: '127.0.0.1',
     port: 0,
+    keepAliveSeconds: 65,
     probes: () => false,
     log,
   });

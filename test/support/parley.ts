@@ -68,6 +68,7 @@ export async function startParley({
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
       shutdownSeconds: 5,
+      keepAliveSeconds: 65,
       webhookAllowPrivate: false,
       worker: false,
       eventRetentionDays: undefined,
