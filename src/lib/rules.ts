@@ -1,8 +1,8 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { type ActorRef, parseActorId } from './actor-ref.js';
 import { decodeId, type IdType, idPrefixes } from './ids.js';
 import { listRule, rule } from './input.js';
+import { parsePhone } from './phone.js';
 
 /** Text, trimmed, of 1 to `max` characters. */
 export const text = (max: number) => {
@@ -60,15 +60,14 @@ export const phone = rule(
   'String',
   z
     .string('Must be a phone number.')
-    .max(64, 'Must be a phone number.')
+    .max(255, 'Must be a phone number.')
     .transform((value, context) => {
-      const written = value.trim();
-      const number = written.startsWith('+') ? parsePhoneNumberFromString(written, { extract: false }) : undefined;
-      if (number?.isPossible() && !number.ext) return number.number.toString();
+      const number = parsePhone(value);
+      if (number) return number;
       context.addIssue({ code: 'custom', message: 'Must be a phone number in E.164, such as +4930123456.' });
       return z.NEVER;
     }),
-  'In E.164 format, such as +4930123456.',
+  'In E.164 format, such as +4930123456, or as a `tel:` URI. Numbers that were changed since, such as +521… in Mexico, become their current form.',
 );
 
 /** An absolute http or https URL. */

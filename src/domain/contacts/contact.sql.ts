@@ -1,6 +1,7 @@
 import { type Contact, Prisma } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
+import { phoneForms } from '../../lib/phone-forms.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
 import type { ContactIdentity } from './contact-identity.sql.js';
@@ -46,12 +47,18 @@ export async function lockContact(work: Work, id: string, mode: keyof typeof loc
   return contact;
 }
 
-/** Locks the contacts that have this phone number or this email address: at most two. */
+/**
+ * Locks the contacts that have this phone number, in whichever of its forms, or this email address: at most two. Of two
+ * contacts from before the forms were known to be one number, the one that has it as given counts.
+ */
 export async function lockContactsByIdentity(
   { tx, workspaceId }: Work,
   { phone, email }: ContactIdentity,
 ): Promise<Contact[]> {
-  return tx.$queryRaw<Contact[]>`
+  const phones = phone ? phoneForms(phone) : [];
+  const found = await tx.$queryRaw<Contact[]>`
     SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid
-      AND (phone = ${phone ?? null} OR email = ${email ?? null}) ORDER BY id FOR UPDATE`;
+      AND (phone = ANY(${phones}) OR email = ${email ?? null}) ORDER BY id FOR UPDATE`;
+  if (!found.some((contact) => contact.phone === phone)) return found;
+  return found.filter((contact) => contact.phone === phone || contact.email === email);
 }
