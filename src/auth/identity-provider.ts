@@ -1,8 +1,9 @@
-import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type CryptoKey, compactVerify, decodeProtectedHeader, errors, type JWSHeaderParameters } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { withoutNulls } from '../lib/collections.js';
 import { email } from '../lib/rules.js';
-import { nullIfInvalid } from './session-token.js';
+import { createProviderKeys } from './provider-keys.js';
 
 export type IdentityProviderConfig = {
   jwksUrl: string;
@@ -32,9 +33,6 @@ export type IdentityProvider = {
   verify: (token: string, now: Date) => Promise<ProviderIdentity | null>;
 };
 
-/** The provider's keys could not be fetched, so its tokens cannot be verified. */
-export class ProviderUnavailableError extends Error {}
-
 /** Asymmetric signatures only: with a shared secret, whoever can verify a token can also issue one. */
 const ALGORITHMS = [
   'RS256',
@@ -50,64 +48,89 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 const CLOCK_SKEW_SECONDS = 30;
-const KEYS_MAX_AGE_MS = 10 * 60 * 1000;
-/** A token with an unknown key causes the keys to be fetched again, but at most this often. */
-const REFETCH_COOLDOWN_MS = 5_000;
-const FETCH_TIMEOUT_MS = 5_000;
 
-/** Errors that a token causes, and not the provider. */
-const tokenErrors = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+/** A JSON object whose members that are null count as absent. */
+const jsonObject = z.record(z.string(), z.unknown()).transform(withoutNulls);
 
-const payloadSchema = z.object({
-  exp: z.number(),
-  iat: z.number().optional(),
-  // Only ASCII: in lower case some other letters, such as the Kelvin sign, would turn an address into somebody else's.
-  email: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/)
-    .pipe(email),
-  // Some providers send it as a string.
-  email_verified: z
-    .union([z.boolean(), z.string()])
-    .optional()
-    .refine((verified) => String(verified) !== 'false'),
-  workspace: z.string().optional(),
-});
+const payloadSchema = jsonObject.pipe(
+  z.object({
+    iss: z.string(),
+    aud: z.union([z.string(), z.array(z.string())]),
+    exp: z.number(),
+    nbf: z.number().optional(),
+    iat: z.number().optional(),
+    // Only ASCII: in lower case some other letters, such as the Kelvin sign, would turn an address into somebody else's.
+    email: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .pipe(email),
+    // Some providers send it as a string.
+    email_verified: z
+      .union([z.boolean(), z.string()])
+      .optional()
+      .refine((verified) => String(verified) !== 'false'),
+    workspace: z.string().optional(),
+  }),
+);
 
 /** Verifies the tokens of an OpenID Connect provider by the keys that it publishes. */
 export function createIdentityProvider(
   { jwksUrl, issuer, audience, workspace: defaultWorkspace }: IdentityProviderConfig,
   log: Logger,
 ): IdentityProvider {
-  const jwks = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cooldownDuration: REFETCH_COOLDOWN_MS,
-    cacheMaxAge: KEYS_MAX_AGE_MS,
-  });
-  const keys: JWTVerifyGetKey<CryptoKey> = (header, token) => jwks(header, token).catch(rethrow);
+  const keys = createProviderKeys(jwksUrl, log);
 
-  function rethrow(error: unknown): never {
-    if (tokenErrors.some((kind) => error instanceof kind)) throw error;
-    log.error({ err: error, jwksUrl }, "The identity provider's keys could not be fetched");
-    throw new ProviderUnavailableError("The identity provider's keys could not be fetched.", { cause: error });
+  /** The payload of a token that one of the published keys has signed, or null. */
+  async function signedPayload(token: string): Promise<unknown> {
+    const header = headerOf(token);
+    if (!header) return null;
+    const payload = await verifyWithAny(token, await keys.fitting(header));
+    if (payload !== null || !(await keys.refresh())) return payload;
+    return verifyWithAny(token, await keys.fitting(header));
   }
 
   return {
     issuer,
     verify: async (token, now) => {
-      const expected = {
-        algorithms: ALGORITHMS,
-        issuer,
-        audience,
-        currentDate: now,
-        clockTolerance: CLOCK_SKEW_SECONDS,
-      };
-      const payload = await jwtVerify(token, keys, expected).then((verified) => verified.payload, nullIfInvalid);
-      const read = payloadSchema.safeParse(payload);
+      const read = payloadSchema.safeParse(await signedPayload(token));
       if (!read.success) return null;
-      const { email: address, workspace = defaultWorkspace ?? null, exp, iat } = read.data;
+      const { iss, aud, exp, nbf, iat, email: address, workspace = defaultWorkspace ?? null } = read.data;
+      const seconds = Math.floor(now.getTime() / 1000);
+      if (iss !== issuer || ![aud].flat().includes(audience)) return null;
+      if (exp <= seconds - CLOCK_SKEW_SECONDS) return null;
+      if (nbf !== undefined && nbf > seconds + CLOCK_SKEW_SECONDS) return null;
       const issuedAt = iat === undefined ? now : new Date(iat * 1000);
       return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt };
     },
   };
+}
+
+/** The header of a token, if it is one that could be signed by a published key. */
+function headerOf(token: string): JWSHeaderParameters | null {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    if (token.split('.').length !== 3 || alg === undefined || !ALGORITHMS.includes(alg)) return null;
+    return kid === undefined || kid === null ? { alg } : { alg, kid };
+  } catch {
+    return null;
+  }
+}
+
+async function verifyWithAny(token: string, keys: CryptoKey[]): Promise<unknown> {
+  for (const key of keys) {
+    const payload = await payloadOf(token, key);
+    if (payload !== null) return payload;
+  }
+  return null;
+}
+
+/** The payload of a token that this key has signed; null also for a key that cannot verify anything, such as a short one. */
+async function payloadOf(token: string, key: CryptoKey): Promise<unknown> {
+  try {
+    const { payload } = await compactVerify(token, key, { algorithms: ALGORITHMS });
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -108,7 +108,7 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
 }
 
 /** Returns null for an error that the token has caused, and throws every other one. */
-export function nullIfInvalid(error: unknown): null {
+function nullIfInvalid(error: unknown): null {
   if (error instanceof errors.JOSEError) return null;
   throw error;
 }

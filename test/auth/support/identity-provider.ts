@@ -12,6 +12,8 @@ export type TestProvider = {
   newKey: (kid: string, alg?: string) => Promise<ProviderKey>;
   /** Publishes these keys in the place of those before. */
   publish: (...keys: ProviderKey[]) => void;
+  /** Publishes these entries, which need not be keys. */
+  publishRaw: (...entries: unknown[]) => void;
   /** Responds to key requests with this status from now on; null responds with the keys again. */
   fail: (status: number | null) => void;
   /** How often the keys were asked for. */
@@ -21,7 +23,7 @@ export type TestProvider = {
 
 /** An identity provider, as far as its published keys go. */
 export async function startProvider(): Promise<TestProvider> {
-  let published: JWK[] = [];
+  let published: unknown[] = [];
   let failure: number | null = null;
   let asked = 0;
   const server = createServer((_request, response) => {
@@ -41,6 +43,9 @@ export async function startProvider(): Promise<TestProvider> {
     publish: (...keys) => {
       published = keys.map(({ jwk }) => jwk);
     },
+    publishRaw: (...entries) => {
+      published = entries;
+    },
     fail: (status) => {
       failure = status;
     },
@@ -55,13 +60,13 @@ export async function startProvider(): Promise<TestProvider> {
 
 /** A token of the provider that is right, but for the claims that are given. */
 export async function providerToken(
-  { kid, alg, privateKey }: ProviderKey,
+  { kid, alg, privateKey }: Omit<ProviderKey, 'kid' | 'jwk'> & { kid?: string | undefined },
   claims: Record<string, unknown>,
   now: Date = new Date(),
 ): Promise<string> {
   const second = Math.floor(now.getTime() / 1000);
   const times = { iat: second, exp: second + 600 };
   return new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'auth0|1', ...times, ...claims })
-    .setProtectedHeader({ alg, kid, typ: 'JWT' })
+    .setProtectedHeader({ alg, ...(kid === undefined ? {} : { kid }), typ: 'JWT' })
     .sign(privateKey);
 }
