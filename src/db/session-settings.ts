@@ -16,6 +16,8 @@ const RELIED_ON = {
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   gin_fuzzy_search_limit: '0',
+  // How similar names must be to be found; the default of pg_trgm.
+  'pg_trgm.word_similarity_threshold': '0.6',
   array_nulls: 'on',
   transform_null_equals: 'off',
 };
