@@ -127,7 +127,9 @@ export function createSubscriber(
         const delivery = waiting.shift();
         if (delivery) {
           handedOut = delivery;
-          return { value: delivery.result, done: false };
+          if (delivery.result) return { value: delivery.result, done: false };
+          stop();
+          continue;
         }
         if (!live) {
           await catchUp();

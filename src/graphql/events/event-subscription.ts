@@ -9,7 +9,7 @@ import { input, optional, rule } from '../../lib/input.js';
 import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import type { Context } from '../core/context.js';
-import { logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
+import { endsSight, logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
 
 /** Which events a subscription asks for, and the position it starts after. */
 export type EventSelection = {
@@ -46,13 +46,10 @@ export function isEventSubscription(source: object): source is EventSubscription
 /** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
 export async function openEventSubscription(context: Context, args: unknown): Promise<EventSubscription> {
   const { conversationId = null, types = null, after = null } = parse(eventSubscriptionArgs.schema, args);
-  if (conversationId) await assertKnown(context, conversationId);
+  const start = after === null ? await logHead(context) : await resumeFrom(context, after);
+  if (conversationId) await assertKnown(context, conversationId, start);
   return {
-    selection: {
-      conversationId,
-      types: types ? new Set(types) : null,
-      after: after === null ? await logHead(context) : await resumeFrom(context, after),
-    },
+    selection: { conversationId, types: types ? new Set(types) : null, after: start },
     [Symbol.asyncIterator]: () => {
       throw new Error('The fan-out reads the log for an event subscription.');
     },
@@ -61,36 +58,52 @@ export async function openEventSubscription(context: Context, args: unknown): Pr
 
 /**
  * Throws NotFoundError for an unknown conversation. A deleted one whose events are still in the log is known, so that
- * clients that were offline receive its deletion.
+ * clients that were offline receive its deletion. One that the viewer no longer sees is known until the viewer has
+ * received that.
  */
-async function assertKnown({ database, viewer }: Context, conversationId: string): Promise<void> {
+async function assertKnown(
+  { database, viewer }: Context,
+  conversationId: string,
+  { position }: LogPosition,
+): Promise<void> {
   const [known] = await database.prisma.$queryRaw<unknown[]>`
     SELECT 1 FROM "Event" e WHERE ${visibleEvents(viewer)} AND e."conversationId" = ${conversationId}::uuid
+      AND (e.position > ${position} OR NOT ${endsSight(viewer)})
     UNION ALL
     SELECT 1 FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ${conversationId}::uuid LIMIT 1`;
   if (!known) throw new NotFoundError('conversation', encodeId('Conversation', conversationId));
 }
 
-/** The events of a batch that a subscription asks for and its viewer may still see. */
+/** What a batch holds for a subscription. */
+export type SelectedEvents = {
+  events: LogEvent[];
+  /** Whether the viewer no longer sees the conversation of the subscription, which is over after these events. */
+  over: boolean;
+};
+
+/** The events of a batch that a subscription asks for and its viewer may see. */
 export async function selectEvents(
   { database, viewer }: Context,
   { conversationId, types }: Pick<EventSelection, 'conversationId' | 'types'>,
   batch: LogEvent[],
-): Promise<LogEvent[]> {
+): Promise<SelectedEvents> {
   const seen = visibleTypes(viewer);
-  const wanted = batch.filter(
-    ({ conversationId: id, type, contactId }) =>
-      (conversationId === null || id === conversationId) &&
-      (types === null || types.has(type)) &&
-      (seen === null || seen.includes(type)) &&
-      (viewer.kind !== 'CONTACT' || contactId === viewer.actor.id),
-  );
-  if (seesAll(viewer) || viewer.kind === 'CONTACT') return wanted;
-  const owned = wanted.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
-  if (owned.length === 0) return wanted;
-  const visible = await database.prisma.$queryRaw<{ id: string }[]>`
-    SELECT c.id FROM "Conversation" c
-    WHERE ${visibleTo(viewer)} AND c.id = ANY(${[...new Set(owned.map((event) => event.conversationId))]}::uuid[])`;
-  const ids = new Set(visible.map((row) => row.id));
-  return wanted.filter((event) => !owned.includes(event) || ids.has(event.conversationId));
+  const isWanted = ({ type, contactId }: LogEvent) =>
+    (types === null || types.has(type)) &&
+    (seen === null || seen.includes(type)) &&
+    (viewer.kind !== 'CONTACT' || contactId === viewer.actor.id);
+  const inScope = batch.filter((event) => (conversationId ? event.conversationId === conversationId : isWanted(event)));
+  const wanted = inScope.filter(isWanted);
+  if (seesAll(viewer) || viewer.kind === 'CONTACT') return { events: wanted, over: false };
+  const owned = inScope.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
+  if (owned.length === 0) return { events: wanted, over: false };
+  const visible = await database.prisma.$queryRaw<{ id: string; conversationIsVisible: boolean }[]>`
+    SELECT e.id, c.id IS NOT NULL AS "conversationIsVisible" FROM "Event" e
+    LEFT JOIN "Conversation" c ON c.id = e."conversationId" AND ${visibleTo(viewer)}
+    WHERE ${visibleEvents(viewer)} AND e.id = ANY(${owned.map(({ id }) => id)}::uuid[])`;
+  const ids = new Set(visible.map(({ id }) => id));
+  return {
+    events: wanted.filter((event) => !owned.includes(event) || ids.has(event.id)),
+    over: conversationId !== null && !visible.some(({ conversationIsVisible }) => conversationIsVisible),
+  };
 }

@@ -65,7 +65,8 @@ export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEve
     conversation: t.field({
       type: Conversation,
       nullable: true,
-      description: 'The conversation in its current state; null if it has been deleted.',
+      description:
+        'The conversation in its current state; null if it has been deleted, or if the viewer no longer sees it.',
       resolve: ({ conversationId }, _args, context) => conversationsById(context).load(conversationId),
     }),
   }),
@@ -182,7 +183,8 @@ for (const ref of participantEvents) {
     participant: t.field({
       type: Participant,
       nullable: true,
-      description: 'The participant in its current state; null if the conversation has been deleted.',
+      description:
+        'The participant in its current state; null if the conversation has been deleted, or if the viewer no longer sees it.',
       resolve: ({ payload }, _args, context) => participantsById(context).load(payload.participantId),
     }),
   }));

@@ -20,7 +20,19 @@ export function ofVisibleType(viewer: Viewer): Prisma.Sql {
   return types ? Prisma.sql`e.type = ANY(${[...types]}::text[])` : Prisma.sql`TRUE`;
 }
 
-/** The condition that a viewer may see an event, as it may see the conversation; alias `e`. */
+/**
+ * The condition that an event takes the viewer out of the conversation; alias `e`. If that was its only way to see the
+ * conversation, this is the last event of it that the viewer sees.
+ */
+export function endsSight({ workspaceId, actor }: Viewer): Prisma.Sql {
+  return Prisma.sql`(e.type = 'participant.left' AND EXISTS (
+    SELECT FROM "Participant" p WHERE p."workspaceId" = ${workspaceId}::uuid AND p."actorId" = ${actor.id}::uuid
+      AND p."conversationId" = e."conversationId" AND p.id = (e.payload->>'participantId')::uuid))`;
+}
+
+/**
+ * The condition that a viewer may see an event, as it may see the conversation, or could until this event; alias `e`.
+ */
 export function visibleEvents(viewer: Viewer): Prisma.Sql {
   const { workspaceId, kind, actor } = viewer;
   const ofWorkspace = Prisma.sql`e."workspaceId" = ${workspaceId}::uuid AND ${ofVisibleType(viewer)}`;
@@ -31,6 +43,6 @@ export function visibleEvents(viewer: Viewer): Prisma.Sql {
       return Prisma.sql`${ofWorkspace} AND e."contactId" = ${actor.id}::uuid`;
     case 'SHARED':
       return Prisma.sql`${ofWorkspace} AND (e."ownerId" IS NULL OR e."ownerId" = ${actor.id}::uuid OR EXISTS (
-        SELECT FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = e."conversationId"))`;
+        SELECT FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = e."conversationId") OR ${endsSight(viewer)})`;
   }
 }

@@ -51,8 +51,8 @@ async function deliver(
   { lenient } = { lenient: false },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue };
-  const events = await selectEvents(contextValue, selection, batch);
-  return Promise.all(
+  const { events, over } = await selectEvents(contextValue, selection, batch);
+  const deliveries: Delivery[] = await Promise.all(
     events.map(async (event) => {
       const result = await executeFor({ ...args, contextValue }, event);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
@@ -61,6 +61,8 @@ async function deliver(
       return { ...position, result: { ...result, extensions: { cursor: encodeLogPosition(contextValue, position) } } };
     }),
   );
+  const end = batch.at(-1);
+  return over && end ? [...deliveries, { position: Number(end.position), eventId: end.id, result: null }] : deliveries;
 }
 
 async function executeFor(args: Args, rootValue: unknown): Promise<ExecutionResult> {
