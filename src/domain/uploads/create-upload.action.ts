@@ -65,12 +65,15 @@ export const createUploadInput = input(
   { check: checkExtension },
 );
 
+const alternatives = new Intl.ListFormat('en', { type: 'disjunction' });
+
 type Named = { extension: string; contentType?: string | undefined; filename?: string | undefined };
 
 function checkExtension(file: Named, refuse: Refuse): void {
   const allowed = contentTypesOf(file.extension);
-  if (file.contentType !== undefined && !allowed.includes(file.contentType)) {
-    refuse('contentType', `Must be ${allowed.join(' or ')}, to match the extension.`);
+  // An extension that is not allowed has no types, and its own message.
+  if (file.contentType !== undefined && allowed.length > 0 && !allowed.includes(file.contentType)) {
+    refuse('contentType', `Must be ${alternatives.format(allowed)}, to match the extension.`);
   }
   if (file.filename !== undefined && !file.filename.toLowerCase().endsWith(`.${file.extension}`)) {
     refuse('filename', `Must end with .${file.extension}.`);

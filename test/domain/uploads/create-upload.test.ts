@@ -45,6 +45,39 @@ describe('createUpload', () => {
     }
   });
 
+  it.each([
+    ['mp3', 'audio/mp3'],
+    ['jpg', 'image/jpg'],
+    ['jpeg', 'image/pjpeg'],
+    ['wav', 'audio/wave'],
+    ['md', 'text/plain'],
+    ['csv', 'text/plain'],
+    ['m4a', 'audio/m4a'],
+    ['pdf', 'application/x-pdf'],
+  ])('accepts a file with the extension %s as %s', async (extension, contentType) => {
+    const { headers } = await succeed(workspace, CreateUploadDocument, { extension, contentType });
+    expect(headers).toEqual({ 'Content-Type': contentType });
+  });
+
+  it('names the content types that a file with the extension may have', async () => {
+    for (const extension of extensions) {
+      const input = { extension, contentType: 'text/html' };
+      const { issues } = await failWith(workspace, 'ValidationError', CreateUploadDocument, input);
+      expect(issues).toMatchObject([
+        { path: ['contentType'], message: expect.stringMatching(/^Must be \w+\/.*extension\.$/) },
+      ]);
+      for (const contentType of contentTypesOf(extension)) expect(issues[0]?.message).toContain(contentType);
+    }
+  });
+
+  it('names the extensions that there are, and nothing about the content type, if the extension is not one', async () => {
+    for (const extension of ['exe', 'constructor', '']) {
+      const input = { extension, contentType: 'image/png' };
+      const { issues } = await failWith(workspace, 'ValidationError', CreateUploadDocument, input);
+      expect(issues).toMatchObject([{ path: ['extension'], message: expect.stringContaining('avif, bmp, gif') }]);
+    }
+  });
+
   it('normalizes the usual spellings of extension and content type', async () => {
     const input = { extension: ' .TXT', contentType: 'Text/Plain; charset=UTF-8' };
     const { key, headers } = await succeed(workspace, CreateUploadDocument, input);
