@@ -37,7 +37,7 @@ describe('a contact whose phone number is written in two ways', () => {
   it.each(twofold)('is the only one with it, in whichever order: %s', async (_country, old, current) => {
     const { id } = await create('Ada', current);
     const refused = await failWith(workspace, 'ConflictError', CreateContactDocument, { name: 'Bea', phone: old });
-    expect(refused.errorMessage).toContain(id);
+    expect(refused.message).toContain(id);
     await succeed(workspace, UpdateContactDocument, { contactId: id, phone: old });
     const other = (await succeed(workspace, CreateContactDocument, { name: 'Bea' })).contact;
     await failWith(workspace, 'ConflictError', UpdateContactDocument, { contactId: other.id, phone: current });
