@@ -28,12 +28,14 @@ export type ActionContext = WriteServices & { viewer: Viewer };
 export type SystemWork = {
   tx: Prisma.TransactionClient;
   workspaceId: string;
+  /** Who acts: the viewer, or the system if there is none. */
+  by: ActorRef | SystemRef;
   /** The current time, the same throughout the action. */
   now: Date;
   newId: () => string;
   /**
    * Records an event of a conversation. The last statement of the transaction appends all recorded events to the log,
-   * in this order. By default the actor is the viewer, or the system if there is no viewer.
+   * in this order. By default the actor is whoever acts.
    */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
@@ -71,7 +73,11 @@ export async function transactAsSystem<T>(
   return transactAs(services, workspaceId, system, action);
 }
 
-async function transactAs<T>(
+/**
+ * Runs a part of an action that was begun for somebody, in one transaction with retries. The actor decides who is recorded,
+ * and nothing else: whoever began the action was allowed to.
+ */
+export async function transactAs<T>(
   services: WriteServices,
   workspaceId: string,
   actor: ActorRef | SystemRef,
@@ -109,6 +115,7 @@ async function runWork<T>(
   const result = await action({
     tx,
     workspaceId,
+    by,
     now,
     newId,
     record: (subject, event, actor = by) => events.push({ ...event, id: newId(), subject, actor }),

@@ -3,6 +3,7 @@ import { catchUpTimers } from './jobs/catch-up-timers.job.js';
 import { cleanDeliveries } from './jobs/clean-deliveries.job.js';
 import { cleanIdempotency } from './jobs/clean-idempotency.job.js';
 import { cleanUploads } from './jobs/clean-uploads.job.js';
+import { continueSweep } from './jobs/continue-sweep.job.js';
 import { expireConversation } from './jobs/expire-conversation.job.js';
 import { trimLogs } from './jobs/trim-log.job.js';
 import { wakeConversation } from './jobs/wake-conversation.job.js';
@@ -12,6 +13,7 @@ export const jobs: readonly Job[] = [
   wakeConversation,
   expireConversation,
   catchUpTimers,
+  continueSweep,
   cleanIdempotency,
   trimLogs,
   cleanDeliveries,

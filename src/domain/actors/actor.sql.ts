@@ -1,7 +1,7 @@
 import type { SqlClient } from '../../db/client.js';
 import { type ActorRef, type AssigneeRef, actorId } from '../../lib/actor-ref.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 
 const nouns: Record<ActorRef['type'], string> = { USER: 'user', BOT: 'bot', CONTACT: 'contact', API_KEY: 'API key' };
 
@@ -39,7 +39,7 @@ export async function requireActors(
  * Locks a user or bot against being deactivated until the transaction ends, and returns whether it is active. A later
  * deactivation then finds everything that this transaction assigned to it.
  */
-export async function lockActorForShare({ tx, workspaceId }: Work, { type, id }: AssigneeRef): Promise<boolean> {
+export async function lockActorForShare({ tx, workspaceId }: SystemWork, { type, id }: AssigneeRef): Promise<boolean> {
   const [row] =
     type === 'USER'
       ? await tx.$queryRaw<{ active: boolean }[]>`

@@ -6,10 +6,11 @@ import { actorRef, text } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
 import { lockAssignedConversations } from '../conversations/lock-assigned-conversations.sql.js';
+import { sweepOn } from '../sweeps/continue-sweep.js';
+import { scheduleSweep } from '../sweeps/sweep.js';
 import { lockBot } from './bot.sql.js';
 import { botIdField } from './bot-fields.js';
-import { releaseConversations } from './release-conversations.js';
-import { transferConversations } from './transfer-conversations.js';
+import { releaseSome } from './release-step.js';
 
 export const deactivateBotInput = input('DeactivateBotInput', 'The bot to deactivate, and its successor.', {
   ...botIdField,
@@ -20,11 +21,11 @@ export const deactivateBotInput = input('DeactivateBotInput', 'The bot to deacti
   reason: optional(text(1000), 'Why; stored with each transfer or unassignment.'),
 });
 
-export type DeactivatedBot = { bot: Bot; transferredCount: number };
+export type DeactivatedBot = { bot: Bot; transferredCount: number; pending: boolean };
 
 /**
  * Deactivates a bot, whose keys stop working. Its conversations that are not closed are transferred to the successor, or
- * left to the team if there is none. A deactivated bot stays unchanged.
+ * left to the team if there is none, the last of many after the deactivation. A deactivated bot stays unchanged.
  */
 export async function deactivateBot(
   context: ActionContext,
@@ -32,25 +33,25 @@ export async function deactivateBot(
 ): Promise<DeactivatedBot> {
   const actor = { type: 'BOT' as const, id: botId };
   if (to && sameActor(actor, to)) throw invalid('transferTo', 'Must be another user or bot.');
-  return transact(context, async (work) => {
+  const { bot, step } = await transact(context, async (work) => {
     await lockAssignedConversations(work, actor);
-    const bot = await lockBot(work, botId);
-    if (bot.deactivatedAt) return { bot, transferredCount: 0 };
+    const found = await lockBot(work, botId);
+    if (found.deactivatedAt) return { bot: found, step: { changed: 0, next: null } };
     if (to) {
       await requireActors(work, [to]);
       await lockActiveActorForShare(work, to);
     }
     // Assigning takes a share lock on the bot. Conversations it was given while this waited for that row are found here,
     // and no more can follow.
-    const conversations = await lockAssignedConversations(work, actor);
-    const transferredCount = to
-      ? await transferConversations(work, botId, conversations, { to, reason: reason ?? null })
-      : 0;
-    if (!to) await releaseConversations(work, botId, conversations, reason ?? null);
+    const first = await releaseSome(work, { kind: 'bot', id: botId, to: to ?? null, reason: reason ?? null });
     const deactivated = await work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { deactivatedAt: work.now, updatedAt: work.now },
     });
-    return { bot: deactivated, transferredCount };
+    scheduleSweep(work, context.viewer.actor, first);
+    return { bot: deactivated, step: first };
   });
+  const { workspaceId, actor: by } = context.viewer;
+  const { changed, pending } = await sweepOn(context, { workspaceId, by, step });
+  return { bot, transferredCount: changed, pending };
 }

@@ -1,7 +1,7 @@
 import { type AssigneeRef, actorId, sameActor } from '../../lib/actor-ref.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork } from '../../unit-of-work/transaction.js';
 import { assigneeOf, assignmentChanges } from '../conversations/assign.js';
-import { advanceVersions } from '../conversations/conversation.sql.js';
+import { changeConversations } from '../conversations/conversation.sql.js';
 import type { AssignedConversation } from '../conversations/lock-assigned-conversations.sql.js';
 import { insertTransfers } from '../conversations/transfer.sql.js';
 import { joinAll } from '../participants/participant.sql.js';
@@ -14,25 +14,24 @@ type Handover = { to: AssigneeRef; reason: string | null };
  * successor stay assigned; there the bot only goes silent.
  */
 export async function transferConversations(
-  work: Work,
+  work: SystemWork,
   botId: string,
   conversations: AssignedConversation[],
   { to, reason }: Handover,
 ): Promise<number> {
   const kept = conversations.filter((row) => sameActor(assigneeOf(row), to));
   const transferred = conversations.filter((row) => !kept.includes(row));
-  await transferAll(work, botId, transferred, { to, reason });
+  await transferAll(work, transferred, { to, reason });
   await releaseConversations(work, botId, kept, null);
   return transferred.length;
 }
 
 async function transferAll(
-  work: Work,
-  botId: string,
+  work: SystemWork,
   conversations: AssignedConversation[],
   { to, reason }: Handover,
 ): Promise<void> {
-  const { tx, workspaceId, viewer, now, record } = work;
+  const { by, now, record } = work;
   if (conversations.length === 0) return;
   const ids = conversations.map(({ id }) => id);
   const joined = await joinAll(work, conversations, to);
@@ -40,15 +39,7 @@ async function transferAll(
     work,
     conversations.map((row) => ({ conversationId: row.id, from: assigneeOf(row), to, reason })),
   );
-  await advanceVersions(work, ids);
-  await tx.conversation.updateMany({
-    where: {
-      workspaceId,
-      AND: [{ OR: [{ assigneeBotId: botId }, { botId, botActive: true }] }, notAssignedTo(to)],
-      status: { not: 'CLOSED' },
-    },
-    data: assignmentChanges(to, viewer.actor, now, null),
-  });
+  await changeConversations(work, ids, assignmentChanges(to, by, now, null));
   for (const conversation of conversations) {
     const participantId = joined.get(conversation.id);
     if (participantId) record(conversation, { type: 'participant.joined', payload: { participantId } });
@@ -56,10 +47,4 @@ async function transferAll(
     const payload = { from: from && actorId(from), to: actorId(to), reason, summary: null };
     record(conversation, { type: 'conversation.transferred', payload });
   }
-}
-
-function notAssignedTo({ type, id }: AssigneeRef) {
-  return type === 'USER'
-    ? { OR: [{ assigneeUserId: null }, { assigneeUserId: { not: id } }] }
-    : { OR: [{ assigneeBotId: null }, { assigneeBotId: { not: id } }] };
 }

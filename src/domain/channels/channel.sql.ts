@@ -2,7 +2,8 @@ import type { EventSubject } from '../../event-log/append-events.js';
 import type { Channel, Conversation } from '../../generated/prisma/client.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
+import { STEP } from '../sweeps/sweep.js';
 
 /** Locks a channel for an update; throws NotFoundError if there is none or it was deleted. */
 export async function lockChannel({ tx, workspaceId }: Work, id: string): Promise<Channel> {
@@ -40,17 +41,25 @@ function existing<Row extends Pick<Channel, 'deletedAt'>>(channel: Row | undefin
 export type ActiveConversation = EventSubject & Pick<Conversation, 'status'>;
 
 /**
- * Locks the conversations of a channel that are not closed, in ascending order of ids. Includes those that the viewer may
- * not see, as none may stay active on a deleted channel.
+ * Locks conversations of a channel that are not closed, in ascending order of ids, but not more than a step changes.
+ * Includes those that the viewer may not see, as none may stay active on a deleted channel.
  */
 export async function lockActiveConversations(
-  { tx, workspaceId }: Work,
+  { tx, workspaceId }: SystemWork,
   channelId: string,
 ): Promise<ActiveConversation[]> {
   return tx.$queryRaw<ActiveConversation[]>`
     SELECT id, "contactId", "ownerId", status FROM "Conversation"
     WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'
-    ORDER BY id FOR UPDATE`;
+    ORDER BY id LIMIT ${STEP} FOR UPDATE`;
+}
+
+/** How many conversations of a channel are not closed. */
+export async function countActiveConversations({ tx, workspaceId }: SystemWork, channelId: string): Promise<number> {
+  const [active] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM "Conversation"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "channelId" = ${channelId}::uuid AND status <> 'CLOSED'`;
+  return active?.count ?? 0;
 }
 
 /** Throws ConflictError if another channel of the workspace has this externalId. */

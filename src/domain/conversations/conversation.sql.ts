@@ -123,10 +123,23 @@ export async function changeConversation(
 }
 
 /** Advances the version and `updatedAt` of locked conversations in one statement. */
-export async function advanceVersions({ tx, workspaceId, now }: Work, conversationIds: string[]): Promise<void> {
+export async function advanceVersions({ tx, workspaceId, now }: SystemWork, conversationIds: string[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Conversation" SET version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`;
+}
+
+/** Writes the same changes to locked conversations and advances their versions. Sets no timers. */
+export async function changeConversations(
+  { tx, workspaceId, now }: SystemWork,
+  ids: string[],
+  changes: Prisma.ConversationUncheckedUpdateManyInput,
+): Promise<void> {
+  const data = { ...changes, version: { increment: 1 } };
+  const where = { workspaceId, id: { in: ids } };
+  // First those whose time is ahead of this server's clock and stays; then none of them is changed twice.
+  await tx.conversation.updateMany({ where: { ...where, updatedAt: { gt: now } }, data });
+  await tx.conversation.updateMany({ where: { ...where, updatedAt: { lte: now } }, data: { ...data, updatedAt: now } });
 }
 
 /** Sets columns of a locked conversation that do not count towards its version. */

@@ -1,7 +1,7 @@
 import type { AssigneeRef } from '../../lib/actor-ref.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork } from '../../unit-of-work/transaction.js';
 
-/** A transfer of a conversation, made now by the viewer. */
+/** A transfer of a conversation, made now by whoever acts. */
 export type NewTransfer = {
   conversationId: string;
   from: AssigneeRef | null;
@@ -11,8 +11,7 @@ export type NewTransfer = {
 };
 
 /** Inserts transfers of locked conversations. */
-export async function insertTransfers({ tx, workspaceId, viewer, now, newId }: Work, transfers: NewTransfer[]) {
-  const { type: byType, id: byId } = viewer.actor;
+export async function insertTransfers({ tx, workspaceId, by, now, newId }: SystemWork, transfers: NewTransfer[]) {
   const rows = transfers.map(({ conversationId, from, to, reason, summary = null }) => {
     const sides = { fromType: from?.type, fromId: from?.id, toType: to.type, toId: to.id };
     return { id: newId(), conversationId, ...sides, reason, summary };
@@ -20,7 +19,7 @@ export async function insertTransfers({ tx, workspaceId, viewer, now, newId }: W
   await tx.$executeRaw`
     INSERT INTO "Transfer" ("workspaceId", id, "conversationId", at, "byType", "byId", "fromType", "fromId", "toType",
                             "toId", reason, summary)
-    SELECT ${workspaceId}::uuid, t.id, t."conversationId", ${now}, ${byType}::"ActorType", ${byId}::uuid, t."fromType",
+    SELECT ${workspaceId}::uuid, t.id, t."conversationId", ${now}, ${by.type}::"ActorType", ${by.id}::uuid, t."fromType",
            t."fromId", t."toType", t."toId", t.reason, t.summary
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS t(
       id uuid, "conversationId" uuid, "fromType" "ActorType", "fromId" uuid, "toType" "ActorType", "toId" uuid,

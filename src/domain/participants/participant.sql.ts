@@ -1,7 +1,7 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ParticipantRole } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import { isCustomer } from '../conversations/read-position.sql.js';
 
 /** The side on which an actor takes part in a conversation. */
@@ -47,7 +47,7 @@ export async function join(
  * conversation; the caller records the events.
  */
 export async function joinAll(
-  { tx, workspaceId, now, newId }: Work,
+  { tx, workspaceId, now, newId }: SystemWork,
   conversations: readonly Pick<Conversation, 'id' | 'ownerId'>[],
   actor: ActorRef,
 ): Promise<Map<string, string>> {

@@ -4,7 +4,7 @@ import { reactivateBot, reactivateBotInput } from '../../domain/bots/reactivate-
 import { updateBot, updateBotInput } from '../../domain/bots/update-bot.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
-import { payload } from '../core/payload.js';
+import { payload, pendingField } from '../core/payload.js';
 import { Bot } from './bot.type.js';
 
 mutation('createBot', {
@@ -41,6 +41,7 @@ mutation('deactivateBot', {
       transferredCount: t.exposeInt('transferredCount', {
         description: 'Number of conversations transferred; 0 without transferTo.',
       }),
+      pending: pendingField(t),
     }),
   }),
   resolve: (input, context) => deactivateBot(context, input),

@@ -3,7 +3,7 @@ import { type DeletedChannel, deleteChannel, deleteChannelInput } from '../../do
 import { updateChannel, updateChannelInput } from '../../domain/channels/update-channel.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
-import { payload } from '../core/payload.js';
+import { payload, pendingField } from '../core/payload.js';
 import { Channel } from './channel.type.js';
 
 mutation('createChannel', {
@@ -32,6 +32,7 @@ mutation('deleteChannel', {
     fields: (t) => ({
       deletedChannelId: t.exposeID('deletedChannelId', { description: 'The id of the deleted channel.' }),
       closedCount: t.exposeInt('closedCount', { description: 'Number of conversations closed.' }),
+      pending: pendingField(t),
     }),
   }),
   resolve: (input, context) => deleteChannel(context, input),

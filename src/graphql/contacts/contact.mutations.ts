@@ -1,10 +1,10 @@
 import { createContact, createContactInput } from '../../domain/contacts/create-contact.action.js';
-import { deleteContact, deleteContactInput } from '../../domain/contacts/delete-contact.action.js';
+import { type DeletedContact, deleteContact, deleteContactInput } from '../../domain/contacts/delete-contact.action.js';
 import { type MergedContacts, mergeContacts, mergeContactsInput } from '../../domain/contacts/merge-contacts.action.js';
 import { updateContact, updateContactInput } from '../../domain/contacts/update-contact.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
-import { deletedPayload, payload } from '../core/payload.js';
+import { payload, pendingField } from '../core/payload.js';
 import { Contact } from './contact.type.js';
 
 mutation('createContact', {
@@ -28,7 +28,13 @@ mutation('deleteContact', {
     'Deletes a contact. A cleared row named "Deleted contact" remains, so that the authors of messages can always be named. ConflictError if the contact has conversations, unless `force` is true.',
   permission: 'write',
   input: deleteContactInput,
-  payload: deletedPayload('DeleteContact', 'deletedContactId', 'The id of the deleted contact.'),
+  payload: builder.objectRef<DeletedContact>('DeleteContactPayload').implement({
+    description: 'The deleted contact.',
+    fields: (t) => ({
+      deletedContactId: t.exposeID('deletedContactId', { description: 'The id of the deleted contact.' }),
+      pending: pendingField(t),
+    }),
+  }),
   resolve: (input, context) => deleteContact(context, input),
 });
 

@@ -1,4 +1,4 @@
-import { builder, type ObjectRef } from './builder.js';
+import { builder, type ObjectRef, type Types } from './builder.js';
 
 /** The payload of a mutation that returns one row, in a field of the given name. */
 export function payload<Key extends string, Row>(
@@ -13,6 +13,13 @@ export function payload<Key extends string, Row>(
     fields: (t) => ({ [key]: t.field({ type: row, description, resolve: (result) => result[key] }) }),
   });
 }
+
+/** The field `pending` of a mutation that may change very many conversations. */
+export const pendingField = (t: PothosSchemaTypes.ObjectFieldBuilder<Types, { pending: boolean }>) =>
+  t.exposeBoolean('pending', {
+    description:
+      'Whether conversations are still being changed, which goes on by itself. Only if there are thousands; counts are of those changed so far.',
+  });
 
 /** The payload of a mutation that deletes one row: its public id, in a field of the given name. */
 export function deletedPayload<Key extends string>(

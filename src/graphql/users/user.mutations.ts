@@ -8,7 +8,7 @@ import { reactivateUser, reactivateUserInput } from '../../domain/users/reactiva
 import { updateUser, updateUserInput } from '../../domain/users/update-user.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
-import { payload } from '../core/payload.js';
+import { payload, pendingField } from '../core/payload.js';
 import { User } from './user.type.js';
 
 mutation('createUser', {
@@ -37,6 +37,7 @@ mutation('deactivateUser', {
     fields: (t) => ({
       user: t.field({ type: User, description: 'The user after the mutation.', resolve: ({ user }) => user }),
       unassignedCount: t.exposeInt('unassignedCount', { description: 'Number of conversations unassigned.' }),
+      pending: pendingField(t),
     }),
   }),
   resolve: (input, context) => deactivateUser(context, input),

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DeactivateBotDocument,
+  DeactivateUserDocument,
+  DeleteChannelDocument,
+  DeleteContactDocument,
+} from '../../generated/operations.js';
+import { succeed } from '../../support/act.js';
+import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { eventsIn, makeMany, states } from './support/many.js';
+
+/** More than two steps. */
+const MANY = 1_101;
+const PATIENCE_MS = 60_000;
+
+// A pool so small that a workspace writes one thing at a time.
+const parley = useParley({ config: { databasePoolSize: 5 } });
+const workspace = useFreshWorkspace(parley);
+
+const shared = async () => ({
+  channelId: (await makeChannel(workspace, { allowMany: true })).id,
+  contactId: (await makeContact(workspace)).id,
+});
+
+/** Runs a mutation, and counts the writes that others finish meanwhile, one after the other. */
+async function whileOthersWrite<Result>(mutation: Promise<Result>): Promise<{ result: Result; writes: number }> {
+  let running = true;
+  let writes = 0;
+  const others = (async () => {
+    while (running) {
+      await makeConversation(workspace);
+      if (running) writes += 1;
+    }
+  })();
+  const result = await mutation.finally(() => {
+    running = false;
+  });
+  await others;
+  return { result, writes };
+}
+
+describe('a mutation of more conversations than one transaction changes', { timeout: PATIENCE_MS }, () => {
+  it('unassigns all of a user, while others write', async () => {
+    const user = await makeUser(workspace);
+    await makeMany(parley, workspace, MANY, { ...(await shared()), assigneeId: user.id });
+    const { result, writes } = await whileOthersWrite(succeed(workspace, DeactivateUserDocument, { userId: user.id }));
+    expect(result).toMatchObject({ user: { active: false }, unassignedCount: MANY, pending: false });
+    expect(writes).toBeGreaterThanOrEqual(2);
+    expect(await states(parley, workspace)).toEqual([
+      { status: 'OPEN', assigned: false, version: 1, count: expect.any(Number) },
+      { status: 'OPEN', assigned: false, version: 3, count: MANY },
+      { status: 'CLOSED', assigned: true, version: 3, count: 1 },
+    ]);
+  });
+
+  it('transfers all of a bot to its successor, and joins it', async () => {
+    const [bot, user] = [await makeBot(workspace), await makeUser(workspace)];
+    await makeMany(parley, workspace, MANY, { ...(await shared()), botId: bot.id });
+    const input = { botId: bot.id, transferTo: user.id, reason: 'Retired' };
+    const answer = await succeed(workspace, DeactivateBotDocument, input);
+    expect(answer).toMatchObject({ bot: { active: false }, transferredCount: MANY, pending: false });
+    expect(await eventsIn(parley, workspace, 'conversation.transferred')).toEqual({
+      events: MANY,
+      conversations: MANY,
+    });
+    expect(await eventsIn(parley, workspace, 'participant.joined')).toMatchObject({ conversations: MANY + 1 });
+    expect(await states(parley, workspace)).toEqual([
+      { status: 'OPEN', assigned: true, version: 2, count: MANY },
+      { status: 'CLOSED', assigned: false, version: 2, count: 1 },
+    ]);
+  });
+
+  it('leaves all of a bot to the team if it has no successor', async () => {
+    const bot = await makeBot(workspace);
+    await makeMany(parley, workspace, MANY, { ...(await shared()), assigneeId: bot.id });
+    const answer = await succeed(workspace, DeactivateBotDocument, { botId: bot.id });
+    expect(answer).toMatchObject({ transferredCount: 0, pending: false });
+    expect(await states(parley, workspace)).toMatchObject([
+      { status: 'OPEN', assigned: false, count: MANY },
+      { status: 'CLOSED', count: 1 },
+    ]);
+  });
+
+  it('closes all on a channel', async () => {
+    const input = await shared();
+    await makeMany(parley, workspace, MANY, input);
+    const answer = await succeed(workspace, DeleteChannelDocument, { channelId: input.channelId, force: true });
+    expect(answer).toMatchObject({ closedCount: MANY, pending: false });
+    expect(await eventsIn(parley, workspace, 'conversation.closed')).toEqual({
+      events: MANY + 1,
+      conversations: MANY + 1,
+    });
+    expect(await states(parley, workspace)).toMatchObject([{ status: 'CLOSED', version: 2, count: MANY + 1 }]);
+  });
+
+  it('closes all of a contact', async () => {
+    const input = await shared();
+    await makeMany(parley, workspace, MANY, input);
+    const answer = await succeed(workspace, DeleteContactDocument, { contactId: input.contactId, force: true });
+    expect(answer).toEqual({
+      __typename: 'DeleteContactPayload',
+      deletedContactId: input.contactId,
+      pending: false,
+    });
+    expect(await eventsIn(parley, workspace, 'conversation.closed')).toEqual({
+      events: MANY + 1,
+      conversations: MANY + 1,
+    });
+    expect(await states(parley, workspace)).toMatchObject([{ status: 'CLOSED', version: 2, count: MANY + 1 }]);
+  });
+});
