@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ActorRef, parseActorId } from './actor-ref.js';
+import { parseEmail } from './email.js';
 import { decodeId, type IdType, idPrefixes } from './ids.js';
 import { listRule, rule } from './input.js';
 import { parsePhone } from './phone.js';
@@ -43,16 +44,19 @@ export const actorRef = <Type extends ActorRef['type']>(...types: Type[]) =>
     }),
   );
 
-/** An email address, parsed to lower case. */
+/** An email address, parsed to the spelling that stands for all of one address. */
 export const email = rule(
   'String',
   z
     .string('Must be an email address.')
-    .trim()
-    .toLowerCase()
-    .max(254, 'Must have at most 254 characters.')
-    .pipe(z.email('Must be an email address.')),
-  'At most 254 characters; stored in lower case.',
+    .max(1024, 'Must be an email address.')
+    .transform((value, context) => {
+      const address = parseEmail(value);
+      if (address) return address;
+      context.addIssue({ code: 'custom', message: 'Must be an email address of at most 254 characters.' });
+      return z.NEVER;
+    }),
+  'By RFC 5321 and RFC 6531, at most 254 octets, of which 64 before the @. Stored with ASCII letters in lower case, Unicode in NFC, and the domain in its ASCII form.',
 );
 
 /** A phone number with its country code, parsed to E.164. */

@@ -20,7 +20,10 @@ export const Contact = builder.prismaObject('Contact', {
       nullable: true,
       description: 'The phone number in E.164 format, such as +4930123456.',
     }),
-    email: t.exposeString('email', { nullable: true, description: 'The email address, in lower case.' }),
+    email: t.exposeString('email', {
+      nullable: true,
+      description: 'The email address, with its ASCII letters in lower case and its domain in ASCII.',
+    }),
     avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,

@@ -46,7 +46,10 @@ export const Prospect = builder.prismaObject('Prospect', {
   fields: (t) => ({
     id: t.id(publicId('Prospect')),
     name: t.exposeString('name', { nullable: true, description: 'The name.' }),
-    email: t.exposeString('email', { nullable: true, description: 'The email address, in lower case.' }),
+    email: t.exposeString('email', {
+      nullable: true,
+      description: 'The email address, with its ASCII letters in lower case and its domain in ASCII.',
+    }),
     phone: t.exposeString('phone', {
       nullable: true,
       description: 'The phone number in E.164 format, such as +4930123456.',

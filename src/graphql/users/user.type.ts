@@ -27,7 +27,8 @@ export const User = builder.prismaObject('User', {
     name: t.exposeString('name', { description: 'The display name.' }),
     email: t.exposeString('email', {
       nullable: true,
-      description: 'The email address, in lower case and unique in the workspace. Always null for contacts.',
+      description:
+        'The email address, unique in the workspace, with its ASCII letters in lower case and its domain in ASCII. Always null for contacts.',
     }),
     avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'A picture of the user.' }),
     role: t.expose('role', { type: UserRole, description: 'What the user may do. Contacts see AGENT for every user.' }),
