@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import { eventsIn, makeMany, states } from '../domain/sweeps/support/many.js';
-import { ViewerDocument } from '../generated/operations.js';
-import { ask } from '../support/act.js';
+import { ConversationsDocument, MergeContactsDocument, ViewerDocument } from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
-import { makeBot, makeUser } from '../support/make.js';
+import { makeBot, makeChannel, makeContact, makeUser } from '../support/make.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { PATIENCE } from './support/worker-process.js';
 
@@ -49,6 +49,20 @@ it('a worker ends a deactivation that a process has left, in the name of who beg
   });
   await takeOver({ kind: 'user', id: uuidOf(user.id) });
   expect(await states(parley, workspace)).toMatchObject([{ version: 3, count: MANY }, { status: 'CLOSED' }]);
+});
+
+it('a worker moves conversations of merged contacts to whom the survivor was merged into', PATIENCE, async () => {
+  const [merged, survivor, next] = [
+    await makeContact(workspace),
+    await makeContact(workspace),
+    await makeContact(workspace),
+  ];
+  const { id: channelId } = await makeChannel(workspace, { allowMany: true });
+  await succeed(workspace, MergeContactsDocument, { survivorId: next.id, contactIds: [survivor.id] });
+  await makeMany(parley, workspace, 3, { contactId: merged.id, channelId });
+  await takeOver({ kind: 'merge', id: uuidOf(survivor.id), from: [uuidOf(merged.id)] });
+  const { edges } = await ask(workspace, ConversationsDocument, { filter: { contactId: next.id } });
+  expect(edges).toHaveLength(4);
 });
 
 it('a worker leaves the conversations of a user who is active again', PATIENCE, async () => {

@@ -6,6 +6,8 @@ import { encodeId } from '../../lib/ids.js';
 import { input, listRule, type Parsed, required, withDefault } from '../../lib/input.js';
 import { flag, id, list } from '../../lib/rules.js';
 import { type ActionContext, LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
+import { sweepOn } from '../sweeps/continue-sweep.js';
+import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { lockContact } from './contact.sql.js';
 import { lockIdentities, lockMerges } from './contact-identity.sql.js';
 import {
@@ -15,6 +17,7 @@ import {
   redirectToSurvivor,
 } from './merge-contacts.sql.js';
 import { mergeConversations } from './merge-conversations.js';
+import { countOwn, lockContested, moveEvents, needSteps } from './merge-step.sql.js';
 import { resolveContacts } from './merged-contact.sql.js';
 import { mergedFields } from './merged-fields.js';
 
@@ -47,43 +50,57 @@ export const mergeContactsInput = input(
   },
 );
 
-export type MergedContacts = { contact: Contact; movedConversationCount: number };
+export type MergedContacts = { contact: Contact; movedConversationCount: number; pending: boolean };
 
 /**
  * Merges contacts into a survivor that the caller names. It gets their conversations and the values it lacks, and their
- * ids then refer to it. Contacts that were already merged into it are ignored.
+ * ids then refer to it. Contacts that were already merged into it are ignored. Many conversations follow in steps, but
+ * those that others could be in the way of at once.
  */
 export async function mergeContacts(
   context: ActionContext,
   { survivorId, contactIds, closeDuplicates }: Parsed<typeof mergeContactsInput>,
 ): Promise<MergedContacts> {
-  return transact(context, async (work) => {
+  const { merged, step } = await transact(context, async (work) => {
     await lockMerges(work);
     const [found, ...foundOthers] = await findContacts(work, [survivorId, ...contactIds]);
     if (!found) throw new NotFoundError('contact', encodeId('Contact', survivorId));
-    if (foundOthers.length === 0) return { contact: found, movedConversationCount: 0 };
-    const { survivor, others, conversations } = await lockAll(work, found, foundOthers);
-    const from = others.map((contact) => contact.id);
-    await eraseDeliveriesOf(work, from);
-    const merge = { from, to: survivor.id, closeDuplicates };
-    const movedConversationCount = await mergeConversations(work, conversations, merge);
+    if (foundOthers.length === 0) {
+      return { merged: { contact: found, movedConversationCount: 0 }, step: { changed: 0, next: null } };
+    }
+    const from = foundOthers.map((contact) => contact.id);
+    const inSteps = await needSteps(work, from);
+    const lockConversations = inSteps ? lockContested : lockConversationsOf;
+    const { survivor, others, conversations } = await lockAll(work, found, foundOthers, lockConversations);
+    await eraseDeliveries(work, inSteps ? conversations.filter(hasAnyOf(from)) : await lockConversationsOf(work, from));
+    const movedConversationCount = await countOwn(work, from);
+    await mergeConversations(work, conversations, { from, to: survivor.id, closeDuplicates });
     const { metadata, ...fields } = mergedFields(survivor, others);
     await redirectToSurvivor(work, from, survivor.id);
     const contact = await work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: survivor.id } },
       data: { ...fields, metadata: toJson(metadata), updatedAt: work.now },
     });
-    return { contact, movedConversationCount };
+    const complete = !inSteps && (await moveEvents(work, from, survivor.id));
+    const first: Step = { changed: 0, next: complete ? null : { kind: 'merge', id: survivor.id, from } };
+    scheduleSweep(work, context.viewer.actor, first);
+    return { merged: { contact, movedConversationCount }, step: first };
   });
+  const { workspaceId, actor: by } = context.viewer;
+  const { pending } = await sweepOn(context, { workspaceId, by, step });
+  return { ...merged, pending };
 }
 
-/** Erases what webhooks sent about the contacts' conversations: it may contain values the survivor does not take over. */
-async function eraseDeliveriesOf(work: Work, contactIds: string[]): Promise<void> {
-  const conversations = await lockConversationsOf(work, contactIds);
+/** Erases what webhooks sent about conversations: it may contain values the survivor does not take over. */
+async function eraseDeliveries(work: Work, conversations: readonly MergedConversation[]): Promise<void> {
   await eraseConversations(
     work,
     conversations.map(({ id }) => id),
   );
+}
+
+function hasAnyOf(contactIds: readonly string[]) {
+  return ({ contactId }: MergedConversation) => contactId !== null && contactIds.includes(contactId);
 }
 
 /** Finds the contacts these ids now refer to, without duplicates and in the given order. Throws NotFoundError if one is missing. */
@@ -101,17 +118,22 @@ async function findContacts(work: Work, ids: string[]): Promise<Contact[]> {
 type Locked = { survivor: Contact; others: Contact[]; conversations: MergedConversation[] };
 
 /** Locks identities, then conversations, then contacts. Returns the locked rows. */
-async function lockAll(work: Work, found: Contact, foundOthers: Contact[]): Promise<Locked> {
+async function lockAll(
+  work: Work,
+  found: Contact,
+  foundOthers: Contact[],
+  lockConversations: typeof lockConversationsOf,
+): Promise<Locked> {
   const contacts = [found, ...foundOthers];
   const ids = contacts.map((contact) => contact.id);
   await lockIdentities(work, contacts);
-  await lockConversationsOf(work, ids);
+  await lockConversations(work, ids);
   const locked = new Map<string, Contact>();
   for (const contactId of [...ids].sort()) locked.set(contactId, await lockContact(work, contactId, 'update'));
   const [survivor, ...others] = contacts.map((contact) => unchanged(contact, locked.get(contact.id)));
   if (!survivor) throw new LostRaceError();
   // Conversations may have started while this waited for the contacts. Starting one locks its contact, so no more can now.
-  return { survivor, others, conversations: await lockConversationsOf(work, ids) };
+  return { survivor, others, conversations: await lockConversations(work, ids) };
 }
 
 /** Throws LostRaceError, which retries the action, if a contact was merged or got another identity since it was read. */

@@ -1,5 +1,5 @@
 import { type Contact, type Conversation, Prisma } from '../../generated/prisma/client.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 
 /** The columns of a conversation that decide whether its contact can be merged, and those the merge changes. */
 export type MergedConversation = Pick<
@@ -42,14 +42,20 @@ export async function lockConversationsOf(
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
-/** Moves the conversations of contacts and their events to another contact. The conversations must be locked. */
-export async function moveConversations({ tx, workspaceId, now }: Work, from: string[], to: string): Promise<void> {
+/** Moves locked conversations of contacts and their events to another contact. */
+export async function moveConversations(
+  { tx, workspaceId, now }: SystemWork,
+  ids: string[],
+  from: string[],
+  to: string,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Conversation" SET "contactId" = ${to}::uuid, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${from}::uuid[])`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[]) AND "contactId" = ANY(${from}::uuid[])`;
   await tx.$executeRaw`
     UPDATE "Event" SET "contactId" = ${to}::uuid
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${from}::uuid[])`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ANY(${ids}::uuid[])
+      AND "contactId" = ANY(${from}::uuid[])`;
 }
 
 /** A participation that ended because two contacts of a conversation became one. */
@@ -60,7 +66,7 @@ export type EndedParticipation = { id: string; conversationId: string };
  * conversation, the earliest participation and the furthest read position are kept. Returns the participations that ended.
  */
 export async function moveParticipants(
-  { tx, workspaceId, now }: Work,
+  { tx, workspaceId, now }: SystemWork,
   conversationIds: string[],
   from: string[],
   to: string,

@@ -1,23 +1,21 @@
 import { groupBy } from '../../lib/collections.js';
 import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork } from '../../unit-of-work/transaction.js';
 import { closeLocked } from '../conversations/close-conversation.action.js';
-import { countVisible } from '../conversations/conversation.sql.js';
 import { type MergedConversation, moveConversations, moveParticipants } from './merge-contacts.sql.js';
 
 type Merge = { from: string[]; to: string; closeDuplicates: boolean };
 
 /**
- * Moves the conversations of contacts to another contact. Returns how many of those moved the viewer can see. If the
- * survivor would have two active conversations on a channel that allows one, throws ConflictError, or with
+ * Moves locked conversations of contacts to another contact. If the survivor would have two active conversations on a channel that allows one, throws ConflictError, or with
  * `closeDuplicates` closes all but the one with the latest interaction as SWITCHED.
  */
 export async function mergeConversations(
-  work: Work,
+  work: SystemWork,
   conversations: MergedConversation[],
   { from, to, closeDuplicates }: Merge,
-): Promise<number> {
+): Promise<void> {
   const own = conversations.filter(({ contactId }) => contactId !== null && [to, ...from].includes(contactId));
   const moved = own.filter(({ contactId }) => contactId !== to);
   assertExternalIdsDiffer(own);
@@ -36,15 +34,16 @@ export async function mergeConversations(
     }
   }
   for (const { id } of duplicates) await closeAsSwitched(work, id, to);
-  await moveConversations(work, from, to);
+  await moveConversations(
+    work,
+    moved.map(({ id }) => id),
+    from,
+    to,
+  );
   for (const conversation of moved) {
     const changes = [{ field: 'contact', from: publicId(conversation.contactId), to: publicId(to) }];
     work.record({ ...conversation, contactId: to }, { type: 'conversation.updated', payload: { changes } });
   }
-  return countVisible(
-    work,
-    moved.map(({ id }) => id),
-  );
 }
 
 function publicId(contactId: string | null): string | null {
@@ -52,7 +51,7 @@ function publicId(contactId: string | null): string | null {
 }
 
 /** The new events name the contact the conversation moves to, because its earlier events will name it too. */
-async function closeAsSwitched(work: Work, id: string, contactId: string): Promise<void> {
+async function closeAsSwitched(work: SystemWork, id: string, contactId: string): Promise<void> {
   const row = await work.tx.conversation.findUniqueOrThrow({
     where: { workspaceId_id: { workspaceId: work.workspaceId, id } },
   });

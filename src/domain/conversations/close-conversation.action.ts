@@ -1,7 +1,7 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { type ActionContext, type SystemWork, transact } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockReferenced } from './conversation.sql.js';
 import { assertVersion } from './conversation-conflicts.js';
 import { conversationReference, resolution, versionField } from './conversation-fields.js';
@@ -28,8 +28,8 @@ export async function closeConversation(
 }
 
 /** Closes a locked conversation. */
-export async function closeLocked(work: Work, row: Conversation, details: ClosureDetails): Promise<Conversation> {
-  const { changes, event } = close(row, work.viewer.actor, work.now, details);
+export async function closeLocked(work: SystemWork, row: Conversation, details: ClosureDetails): Promise<Conversation> {
+  const { changes, event } = close(row, work.by, work.now, details);
   work.record(row, event);
   return changeConversation(work, row, changes);
 }

@@ -21,13 +21,6 @@ export async function lockConversations({ tx, viewer }: Work, ids: string[]): Pr
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
-/** Counts the given conversations that the viewer may see. */
-export async function countVisible({ tx, viewer }: Work, ids: string[]): Promise<number> {
-  const [visible] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`;
-  return visible?.count ?? 0;
-}
-
 /** Locks a conversation for the server itself, which sees all of them. Returns null if there is none with this id. */
 export async function lockAsSystem({ tx, workspaceId }: SystemWork, id: string): Promise<Conversation | null> {
   const [row] = await tx.$queryRaw<Conversation[]>`

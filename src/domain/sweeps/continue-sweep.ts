@@ -2,6 +2,7 @@ import { type SystemWork, transactAs, type WriteServices } from '../../unit-of-w
 import { releaseStep } from '../bots/release-step.js';
 import { closeChannelStep } from '../channels/close-channel-step.js';
 import { leaveContactStep } from '../contacts/leave-contact-step.js';
+import { mergeStep } from '../contacts/merge-step.js';
 import { unassignStep } from '../users/unassign-step.js';
 import type { Step, Sweep, Task } from './sweep.js';
 
@@ -58,5 +59,7 @@ function stepOf(work: SystemWork, task: Task): Promise<Step> {
       return closeChannelStep(work, task);
     case 'contact':
       return leaveContactStep(work, task);
+    case 'merge':
+      return mergeStep(work, task);
   }
 }

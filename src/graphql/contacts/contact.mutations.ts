@@ -52,8 +52,10 @@ mutation('mergeContacts', {
         resolve: ({ contact }) => contact,
       }),
       movedConversationCount: t.exposeInt('movedConversationCount', {
-        description: 'The number of conversations visible to the viewer that moved to the survivor.',
+        description:
+          'The number of conversations visible to the viewer that move to the survivor, also if some still do.',
       }),
+      pending: pendingField(t),
     }),
   }),
   resolve: (input, context) => mergeContacts(context, input),

@@ -4,9 +4,12 @@ import {
   DeactivateUserDocument,
   DeleteChannelDocument,
   DeleteContactDocument,
+  MergeContactsDocument,
 } from '../../generated/operations.js';
-import { succeed } from '../../support/act.js';
+import { failWith, succeed } from '../../support/act.js';
+import { readConversation } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { uuidOf } from '../../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
 import { eventsIn, makeMany, states } from './support/many.js';
 
@@ -92,6 +95,46 @@ describe('a mutation of more conversations than one transaction changes', { time
       conversations: MANY + 1,
     });
     expect(await states(parley, workspace)).toMatchObject([{ status: 'CLOSED', version: 2, count: MANY + 1 }]);
+  });
+
+  it('moves all of merged contacts to the survivor, with their events and participants', async () => {
+    const survivor = await makeContact(workspace);
+    const exclusive = await makeChannel(workspace);
+    const input = await shared();
+    await makeMany(parley, workspace, MANY, input);
+    const active = await makeConversation(workspace, { channelId: exclusive.id, contactId: input.contactId });
+    const merge = { survivorId: survivor.id, contactIds: [input.contactId] };
+    const answer = await succeed(workspace, MergeContactsDocument, merge);
+    expect(answer).toMatchObject({ movedConversationCount: MANY + 2, pending: false });
+    for (const table of ['Conversation', 'Event', 'Participant'] as const) {
+      const column = table === 'Participant' ? 'actorId' : 'contactId';
+      const left = await parley.database.prisma.$queryRawUnsafe(
+        `SELECT FROM "${table}" WHERE "${column}" = '${uuidOf(input.contactId)}'`,
+      );
+      expect([table, left]).toEqual([table, []]);
+    }
+    expect(await eventsIn(parley, workspace, 'conversation.updated')).toEqual({
+      events: MANY + 2,
+      conversations: MANY + 2,
+    });
+    expect((await readConversation(workspace, active.id)).contact?.id).toBe(survivor.id);
+  });
+
+  it('refuses to merge contacts with two active conversations on a channel, and moves none of the others', async () => {
+    const survivor = await makeContact(workspace);
+    const exclusive = await makeChannel(workspace);
+    const input = await shared();
+    await makeMany(parley, workspace, MANY, input);
+    for (const contactId of [survivor.id, input.contactId]) {
+      await makeConversation(workspace, { channelId: exclusive.id, contactId });
+    }
+    const before = await states(parley, workspace);
+    const merge = { survivorId: survivor.id, contactIds: [input.contactId] };
+    await failWith(workspace, 'ConflictError', MergeContactsDocument, merge);
+    expect(await states(parley, workspace)).toEqual(before);
+    const answer = await succeed(workspace, MergeContactsDocument, { ...merge, closeDuplicates: true });
+    expect(answer).toMatchObject({ movedConversationCount: MANY + 2, pending: false });
+    expect(await eventsIn(parley, workspace, 'conversation.closed')).toEqual({ events: 2, conversations: 2 });
   });
 
   it('closes all of a contact', async () => {
