@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
+import { noLimits, settleSession } from '../../src/db/session-settings.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { decodeId } from '../../src/lib/ids.js';
 import type { Written } from '../../src/seed/batch.js';
@@ -16,7 +17,10 @@ export async function connect() {
   const url = inject('databaseUrl');
   const database = openDatabase({ url, poolSize: 2 });
   const clients = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })] as const;
-  for (const client of clients) await client.connect();
+  for (const client of clients) {
+    await client.connect();
+    await settleSession(client, noLimits);
+  }
 
   async function newWorkspace(): Promise<string> {
     const { workspaceId } = await createWorkspace(database.prisma, { name: 'Seed', slug: randomUUID() });
