@@ -49,6 +49,7 @@ it.for([
   ['workspace create two words', 'Too many arguments; put a name with spaces in quotes.'],
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
   ['migrate now', "Unexpected argument 'now'."],
+  ['repair-times', 'The time zone is missing.'],
 ] as const)(
   'the command "%s" is refused with the reason and the usage in one line',
   TIMEOUT,
