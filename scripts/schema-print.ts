@@ -1,20 +1,28 @@
-// npm run schema:print             writes schema/schema.graphql from the code
+// npm run schema:print             writes schema/schema.graphql and schema/possible-types.json from the code
 // npm run schema:print -- --check  only compares them, and exits with 1 when they differ
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printSchema } from 'graphql';
+import { isAbstractType, printSchema } from 'graphql';
 import { schema } from '../src/graphql/schema.js';
 
-const FILE = 'schema/schema.graphql';
+/** The types of each interface and union, as caches of clients need them to match fragments. */
+const possibleTypes = Object.fromEntries(
+  Object.values(schema.getTypeMap())
+    .filter(isAbstractType)
+    .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+);
+
+const files: [file: string, text: string][] = [
+  ['schema/schema.graphql', `${printSchema(schema)}\n`],
+  ['schema/possible-types.json', `${JSON.stringify(possibleTypes, null, 2)}\n`],
+];
 
 const { check } = parseArgs({ options: { check: { type: 'boolean' } } }).values;
-const printed = `${printSchema(schema)}\n`;
-
-if (!check) {
-  mkdirSync(dirname(FILE), { recursive: true });
-  writeFileSync(FILE, printed);
-} else if (readFileSync(FILE, 'utf8') !== printed) {
-  process.stderr.write(`${FILE} is not what the code says: npm run schema:print\n`);
-  process.exitCode = 1;
+mkdirSync('schema', { recursive: true });
+for (const [file, text] of files) {
+  if (!check) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    process.stderr.write(`${file} is not what the code says: npm run schema:print\n`);
+    process.exitCode = 1;
+  }
 }

@@ -11,12 +11,12 @@ type InboxOptions = Pick<ResumingOptions, 'webSocketImpl' | 'onReconnect'> & {
   fail: (reason: unknown) => void;
 };
 
-const READ = '{ eventCursor conversations(first: 100) { nodes { id status subject } } }';
+const READ = '{ eventCursor conversations(first: 100) { edges { node { id status subject } } } }';
 const FOLLOW = `subscription ($after: String) {
   events(after: $after) { conversationId conversation { id status subject } }
 }`;
 
-type Read = { data?: { eventCursor: string; conversations: { nodes: Row[] } } | null; errors?: unknown };
+type Read = { data?: { eventCursor: string; conversations: { edges: { node: Row }[] } } | null; errors?: unknown };
 type Followed = { events: { conversationId: string; conversation: Row | null } };
 
 /** Shows the conversations and every change to them. Returns a function that stops it. */
@@ -30,7 +30,7 @@ export function watchInbox({ url, apiKey, show, fail, ...socket }: InboxOptions)
     const { data, errors }: Read = await response.json();
     if (!data) throw errors;
     rows.clear();
-    for (const row of data.conversations.nodes) rows.set(row.id, row);
+    for (const { node } of data.conversations.edges) rows.set(node.id, node);
     show([...rows.values()]);
     return data.eventCursor;
   }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Row, watchInbox } from '../../docs/recipes/inbox.js';
 import { resuming } from '../../docs/recipes/resuming-socket.js';
@@ -26,16 +26,13 @@ const parley = useParley({ quietMs: 200 });
 
 const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
 
-describe('docs/realtime.md', () => {
-  it('shows the code of the recipes exactly', () => {
-    const blocks = [...read(PAGE).matchAll(/^```ts recipe=(\S+)\n(.*?)^```$/gms)];
-    expect(blocks.map(([, file]) => file)).toEqual([
-      'docs/recipes/resuming-client.ts',
-      'docs/recipes/inbox.ts',
-      'docs/recipes/resuming-socket.ts',
-    ]);
-    for (const [, file = '', code] of blocks) expect(code, file).toBe(read(file));
-  });
+it.each([
+  [PAGE, ['resuming-client', 'inbox']],
+  ['docs/clients.md', ['resuming-socket', 'apollo-client', 'urql-client']],
+])('%s shows the code of its recipes exactly', (page, recipes) => {
+  const blocks = [...read(page).matchAll(/^```ts recipe=(\S+)\n(.*?)^```$/gms)];
+  expect(blocks.map(([, file]) => file)).toEqual(recipes.map((name) => `docs/recipes/${name}.ts`));
+  for (const [, file = '', code] of blocks) expect(code, file).toBe(read(file));
 });
 
 it('the inbox recipe stays current, even after a dropped connection and an expired cursor', async () => {
