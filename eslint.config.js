@@ -49,6 +49,7 @@ export default [
               // Values of the thing that holds them.
               'Assignment',
               'Closure',
+              'ContactAlias',
               'FieldChange',
               'FlowPosition',
               'MessageTransportStatus',

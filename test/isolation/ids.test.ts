@@ -32,6 +32,8 @@ function needs(type: GraphQLInputObjectType): object {
     add: ['x'],
     scopes: ['READ'],
     after: 'x'.repeat(20),
+    // The kind of alias that may be any text.
+    kind: 'EXTERNAL_ID',
     actorId: our.idFor('actorId'),
     assigneeId: our.idFor('assigneeId'),
   };

@@ -28,6 +28,7 @@ describe('an email address', () => {
     'a@[IPv6:2001:db8::1]',
     `${'x'.repeat(64)}@example.com`,
     `${'ö'.repeat(32)}@example.com`,
+    `reply+${'x'.repeat(200)}@example.com`,
   ])('is taken as it is: %s', (address) => expect(parseEmail(address)).toBe(address));
 
   it.each([
@@ -55,8 +56,6 @@ describe('an email address', () => {
     ['a@b_c.com', 'an underscore in the domain'],
     ['a@b..com', 'an empty label'],
     [`a@${'x'.repeat(64)}.com`, 'a label of 64 characters'],
-    [`${'x'.repeat(65)}@example.com`, 'a local part of 65 octets'],
-    [`${'ö'.repeat(33)}@example.com`, 'a local part of 66 octets'],
     [`${'x'.repeat(64)}@${'y.'.repeat(94)}com`, 'an address of 255 octets'],
     ['joe@ｅxample.com', 'a fullwidth letter in the domain'],
     ['joe@example。com', 'another script’s dot'],

@@ -1,19 +1,16 @@
+import { Prisma } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { phoneForms } from '../../lib/phone-forms.js';
 import type { Work } from '../../unit-of-work/transaction.js';
-
-/** What a contact is identified by. Each value is unique in the workspace; null and undefined both mean none. */
-export type ContactIdentity = {
-  phone?: string | null | undefined;
-  email?: string | null | undefined;
-  externalId?: string | null | undefined;
-};
+import { contactsByAlias } from './contact-alias.sql.js';
+import type { ContactIdentity } from './contact-identity.js';
 
 /**
  * Locks the phone number and the email address until the transaction ends, so that no other transaction finds or creates
  * a contact by them in the meantime, in whichever of its forms the number is written. Only values that a contact is given need this: a transaction that looks up a value
- * while it is being cleared waits for the lock on the contact's row. For externalId the unique index is enough.
+ * while it is being cleared waits for the lock on the contact's row. An externalId is locked too, because it may be an
+ * alias, which the unique index does not know.
  */
 export async function lockIdentity(work: Work, identity: ContactIdentity): Promise<void> {
   await lockIdentities(work, [identity]);
@@ -21,8 +18,12 @@ export async function lockIdentity(work: Work, identity: ContactIdentity): Promi
 
 /** Does what `lockIdentity` does for several contacts, in sorted order so that transactions cannot deadlock. */
 export async function lockIdentities(work: Work, identities: readonly ContactIdentity[]): Promise<void> {
-  const values = identities.flatMap(({ phone, email }) => [phone && phoneForms(phone)[0], email]).filter(Boolean);
-  for (const value of [...new Set(values)].sort()) await lockKey(work, `contact/${value}`);
+  const keys = identities.flatMap(({ phone, email, externalId }) => [
+    ...(phone ? [`contact/${phoneForms(phone)[0]}`] : []),
+    ...(email ? [`contact/${email}`] : []),
+    ...(externalId ? [`contact's externalId/${externalId}`] : []),
+  ]);
+  for (const key of [...new Set(keys)].sort()) await lockKey(work, key);
 }
 
 /** Makes merges of contacts within a workspace wait for each other. Must come before all other locks. */
@@ -36,7 +37,7 @@ async function lockKey({ tx, workspaceId }: Work, key: string): Promise<void> {
 
 const labels = { phone: 'phone number', email: 'email address', externalId: 'externalId' } as const;
 
-/** Throws ConflictError if a contact other than `exceptId` has one of these values. */
+/** Throws ConflictError if a contact other than `exceptId` has one of these values, or is found by it since a merge. */
 export async function assertIdentityFree(
   { tx, workspaceId }: Work,
   identity: ContactIdentity,
@@ -46,10 +47,9 @@ export async function assertIdentityFree(
     const value = identity[field];
     if (value == null) continue;
     const values = field === 'phone' ? phoneForms(value) : [value];
-    const taken = await tx.contact.findFirst({
-      where: { workspaceId, [field]: { in: values }, ...(exceptId ? { id: { not: exceptId } } : {}) },
-      select: { id: true },
-    });
+    const [taken] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND id IS DISTINCT FROM ${exceptId ?? null}::uuid
+        AND (${Prisma.raw(`"${field}"`)} = ANY(${values}) OR id IN (${contactsByAlias(workspaceId, { [field]: value })})) LIMIT 1`;
     if (taken) throw new ConflictError(`Another contact has this ${labels[field]}: ${encodeId('Contact', taken.id)}.`);
   }
 }

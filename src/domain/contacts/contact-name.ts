@@ -1,5 +1,5 @@
 import type { Contact } from '../../generated/prisma/client.js';
-import type { ContactIdentity } from './contact-identity.sql.js';
+import type { ContactIdentity } from './contact-identity.js';
 
 /** The columns of a contact's name. A placeholder stands for a name that nobody has given yet. */
 export type ContactName = Pick<Contact, 'name' | 'nameIsPlaceholder'>;

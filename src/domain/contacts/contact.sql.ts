@@ -4,7 +4,8 @@ import { encodeId } from '../../lib/ids.js';
 import { phoneForms } from '../../lib/phone-forms.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
-import type { ContactIdentity } from './contact-identity.sql.js';
+import { contactsByAlias } from './contact-alias.sql.js';
+import type { ContactIdentity } from './contact-identity.js';
 import { givenName, placeholderFor } from './contact-name.js';
 
 export type NewContact = ContactIdentity &
@@ -48,17 +49,20 @@ export async function lockContact(work: Work, id: string, mode: keyof typeof loc
 }
 
 /**
- * Locks the contacts that have this phone number, in whichever of its forms, or this email address: at most two. Of two
- * contacts from before the forms were known to be one number, the one that has it as given counts.
+ * Locks the contacts that have this phone number, in whichever of its forms, or this email address, themselves or by an
+ * alias: at most two. Of two contacts from before the forms were known to be one number, the one that has it as given
+ * counts.
  */
 export async function lockContactsByIdentity(
   { tx, workspaceId }: Work,
   { phone, email }: ContactIdentity,
 ): Promise<Contact[]> {
-  const phones = phone ? phoneForms(phone) : [];
+  const phones: string[] = phone ? phoneForms(phone) : [];
+  // "deletedAt" is for a contact that was deleted while this waited: its aliases are those from before the wait.
   const found = await tx.$queryRaw<Contact[]>`
-    SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid
-      AND (phone = ANY(${phones}) OR email = ${email ?? null}) ORDER BY id FOR UPDATE`;
-  if (!found.some((contact) => contact.phone === phone)) return found;
-  return found.filter((contact) => contact.phone === phone || contact.email === email);
+    SELECT * FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND "deletedAt" IS NULL
+      AND (phone = ANY(${phones}) OR email = ${email ?? null} OR id IN (${contactsByAlias(workspaceId, { phone, email })}))
+    ORDER BY id FOR UPDATE`;
+  if (!phone || !found.some((contact) => contact.phone === phone)) return found;
+  return found.filter((contact) => contact.phone === phone || !contact.phone || !phones.includes(contact.phone));
 }

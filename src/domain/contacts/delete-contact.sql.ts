@@ -45,9 +45,10 @@ export async function hasConversations({ tx, workspaceId }: SystemWork, contactI
   return own.length > 0;
 }
 
-/** Clears a contact, which frees its phone number, email address and externalId. */
+/** Clears a contact and removes its aliases, which frees its phone numbers, email addresses and externalIds. */
 export async function clearContact({ tx, workspaceId, now }: Work, contactId: string): Promise<void> {
   const nothing = { phone: null, email: null, avatarUrl: null, externalId: null, tags: [], metadata: {} };
+  await tx.contactAlias.deleteMany({ where: { workspaceId, contactId } });
   await tx.contact.update({
     where: { workspaceId_id: { workspaceId, id: contactId } },
     data: { ...nothing, name: 'Deleted contact', nameIsPlaceholder: false, deletedAt: now, updatedAt: now },

@@ -4,6 +4,7 @@ import { ConflictError } from '../../lib/errors.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertContact, lockContactsByIdentity } from './contact.sql.js';
+import { removeOwnAliases } from './contact-alias.sql.js';
 import type { ContactDetails } from './contact-fields.js';
 import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
 import { nameAfter } from './contact-name.js';
@@ -32,7 +33,7 @@ function missingIdentity(contact: Contact, { phone, email, externalId }: Contact
   };
 }
 
-async function fillEmpty({ tx, now }: Work, contact: Contact, details: ContactDetails): Promise<Contact> {
+async function fillEmpty(work: Work, contact: Contact, details: ContactDetails): Promise<Contact> {
   const hasMetadata = Object.keys(Object(contact.metadata)).length > 0;
   const identity = missingIdentity(contact, details);
   const filled = {
@@ -42,8 +43,9 @@ async function fillEmpty({ tx, now }: Work, contact: Contact, details: ContactDe
     metadata: !hasMetadata && details.metadata ? toJson(mergeMetadata({}, details.metadata)) : undefined,
   };
   if (Object.values(filled).every((value) => value === undefined)) return contact;
-  return tx.contact.update({
+  await removeOwnAliases(work, { ...identity, id: contact.id });
+  return work.tx.contact.update({
     where: { workspaceId_id: { workspaceId: contact.workspaceId, id: contact.id } },
-    data: { ...filled, updatedAt: now },
+    data: { ...filled, updatedAt: work.now },
   });
 }

@@ -9,6 +9,7 @@ import { type ActionContext, LostRaceError, transact, type Work } from '../../un
 import { sweepOn } from '../sweeps/continue-sweep.js';
 import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { lockContact } from './contact.sql.js';
+import { addAliases } from './contact-alias.sql.js';
 import { lockIdentities, lockMerges } from './contact-identity.sql.js';
 import {
   lockConversationsOf,
@@ -81,6 +82,7 @@ export async function mergeContacts(
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: survivor.id } },
       data: { ...fields, metadata: toJson(metadata), updatedAt: work.now },
     });
+    await addAliases(work, others, contact);
     const complete = !inSteps && (await moveEvents(work, from, survivor.id));
     const first: Step = { changed: 0, next: complete ? null : { kind: 'merge', id: survivor.id, from } };
     scheduleSweep(work, context.viewer.actor, first);
@@ -138,7 +140,11 @@ async function lockAll(
 
 /** Throws LostRaceError, which retries the action, if a contact was merged or got another identity since it was read. */
 function unchanged(read: Contact, locked: Contact | undefined): Contact {
-  const same = locked?.id === read.id && locked.phone === read.phone && locked.email === read.email;
+  const same =
+    locked?.id === read.id &&
+    locked.phone === read.phone &&
+    locked.email === read.email &&
+    locked.externalId === read.externalId;
   if (!same) throw new LostRaceError();
   return locked;
 }

@@ -5,6 +5,7 @@ import { id, metadata, metadataMode, text } from '../../lib/rules.js';
 import { mergeWithinLimit } from '../../lib/validation.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { lockContact } from './contact.sql.js';
+import { removeOwnAliases } from './contact-alias.sql.js';
 import { contactFields } from './contact-fields.js';
 import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
 import { nameAfter } from './contact-name.js';
@@ -34,6 +35,7 @@ export async function updateContact(
     await lockIdentity(work, fields);
     const contact = await lockContact(work, contactId, 'update');
     await assertIdentityFree(work, fields, contact.id);
+    await removeOwnAliases(work, { ...fields, id: contact.id });
     const merged = given && mergeWithinLimit('metadata', metadataMode === 'MERGE' ? contact.metadata : {}, given);
     return work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: contact.id } },

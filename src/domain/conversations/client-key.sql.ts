@@ -3,6 +3,8 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
 import { insertContact } from '../contacts/contact.sql.js';
+import { contactsByAlias } from '../contacts/contact-alias.sql.js';
+import { lockIdentity } from '../contacts/contact-identity.sql.js';
 import type { ClientKey } from './conversation-fields.js';
 
 /** The rows that a client key refers to. */
@@ -14,7 +16,7 @@ export async function findClientKey(db: SqlClient, workspaceId: string, key: Cli
     SELECT b.id AS "botId", co.id AS "contactId", ch.id AS "channelId"
     FROM "Bot" b, "Contact" co, "Channel" ch
     WHERE b."workspaceId" = ${workspaceId}::uuid AND b."externalId" = ${key.bot}
-      AND co."workspaceId" = ${workspaceId}::uuid AND co."externalId" = ${key.user}
+      AND co."workspaceId" = ${workspaceId}::uuid AND ${knownBy(workspaceId, key.user)}
       AND ch."workspaceId" = ${workspaceId}::uuid AND ch."externalId" = ${key.channel}`;
   return rows ?? null;
 }
@@ -37,11 +39,25 @@ export async function ensureClientKey(work: Work, key: ClientKey): Promise<Clien
 type Row = { id: string };
 
 async function ensureContact(work: Work, externalId: string): Promise<Row> {
-  const { tx, workspaceId } = work;
-  // Locked, so that it cannot be deleted before its new conversation is visible to the deletion.
+  const known = await lockKnown(work, externalId);
+  if (known) return known;
+  // A merge may be making it an alias at this moment. Only who would create a contact waits for that.
+  await lockIdentity(work, { externalId });
+  return (await lockKnown(work, externalId)) ?? insertContact(work, { externalId, metadata: {} });
+}
+
+/** Locks the contact, so that it cannot be deleted before its new conversation is visible to the deletion. */
+async function lockKnown({ tx, workspaceId }: Work, externalId: string): Promise<Row | undefined> {
   const [found] = await tx.$queryRaw<Row[]>`
-    SELECT id FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND "externalId" = ${externalId} FOR SHARE`;
-  return found ?? insertContact(work, { externalId, metadata: {} });
+    SELECT co.id FROM "Contact" co
+    WHERE co."workspaceId" = ${workspaceId}::uuid AND co."deletedAt" IS NULL AND ${knownBy(workspaceId, externalId)}
+    FOR SHARE`;
+  return found;
+}
+
+/** The condition on the contact `co` that it has this externalId, itself or by an alias. */
+function knownBy(workspaceId: string, externalId: string): Prisma.Sql {
+  return Prisma.sql`(co."externalId" = ${externalId} OR co.id IN (${contactsByAlias(workspaceId, { externalId })}))`;
 }
 
 async function ensureBot({ tx, workspaceId, now, newId }: Work, externalId: string): Promise<Row> {

@@ -1,6 +1,11 @@
 import { createContact, createContactInput } from '../../domain/contacts/create-contact.action.js';
 import { type DeletedContact, deleteContact, deleteContactInput } from '../../domain/contacts/delete-contact.action.js';
 import { type MergedContacts, mergeContacts, mergeContactsInput } from '../../domain/contacts/merge-contacts.action.js';
+import {
+  type RemovedAlias,
+  removeContactAlias,
+  removeContactAliasInput,
+} from '../../domain/contacts/remove-contact-alias.action.js';
 import { updateContact, updateContactInput } from '../../domain/contacts/update-contact.action.js';
 import { builder } from '../core/builder.js';
 import { mutation } from '../core/mutation.js';
@@ -40,7 +45,7 @@ mutation('deleteContact', {
 
 mutation('mergeContacts', {
   description:
-    "Merges contacts into one, the survivor. Their conversations (including those the viewer cannot see), participants and read positions become the survivor's. The survivor keeps its values; its empty fields are filled from the others in the given order, tags are combined, and metadata are merged with the survivor's taking precedence. The ids of the others then refer to the survivor. ConflictError if the survivor would have several active conversations on a channel that allows one, unless `closeDuplicates` is true. Contacts that were already merged into the survivor are ignored.",
+    "Merges contacts into one, the survivor. Their conversations (including those the viewer cannot see), participants and read positions become the survivor's. The survivor keeps its values; its empty fields are filled from the others in the given order, tags are combined, and metadata are merged with the survivor's taking precedence. The ids of the others, and what they were reached by (`Contact.aliases`), then lead to the survivor. ConflictError if the survivor would have several active conversations on a channel that allows one, unless `closeDuplicates` is true. Contacts that were already merged into the survivor are ignored.",
   permission: 'write',
   input: mergeContactsInput,
   payload: builder.objectRef<MergedContacts>('MergeContactsPayload').implement({
@@ -59,4 +64,23 @@ mutation('mergeContacts', {
     }),
   }),
   resolve: (input, context) => mergeContacts(context, input),
+});
+
+mutation('removeContactAlias', {
+  description:
+    'Takes away an alias of a contact, so that it no longer leads there and another contact can have it. Changes nothing if the contact has no such alias.',
+  permission: 'write',
+  input: removeContactAliasInput,
+  payload: builder.objectRef<RemovedAlias>('RemoveContactAliasPayload').implement({
+    description: 'The contact after the mutation.',
+    fields: (t) => ({
+      contact: t.field({
+        type: Contact,
+        description: 'The contact after the mutation.',
+        resolve: ({ contact }) => contact,
+      }),
+      changed: t.exposeBoolean('changed', { description: 'False if the contact had no such alias.' }),
+    }),
+  }),
+  resolve: (input, context) => removeContactAlias(context, input),
 });

@@ -2,6 +2,7 @@ import { limitOf } from '../../lib/input.js';
 import { metadata, tags } from '../../lib/rules.js';
 import { Actor } from '../actors/actor-interface.js';
 import { builder, Node, publicId } from '../core/builder.js';
+import { aliasesOfContacts, ContactAlias } from './contact-alias.type.js';
 
 /** A customer. */
 export const Contact = builder.prismaObject('Contact', {
@@ -28,6 +29,12 @@ export const Contact = builder.prismaObject('Contact', {
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'The id an outside system knows the contact by.',
+    }),
+    aliases: t.field({
+      type: [ContactAlias],
+      description:
+        'What contacts that were merged into this one were reached by. It leads to this one, until removeContactAlias takes it away.',
+      resolve: ({ id }, _args, context) => aliasesOfContacts(context).load(id),
     }),
     tags: t.exposeStringList('tags', { description: `Labels. ${limitOf(tags)}` }),
     metadata: t.expose('metadata', {

@@ -47,13 +47,14 @@ describe('the survivor of mergeContacts', () => {
     expect(await read(contact.id)).toMatchObject({ phone: third.phone, email: second.email });
   });
 
-  it('leaves unused values of the others free', async () => {
+  it('keeps unused values of the others as aliases, which no other contact can have', async () => {
     const taken = { phone: phone(), email: email(), externalId: randomUUID() };
-    expectType(
-      await merged({ phone: phone(), email: email(), externalId: randomUUID() }, taken),
-      'MergeContactsPayload',
-    );
-    expect(await make(taken)).toMatchObject(taken);
+    const own = { phone: phone(), email: email(), externalId: randomUUID() };
+    const { contact } = expectType(await merged(own, taken), 'MergeContactsPayload');
+    for (const [field, value] of Object.entries(taken)) {
+      const answer = await act(workspace, CreateContactDocument, { name: 'Bea', [field]: value });
+      expect(expectType(answer, 'ConflictError').message).toContain(contact.id);
+    }
   });
 
   it('takes a name if it had only a phone number or email address', async () => {
