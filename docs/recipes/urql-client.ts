@@ -23,6 +23,7 @@ const withoutId = [
   'AssigneeCount',
   'Assignment',
   'Closure',
+  'ContactAlias',
   'ConversationCounts',
   'ExternalReference',
   'FieldChange',

@@ -42,7 +42,8 @@ async function sees(client: TestWorkspace, id: string): Promise<boolean> {
     conversation !== null,
     node !== null,
     conversations.edges.some((edge) => edge.node.id === id),
-    events.nodes.some((event) => event.conversationId === id),
+    // Who leaves what it can see only by taking part is still told so.
+    events.nodes.some((event) => event.conversationId === id && event.type !== 'participant.left'),
   ];
   expect(new Set(answers).size).toBe(1);
   return answers.includes(true);

@@ -94,8 +94,8 @@ describe('an email address', () => {
   it('in ASCII is never the spelling of one with another character', () => {
     const ascii = new Set(['ada@example.com']);
     for (let code = 0x80; code <= 0x10_ffff; code += 1) {
-      if (code >= 0xd800 && code <= 0xdfff) continue;
       const character = String.fromCodePoint(code);
+      if (/[\p{Cs}\p{Cn}\p{Co}]/u.test(character)) continue;
       for (const address of [`a${character}a@example.com`, `a@e${character}.com`]) {
         const local = parseEmail(address);
         if (local?.startsWith('a@') && !local.startsWith('a@xn--')) ascii.add(local);
