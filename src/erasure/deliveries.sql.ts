@@ -14,13 +14,15 @@ export async function eraseConversations(work: Transaction, conversationIds: rea
 
 /**
  * Erases the bodies of webhook deliveries about a message, in its present and earlier versions, and the responses to them.
- * The conversation must be locked FOR UPDATE.
+ * The conversation must be locked FOR UPDATE. `changes` are assignments to its columns, to be made at the same time: a
+ * transaction that updates a row twice has all foreign keys of the row checked again.
  */
 export async function eraseMessage(
   work: Transaction,
   { id, conversationId }: { id: string; conversationId: string },
+  changes: readonly Prisma.Sql[] = [],
 ): Promise<void> {
-  await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`);
+  await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`, changes);
 }
 
 /**
@@ -40,10 +42,12 @@ async function erase(
   { tx, workspaceId }: Transaction,
   conversationIds: readonly string[],
   which: Prisma.Sql,
+  changes: readonly Prisma.Sql[] = [],
 ): Promise<void> {
+  const assignments = Prisma.join([Prisma.sql`erasures = erasures + 1`, ...changes]);
   await tx.$executeRaw`
     WITH counted AS (
-      UPDATE "Conversation" SET erasures = erasures + 1
+      UPDATE "Conversation" SET ${assignments}
       WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...conversationIds]}::uuid[])
     )
     UPDATE "WebhookDelivery" SET body = NULL, "responseBody" = NULL

@@ -8,9 +8,9 @@ import type { ContactIdentity } from './contact-identity.js';
 
 /**
  * Locks the phone number and the email address until the transaction ends, so that no other transaction finds or creates
- * a contact by them in the meantime, in whichever of its forms the number is written. Only values that a contact is given need this: a transaction that looks up a value
- * while it is being cleared waits for the lock on the contact's row. An externalId is locked too, because it may be an
- * alias, which the unique index does not know.
+ * a contact by them in the meantime, in whichever of its forms the number is written. Only values that a contact is given
+ * need this: a transaction that looks up a value while it is being cleared waits for the lock on the contact's row. An
+ * externalId is locked too, because it may be an alias, which the unique index does not know.
  */
 export async function lockIdentity(work: Work, identity: ContactIdentity): Promise<void> {
   await lockIdentities(work, [identity]);

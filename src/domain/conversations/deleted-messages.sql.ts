@@ -1,23 +1,24 @@
+import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 
 type Deleted = Pick<Conversation, 'deletedInbound' | 'deletedOutbound'>;
 
 /**
- * Counts a message of a locked conversation as deleted, for the conversation, the team and everyone who had read it. For
- * everyone else, there is one fewer to read.
+ * Counts a message of a locked conversation as deleted, for the conversation, the team and everyone who had read it, and
+ * erases what webhooks sent about it. For everyone else, there is one fewer to read.
  */
-export async function countAsDeleted({ tx, workspaceId }: Work, message: Message): Promise<void> {
+export async function eraseAsDeleted(work: Work, message: Message): Promise<void> {
   const { conversationId, seq, direction } = message;
   const inbound = direction === 'INBOUND';
   const column = Prisma.raw(inbound ? '"deletedInbound"' : '"deletedOutbound"');
-  await tx.$executeRaw`
-    UPDATE "Conversation" SET ${column} = ${column} + 1,
-      "teamReadDeleted" = "teamReadDeleted" + (${inbound} AND "teamReadSeq" >= ${seq})::int
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${conversationId}::uuid`;
-  await tx.$executeRaw`
+  await eraseMessage(work, message, [
+    Prisma.sql`${column} = ${column} + 1`,
+    Prisma.sql`"teamReadDeleted" = "teamReadDeleted" + (${inbound} AND "teamReadSeq" >= ${seq})::int`,
+  ]);
+  await work.tx.$executeRaw`
     UPDATE "ReadPosition" SET ${column} = ${column} + 1
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid AND seq >= ${seq}`;
+    WHERE "workspaceId" = ${work.workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid AND seq >= ${seq}`;
 }
 
 /**

@@ -1,9 +1,8 @@
-import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { countAsDeleted } from '../conversations/deleted-messages.sql.js';
+import { eraseAsDeleted } from '../conversations/deleted-messages.sql.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { assertMayEdit } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
@@ -25,8 +24,7 @@ export async function deleteMessage(
     await assertMayEdit(work, message);
     if (message.deletedAt) return message;
     await releaseUploadsOfMessage(work, messageId);
-    await eraseMessage(work, message);
-    await countAsDeleted(work, message);
+    await eraseAsDeleted(work, message);
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
   });
