@@ -10,6 +10,7 @@ import { type GraphiQLPages, renderGraphiQL } from './graphiql.js';
 import { createErrorMask } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
+import { useContentNegotiation } from './plugins/use-content-negotiation.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
 import { useExactNumbers } from './plugins/use-exact-numbers.js';
@@ -56,6 +57,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     renderGraphiQL,
     plugins: [
       useUnbufferedStreams(),
+      useContentNegotiation(),
       useOperationRecord(record),
       useAuthentication(authenticate),
       useExactNumbers(),
