@@ -25,8 +25,9 @@ export type Authenticate = (header: string | null) => Promise<Viewer>;
 /** The maximum length of an issuer in the log: an invalid token may contain anything. */
 const MAX_ISSUER = 500;
 
+// At most 123 bytes each: they are reasons of close frames too (RFC 6455, section 5.5).
 const MISSING = 'Send an API key or a session token: Authorization: Bearer …';
-const KEY_REFUSED = 'This API key is unknown, revoked or expired.';
+const KEY_REFUSED = 'This API key is unknown, revoked or expired. Use another one.';
 const TOKEN_REFUSED = 'Invalid or expired token, or its subject may not sign in. Get a new one.';
 
 export function unauthenticated(message: string): GraphQLError {
@@ -36,7 +37,7 @@ export function unauthenticated(message: string): GraphQLError {
 }
 
 /** Whether an error means that the credentials are not valid, and not that they could not be checked. */
-export function isUnauthenticated(error: unknown): boolean {
+export function isUnauthenticated(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions.code === 'UNAUTHENTICATED';
 }
 

@@ -7,7 +7,7 @@ import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlaw } from '../lib/json-safety.js';
-import { hasExpired, type Session } from '../live/sessions.js';
+import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
@@ -80,11 +80,13 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
 }
 
 /**
- * Refuses an invalid key or token with 4403. If it could not be checked, as during a database outage, asks to retry.
+ * Refuses an invalid key or token with 4403 and what to send instead. If it could not be checked, as during a database
+ * outage, asks to retry.
  */
 function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation): null {
   record({ requestId: randomUUID(), duration: 0, errors: [error] });
-  if (!isUnauthenticated(error)) socket.close(TRY_AGAIN_LATER, 'Try again later');
+  if (isUnauthenticated(error)) socket.close(FORBIDDEN, error.message);
+  else socket.close(TRY_AGAIN_LATER, 'Try again later');
   return null;
 }
 
@@ -92,8 +94,8 @@ function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation
 function refusalOf(session: Session, running: number, { clock, config }: SocketServices): GraphQLError[] | null {
   const { maxOperationsPerSocket: maxOperations } = config;
   if (hasExpired(session.viewer, clock())) {
-    session.revoke();
-    return [unauthenticated('The token has expired.')];
+    session.revoke(endOfCredential.tokenExpired);
+    return [unauthenticated(endOfCredential.tokenExpired)];
   }
   return running > maxOperations ? [tooManyOperations(maxOperations)] : null;
 }
@@ -112,7 +114,7 @@ function connect(
   const session: Session = {
     viewer,
     subscriptions: new Set(),
-    revoke: () => socket.close(FORBIDDEN, 'Forbidden'),
+    revoke: (message) => socket.close(FORBIDDEN, message),
     requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Reconnect: your permissions have changed'),
   };
   const starting = new Set<string>();

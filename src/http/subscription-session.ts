@@ -38,7 +38,6 @@ export function overSocket(subscriber: Subscriber, { subscriptions }: Session): 
   return resultsOf(subscriber, subscriber.next, () => subscriptions.delete(subscriber));
 }
 
-const REVOKED = 'The API key or token was revoked or has expired.';
 const CHANGED = 'Your permissions have changed. Subscribe again from your last cursor.';
 
 /** Results over HTTP. When the key or token ends, so do they, with an error as the last result. */
@@ -51,7 +50,7 @@ export function untilRevoked(results: AsyncIterableIterator<ExecutionResult>, { 
   const forget = live.sessions.add({
     viewer,
     subscriptions: new Set(),
-    revoke: () => end(REVOKED),
+    revoke: end,
     requireReconnect: () => end(CHANGED),
   });
   return {
@@ -79,7 +78,7 @@ export function overHttp(subscriber: Subscriber, context: Context, quietMs: numb
   const forget = context.live.sessions.add({
     viewer: context.viewer,
     subscriptions: new Set([subscriber]),
-    revoke: () => subscriber.end(unauthenticated(REVOKED)),
+    revoke: (message) => subscriber.end(unauthenticated(message)),
     requireReconnect: () => subscriber.end(unauthenticated(CHANGED)),
   });
   let pending: Promise<IteratorResult<ExecutionResult, undefined>> | null = null;

@@ -12,11 +12,20 @@ type SessionSubscription = { resumePosition: () => LogPosition; end: () => void 
 export type Session = {
   viewer: Viewer;
   subscriptions: Set<SessionSubscription>;
-  /** Ends the session because its key or token is no longer valid. */
-  revoke: () => void;
+  /** Ends the session because its key or token is no longer valid. The message says why and what to do. */
+  revoke: (message: EndOfCredential) => void;
   /** Ends the session because its viewer or the viewer's role has changed. The client can reconnect and resume. */
   requireReconnect: () => void;
 };
+
+/** Why a key or token is no longer valid, and what to do. At most 123 bytes each: they are reasons of close frames too. */
+export const endOfCredential = {
+  tokenExpired: 'The token has expired: get a new one and reconnect.',
+  tokenRefused: 'The token was revoked, or its subject may no longer sign in: sign in again.',
+  keyRefused: 'The API key was revoked or has expired, or its bot was deactivated: use another one.',
+} as const;
+
+export type EndOfCredential = (typeof endOfCredential)[keyof typeof endOfCredential];
 
 export type Sessions = {
   /** Adds a session. Returns how to remove it. */
@@ -36,7 +45,9 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
   async function sweep(): Promise<void> {
     const now = clock();
     // First, because expiry needs no database, which may be away.
-    for (const session of [...sessions]) if (hasExpired(session.viewer, now)) session.revoke();
+    for (const session of [...sessions]) {
+      if (hasExpired(session.viewer, now)) session.revoke(endOfCredential.tokenExpired);
+    }
     const open = [...sessions];
     await Promise.all([checkKeys(database, open, now), checkTokens(database, open, now)]);
   }
@@ -66,7 +77,9 @@ async function checkKeys({ prisma }: Database, sessions: readonly Session[], now
     SELECT k.id FROM "ApiKey" k
     WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND ${keyIsValid(now)}`;
   const ids = new Set(valid.map(({ id }) => id));
-  for (const { session, keyId } of byKey) if (!ids.has(keyId)) session.revoke();
+  for (const { session, keyId } of byKey) {
+    if (!ids.has(keyId)) session.revoke(endOfCredential.keyRefused);
+  }
 }
 
 /** Whether the viewer's token has expired; always false for a key, whose expiry is in the database. */
@@ -92,7 +105,7 @@ async function checkTokens(database: Database, sessions: readonly Session[], now
   for (const [index, { session }] of byToken.entries()) {
     const { viewer } = session;
     const subject = subjects[index];
-    if (!subject) session.revoke();
+    if (!subject) session.revoke(endOfCredential.tokenRefused);
     else if (subject.kind !== viewer.kind || subject.actor.id !== viewer.actor.id) session.requireReconnect();
   }
 }

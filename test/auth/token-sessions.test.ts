@@ -26,16 +26,20 @@ let skipped = 0;
 const parley = useParley({ clock: () => new Date(Date.now() + skipped) });
 const workspace = useFreshWorkspace(parley);
 
-/** A socket with a subscription, and the codes that it was closed with. */
+/** A socket with a subscription, and the codes and reasons that it was closed with. */
 async function open({ apiKey }: TestWorkspace) {
   const codes: unknown[] = [];
+  const reasons: unknown[] = [];
   const client = connect(parley.url, apiKey);
-  client.on('closed', (event) => codes.push(Object(event).code));
+  client.on('closed', (event) => {
+    codes.push(Object(event).code);
+    reasons.push(Object(event).reason);
+  });
   const connected = new Promise((resolve) => client.on('connected', resolve));
   const after = await ask(workspace, EventCursorDocument, {});
   const heard = listen(client, LiveEventsDocument, { after });
   await connected;
-  return { client, heard, codes };
+  return { client, heard, codes, reasons };
 }
 
 type Socket = Awaited<ReturnType<typeof open>>;
@@ -55,6 +59,8 @@ function openSse({ apiKey }: TestWorkspace, query: string, variables: Record<str
   return { results, ended, stop: () => client.dispose() };
 }
 
+const TOKEN_REFUSED = 'The token was revoked, or its subject may no longer sign in: sign in again.';
+
 describe('a socket opened with a session token', () => {
   it('is closed with 4403 when the token expires, while others stay open', async () => {
     const user = await makeUser(workspace);
@@ -68,6 +74,7 @@ describe('a socket opened with a session token', () => {
     skipped += 61_000;
     await closed(ends);
     expect(ends.codes).toEqual([4403]);
+    expect(ends.reasons).toEqual(['The token has expired: get a new one and reconnect.']);
     await makeConversation(workspace);
     await stays.heard.until(1);
     await stays.client.dispose();
@@ -103,6 +110,7 @@ describe('a socket opened with a session token', () => {
       await end(caller);
       await closed(socket);
       expect(socket.codes).toEqual([4403]);
+      expect(socket.reasons).toEqual([TOKEN_REFUSED]);
     },
     15_000,
   );

@@ -43,12 +43,26 @@ describe('a socket is closed with', () => {
     expect((await closed).code).toBe(4401);
   });
 
-  it('4403 for a key that is missing, malformed or unknown', async () => {
-    for (const payload of [undefined, {}, { Authorization: 'Bearer nonsense' }, { Authorization: 7 }]) {
-      const { say, closed } = await rawSocket();
-      say({ type: 'connection_init', payload });
-      expect((await closed).code).toBe(4403);
-    }
+  const missing = 'Send an API key or a session token: Authorization: Bearer …';
+  const refused: [what: string, payload: object | undefined, reason: string][] = [
+    ['no payload', undefined, missing],
+    ['no key', {}, missing],
+    ['a key that is no text', { Authorization: 7 }, missing],
+    [
+      'an unknown key',
+      { Authorization: 'Bearer nonsense' },
+      'This API key is unknown, revoked or expired. Use another one.',
+    ],
+    [
+      'an invalid token',
+      { Authorization: 'Bearer a.b.c' },
+      'Invalid or expired token, or its subject may not sign in. Get a new one.',
+    ],
+  ];
+  it.each(refused)('4403 and what to do for %s', async (_what, payload, reason) => {
+    const { say, closed } = await rawSocket();
+    say({ type: 'connection_init', payload });
+    expect(await closed).toEqual({ code: 4403, reason });
   });
 
   it('4406 for another subprotocol', async () => {

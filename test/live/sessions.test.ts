@@ -71,6 +71,8 @@ async function revoke({ apiKey }: TestWorkspace) {
   await parley.database.prisma.$executeRaw`UPDATE "ApiKey" SET "revokedAt" = now() WHERE hash = ${hashApiKey(apiKey)}`;
 }
 
+const KEY_REFUSED = 'The API key was revoked or has expired, or its bot was deactivated: use another one.';
+
 describe('a socket', () => {
   it('is closed with 4403 within 5 seconds after its key is revoked, while others stay open', async () => {
     const workspace = await parley.newWorkspace();
@@ -83,7 +85,7 @@ describe('a socket', () => {
     const heard = listen(stays, LiveEventsDocument, { after: await cursorOf(other) });
     await revoke(workspace);
     await eventually(() => closes.length > 0, 'the close', 5_000);
-    expect(closes[0]).toMatchObject({ code: 4403 });
+    expect(closes[0]).toMatchObject({ code: 4403, reason: KEY_REFUSED });
     await makeConversation(other);
     await heard.until(1);
     await stays.dispose();
@@ -100,7 +102,7 @@ describe('a socket', () => {
     await parley.database.prisma.$executeRaw`
       UPDATE "ApiKey" SET "expiresAt" = now() WHERE hash = ${hashApiKey(workspace.apiKey)}`;
     await eventually(() => closes.length > 0, 'the close', 5_000);
-    expect(closes[0]).toMatchObject({ code: 4403 });
+    expect(closes[0]).toMatchObject({ code: 4403, reason: KEY_REFUSED });
   }, 15_000);
 
   it('gets a cursor in a ping while it is quiet, from which nothing is missed', async () => {
