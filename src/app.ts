@@ -10,7 +10,7 @@ import { type Database, openDatabase, serverSecret } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
 import { openUploadStore } from './file-storage/open-store.js';
-import { graphiqlPages } from './http/graphiql.js';
+import { createGraphiQL } from './http/graphiql.js';
 import { operatorProbes } from './http/probes.js';
 import { serve, serveProbes } from './http/serve.js';
 import { withTimeout } from './lib/async.js';
@@ -92,7 +92,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       quietMs,
       pingMs,
       graceMs: graceMsOf(config),
-      graphiql: config.graphiql ? await graphiqlPages(demoKey) : undefined,
+      graphiql: config.graphiql ? await createGraphiQL(demoKey, address.publicUrl) : undefined,
     });
     const worker = config.worker
       ? await startJobs(services, databaseUrl, options).catch(afterStopping(served.stop))

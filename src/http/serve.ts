@@ -2,6 +2,7 @@ import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
+import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
 import { type Handler, type ListenOptions, listen, type OptionalHandler } from './server.js';
@@ -17,6 +18,8 @@ export type ServeOptions = Omit<PipelineOptions, 'record'> & {
   pingMs: number;
   /** How long stopping may take. */
   graceMs: number;
+  /** Answers browsers with GraphiQL. It is not served if undefined. */
+  graphiql: Handler | undefined;
   /** Answers health checks and metrics. */
   probes: OptionalHandler;
   /** Called with the origin that the server listens on. */
@@ -28,13 +31,14 @@ type Served = { url: string; stop: () => Promise<void> };
 /** Serves GraphQL over HTTP and WebSocket on one port and path, uploads, and probes. */
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
-  const { authenticate, quietMs, pingMs, graceMs, probes, onListening } = options;
+  const { authenticate, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
   const record = createOperationRecorder(log, metrics);
   const pipeline = createPipeline(services, { ...options, record });
-  const serveRoot = rootPage(pipeline.graphqlEndpoint, options.graphiql !== undefined);
+  const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const graphql = graphqlHandler(pipeline);
   const handler: Handler = (request, response) => {
-    if (!uploads.store.handle?.(request, response) && !serveRoot(request, response)) return graphql(request, response);
+    if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
+    return graphiql && asksForPage(request) ? graphiql(request, response) : graphql(request, response);
   };
   const http = await listen(handler, {
     host: config.host,

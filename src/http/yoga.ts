@@ -1,4 +1,4 @@
-import { createYoga, shouldRenderGraphiQL } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Context } from '../graphql/core/context.js';
@@ -6,7 +6,6 @@ import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { createDocumentCache } from './document-cache.js';
-import { type GraphiQLPages, renderGraphiQL } from './graphiql.js';
 import { createErrorMask } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
@@ -29,8 +28,6 @@ export type PipelineOptions = {
   record: RecordOperation;
   /** How often a quiet subscription over HTTP gets a cursor. */
   quietMs: number;
-  /** GraphiQL is not served if undefined. */
-  graphiql: GraphiQLPages | undefined;
 };
 
 /** What is known before a context exists: the session of a socket, or the authenticated viewer of an HTTP request. */
@@ -39,9 +36,8 @@ export type ServerContext = Executed & { session?: Session; viewer?: Viewer };
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
-export function createPipeline(services: Services, { authenticate, record, quietMs, graphiql }: PipelineOptions) {
-  const { log, publicUrl } = services;
-  const maskError = createErrorMask(log);
+export function createPipeline(services: Services, { authenticate, record, quietMs }: PipelineOptions) {
+  const maskError = createErrorMask(services.log);
   return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -51,10 +47,9 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     maxRequestBodySize: MAX_BODY_BYTES,
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     maskedErrors: { maskError },
-    graphiql: graphiql ? (request) => graphiql(request, publicUrl()) : false,
-    // Pages from any origin may use the API with their own key; GraphiQL may contain ours.
-    cors: (request) => (graphiql && shouldRenderGraphiQL(request) ? false : {}),
-    renderGraphiQL,
+    graphiql: false,
+    // Pages from any origin may use the API with their own key.
+    cors: {},
     plugins: [
       useUnbufferedStreams(),
       useContentNegotiation(),
