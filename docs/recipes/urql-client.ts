@@ -8,8 +8,8 @@ import { resuming } from './resuming-socket.js';
 export type UrqlOptions = {
   /** For example https://parley.example.com/graphql. */
   url: string;
-  /** Returns an API key, or a session token that is still valid. Asked for every connection of a socket. */
-  token: () => string;
+  /** Returns an API key, or a session token that is still valid. Asked for every request and connection. */
+  token: () => string | Promise<string>;
   /** Your operation that loads your data together with `eventCursor`. */
   read: string;
   /** The result of introspecting the schema, from which the cache learns the types of each interface and union. */
@@ -38,13 +38,15 @@ const withoutId = [
 
 /** urql with its normalized cache; subscriptions with a variable `after` resume. */
 export function createUrqlClient({ url, token, read, introspection, webSocketImpl }: UrqlOptions): Client {
-  const authorization = () => ({ Authorization: `Bearer ${token()}` });
-  const options = { url: url.replace(/^http/, 'ws'), connectionParams: authorization, reload, webSocketImpl };
+  const connectionParams = async () => ({ Authorization: `Bearer ${await token()}` });
+  const options = { url: url.replace(/^http/, 'ws'), connectionParams, reload, webSocketImpl };
   const socket = resuming(createClient({ ...options, retryAttempts: Infinity, shouldRetry: () => true }), options);
   const client = new Client({
     url,
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: authorization() }),
+    // Not by `fetchOptions`, which cannot wait for a token.
+    fetch: async (input, init) =>
+      fetch(input, { ...init, headers: { ...init?.headers, ...(await connectionParams()) } }),
     exchanges: [
       cacheExchange({
         schema: introspection,

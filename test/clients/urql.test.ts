@@ -26,7 +26,7 @@ async function open(url = parley.url) {
   if (!body.data) throw new Error(JSON.stringify(body.errors));
   return createUrqlClient({
     url,
-    token: () => workspace.apiKey,
+    token: async () => workspace.apiKey,
     read: '{ eventCursor }',
     introspection: body.data,
     webSocketImpl: WebSocket,
