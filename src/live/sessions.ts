@@ -25,7 +25,7 @@ export const endOfCredential = {
   keyRefused: 'The API key was revoked or has expired, or its bot was deactivated: use another one.',
 } as const;
 
-export type EndOfCredential = (typeof endOfCredential)[keyof typeof endOfCredential];
+type EndOfCredential = (typeof endOfCredential)[keyof typeof endOfCredential];
 
 export type Sessions = {
   /** Adds a session. Returns how to remove it. */
