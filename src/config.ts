@@ -25,6 +25,8 @@ export type Config = {
   identityProvider: { jwksUrl: string; issuer: string; audience: string; workspace?: string | undefined } | undefined;
   /** MAX_OPERATIONS_PER_SOCKET */
   maxOperationsPerSocket: number;
+  /** MAX_RESPONSE_BYTES */
+  maxResponseBytes: number;
   /** SHUTDOWN_SECONDS */
   shutdownSeconds: number;
   /** KEEP_ALIVE_SECONDS */
@@ -78,6 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
+    maxResponseBytes: variables.MAX_RESPONSE_BYTES,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,
     webhookAllowPrivate: variables.WEBHOOK_ALLOW_PRIVATE ?? (database.kind === 'embedded' && !production),

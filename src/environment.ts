@@ -83,6 +83,10 @@ export const environment = z.object({
     purpose: 'Operations that one WebSocket may run at the same time.',
     takes: 'a number of operations from 1 to 10000',
   }),
+  MAX_RESPONSE_BYTES: wholeNumber(10_000, 1_000_000_000).default(10_000_000).register(facts, {
+    purpose: 'Maximum size of the response to one operation, or of one result of a subscription, before compression.',
+    takes: 'a number of bytes from 10000 to 1000000000',
+  }),
   UPLOADS: z
     .union([z.string().refine(isDirectory), s3Url])
     .optional()

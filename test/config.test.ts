@@ -15,6 +15,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     databasePoolSize: 20,
     redisUrl: undefined,
     maxOperationsPerSocket: 100,
+    maxResponseBytes: 10_000_000,
     shutdownSeconds: 20,
     keepAliveSeconds: 65,
     webhookAllowPrivate: true,

@@ -11,6 +11,7 @@ import { Contact } from './contacts/contact.type.js';
 import { findConversation } from './conversations/conversation.loader.js';
 import { Conversation } from './conversations/conversation.type.js';
 import { builder, Node } from './core/builder.js';
+import { rowWeight } from './core/complexity.js';
 import type { Context } from './core/context.js';
 import { findMessage } from './messages/message.loader.js';
 import { Message } from './messages/message.type.js';
@@ -82,7 +83,7 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
-    complexity: ({ ids }) => ({ field: 1, multiplier: Math.max(1, ids.length) }),
+    complexity: ({ ids }) => ({ field: rowWeight.message * ids.length, multiplier: Math.max(1, ids.length) }),
     description:
       'Objects by their public ids, in the same order; null for each that does not exist or that the viewer may not see.',
     args: { ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} public ids.` }) },

@@ -40,6 +40,10 @@ import './webhooks/webhook-delivery-lists.js';
 import './webhooks/webhook-delivery.mutations.js';
 import { hideFromContacts } from './contact-view.js';
 import { builder } from './core/builder.js';
+import { metered } from './metered.js';
 
-/** The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields. */
-export const schema = hideFromContacts(builder.toSchema());
+/**
+ * The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields, and
+ * every field counts.
+ */
+export const schema = metered(hideFromContacts(builder.toSchema()));

@@ -6,7 +6,7 @@ import type { Viewer } from '../auth/viewer.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import { badUserInput } from '../lib/errors.js';
-import { findFlaw } from '../lib/json-safety.js';
+import { findFlawInVariables } from '../lib/json-safety.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { coded } from './mask-error.js';
@@ -170,7 +170,7 @@ async function prepare(
   session: Session,
   { query, operationName, variables }: SubscribePayload,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
-  const flaw = findFlaw(variables ?? null);
+  const flaw = findFlawInVariables(variables);
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
   try {

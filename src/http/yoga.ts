@@ -1,18 +1,20 @@
 import { createYoga } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
+import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
-import { createDocumentCache } from './document-cache.js';
 import { createErrorMask } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
 import { useContentNegotiation } from './plugins/use-content-negotiation.js';
+import { useDocumentCache } from './plugins/use-document-cache.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
 import { useExactNumbers } from './plugins/use-exact-numbers.js';
+import { useOperationLimits } from './plugins/use-operation-limits.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
@@ -38,6 +40,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(services: Services, { authenticate, record, quietMs }: PipelineOptions) {
   const maskError = createErrorMask(services.log);
+  const { maxResponseBytes } = services.config;
   return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -45,7 +48,8 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     logging: false,
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    // Instead of this one, which counts documents, not what they weigh, and keeps refused ones too.
+    parserAndValidationCache: false,
     maskedErrors: { maskError },
     graphiql: false,
     // Pages from any origin may use the API with their own key.
@@ -60,12 +64,21 @@ export function createPipeline(services: Services, { authenticate, record, quiet
       useOptionalName(),
       useWellFormedStrings(),
       useDocumentLimits(),
+      useDocumentCache(),
+      useOperationLimits(),
       useEventCursor(),
       useSharedSubscriptions(quietMs),
     ],
     context: ({ session, viewer = session?.viewer }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
-      return { ...services, viewer, session: session ?? null, requestId: currentRequestId() };
+      return {
+        ...services,
+        viewer,
+        session: session ?? null,
+        requestId: currentRequestId(),
+        budget: createBudget(maxResponseBytes),
+        scope: {},
+      };
     },
   });
 }

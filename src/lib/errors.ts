@@ -15,14 +15,18 @@ export abstract class DomainError extends Error {
 
 export type ValidationIssue = { path: string[]; message: string };
 
+/** More would only repeat the first ones, and make a bad request cost more than a good one. */
+const MAX_ISSUES = 20;
+
 /** The input violates rules; nothing was written. */
 export class ValidationError extends DomainError {
   readonly code = 'VALIDATION_FAILED';
   readonly issues: ValidationIssue[];
 
   constructor(issues: ValidationIssue[]) {
-    super(issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join(' '));
-    this.issues = issues;
+    const shown = issues.slice(0, MAX_ISSUES);
+    super(shown.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join(' '));
+    this.issues = shown;
   }
 }
 

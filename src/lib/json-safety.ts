@@ -6,6 +6,9 @@ const MAX_NESTING = 64;
 const INEXACT =
   'A number must be one that a 64-bit floating-point number holds unchanged. Send an id or a longer number as a string.';
 
+/** No operation needs more: the largest text takes 64 KB, and the longest list 100 ids. */
+const MAX_VARIABLE_BYTES = 256 * 1024;
+
 /** How much of a path that is too deep is reported. */
 const SHOWN_LEVELS = 3;
 
@@ -16,6 +19,16 @@ export type Flaw = { path: string[]; message: string };
 export function flawInText(value: string): string | null {
   const wellFormed = value.isWellFormed() && !value.includes('\0');
   return wellFormed ? null : 'A string must not hold a NUL character or half of a surrogate pair.';
+}
+
+/** The first flaw of the variables of an operation; null if there is none. They also have a limit of size. */
+export function findFlawInVariables(variables: unknown): Flaw | null {
+  // First, because it also bounds the depth.
+  const flaw = findFlaw(variables ?? null);
+  if (flaw) return flaw;
+  if (variables == null || Buffer.byteLength(JSON.stringify(variables)) <= MAX_VARIABLE_BYTES) return null;
+  const message = `Variables may have at most ${MAX_VARIABLE_BYTES / 1024} KB as JSON. Send long lists in parts.`;
+  return { path: [], message };
 }
 
 /** The first part of a JSON value that cannot be stored unchanged; null if there is none. */

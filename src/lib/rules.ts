@@ -84,11 +84,18 @@ export const url = rule(
   'An http or https URL of at most 2048 characters.',
 );
 
+/** Parses a list. Its length is checked first, so that refusing a long one costs nothing for each of its items. */
+export const bounded = <Schema extends z.ZodType>(item: Schema, max: number, nouns: string) =>
+  z
+    .array(z.unknown(), `Must be a list of ${nouns}.`)
+    .max(max, `Must have at most ${max} ${nouns}.`)
+    .pipe(z.array(item));
+
 /** Tags, trimmed and without duplicates. */
 export const tags = listRule(
   text(64),
-  z
-    .array(text(64), 'Must be a list of tags.')
+  // Some may be given twice.
+  bounded(text(64), 200, 'tags')
     .transform((list) => [...new Set(list)])
     .refine((list) => list.length <= 50, 'Must have at most 50 tags.'),
   'At most 50, each of at most 64 characters.',
@@ -131,14 +138,12 @@ export const enumOf = <const Values extends Readonly<Record<string, string>>>(
 
 /** A list of at most `max` values of one rule. */
 export const list = <Schema extends z.ZodType>(item: Schema, max: number, nouns: string) =>
-  listRule(
-    item,
-    z.array(item, `Must be a list of ${nouns}.`).max(max, `Must have at most ${max} ${nouns}.`),
-    `At most ${max}.`,
-  );
+  listRule(item, bounded(item, max, nouns), `At most ${max}.`);
 
-/** The values of a filter of which any may match. They are not limited in number, and an empty list matches nothing. */
-export const anyOf = <Schema extends z.ZodType>(item: Schema) => listRule(item, z.array(item));
+const MAX_ANY = 50;
+
+/** The values of a filter of which any may match. An empty list matches nothing. */
+export const anyOf = <Schema extends z.ZodType>(item: Schema) => list(item, MAX_ANY, 'values');
 
 /** A key by which an outside system knows a row. */
 export const externalId = text(255);

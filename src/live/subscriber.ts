@@ -19,6 +19,7 @@ export type SubscriberOptions = {
 
 /** Results that may wait. A slower reader goes back to the log, so that memory does not grow with its lag. */
 const MAX_WAITING = 1_000;
+const MAX_WAITING_BYTES = 4_000_000;
 const MAX_RETRY_MS = 2_000;
 /** How often the same events may fail before they are handed out with their errors. */
 const MAX_FAILURES = 5;
@@ -30,6 +31,7 @@ export function createSubscriber(
   { readAfter, onEnd }: SubscriberOptions,
 ): Subscriber {
   const waiting: Delivery[] = [];
+  let waitingBytes = 0;
   /** The last position that was queued in `waiting` or skipped. */
   let queued = after;
   let handedOut = after;
@@ -45,7 +47,9 @@ export function createSubscriber(
 
   function enqueue(deliveries: Delivery[], end: LogEvent): void {
     for (const delivery of deliveries) {
-      if (delivery.position > queued.position) waiting.push(delivery);
+      if (delivery.position <= queued.position) continue;
+      waiting.push(delivery);
+      waitingBytes += delivery.bytes;
     }
     const position = Number(end.position);
     if (position > queued.position) queued = { position, eventId: end.id };
@@ -96,6 +100,7 @@ export function createSubscriber(
     if (ended) return;
     ended = { error };
     waiting.length = 0;
+    waitingBytes = 0;
     onEnd();
     wakeUp();
   }
@@ -107,7 +112,7 @@ export function createSubscriber(
     resumePosition: () => (live && waiting.length === 0 ? queued : handedOut),
     receive: (deliveries, end) => {
       if (!live) return;
-      if (waiting.length + deliveries.length > MAX_WAITING) live = false;
+      if (waiting.length + deliveries.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) live = false;
       else enqueue(deliveries, end);
       wakeUp();
     },
@@ -126,6 +131,7 @@ export function createSubscriber(
         if (ended) return { value: undefined, done: true };
         const delivery = waiting.shift();
         if (delivery) {
+          waitingBytes -= delivery.bytes;
           handedOut = delivery;
           if (delivery.result) return { value: delivery.result, done: false };
           stop();

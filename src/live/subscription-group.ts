@@ -2,8 +2,11 @@ import type { ExecutionResult } from 'graphql';
 import type { LogEvent } from '../event-log/log-event.js';
 import type { Following, LogFollower } from './log-follower.js';
 
-/** The result of a subscription for one event; null if nothing more will follow, and the subscription ends. */
-export type Delivery = { position: number; eventId: string; result: ExecutionResult | null };
+/**
+ * The result of a subscription for one event, and roughly its size as JSON; null if nothing more will follow, and the
+ * subscription ends.
+ */
+export type Delivery = { position: number; eventId: string; result: ExecutionResult | null; bytes: number };
 
 /** What equal subscriptions have in common. */
 export type SharedWork = {

@@ -1,4 +1,5 @@
 import { workspaceViewer } from '../auth/viewer.js';
+import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import type { Services } from '../services.js';
 import type { Service } from '../worker/job.js';
@@ -23,6 +24,8 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     session: null,
     publicUrl: noPublicUrl,
     requestId: 'webhooks',
+    scope: {},
+    budget: createBudget(services.config.maxResponseBytes),
   });
   return deliverWebhooks({ services, send: createSender({ policy, resolve }), contextFor, pollMs });
 }

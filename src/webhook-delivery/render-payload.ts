@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isOutage } from '../db/outage.js';
 import { TEST_EVENT } from '../domain/webhooks/event-names.js';
 import type { LogEvent } from '../event-log/log-event.js';
+import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import { encodeId } from '../lib/ids.js';
@@ -18,10 +19,12 @@ type Subject = Pick<Claim, 'workspaceId' | 'endpointId' | 'eventType' | 'created
  */
 export async function renderBody(
   document: DocumentNode,
-  contextValue: Context,
+  context: Context,
   { workspaceId, eventType }: Subject,
   event: LogEvent,
 ): Promise<string> {
+  const budget = createBudget(context.config.maxResponseBytes);
+  const contextValue = { ...context, budget };
   const { data, errors } = await execute({ schema, document, contextValue, rootValue: event });
   const [failure] = errors ?? [];
   if (failure) throw errors?.find(({ originalError }) => isOutage(originalError))?.originalError ?? failure;

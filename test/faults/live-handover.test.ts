@@ -40,6 +40,7 @@ it('events between the last log read and the first live event are neither lost n
         position: Number(position),
         eventId: id,
         result: { data: { position: Number(position) } },
+        bytes: 100,
       })),
   };
   const start = { position: 0, eventId: null };
@@ -83,6 +84,7 @@ it('an event whose selection fails is retried, and then sent with its error', as
         position: Number(position),
         eventId: id,
         result: { data: { position: Number(position) } },
+        bytes: 100,
       }));
     },
   };

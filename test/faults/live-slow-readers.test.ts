@@ -93,6 +93,7 @@ describe('a burst of events', () => {
           position: Number(position),
           eventId: id,
           result: { data: { position: Number(position) } },
+          bytes: 100,
         }));
       },
     };

@@ -1,27 +1,39 @@
-import { describe, expect, it } from 'vitest';
-import { createDocumentCache } from '../../src/http/document-cache.js';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { useParley, useWorkspace } from '../support/fixtures.js';
 
-const query = (index: number) => `{ a${index}: eventCursor }`;
+const parley = useParley();
+const workspace = useWorkspace(parley);
 
-describe('the document cache', () => {
-  it('keeps frequently used documents, and the newest 500 of all others', () => {
-    const cache = createDocumentCache<number>();
-    cache.set('{ often }', -1);
-    for (let index = 0; index < 2_000; index += 1) {
-      cache.set(query(index), index);
-      expect(cache.get('{ often }')).toBe(-1);
+setFlagsFromString('--expose-gc');
+const collectGarbage: unknown = runInNewContext('gc');
+
+/** The megabytes that the process still needs. */
+function heap(): number {
+  if (typeof collectGarbage === 'function') collectGarbage();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+const DOCUMENTS = 120;
+/** Of about 10 000 tokens, whose parsed form takes 3 MB. */
+const fields = (field: string) => Array.from({ length: 3_300 }, (_, index) => `a${index}: ${field}`).join(' ');
+
+it.each([
+  ['valid', 'eventCursor'],
+  ['invalid', 'unknown'],
+])(
+  'ever new %s documents do not fill the memory',
+  async (_what, field) => {
+    const text = fields(field);
+    await workspace.post(`query Before { ${text} }`);
+    const before = heap();
+    for (let index = 0; index < DOCUMENTS; index += 1) {
+      const { body } = await workspace.post(`query Q${index} { ${text} }`);
+      expect(body.errors?.length).toBeGreaterThan(0);
     }
-    const kept = Array.from({ length: 2_000 }, (_, index) => cache.get(query(index))).filter(
-      (value) => value !== undefined,
-    );
-    expect(kept).toEqual(Array.from({ length: 499 }, (_, index) => 1_501 + index));
-  });
-
-  it('stores no document over 16 KB, a few thousand of which would fill the memory', () => {
-    const cache = createDocumentCache<number>();
-    const [small, large] = ['x'.repeat(16_384), 'x'.repeat(16_385)];
-    cache.set(small, 1);
-    cache.set(large, 2);
-    expect([cache.get(small), cache.get(large)]).toEqual([1, undefined]);
-  });
-});
+    // All of them would take 360 MB.
+    expect(heap() - before).toBeLessThan(150);
+  },
+  120_000,
+);

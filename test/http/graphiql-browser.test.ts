@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useParley } from '../support/fixtures.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 describe.skipIf(!executablePath)('GraphiQL in Chromium (only where it is installed)', () => {
-  const parley = useParley({ config: { graphiql: true, demo: true } });
+  // Of its own, because there is a demo workspace only where there is no other.
+  const database = useScratchDatabase();
+  const parley = useParley({ databaseUrl: database.url, config: { graphiql: true, demo: true } });
   let browser: Browser;
   let page: Page;
 

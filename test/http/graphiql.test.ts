@@ -5,8 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { graphiqlOptions } from '../../src/http/graphiql.js';
 import { useParley } from '../support/fixtures.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 
-const parley = useParley({ config: { graphiql: true, demo: true, publicUrl: 'https://chat.example.com' } });
+// Of its own, because there is a demo workspace only where there is no other.
+const database = useScratchDatabase();
+const parley = useParley({
+  databaseUrl: database.url,
+  config: { graphiql: true, demo: true, publicUrl: 'https://chat.example.com' },
+});
 
 type Answer = { status: number | undefined; headers: NodeJS.Dict<string | string[]>; body: Buffer };
 

@@ -38,6 +38,7 @@ describe('an operation gets QUERY_TOO_COMPLEX', () => {
     ['of 40 000 aliases', `{ ${times(40_000, (index) => `a${index}: eventCursor`)} }`],
     ['of 501 fields of one type', `{ viewer { ${times(501, (index) => `a${index}: scopes`)} } }`],
     ['of 60 000 times the same field', `{ ${'eventCursor '.repeat(60_000)} }`],
+    ['of a name of 256 characters', `{ ${'a'.repeat(256)}: eventCursor }`],
     ['of 20 000 directives', `{ eventCursor ${'@include(if: true) '.repeat(20_000)} }`],
     ['of 20 000 variables', `query (${times(20_000, (index) => `$a${index}: Int`)}) { eventCursor }`],
     [

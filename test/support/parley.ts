@@ -67,6 +67,7 @@ export async function startParley({
       demo: false,
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
+      maxResponseBytes: 10_000_000,
       shutdownSeconds: 5,
       keepAliveSeconds: 65,
       webhookAllowPrivate: false,

@@ -11,6 +11,9 @@ export type ScratchDatabase = {
 /** The name of the connection that `rows` uses, for tests that end the connections of others. */
 export const SCRATCH_CONNECTION = 'parley-test';
 
+/** Above it, a statement of a test would fail where a server changes the same row, as a role's settings may demand. */
+const ISOLATION = '-c default_transaction_isolation=read\\ committed';
+
 type Options = {
   /** Whether it has no tables yet. */
   empty?: boolean;
@@ -24,7 +27,7 @@ export function useScratchDatabase({ empty = false, locale }: Options = {}): Scr
   const server = inject('databaseUrl');
   const url = databaseUrl(server, name);
   // Kept open because some tests ask again and again until something has happened.
-  const pool = new pg.Pool({ connectionString: url, max: 1, application_name: SCRATCH_CONNECTION });
+  const pool = new pg.Pool({ connectionString: url, max: 1, application_name: SCRATCH_CONNECTION, options: ISOLATION });
   pool.on('error', () => undefined);
   beforeAll(() => createDatabase(server, name, empty ? undefined : inject('databaseTemplate'), locale));
   afterAll(async () => {

@@ -172,7 +172,7 @@ function workOf({ id }: TestWorkspace): SharedWork {
   const deliver: SharedWork['deliver'] = async (batch) =>
     batch.map((event) => {
       const position = Number(event.position);
-      return { position, eventId: event.id, result: { data: { position } } };
+      return { position, eventId: event.id, result: { data: { position } }, bytes: 100 };
     });
   return { key: id, workspaceId: uuidOf(id), deliver };
 }

@@ -3,19 +3,19 @@ import type { ApiKey } from '../../generated/prisma/client.js';
 import { ApiKeyScope } from '../../generated/prisma/enums.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
 import { input, listRule, optional, type Parsed, required } from '../../lib/input.js';
-import { enumOf, id, text, time } from '../../lib/rules.js';
+import { bounded, enumOf, id, text, time } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { insertApiKey } from './insert-api-key.js';
 
+const MAX_SCOPES = 10;
 const scope = enumOf('ApiKeyScope', ApiKeyScope, 'a scope');
 const scopes = listRule(
   scope,
-  scope
-    .array()
-    .min(1, 'Must have at least one scope.')
+  bounded(scope, MAX_SCOPES, 'scopes')
+    .refine(({ length }) => length > 0, 'Must have at least one scope.')
     .transform((list) => [...new Set(list)]),
-  'At least one.',
+  `At least one, and at most ${MAX_SCOPES}.`,
 );
 
 export const createApiKeyInput = input(

@@ -27,7 +27,7 @@ const MAX_CONTACTS = 20;
 const mergedIds = listRule(
   id('Contact'),
   list(id('Contact'), MAX_CONTACTS, 'ids')
-    .min(1, 'Must have at least one id.')
+    .refine(({ length }) => length > 0, 'Must have at least one id.')
     .transform((ids) => [...new Set(ids)]),
   `1 to ${MAX_CONTACTS} ids.`,
 );

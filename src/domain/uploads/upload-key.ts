@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { listRule, rule } from '../../lib/input.js';
+import { bounded } from '../../lib/rules.js';
 
 const KEY = /^[0-9a-f]{32}\.[a-z0-9]{2,5}$/;
 
@@ -22,9 +23,9 @@ const uploadKey = rule('String', z.string('Must be an upload key.').refine(looks
 /** The keys of the uploads of a message. */
 export const uploadKeys = listRule(
   uploadKey,
-  z
-    .array(uploadKey, 'Must be a list of upload keys.')
-    .max(MAX_UPLOADS, `Must have at most ${MAX_UPLOADS} keys.`)
-    .refine((keys) => new Set(keys).size === keys.length, 'Must not contain a key twice.'),
+  bounded(uploadKey, MAX_UPLOADS, 'keys').refine(
+    (keys) => new Set(keys).size === keys.length,
+    'Must not contain a key twice.',
+  ),
   `At most ${MAX_UPLOADS}.`,
 );

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { clearable, listRule, required, rule } from '../../lib/input.js';
-import { id, text } from '../../lib/rules.js';
+import { bounded, id, text } from '../../lib/rules.js';
 import { customHeaders } from './custom-headers.js';
 import { endpointUrl } from './endpoint-url.js';
 import { webhookEventNames } from './event-names.js';
 
+const MAX_NAMES = 50;
 const eventName = rule('String', z.enum(webhookEventNames, `Must be one of ${webhookEventNames.join(', ')}.`));
 
 /** Event names, parsed without duplicates. */
 const eventNames = listRule(
   eventName,
-  z
-    .array(eventName, 'Must be a list of event names.')
-    .min(1, 'Must name at least one event, or * for all.')
+  bounded(eventName, MAX_NAMES, 'event names')
+    .refine(({ length }) => length > 0, 'Must name at least one event, or * for all.')
     .transform((names) => [...new Set(names)]),
-  'At least one.',
+  `At least one, and at most ${MAX_NAMES}.`,
 );
 
 /** The fields that creating and updating declare in their own ways: a rule and its description each. */

@@ -1,6 +1,6 @@
 import { type ApiKey as ApiKeyRow, Prisma } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { byId, listRows } from '../core/list-field.js';
 import { ApiKey } from './api-key.type.js';
@@ -14,7 +14,7 @@ const columns = Prisma.sql`r."workspaceId", r.id, r.name, r.scopes::text[] AS sc
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: ApiKeyConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.plain),
     authScopes: { administer: true },
     description: 'The API keys of the workspace, oldest first, including those of bots and revoked and expired keys.',
     args: pageArgs(t.arg),

@@ -1,6 +1,6 @@
 import type { Bot as BotRow } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { byId, listRows } from '../core/list-field.js';
 import { Bot } from './bot.type.js';
@@ -10,7 +10,7 @@ const BotConnection = connectionType('Bot', Bot, 'bots');
 builder.queryField('bots', (t) =>
   t.field({
     type: BotConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.plain),
     description: 'The bots of the workspace, oldest first, including deactivated ones.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) => listRows(context, args, { table: 'Bot', ordering: byId<BotRow>('bots') }),

@@ -1,6 +1,6 @@
 import { type Channel as ChannelRow, Prisma } from '../../generated/prisma/client.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { byId, listRows } from '../core/list-field.js';
 import { Channel } from './channel.type.js';
@@ -10,7 +10,7 @@ const ChannelConnection = connectionType('Channel', Channel, 'channels');
 builder.queryField('channels', (t) =>
   t.field({
     type: ChannelConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.plain),
     description: 'The channels of the workspace, oldest first.',
     args: pageArgs(t.arg),
     resolve: (_root, args, context) =>

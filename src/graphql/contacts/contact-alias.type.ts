@@ -1,8 +1,7 @@
-import DataLoader from 'dataloader';
-import type { ContactAlias as ContactAliasRow } from '../../generated/prisma/client.js';
+import { type ContactAlias as ContactAliasRow, Prisma } from '../../generated/prisma/client.js';
 import { ContactAliasKind } from '../../generated/prisma/enums.js';
+import { boundedLists } from '../core/bounded-list.js';
 import { builder } from '../core/builder.js';
-import { perOperation } from '../core/context.js';
 import { usableInInputs } from '../core/input.js';
 
 const Kind = usableInInputs(
@@ -28,12 +27,10 @@ export const ContactAlias = builder.objectRef<ContactAliasRow>('ContactAlias').i
 });
 
 /** Loads the aliases of contacts, oldest first. */
-export const aliasesOfContacts = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, ContactAliasRow[]>(async (contactIds) => {
-      const rows = await database.prisma.$queryRaw<ContactAliasRow[]>`
-        SELECT * FROM "ContactAlias" WHERE "workspaceId" = ${viewer.workspaceId}::uuid
-          AND "contactId" = ANY(${[...contactIds]}::uuid[]) ORDER BY "createdAt", kind, value`;
-      return contactIds.map((id) => rows.filter(({ contactId }) => contactId === id));
-    }),
-);
+export const aliasesOfContacts = boundedLists<ContactAliasRow>(({ viewer }) => ({
+  columns: Prisma.sql`a.*`,
+  from: Prisma.sql`"ContactAlias" a WHERE a."workspaceId" = ${viewer.workspaceId}::uuid`,
+  parent: Prisma.sql`a."contactId"`,
+  parentOf: ({ contactId }) => contactId,
+  order: Prisma.sql`a."createdAt", a.kind, a.value`,
+}));

@@ -7,7 +7,7 @@ import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id, list, text } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { argumentsOf } from '../core/input.js';
 import { listRows } from '../core/list-field.js';
@@ -49,7 +49,7 @@ builder.queryFields((t) => ({
   }),
   contacts: t.field({
     type: ContactConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The contacts of the workspace, most recently updated first.',
     args: { ...argumentsOf(t.arg, contactsArgs), ...pageArgs(t.arg) },
     resolve: (_root, args, context) => {

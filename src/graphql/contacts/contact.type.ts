@@ -1,6 +1,7 @@
 import { limitOf } from '../../lib/input.js';
 import { metadata, tags } from '../../lib/rules.js';
 import { Actor } from '../actors/actor-interface.js';
+import { boundedComplexity, boundsArgs } from '../core/bounded-list.js';
 import { builder, Node, publicId } from '../core/builder.js';
 import { aliasesOfContacts, ContactAlias } from './contact-alias.type.js';
 
@@ -32,9 +33,11 @@ export const Contact = builder.prismaObject('Contact', {
     }),
     aliases: t.field({
       type: [ContactAlias],
+      complexity: boundedComplexity,
       description:
         'What contacts that were merged into this one were reached by. It leads to this one, until removeContactAlias takes it away.',
-      resolve: ({ id }, _args, context) => aliasesOfContacts(context).load(id),
+      args: boundsArgs(t.arg),
+      resolve: ({ id }, bounds, context) => aliasesOfContacts(context, id, bounds),
     }),
     tags: t.exposeStringList('tags', { description: `Labels. ${limitOf(tags)}` }),
     metadata: t.expose('metadata', {

@@ -47,6 +47,7 @@ const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').imple
     }),
     byAssignee: t.field({
       type: [AssigneeCount],
+      complexity: { field: 100, multiplier: 20 },
       description: `Conversations that are not CLOSED by assignee, highest number first; at most ${MAX_ASSIGNEES} assignees.`,
       resolve: ({ byAssignee }) => byAssignee(),
     }),
@@ -56,6 +57,7 @@ const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').imple
 builder.queryField('conversationCounts', (t) =>
   t.field({
     type: ConversationCounts,
+    complexity: 100,
     description: 'Numbers of the conversations that the viewer may see, by status and by assignee.',
     args: {
       filter: t.arg({

@@ -3,7 +3,7 @@ import type { Conversation as ConversationRow } from '../../generated/prisma/cli
 import { Prisma } from '../../generated/prisma/client.js';
 import { Contact } from '../contacts/contact.type.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { nestedPages } from '../core/nested-pages.js';
 import { User } from '../users/user.type.js';
@@ -28,7 +28,7 @@ const conversationsOfOwner = conversationsBelow('ownerId');
 builder.prismaObjectField(Contact, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: "The contact's conversations, newest `updatedAt` first.",
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => conversationsOfContact(context)(id, args),
@@ -38,7 +38,7 @@ builder.prismaObjectField(Contact, 'conversations', (t) =>
 builder.prismaObjectField(User, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The conversations that the user owns, newest `updatedAt` first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => conversationsOfOwner(context)(id, args),

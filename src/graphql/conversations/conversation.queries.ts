@@ -6,7 +6,7 @@ import { input, nested, optional, required } from '../../lib/input.js';
 import { externalId, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
 import { argumentsOf, inputType, parseFilter } from '../core/input.js';
 import { selectPage } from '../core/list-field.js';
@@ -71,7 +71,7 @@ builder.queryFields((t) => ({
   }),
   conversations: t.field({
     type: ConversationConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The conversations that the viewer may see.',
     args: {
       filter: t.arg({ type: inputType(conversationFilter), description: 'Which conversations. Default: all.' }),

@@ -1,11 +1,9 @@
-import DataLoader from 'dataloader';
-import type { Transfer as TransferRow } from '../../generated/prisma/client.js';
+import { Prisma, type Transfer as TransferRow } from '../../generated/prisma/client.js';
 import { type ActorRef, type AssigneeRef, actorOf, type SystemRef } from '../../lib/actor-ref.js';
-import { groupBy } from '../../lib/collections.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
+import { boundedComplexity, boundedLists, boundsArgs } from '../core/bounded-list.js';
 import { builder } from '../core/builder.js';
-import { perOperation } from '../core/context.js';
 import { Conversation } from './conversation.type.js';
 
 /** A transfer, from its table or from the log. */
@@ -58,22 +56,20 @@ function toShape(row: TransferRow): TransferShape {
   return { at, by: actorOf(row.byType, row.byId), from: assigneeRef(row.fromType, row.fromId), to, reason, summary };
 }
 
-const transfersOf = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, TransferShape[]>(async (conversationIds) => {
-      const rows = await database.prisma.$queryRaw<TransferRow[]>`
-        SELECT * FROM "Transfer"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "conversationId" = ANY(${[...conversationIds]}::uuid[])
-        ORDER BY at, id`;
-      const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
-      return conversationIds.map((id) => (byConversation.get(id) ?? []).map(toShape));
-    }),
-);
+const transfersOf = boundedLists<TransferRow>(({ viewer }) => ({
+  columns: Prisma.sql`t.*`,
+  from: Prisma.sql`"Transfer" t WHERE t."workspaceId" = ${viewer.workspaceId}::uuid`,
+  parent: Prisma.sql`t."conversationId"`,
+  parentOf: ({ conversationId }) => conversationId,
+  order: Prisma.sql`t.at, t.id`,
+}));
 
 builder.prismaObjectField(Conversation, 'transfers', (t) =>
   t.field({
     type: [Transfer],
+    complexity: boundedComplexity,
     description: 'All transfers, oldest first.',
-    resolve: ({ id }, _args, context) => transfersOf(context).load(id),
+    args: boundsArgs(t.arg),
+    resolve: async ({ id }, bounds, context) => (await transfersOf(context, id, bounds)).map(toShape),
   }),
 );

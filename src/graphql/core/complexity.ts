@@ -1,5 +1,5 @@
-import { type ComplexityErrorFn, ComplexityErrorKind } from '@pothos/plugin-complexity';
-import { GraphQLError } from 'graphql';
+import { complexityFromQuery } from '@pothos/plugin-complexity';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, Kind, OperationTypeNode } from 'graphql';
 import type { PageArgs } from './paging.js';
 
 /**
@@ -8,20 +8,72 @@ import type { PageArgs } from './paging.js';
  */
 export const complexityLimit = { depth: 15, breadth: 500, complexity: 100_000 };
 
-const remedies: Record<ComplexityErrorKind, string> = {
-  [ComplexityErrorKind.Depth]: `Nest at most ${complexityLimit.depth} levels.`,
-  [ComplexityErrorKind.Breadth]: `Select at most ${complexityLimit.breadth} fields.`,
-  [ComplexityErrorKind.Complexity]: `Request smaller pages or fewer fields: fields times rows may be at most ${complexityLimit.complexity}.`,
+/** The limit of a subscription, which is executed again for every event. The whole of an event costs about 450. */
+export const subscriptionComplexityLimit = 5_000;
+
+/** What a list that is no page is assumed to have. The budget of an operation ends one that has many more. */
+export const assumedRows = 5;
+
+function tooComplex(remedy: string): GraphQLError {
+  return new GraphQLError(`The operation is too large. ${remedy}`, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+}
+
+/** An operation that is about to be executed: a document and variables that are valid for the schema. */
+type Operation = {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operationName?: string | null | undefined;
+  variables: Record<string, unknown>;
 };
 
-export const tooComplex: ComplexityErrorFn = (kind) =>
-  new GraphQLError(`The operation is too large. ${remedies[kind]}`, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+/** Why an operation is refused before anything is resolved; null if it is within the limits. */
+export function refusalOfComplexity({ schema, document, operationName, variables }: Operation): GraphQLError | null {
+  const { depth, breadth, complexity } = complexityFromQuery(onlyOperation(document, operationName), {
+    schema,
+    variables,
+  });
+  if (depth > complexityLimit.depth) return tooComplex(`Nest at most ${complexityLimit.depth} levels.`);
+  if (breadth > complexityLimit.breadth) return tooComplex(`Select at most ${complexityLimit.breadth} fields.`);
+  const isSubscription = getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+  const limit = isSubscription ? subscriptionComplexityLimit : complexityLimit.complexity;
+  if (complexity <= limit) return null;
+  const what = isSubscription ? ' for each event' : '';
+  return tooComplex(
+    `Request smaller pages or fewer fields: they may cost at most ${limit}${what}, and cost ${complexity}.`,
+  );
+}
+
+/** The document without its other operations. */
+function onlyOperation(document: DocumentNode, name: string | null | undefined): DocumentNode {
+  const isOther = (node: DocumentNode['definitions'][number]) =>
+    node.kind === Kind.OPERATION_DEFINITION && Boolean(name) && node.name?.value !== name;
+  return { ...document, definitions: document.definitions.filter((node) => !isOther(node)) };
+}
 
 const DEFAULT_SIZE = 20;
 
-/** The complexity of a list: what is selected of a row, times the size of the page. */
-export function pageComplexity({ first, last }: Pick<PageArgs, 'first' | 'last'>) {
-  return { field: 1, multiplier: Math.max(1, first ?? last ?? DEFAULT_SIZE) };
+/**
+ * What reading a row costs besides its fields, by how much it may hold, whether that is selected or not: a message up to
+ * 144 KB of text, content and metadata, a delivery 32 KB of bodies, rows with metadata 16 KB. So one operation cannot
+ * make the server read more than some 300 MB.
+ */
+export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 };
+
+/** What a statement costs besides its rows, and what searching a text costs besides that. */
+export const STATEMENT = 10;
+const SEARCH = 500;
+/** What counting all rows of a list costs. */
+export const COUNT = 20;
+
+type ListArgs = Pick<PageArgs, 'first' | 'last'> & { search?: unknown; filter?: unknown };
+
+/** The complexity of a list: its statement, and what reading and selecting a row costs, times the size of the page. */
+export function pageComplexity(weight: number) {
+  return ({ first, last, search, filter }: ListArgs) => {
+    const multiplier = Math.max(1, first ?? last ?? DEFAULT_SIZE);
+    const searches = search != null || Object(filter).search != null || Object(filter).text != null;
+    return { field: STATEMENT + (searches ? SEARCH : 0) + weight * multiplier, multiplier };
+  };
 }
 
 /** The complexity of the wrappers in a connection: none, because the connection has counted the rows. */

@@ -1,6 +1,6 @@
 import type { ArgBuilder, InterfaceRef } from '@pothos/core';
 import { builder, type ObjectRef, type Types } from './builder.js';
-import { wrapperComplexity } from './complexity.js';
+import { COUNT, wrapperComplexity } from './complexity.js';
 import type { Edge, Page, PageInfo } from './paging.js';
 
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
@@ -68,6 +68,7 @@ export function connectionType(
         resolve: ({ pageInfo }) => pageInfo,
       }),
       totalCount: t.int({
+        complexity: COUNT,
         description: 'The number of rows on all pages. Counted only if selected.',
         resolve: ({ totalCount }) => totalCount(),
       }),

@@ -2,6 +2,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { DomainError, ErrorCode } from '../../lib/errors.js';
 import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
+import type { Budget } from './budget.js';
 
 /** What every resolver gets: the services, and the request it answers. */
 export type Context = Services & {
@@ -9,16 +10,20 @@ export type Context = Services & {
   /** The session of the WebSocket that carries the operation; null over HTTP. */
   session: Session | null;
   requestId: string;
+  /** What resolving the operation may still cost. */
+  budget: Budget;
+  /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
+  scope: object;
 };
 
 /** Creates one instance per operation, on first use. Nouns keep their loaders this way. */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
-  const instances = new WeakMap<Context, T>();
+  const instances = new WeakMap<object, T>();
   return (context) => {
-    const known = instances.get(context);
+    const known = instances.get(context.scope);
     if (known) return known;
     const made = create(context);
-    instances.set(context, made);
+    instances.set(context.scope, made);
     return made;
   };
 }

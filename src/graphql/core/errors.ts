@@ -58,7 +58,7 @@ builder.objectType(ValidationError, {
   fields: (t) => ({
     issues: t.field({
       type: [ValidationIssueType],
-      description: 'Every rule that was violated.',
+      description: 'The rules that were violated; at most 20 are named.',
       resolve: ({ issues }) => issues,
     }),
   }),

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../event-log/log-event.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import type { Context } from '../core/context.js';
 import { nestedPages } from '../core/nested-pages.js';
@@ -25,7 +25,7 @@ const eventsOf = nestedPages<LogEvent>(({ viewer }) => ({
 builder.prismaObjectField(Conversation, 'events', (t) =>
   t.field({
     type: ConversationEventConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.plain),
     description: 'The events of the conversation, oldest first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => eventsOf(context)(id, args),
@@ -40,7 +40,7 @@ builder.queryFields((t) => ({
   }),
   events: t.field({
     type: ConversationEventConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.plain),
     description:
       'The event log, oldest first: what the subscription `events` sends, for clients that poll. pageInfo.endCursor is the position up to which the log was read; it is never null, not even on an empty page.',
     args: {

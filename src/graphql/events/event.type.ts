@@ -8,6 +8,7 @@ import { conversationsById } from '../conversations/conversation.loader.js';
 import { Closure, Conversation } from '../conversations/conversation.type.js';
 import { Transfer } from '../conversations/transfers.js';
 import { builder, publicId } from '../core/builder.js';
+import { rowWeight } from '../core/complexity.js';
 import type { Context } from '../core/context.js';
 import { messagesById } from '../messages/message.loader.js';
 import { Message } from '../messages/message.type.js';
@@ -204,6 +205,7 @@ for (const ref of messageEvents) {
     message: t.field({
       type: Message,
       nullable: true,
+      complexity: rowWeight.message,
       description: 'The message in its current state; null if the conversation has been deleted.',
       resolve: ({ payload }, _args, context) => messagesById(context).load(payload.messageId),
     }),

@@ -31,7 +31,7 @@ const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
 /** Ends the queue when the viewer may no longer see the conversation, such as a user's own after leaving it. */
 function whileVisible(queue: LiveQueue<Typing>, context: Context, { id, ownerId }: Conversation) {
   if (ownerId === null || seesAll(context.viewer)) return queue;
-  const isVisible = async () => (await conversationsById({ ...context }).load(id)) !== null;
+  const isVisible = async () => (await conversationsById({ ...context, scope: {} }).load(id)) !== null;
   const end = async (): Promise<IteratorReturnResult<undefined>> => {
     queue.end();
     return { value: undefined, done: true };

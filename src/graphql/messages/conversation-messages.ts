@@ -3,7 +3,7 @@ import type { Message as MessageRow } from '../../generated/prisma/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, edgeType, pageArgs } from '../core/connection.js';
 import type { Context } from '../core/context.js';
 import { nestedPages } from '../core/nested-pages.js';
@@ -42,13 +42,14 @@ builder.prismaObjectFields(Conversation, (t) => ({
   lastMessage: t.field({
     type: Message,
     nullable: true,
+    complexity: rowWeight.message,
     description: 'The newest message that is not deleted; null if there is none.',
     resolve: ({ id, messageCount, deletedInbound, deletedOutbound }, _args, context) =>
       messageCount > deletedInbound + deletedOutbound ? lastMessages(context).load(id) : null,
   }),
   messages: t.field({
     type: MessageConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.message),
     description: 'The messages, oldest first. `last: 50` returns the 50 newest.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => messagesOf(context)(id, args),

@@ -5,7 +5,7 @@ import { input, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
 import { argumentsOf, inputType, parseFilter } from '../core/input.js';
 import { selectPage } from '../core/list-field.js';
@@ -39,13 +39,14 @@ builder.queryFields((t) => ({
   message: t.field({
     type: Message,
     nullable: true,
+    complexity: rowWeight.message,
     description: 'One message; null if there is none that the viewer may see.',
     args: argumentsOf(t.arg, messageArgs),
     resolve: (_root, args, context) => findMessage(context, parse(messageArgs.schema, args).id),
   }),
   messages: t.field({
     type: MessageConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.message),
     description: 'The messages of all conversations that the viewer may see.',
     args: {
       filter: t.arg({ type: inputType(messageFilter), description: 'Which messages. Default: all.' }),

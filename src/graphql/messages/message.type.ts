@@ -12,6 +12,7 @@ import { Actor } from '../actors/actor-interface.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder, Node, publicId } from '../core/builder.js';
+import { rowWeight } from '../core/complexity.js';
 import { usableInInputs } from '../core/input.js';
 import { messagesById } from './message.loader.js';
 
@@ -98,6 +99,7 @@ builder.prismaObjectField(Message, 'replyTo', (t) =>
   t.field({
     type: Message,
     nullable: true,
+    complexity: rowWeight.message,
     description:
       'The message of the same conversation that this one replies to. If that is deleted, it has neither text nor content.',
     resolve: ({ replyToId }, _args, context) => (replyToId ? messagesById(context).load(replyToId) : null),

@@ -1,10 +1,8 @@
-import DataLoader from 'dataloader';
-import type { MessageTransportStatus as TransportStatusRow } from '../../generated/prisma/client.js';
-import { groupBy } from '../../lib/collections.js';
+import { Prisma, type MessageTransportStatus as TransportStatusRow } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
+import { boundedComplexity, boundedLists, boundsArgs } from '../core/bounded-list.js';
 import { builder } from '../core/builder.js';
-import { perOperation } from '../core/context.js';
 import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
 import { Message, MessageStatus } from './message.type.js';
@@ -30,23 +28,21 @@ const MessageTransportStatus = builder.objectRef<TransportStatusRow>('MessageTra
   }),
 });
 
-const transportStatusesOf = perOperation(
-  ({ database, viewer }) =>
-    new DataLoader<string, TransportStatusRow[]>(async (messageIds) => {
-      const rows = await database.prisma.$queryRaw<TransportStatusRow[]>`
-        SELECT * FROM "MessageTransportStatus"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ANY(${[...messageIds]}::uuid[])
-        ORDER BY "participantId"`;
-      const byMessage = groupBy(rows, ({ messageId }) => messageId);
-      return messageIds.map((id) => byMessage.get(id) ?? []);
-    }),
-);
+const transportStatusesOf = boundedLists<TransportStatusRow>(({ viewer }) => ({
+  columns: Prisma.sql`s.*`,
+  from: Prisma.sql`"MessageTransportStatus" s WHERE s."workspaceId" = ${viewer.workspaceId}::uuid`,
+  parent: Prisma.sql`s."messageId"`,
+  parentOf: ({ messageId }) => messageId,
+  order: Prisma.sql`s."participantId"`,
+}));
 
 builder.prismaObjectField(Message, 'transportStatuses', (t) =>
   t.field({
     type: [MessageTransportStatus],
+    complexity: boundedComplexity,
     description:
       'The delivery status per participant, for those that a status was reported for, in the order in which they joined.',
-    resolve: ({ id }, _args, context) => transportStatusesOf(context).load(id),
+    args: boundsArgs(t.arg),
+    resolve: ({ id }, bounds, context) => transportStatusesOf(context, id, bounds),
   }),
 );

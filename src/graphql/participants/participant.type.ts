@@ -1,17 +1,15 @@
-import DataLoader from 'dataloader';
 import { unreadBy } from '../../domain/conversations/read-position.sql.js';
-import type { Participant as ParticipantRow } from '../../generated/prisma/client.js';
+import { type Participant as ParticipantRow, Prisma } from '../../generated/prisma/client.js';
 import { ParticipantRole as ParticipantRoles } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
-import { groupBy } from '../../lib/collections.js';
 import { actorJoins, actorsById, reviveActor, type StoredActor, storedActor } from '../actors/actor.loader.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { readPositions } from '../conversations/read-position.loader.js';
+import { boundedComplexity, boundedLists, boundsArgs } from '../core/bounded-list.js';
 import { builder, Node, publicId } from '../core/builder.js';
-import { perOperation } from '../core/context.js';
 
 const ParticipantRole = builder.enumType('ParticipantRole', {
   description: 'The side on which an actor takes part in a conversation.',
@@ -70,21 +68,19 @@ export const Participant = builder.prismaObject('Participant', {
 });
 
 const participantsOf = (includeLeft: boolean) =>
-  perOperation((context) => {
-    const { database, viewer } = context;
-    return new DataLoader<string, ParticipantRow[]>(async (conversationIds) => {
-      const rows = await database.prisma.$queryRaw<(ParticipantRow & { actor: StoredActor })[]>`
-        SELECT p.*, ${storedActor} AS actor FROM "Participant" p
-        JOIN "Actor" a ON a."workspaceId" = p."workspaceId" AND a.id = p."actorId" ${actorJoins}
-        WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p."conversationId" = ANY(${[...conversationIds]}::uuid[])
-          AND (${includeLeft} OR p."leftAt" IS NULL)
-        ORDER BY p."joinedAt", p.id`;
-      // Participants are almost always queried with their name, so their actors are loaded with them.
+  boundedLists<ParticipantRow & { actor: StoredActor }>((context) => ({
+    columns: Prisma.sql`p.*, ${storedActor} AS actor`,
+    from: Prisma.sql`"Participant" p
+      JOIN "Actor" a ON a."workspaceId" = p."workspaceId" AND a.id = p."actorId" ${actorJoins}
+      WHERE p."workspaceId" = ${context.viewer.workspaceId}::uuid AND (${includeLeft} OR p."leftAt" IS NULL)`,
+    parent: Prisma.sql`p."conversationId"`,
+    parentOf: ({ conversationId }) => conversationId,
+    order: Prisma.sql`p."joinedAt", p.id`,
+    // Participants are almost always queried with their name, so their actors are loaded with them.
+    onRows: (rows) => {
       for (const { actor, actorId } of rows) actorsById(context).prime(actorId, reviveActor(actor));
-      const byConversation = groupBy(rows, ({ conversationId }) => conversationId);
-      return conversationIds.map((id) => byConversation.get(id) ?? []);
-    });
-  });
+    },
+  }));
 
 const presentParticipants = participantsOf(false);
 const allParticipants = participantsOf(true);
@@ -93,14 +89,16 @@ builder.prismaObjectField(Conversation, 'participants', (t) =>
   t.field({
     type: [Participant],
     description: 'The current participants, and with `includeLeft` former ones too, in the order in which they joined.',
+    complexity: boundedComplexity,
     args: {
+      ...boundsArgs(t.arg),
       includeLeft: t.arg.boolean({
         required: true,
         defaultValue: false,
         description: 'Whether to include participants who have left.',
       }),
     },
-    resolve: ({ id }, { includeLeft }, context) =>
-      (includeLeft ? allParticipants : presentParticipants)(context).load(id),
+    resolve: ({ id }, { includeLeft, ...bounds }, context) =>
+      (includeLeft ? allParticipants : presentParticipants)(context, id, bounds),
   }),
 );

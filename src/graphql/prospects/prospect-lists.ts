@@ -6,7 +6,7 @@ import { Conversation } from '../conversations/conversation.type.js';
 import { ConversationConnection } from '../conversations/conversation-lists.js';
 import { conversationOrdering } from '../conversations/conversation-order.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { nestedPages } from '../core/nested-pages.js';
 import { Prospect } from './prospect.type.js';
@@ -49,7 +49,7 @@ const conversationsOfProspect = nestedPages<LinkedConversation>(({ viewer }) => 
 builder.prismaObjectField(Conversation, 'prospects', (t) =>
   t.field({
     type: ProspectConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The prospects linked to the conversation, in the order they were linked.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => prospectsOfConversation(context)(id, args),
@@ -59,7 +59,7 @@ builder.prismaObjectField(Conversation, 'prospects', (t) =>
 builder.prismaObjectField(Prospect, 'conversations', (t) =>
   t.field({
     type: ConversationConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The conversations linked to the prospect that the viewer can see, most recently updated first.',
     args: pageArgs(t.arg),
     resolve: ({ id }, args, context) => conversationsOfProspect(context)(id, args),

@@ -2,11 +2,11 @@ import { status } from '../../domain/prospects/prospect-fields.js';
 import { prospectMatches } from '../../domain/search/search.sql.js';
 import { peopleSearch } from '../../domain/search/search-text.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { input, listRule, optional, type Parsed, required } from '../../lib/input.js';
-import { id } from '../../lib/rules.js';
+import { input, optional, type Parsed, required } from '../../lib/input.js';
+import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { pageArgs } from '../core/connection.js';
 import { dateTimeRange, inRange } from '../core/date-time-range.js';
 import { argumentsOf } from '../core/input.js';
@@ -20,10 +20,7 @@ const prospectArgs = input('prospect', 'One prospect.', { id: required(id('Prosp
 
 const prospectsArgs = input('prospects', 'Which prospects to list.', {
   search: peopleSearch,
-  status: optional(
-    listRule(status, status.array()),
-    'Prospects with one of these statuses. An empty list matches nothing.',
-  ),
+  status: optional(anyOf(status), 'Prospects with one of these statuses. An empty list matches nothing.'),
   updatedAt: optional(dateTimeRange, 'Prospects that last changed in this range.'),
 });
 
@@ -44,7 +41,7 @@ builder.queryFields((t) => ({
   }),
   prospects: t.field({
     type: ProspectConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.withMetadata),
     description: 'The prospects of the workspace.',
     args: {
       ...argumentsOf(t.arg, prospectsArgs),

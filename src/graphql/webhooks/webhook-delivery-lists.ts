@@ -3,7 +3,7 @@ import { deliveriesWith } from '../../domain/webhooks/webhook-delivery.sql.js';
 import { Prisma, type WebhookDelivery as WebhookDeliveryRow } from '../../generated/prisma/client.js';
 import type { DeliveryStatus as Status } from '../../generated/prisma/enums.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity } from '../core/complexity.js';
+import { pageComplexity, rowWeight } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import { perOperation } from '../core/context.js';
 import { type PageLoader, pageLoader } from '../core/nested-pages.js';
@@ -42,7 +42,7 @@ const deliveriesOf = perOperation((context) => {
 builder.prismaObjectField(WebhookEndpoint, 'deliveries', (t) =>
   t.field({
     type: WebhookDeliveryConnection,
-    complexity: pageComplexity,
+    complexity: pageComplexity(rowWeight.delivery),
     description: 'The deliveries to the endpoint, newest first.',
     args: {
       ...pageArgs(t.arg),

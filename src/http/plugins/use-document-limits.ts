@@ -1,10 +1,13 @@
-import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
+import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { boundedIntrospection } from '../../graphql/core/introspection-cost.js';
+import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 
 /** Limits of one document. Together they bound the cost of parsing, validating and caching it. */
 const MAX_TOKENS = 10_000;
 const MAX_NESTING = 64;
+/** A name is repeated in the answer for every row: one of 900 KB would make a small request a large answer. */
+const MAX_NAME = 255;
 
 const OPENING: readonly TokenKind[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L];
 const CLOSING: readonly TokenKind[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R];
@@ -23,6 +26,9 @@ function checkSize(source: Source): void {
   let nesting = 0;
   for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
     if (tokens >= MAX_TOKENS) throw tooComplex(`Use at most ${MAX_TOKENS} tokens; put large values into variables.`);
+    if (lexer.token.kind === TokenKind.NAME && lexer.token.value.length > MAX_NAME) {
+      throw tooComplex(`Use names of at most ${MAX_NAME} characters.`);
+    }
     if (OPENING.includes(lexer.token.kind)) nesting += 1;
     if (CLOSING.includes(lexer.token.kind)) nesting -= 1;
     if (nesting > MAX_NESTING) throw tooComplex(`Nest at most ${MAX_NESTING} levels.`);
@@ -39,6 +45,11 @@ function parseWithinLimits(text: string | Source): DocumentNode {
 export function useDocumentLimits(): Plugin {
   return {
     onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
-    onValidate: ({ addValidationRule }) => addValidationRule(boundedIntrospection),
+    onValidate: ({ addValidationRule, setValidationFn }) => {
+      addValidationRule(boundedIntrospection);
+      setValidationFn((schema, document, rules) =>
+        shortErrors(validate(schema, document, rules, { maxErrors: MAX_ERRORS })),
+      );
+    },
   };
 }

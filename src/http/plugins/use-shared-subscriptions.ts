@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { Plugin } from 'graphql-yoga';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
+import { createBudget } from '../../graphql/core/budget.js';
 import type { Context } from '../../graphql/core/context.js';
 import { type EventSelection, isEventSubscription, selectEvents } from '../../graphql/events/event-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
@@ -29,7 +30,7 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   if (!(Symbol.asyncIterator in source)) return source;
   const { viewer, live, session } = args.contextValue;
   if (!isEventSubscription(source)) {
-    const results = mapEach(source[Symbol.asyncIterator](), (event) => executeFor(args, event));
+    const results = mapEach(source[Symbol.asyncIterator](), async (event) => (await executeFor(args, event)).result);
     return session ? results : untilRevoked(results, args.contextValue);
   }
   const { selection } = source;
@@ -50,23 +51,30 @@ async function deliver(
   batch: LogEvent[],
   { lenient } = { lenient: false },
 ): Promise<Delivery[]> {
-  const contextValue = { ...args.contextValue };
+  const contextValue = { ...args.contextValue, scope: {} };
   const { events, over } = await selectEvents(contextValue, selection, batch);
   const deliveries: Delivery[] = await Promise.all(
     events.map(async (event) => {
-      const result = await executeFor({ ...args, contextValue }, event);
+      const { result, bytes } = await executeFor({ ...args, contextValue }, event);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
       const position = { position: Number(event.position), eventId: event.id };
-      return { ...position, result: { ...result, extensions: { cursor: encodeLogPosition(contextValue, position) } } };
+      const extensions = { cursor: encodeLogPosition(contextValue, position) };
+      return { ...position, result: { ...result, extensions }, bytes };
     }),
   );
   const end = batch.at(-1);
-  return over && end ? [...deliveries, { position: Number(end.position), eventId: end.id, result: null }] : deliveries;
+  return over && end
+    ? [...deliveries, { position: Number(end.position), eventId: end.id, result: null, bytes: 0 }]
+    : deliveries;
 }
 
-async function executeFor(args: Args, rootValue: unknown): Promise<ExecutionResult> {
-  return execute({ ...args, rootValue });
+/** Executes the operation for one event, with a budget of its own. */
+async function executeFor(args: Args, rootValue: unknown): Promise<{ result: ExecutionResult; bytes: number }> {
+  const budget = createBudget(args.contextValue.config.maxResponseBytes);
+  const result = await execute({ ...args, rootValue, contextValue: { ...args.contextValue, budget } });
+  const reason = budget.exceeded();
+  return { result: reason ? { data: null, errors: [reason] } : result, bytes: budget.used().bytes };
 }
 
 function mapEach(

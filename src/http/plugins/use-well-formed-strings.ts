@@ -1,7 +1,7 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badUserInput } from '../../lib/errors.js';
-import { findFlaw, flawInText } from '../../lib/json-safety.js';
+import { findFlawInVariables, flawInText } from '../../lib/json-safety.js';
 
 const wellFormedLiterals: ValidationRule = (context) => ({
   StringValue: (node) => {
@@ -15,7 +15,7 @@ export function useWellFormedStrings(): Plugin {
   return {
     onValidate: ({ addValidationRule }) => addValidationRule(wellFormedLiterals),
     onParams: ({ params: { variables } }) => {
-      const flaw = findFlaw(variables ?? null);
+      const flaw = findFlawInVariables(variables);
       if (flaw) throw badUserInput(flaw.message, flaw.path);
     },
   };
