@@ -19,6 +19,7 @@ import { connect, listen } from '../live/support/listen.js';
 import { ask, succeed } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import {
   eventSubscriptions,
@@ -138,7 +139,7 @@ describe('a contact', () => {
 
   it('reads messages, arrivals, departures and status changes of its own conversations from the log', async () => {
     const events = await ask(asContact, EventsDocument, { first: 100 });
-    const types = events.nodes.map(({ type }) => type);
+    const types = nodesOf(events).map(({ type }) => type);
     expect(types.filter((type) => !visible.test(type))).toEqual([]);
     expect(new Set(types)).toEqual(
       new Set([
@@ -149,11 +150,11 @@ describe('a contact', () => {
         'conversation.reopened',
       ]),
     );
-    expect(new Set(events.nodes.map(({ conversationId }) => conversationId))).toEqual(new Set([own.conversation]));
+    expect(new Set(nodesOf(events).map(({ conversationId }) => conversationId))).toEqual(new Set([own.conversation]));
     const counted = Object((await asContact.post('{ events(first: 1) { totalCount } }')).body.data);
     expect(counted.events.totalCount).toBe(types.length);
     const history = await asContact.run(ConversationHistoryDocument, { id: own.conversation });
-    expect(history.conversation?.events.nodes.map(({ type }) => type)).toEqual(types);
+    expect(nodesOf(history.conversation?.events).map(({ type }) => type)).toEqual(types);
     const nested = Object(
       (await asContact.post(`{ conversation(id: "${own.conversation}") { events { totalCount } } }`)).body.data,
     );
@@ -166,7 +167,7 @@ describe('a contact', () => {
       listen<{ events: { type: string } }, { after: string }>(client, document, { after: beginning }),
     );
     const events = await ask(asContact, EventsDocument, { first: 100 });
-    for (const each of heard) await each.until(events.nodes.length);
+    for (const each of heard) await each.until(events.edges.length);
     const { id } = await makeConversation(workspace, { contactId: own.contact, tags: ['hidden tag'] });
     await succeed(workspace, AssignConversationDocument, {
       conversationId: id,
@@ -177,14 +178,14 @@ describe('a contact', () => {
     await makeHidden(workspace);
     await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     for (const each of heard) {
-      const results = await each.until(events.nodes.length + 4);
+      const results = await each.until(events.edges.length + 4);
       expect(results.flatMap(({ errors = [] }) => errors)).toEqual([]);
       const text = JSON.stringify(results);
       expect(text).not.toMatch(HIDDEN);
       for (const hiddenId of hidden) expect(text).not.toContain(hiddenId);
       const types = results.map(({ data }) => data?.events.type);
       const news = ['participant.joined', 'participant.joined', 'conversation.closed', 'conversation.deleted'];
-      expect(types).toEqual([...events.nodes.map(({ type }) => type), ...news]);
+      expect(types).toEqual([...nodesOf(events).map(({ type }) => type), ...news]);
     }
     await client.dispose();
   });
@@ -195,7 +196,7 @@ describe('a contact', () => {
       { tags: ['hidden tag'] },
       { tags: [] },
       { search: 'hidden' },
-      ...prospects.nodes.map(({ id }) => ({ prospectId: id })),
+      ...nodesOf(prospects).map(({ id }) => ({ prospectId: id })),
     ];
     expect(filters.length).toBeGreaterThan(4);
     for (const filter of filters) {

@@ -26,6 +26,7 @@ import { makeApiKey } from '../support/api-key.js';
 import { readConversation, say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
 import { signInAs, type TokenKind } from '../support/token.js';
 
@@ -43,7 +44,7 @@ async function sees(client: TestWorkspace, id: string): Promise<boolean> {
     node !== null,
     conversations.edges.some((edge) => edge.node.id === id),
     // Who leaves what it can see only by taking part is still told so.
-    events.nodes.some((event) => event.conversationId === id && event.type !== 'participant.left'),
+    nodesOf(events).some((event) => event.conversationId === id && event.type !== 'participant.left'),
   ];
   expect(new Set(answers).size).toBe(1);
   return answers.includes(true);
@@ -82,7 +83,7 @@ describe('a conversation with an owner', () => {
     const { id } = await makeConversation(workspace, { ownerId: owner.actorId });
     await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     const typesFor = async (client: TestWorkspace) =>
-      (await ask(client, EventsDocument, { first: 100 })).nodes.map(({ type }) => type);
+      nodesOf(await ask(client, EventsDocument, { first: 100 })).map(({ type }) => type);
     expect((await typesFor(owner)).at(-1)).toBe('conversation.deleted');
     expect(await typesFor(agent)).toEqual([]);
   });

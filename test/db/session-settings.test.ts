@@ -12,6 +12,7 @@ import { ask, succeed } from '../support/act.js';
 import { readConversation } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { signIn } from '../support/token.js';
@@ -56,8 +57,8 @@ describe.each(['America/New_York', 'Asia/Kolkata'])(
 
     it('finds a contact by a similar name', async () => {
       await makeContact(workspace, 'Thaddäus Blankenship');
-      const { nodes } = await ask(workspace, ContactsDocument, { search: 'blankenshp' });
-      expect(nodes.map(({ name }) => name)).toEqual(['Thaddäus Blankenship']);
+      const contacts = await ask(workspace, ContactsDocument, { search: 'blankenshp' });
+      expect(nodesOf(contacts).map(({ name }) => name)).toEqual(['Thaddäus Blankenship']);
     });
 
     it('keeps every time as it was given, and its own as UTC', async () => {
@@ -121,7 +122,7 @@ describe('a database with a table of the same name earlier in its search path', 
 
   it('is read and written in the schema public', async () => {
     const contact = await makeContact(workspace, 'Zoë Müller');
-    const { nodes } = await ask(workspace, ContactsDocument, { search: 'zoe' });
-    expect(nodes.map(({ id }) => id)).toEqual([contact.id]);
+    const contacts = await ask(workspace, ContactsDocument, { search: 'zoe' });
+    expect(nodesOf(contacts).map(({ id }) => id)).toEqual([contact.id]);
   });
 });

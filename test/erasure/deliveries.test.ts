@@ -8,6 +8,7 @@ import {
 import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { makeEndpoint, PATIENCE, readEndpoint } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
@@ -43,7 +44,7 @@ describe('the deletion of a conversation', () => {
     await settled(parley, workspace, id);
     expect(await kept()).not.toMatch(/Hush|Whisper/);
     const { deliveries } = await readEndpoint(workspace, id);
-    expect(deliveries.nodes.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(nodesOf(deliveries).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
     expect(receiver.received.at(-1)?.body).toMatchObject({
       type: 'conversation.deleted',
       data: { conversationId: conversation.id, conversation: null },
@@ -57,14 +58,14 @@ describe('the deletion of a conversation', () => {
     const conversation = await makeConversation(workspace, { subject: 'Hush', message: { text: 'Whisper' } });
     await arrived(receiver, 1);
     await vi.waitFor(async () => {
-      expect((await readEndpoint(workspace, id)).deliveries.nodes[0]).toMatchObject({ attempts: 1 });
+      expect(nodesOf((await readEndpoint(workspace, id)).deliveries)[0]).toMatchObject({ attempts: 1 });
     }, PATIENCE);
     await remove(conversation.id);
     status = 200;
     now = new Date(now.getTime() + 60_000);
     await arrived(receiver, 2);
     await settled(parley, workspace, id);
-    const [delivery] = (await readEndpoint(workspace, id)).deliveries.nodes;
+    const [delivery] = nodesOf((await readEndpoint(workspace, id)).deliveries);
     await succeed(workspace, RedeliverWebhookDocument, { deliveryId: delivery?.id ?? '' });
     await arrived(receiver, 3);
     const [first, ...others] = receiver.received;

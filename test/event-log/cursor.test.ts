@@ -10,6 +10,7 @@ import { ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { makeConversation } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 
 let statements: string[] = [];
@@ -21,11 +22,11 @@ async function cursorOf(client: TestWorkspace): Promise<string> {
 
 /** The pages of the log after a cursor, up to the last one. */
 async function readFrom(client: TestWorkspace, after: string | null, first = 7) {
-  const nodes: EventsQuery['events']['nodes'] = [];
+  const nodes: EventsQuery['events']['edges'][number]['node'][] = [];
   for (let cursor = after; ; ) {
     const events = await ask(client, EventsDocument, { after: cursor, first });
     expect(events.pageInfo.endCursor).toEqual(expect.any(String));
-    nodes.push(...events.nodes);
+    nodes.push(...nodesOf(events));
     cursor = events.pageInfo.endCursor;
     if (!events.pageInfo.hasNextPage) return { nodes, cursor };
   }
@@ -143,7 +144,7 @@ describe('Query.events, polled', () => {
     const { nodes } = await readFrom(workspace, null);
     for (const [index, { cursor }] of nodes.entries()) {
       const conversation = await ask(workspace, ConversationHistoryDocument, { id, after: cursor });
-      expect(conversation?.events.nodes).toEqual(nodes.slice(index + 1));
+      expect(nodesOf(conversation?.events)).toEqual(nodes.slice(index + 1));
     }
   });
 });

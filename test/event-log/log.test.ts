@@ -17,6 +17,7 @@ import { ask, failWith, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeBot, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 
 const parley = useParley();
@@ -29,15 +30,12 @@ const page = (client: TestWorkspace, variables: EventsQueryVariables = {}) => as
 
 /** Reads the log to its end in pages of this size. */
 async function readLog(workspace: TestWorkspace, first: number, after: string | null = null) {
-  const nodes: EventsQuery['events']['nodes'] = [];
+  const nodes: EventsQuery['events']['edges'][number]['node'][] = [];
   for (let cursor = after, more = true; more; ) {
-    const { nodes: found, pageInfo }: EventsQuery['events'] = await page(workspace, {
-      first,
-      after: cursor,
-    });
-    nodes.push(...found);
-    cursor = pageInfo.endCursor;
-    more = pageInfo.hasNextPage;
+    const found: EventsQuery['events'] = await page(workspace, { first, after: cursor });
+    nodes.push(...nodesOf(found));
+    cursor = found.pageInfo.endCursor;
+    more = found.pageInfo.hasNextPage;
   }
   return nodes;
 }
@@ -134,7 +132,7 @@ describe('Query.events', () => {
   it('returns the whole log, oldest first, in pages of any size, and the cursor read up to', async () => {
     const workspace = await parley.newWorkspace();
     const start = await page(workspace);
-    expect(start.nodes).toEqual([]);
+    expect(nodesOf(start)).toEqual([]);
     expect(start.pageInfo.endCursor).toEqual(expect.any(String));
     await busy(workspace);
     const rows = await rowsOf(workspace);
@@ -144,7 +142,7 @@ describe('Query.events', () => {
     }
     const { pageInfo } = await page(workspace, { first: 100 });
     const end = await page(workspace, { after: pageInfo.endCursor });
-    expect(end).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false, endCursor: pageInfo.endCursor } });
+    expect(end).toMatchObject({ edges: [], pageInfo: { hasNextPage: false, endCursor: pageInfo.endCursor } });
     const eventCursor = await ask(workspace, EventCursorDocument, {});
     expect(eventCursor).toBe(pageInfo.endCursor);
   });
@@ -161,15 +159,15 @@ describe('Query.events', () => {
     }
     expect(seen.map(({ id }) => uuidOf(id))).toEqual((await rowsOf(workspace)).map(({ id }) => id));
     const middle = before[5];
-    expect((await page(workspace, { after: middle?.cursor, first: 1 })).nodes[0]?.id).toBe(before[6]?.id);
+    expect(nodesOf(await page(workspace, { after: middle?.cursor, first: 1 }))[0]?.id).toBe(before[6]?.id);
   });
 
   it('gives each event the same cursor everywhere', async () => {
     const workspace = await parley.newWorkspace();
     const { id } = await makeConversation(workspace);
-    const [event] = (await page(workspace)).nodes;
+    const [event] = nodesOf(await page(workspace));
     const conversation = await ask(workspace, ConversationHistoryDocument, { id });
-    expect(conversation?.events.nodes.map(({ cursor }) => cursor)).toEqual([event?.cursor]);
+    expect(nodesOf(conversation?.events).map(({ cursor }) => cursor)).toEqual([event?.cursor]);
     const edges = '{ conversation(id: $id) { events(last: 1) { edges { cursor } } } }';
     const { body } = await workspace.post(`query($id: ID!) ${edges}`, { id });
     expect(body.data).toEqual({ conversation: { events: { edges: [{ cursor: event?.cursor }] } } });

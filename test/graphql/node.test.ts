@@ -12,6 +12,7 @@ import { act, ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
 
 /** An id of every type of node, by the type. */
@@ -78,7 +79,7 @@ describe('node', () => {
 
   it('is null for the ids of events and of the system, which are not nodes', async () => {
     const events = await ask(workspace, EventsDocument, { first: 1 });
-    const nodes = await ask(workspace, NodesDocument, { ids: [events.nodes[0]?.id ?? '', systemId] });
+    const nodes = await ask(workspace, NodesDocument, { ids: [nodesOf(events)[0]?.id ?? '', systemId] });
     expect(nodes).toEqual([null, null]);
   });
 

@@ -12,6 +12,7 @@ import {
   makeConversation,
   makeUser,
 } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf } from '../support/root-fields.js';
 import { anyVariables, type Pool } from './support/arbitrary.js';
@@ -45,7 +46,7 @@ async function fill(client: TestWorkspace): Promise<Pool> {
     (await makeChannel(client, { allowMany: true })).id,
     (await makeContact(client)).id,
     ...conversations.flatMap(({ id, contact, channel }) => [id, contact?.id, channel?.id]),
-    ...list.nodes.flatMap(({ lastMessage, participants }) => [lastMessage?.id, ...participants.map(({ id }) => id)]),
+    ...nodesOf(list).flatMap(({ lastMessage, participants }) => [lastMessage?.id, ...participants.map(({ id }) => id)]),
   ].filter((id) => typeof id === 'string');
   const byType = Object.keys(idPrefixes).map((type): [string, string[]] => [
     type,

@@ -21,6 +21,7 @@ import { makeApiKey } from '../support/api-key.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
 
 const parley = useParley();
@@ -29,7 +30,7 @@ const theirs = useWorkspace(parley);
 
 const keys = async (workspace: TestWorkspace) => {
   const apiKeys = await ask(workspace, ApiKeysDocument, { first: 100 });
-  return apiKeys.nodes.map(({ lastUsedAt: _, ...key }) => key);
+  return nodesOf(apiKeys).map(({ lastUsedAt: _, ...key }) => key);
 };
 
 /** All of a workspace that administration could change. */

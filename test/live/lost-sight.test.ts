@@ -14,6 +14,7 @@ import { ask, succeed } from '../support/act.js';
 import { say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeBot, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { signIn } from '../support/token.js';
 import { follow } from './support/follow.js';
@@ -129,7 +130,7 @@ describe.each(callers)('%s who is taken out of a conversation that another user 
     const again = hear({ after: heard.results[0]?.data?.events.cursor, conversationId });
     expect((await again.until(1))[0]?.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     const polled = await ask(client, EventsDocument, { after });
-    expect(polled.nodes).toMatchObject([farewell()]);
+    expect(nodesOf(polled)).toMatchObject([farewell()]);
     const resuming = follow(client, parley, { after, conversationId });
     await eventually(() => resuming.ends.length > 0, 'the end');
     expect(resuming.events).toMatchObject([farewell()]);
@@ -154,8 +155,8 @@ describe.each(callers)('%s who is taken out of a conversation that another user 
     await remove();
     await succeed(workspace, LeaveConversationDocument, { conversationId, actorId: third });
     await succeed(workspace, AssignConversationDocument, { conversationId, assigneeId: ownerId });
-    const { nodes } = await ask(client, EventsDocument, { after });
-    expect(nodes).toMatchObject([farewell()]);
+    const events = await ask(client, EventsDocument, { after });
+    expect(nodesOf(events)).toMatchObject([farewell()]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 import { ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { startParley, type TestWorkspace } from '../support/parley.js';
 import { cursorOf, follow } from './support/follow.js';
 import { undoHistory } from './support/history.js';
@@ -19,7 +20,7 @@ import { useWire } from './support/wire.js';
 const parley = useParley({ quietMs: 200 });
 
 const logOf = async (client: TestWorkspace, after: string) =>
-  (await ask(client, EventsDocument, { after, first: 100 })).nodes.map(({ id }) => id);
+  nodesOf(await ask(client, EventsDocument, { after, first: 100 })).map(({ id }) => id);
 
 describe('the resuming client', () => {
   it('applies each event once and in order, however often its socket is cut', async () => {

@@ -13,6 +13,7 @@ import {
   type CreateUserInput,
 } from '../generated/operations.js';
 import { ask, succeed } from './act.js';
+import { nodesOf } from './nodes-of.js';
 import type { TestWorkspace } from './parley.js';
 
 /** A channel; by default one where a contact has one active conversation at a time. */
@@ -50,7 +51,7 @@ export async function makeContactConversation(workspace: TestWorkspace, input: C
 /** The events of a conversation, oldest first. */
 export async function eventsOf(client: TestWorkspace, id: string) {
   const conversation = await ask(client, ConversationHistoryDocument, { id });
-  return conversation?.events.nodes ?? [];
+  return conversation ? nodesOf(conversation.events) : [];
 }
 
 /** A prospect, by default new and without a name. */

@@ -5,6 +5,7 @@ import { testClock } from '../support/clock.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeContactConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType } from '../support/parley.js';
 import { makeInbox, sayAll } from './support/inbox.js';
 import { linktorClient } from './support/linktor-client.js';
@@ -20,8 +21,8 @@ describe('List Conversations', () => {
     const { desk, machine, unassigned, whatsapp, agent, times } = await makeInbox(workspace, clock.tick);
     const answer = await linktor.list({});
     expect(answer).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: false, hasPreviousPage: false } });
-    expect(answer.nodes.map(({ id }) => id)).toEqual([unassigned.id, machine.id, desk.id]);
-    expect(answer.nodes[2]).toEqual({
+    expect(nodesOf(answer).map(({ id }) => id)).toEqual([unassigned.id, machine.id, desk.id]);
+    expect(nodesOf(answer)[2]).toEqual({
       __typename: 'Conversation',
       id: desk.id,
       subject: null,
@@ -84,8 +85,8 @@ describe('List Conversations', () => {
     clock.tick();
     await linktor.update({ conversationId: desk.id, tags: ['vip'] });
     const page = async (number: number, perPage: number) => {
-      const { nodes, totalCount, pageInfo } = await linktor.list({ first: perPage, offset: (number - 1) * perPage });
-      return [nodes.map(({ id }) => id), Math.ceil(totalCount / perPage), pageInfo];
+      const found = await linktor.list({ first: perPage, offset: (number - 1) * perPage });
+      return [nodesOf(found).map(({ id }) => id), Math.ceil(found.totalCount / perPage), found.pageInfo];
     };
     const last = { hasNextPage: false, hasPreviousPage: true };
     expect(await page(1, 2)).toEqual([[desk.id, unassigned.id], 2, { hasNextPage: true, hasPreviousPage: false }]);
@@ -136,7 +137,7 @@ describe('Get Conversation', () => {
       updatedAt: said[2]?.createdAt,
     });
     expect(answer?.contact?.metadata).toEqual({ tier: 'premium' });
-    expect(answer?.messages?.nodes).toMatchObject([
+    expect(nodesOf(answer?.messages)).toMatchObject([
       { ...said[1], direction: 'OUTBOUND', content: { type: 'text', text: 'Hello!' } },
       { ...said[2], direction: 'OUTBOUND', content: { type: 'text', text: 'Number?' } },
     ]);

@@ -5,6 +5,7 @@ import { testClock } from '../support/clock.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType } from '../support/parley.js';
 import { linktorClient } from './support/linktor-client.js';
 
@@ -142,7 +143,7 @@ describe('Transfer Conversation', () => {
       { at, by: { id: me.id }, from: { id: agent.id }, to: { id: expert.id }, ...details },
     ]);
     const notice = { text: 'You are now talking to Expert.', direction: 'OUTBOUND', author: { name: 'System' } };
-    expect((await linktor.get({ id }))?.messages?.nodes).toMatchObject([notice]);
+    expect(nodesOf((await linktor.get({ id }))?.messages)).toMatchObject([notice]);
   });
 
   it('does not notify the contact by default, and refuses the current assignee', async () => {

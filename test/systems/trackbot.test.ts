@@ -109,7 +109,7 @@ describe('delete_conversation', () => {
     for (const message of messages) {
       expect(await ask(workspace, MessageDocument, { id: message })).toBeNull();
     }
-    expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0, nodes: [] } });
+    expect(await list(owner.id)).toMatchObject({ conversations: { totalCount: 0, edges: [] } });
   });
 
   it('404: returns NotFoundError for a nonexistent or deleted conversation', async () => {
@@ -171,10 +171,10 @@ describe('list_conversations', () => {
       id: owner.id,
       conversations: {
         totalCount: 2,
-        nodes: [
+        edges: [
           { ...shared, id: older.id, subject: 'Leg day', createdAt: first, updatedAt: changed, lastMessage },
           { ...shared, id: newer.id, subject: 'Rest day', createdAt: second, updatedAt: second, lastMessage: null },
-        ],
+        ].map((node) => ({ node })),
         pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
       },
     });

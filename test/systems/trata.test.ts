@@ -13,6 +13,7 @@ import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeBot, makeChannel, makeConversation, makeProspect } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../support/parley.js';
 
 const clock = testClock('2026-03-01T10:00:00.000Z');
@@ -81,7 +82,7 @@ describe('deleteConversationProspectLinkV1', () => {
       conversation: { id: pair.conversationId, prospects: { nodes: [] } },
       prospect: { id: pair.prospectId },
     });
-    expect((await transcripts(pair.prospectId))?.conversations).toMatchObject({ totalCount: 0, nodes: [] });
+    expect((await transcripts(pair.prospectId))?.conversations).toMatchObject({ totalCount: 0, edges: [] });
   });
 
   it('200 again: changes nothing without a link, and message becomes changed: false', async () => {
@@ -137,42 +138,48 @@ describe('listConversationsOfProspectsV1', () => {
     expect(prospect?.conversations).toEqual({
       totalCount: 1,
       pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
-      nodes: [
+      edges: [
         {
-          id: conversation.id,
-          status: 'CLOSED',
-          metadata: analysis,
-          messageCount: 2,
-          firstMessageAt: question.at,
-          lastMessageAt: reply.at,
-          createdAt: created,
-          updatedAt: ended,
-          bot: { id: bot.id, externalId: null },
-          channel: { id: channel.id, type: 'VOICE', externalId: 'plivo:+4930999999' },
-          contact: { id: conversation.contact?.id, phone: caller.phone, externalId: caller.externalId },
-          prospects: { nodes: [{ id: prospectId }] },
-          closure: { at: ended },
-          messages: {
-            nodes: [
-              {
-                id: question.id,
-                text: 'A table, please.',
-                direction: 'INBOUND',
-                createdAt: question.at,
-                author: { __typename: 'Contact', id: conversation.contact?.id, name: 'Carla' },
-              },
-              {
-                id: reply.id,
-                text: 'For how many?',
-                direction: 'OUTBOUND',
-                createdAt: reply.at,
-                author: { __typename: 'Bot', id: bot.id, name: bot.name },
-              },
-            ],
-            pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
+          node: {
+            id: conversation.id,
+            status: 'CLOSED',
+            metadata: analysis,
+            messageCount: 2,
+            firstMessageAt: question.at,
+            lastMessageAt: reply.at,
+            createdAt: created,
+            updatedAt: ended,
+            bot: { id: bot.id, externalId: null },
+            channel: { id: channel.id, type: 'VOICE', externalId: 'plivo:+4930999999' },
+            contact: { id: conversation.contact?.id, phone: caller.phone, externalId: caller.externalId },
+            prospects: { nodes: [{ id: prospectId }] },
+            closure: { at: ended },
+            messages: {
+              edges: [
+                {
+                  node: {
+                    id: question.id,
+                    text: 'A table, please.',
+                    direction: 'INBOUND',
+                    createdAt: question.at,
+                    author: { __typename: 'Contact', id: conversation.contact?.id, name: 'Carla' },
+                  },
+                },
+                {
+                  node: {
+                    id: reply.id,
+                    text: 'For how many?',
+                    direction: 'OUTBOUND',
+                    createdAt: reply.at,
+                    author: { __typename: 'Bot', id: bot.id, name: bot.name },
+                  },
+                },
+              ],
+              pageInfo: { hasNextPage: false, endCursor: expect.any(String) },
+            },
+            creation: { nodes: [{ id: expect.stringMatching(/^evt_/), actor: { id: key.id } }] },
+            lastEvent: { nodes: [{ id: expect.stringMatching(/^evt_/), actor: { id: bot.id } }] },
           },
-          creation: { nodes: [{ id: expect.stringMatching(/^evt_/), actor: { id: key.id } }] },
-          lastEvent: { nodes: [{ id: expect.stringMatching(/^evt_/), actor: { id: bot.id } }] },
         },
       ],
     });
@@ -180,7 +187,7 @@ describe('listConversationsOfProspectsV1', () => {
 
   it('200: returns all conversations page by page, by last change, newest first, and none for a prospect without any', async () => {
     const prospectId = (await makeProspect(workspace)).id;
-    expect((await transcripts(prospectId))?.conversations.nodes).toEqual([]);
+    expect(nodesOf((await transcripts(prospectId))?.conversations)).toEqual([]);
     const made: string[] = [];
     for (let count = 0; count < 3; count += 1) {
       clock.tick();
@@ -191,7 +198,7 @@ describe('listConversationsOfProspectsV1', () => {
     const page = async (after: string | null) => {
       const variables = { prospectId, first: 2, after };
       const { prospect } = await workspace.run(ProspectTranscriptsDocument, variables);
-      return { ids: prospect?.conversations.nodes.map(({ id }) => id), ...prospect?.conversations.pageInfo };
+      return { ids: nodesOf(prospect?.conversations).map(({ id }) => id), ...prospect?.conversations.pageInfo };
     };
     const first = await page(null);
     expect(first).toMatchObject({ ids: made.slice(0, 2), hasNextPage: true });

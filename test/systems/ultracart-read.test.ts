@@ -25,6 +25,7 @@ import { testClock } from '../support/clock.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { makeChannel, makeContactConversation, makeConversation, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { expectType } from '../support/parley.js';
 import { makeToken, signIn } from '../support/token.js';
 
@@ -142,7 +143,7 @@ describe('getConversation', () => {
         unreadCount: 0,
       },
     ]);
-    expect(conversation?.messages?.nodes).toEqual([
+    expect(nodesOf(conversation?.messages)).toEqual([
       {
         id: question.id,
         seq: 1,
@@ -186,7 +187,7 @@ describe('getConversationMultimediaUploadUrl', () => {
     expect((await put({ url, method, headers }, png)).status).toBe(201);
     const { id } = await makeConversation(workspace);
     await say({ conversationId: id, text: 'It is broken.', uploadKeys: [key] });
-    const [message] = (await get(id)).conversation?.messages?.nodes ?? [];
+    const [message] = nodesOf((await get(id)).conversation?.messages);
     const attachment = { key, contentType: 'image/png', sizeBytes: 4, filename: null };
     expect(message).toMatchObject({ text: 'It is broken.', attachments: [attachment] });
     const media = await fetch(message?.attachments[0]?.url ?? '');
@@ -215,7 +216,7 @@ describe('getConversations', () => {
     const last = await say(text(older.id, older.contact?.id), own);
     const { viewer, conversations } = await list({}, own);
     expect(viewer.workspace.id).toBe(own.id);
-    expect(conversations.nodes).toMatchObject([
+    expect(nodesOf(conversations)).toMatchObject([
       {
         id: older.id,
         lastMessage: { text: `To ${older.id}`, author: { id: older.contact?.id, name: older.contact?.name } },
@@ -241,13 +242,14 @@ describe('getConversations', () => {
       made.unshift((await makeConversation(own)).id);
     }
     const page = async (offset: number) => {
-      const { nodes, totalCount, pageInfo } = (await list({ first: 2, offset }, own)).conversations;
-      return { ids: nodes.map(({ id }) => id), totalRecords: totalCount, more: pageInfo.hasNextPage };
+      const { conversations } = await list({ first: 2, offset }, own);
+      const { totalCount, pageInfo } = conversations;
+      return { ids: nodesOf(conversations).map(({ id }) => id), totalRecords: totalCount, more: pageInfo.hasNextPage };
     };
     expect(await page(0)).toEqual({ ids: made.slice(0, 2), totalRecords: 5, more: true });
     expect(await page(2)).toEqual({ ids: made.slice(2, 4), totalRecords: 5, more: true });
     expect(await page(4)).toEqual({ ids: made.slice(4), totalRecords: 5, more: false });
-    expect((await list({ first: 100, offset: 0 }, own)).conversations.nodes).toHaveLength(5);
+    expect((await list({ first: 100, offset: 0 }, own)).conversations.edges).toHaveLength(5);
   });
 
   it.each([

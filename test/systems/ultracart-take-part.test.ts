@@ -98,7 +98,7 @@ describe('startConversation', () => {
       conversation: {
         id: answer.conversation.id,
         participants: people.map(({ id, name }) => ({ actor: { id }, name, joinedAt: at, leftAt: null })),
-        messages: { nodes: [] },
+        messages: { edges: [] },
       },
     });
   });

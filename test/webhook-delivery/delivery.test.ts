@@ -24,6 +24,7 @@ import { connect, listen } from '../live/support/listen.js';
 import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
 import { makeBot, makeContactConversation, makeConversation, makeProspect, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { makeEndpoint, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
@@ -103,7 +104,7 @@ describe('an endpoint', () => {
     await settled(parley, workspace, endpoint.id);
     const { deliveries } = await readEndpoint(workspace, endpoint.id);
     expect(deliveries.totalCount).toBe(3);
-    for (const delivery of deliveries.nodes) {
+    for (const delivery of nodesOf(deliveries)) {
       const sent = receiver.received.find(({ id }) => id === delivery.eventId);
       expect(delivery).toMatchObject({
         eventType: sent?.body.type,

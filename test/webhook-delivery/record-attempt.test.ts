@@ -7,6 +7,7 @@ import {
 } from '../generated/operations.js';
 import { succeed } from '../support/act.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { deliveryThat, makeEndpoint, PATIENCE, readEndpoint } from './support/endpoints.js';
 import { useReceivers } from './support/receiver.js';
 import { arrived, settled, useDelivery } from './support/world.js';
@@ -38,7 +39,7 @@ async function holding() {
 const delivered = (endpointId: string, deliveryId: string, attempts: number) =>
   vi.waitFor(async () => {
     const { deliveries } = await readEndpoint(workspace, endpointId);
-    const delivery = deliveries.nodes.find((each) => each.id === deliveryId);
+    const delivery = nodesOf(deliveries).find((each) => each.id === deliveryId);
     expect(delivery?.attempts).toBe(attempts);
     return delivery;
   }, PATIENCE);

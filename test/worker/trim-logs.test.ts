@@ -15,6 +15,7 @@ import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { uuidOf } from '../support/ids.js';
 import { eventsOf, makeConversation } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import { startParley, type TestWorkspace } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { runJob } from './support/run-job.js';
@@ -48,7 +49,7 @@ const passDays = (days: number) => {
 
 const page = (client: TestWorkspace, variables: EventsQueryVariables = {}) => ask(client, EventsDocument, variables);
 
-const cursorsOf = async (reading: ReturnType<typeof page>) => (await reading).nodes.map(({ cursor }) => cursor);
+const cursorsOf = async (reading: ReturnType<typeof page>) => nodesOf(await reading).map(({ cursor }) => cursor);
 
 async function refusalOf({ post }: TestWorkspace, after: string) {
   const { body } = await post('query($after: String) { events(after: $after) { nodes { id } } }', { after });

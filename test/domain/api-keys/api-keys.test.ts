@@ -10,6 +10,7 @@ import { act, ask, failWith, issuePaths, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeBot } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { startParley, type TestWorkspace } from '../../support/parley.js';
 import { signInAs } from '../../support/token.js';
 
@@ -99,13 +100,14 @@ describe('apiKeys', () => {
     const bot = await makeBot(own);
     const other = await makeApiKey(parley, own, { name: 'Second', scopes: ['WRITE'] });
     await other.post(VIEWER);
-    const { totalCount, nodes } = await list(own);
-    expect(totalCount).toBe(3);
+    const page = await list(own);
+    expect(page.totalCount).toBe(3);
+    const nodes = nodesOf(page);
     expect(nodes.map(({ name }) => name)).toEqual(['First key', 'Robo', 'Second']);
     expect(nodes.map((key) => key.bot?.id ?? null)).toEqual([null, bot.id, null]);
     expect(nodes.map(({ lastUsedAt }) => lastUsedAt !== null)).toEqual([true, false, true]);
     await succeed(own, RevokeApiKeyDocument, { apiKeyId: nodes[2]?.id ?? '' });
-    expect((await list(own)).nodes.map(({ revokedAt }) => revokedAt !== null)).toEqual([false, false, true]);
+    expect(nodesOf(await list(own)).map(({ revokedAt }) => revokedAt !== null)).toEqual([false, false, true]);
   });
 });
 

@@ -15,6 +15,7 @@ import { act, ask, succeed } from '../../support/act.js';
 import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeBot, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { expectType } from '../../support/parley.js';
 
 const parley = useParley();
@@ -100,7 +101,9 @@ describe("a bot's key", () => {
     });
     await succeed(client, LeaveConversationDocument, { conversationId });
     const conversation = await ask(client, ConversationHistoryDocument, { id: conversationId });
-    const facts = conversation?.events.nodes.slice(-3).map(({ type, actor }) => [type, actor.id]);
+    const facts = nodesOf(conversation?.events)
+      .slice(-3)
+      .map(({ type, actor }) => [type, actor.id]);
     expect(facts).toEqual([
       ['participant.joined', robo.id],
       ['message.added', robo.id],

@@ -12,6 +12,7 @@ import { ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 
 let now: Date;
 const parley = useParley({ clock: () => now });
@@ -35,7 +36,7 @@ const makeMany = async (count: number) => {
 };
 const page = async (variables: ContactsQueryVariables) => {
   const contacts = await ask(workspace, ContactsDocument, variables);
-  return { ...contacts, names: contacts.nodes.map(({ name }) => name) };
+  return { ...contacts, names: nodesOf(contacts).map(({ name }) => name) };
 };
 const names = (...numbers: number[]) => numbers.map((number) => `Contact ${number}`);
 
@@ -63,7 +64,7 @@ describe('contacts', () => {
   it('move to the front when they change', async () => {
     await makeMany(3);
     tick();
-    const [last] = (await page({ last: 1 })).nodes;
+    const [last] = nodesOf(await page({ last: 1 }));
     await succeed(workspace, UpdateContactDocument, { contactId: last?.id ?? '', tags: ['changed'] });
     expect((await page({})).names).toEqual(names(1, 3, 2));
   });

@@ -60,7 +60,7 @@ describe('deleteContact', () => {
     expect(await ask(workspace, ContactDocument, { id: contact.id })).toBeNull();
     expect(await node(contact.id)).toBeNull();
     const contacts = await ask(workspace, ContactsDocument, {});
-    expect(contacts).toMatchObject({ totalCount: 0, nodes: [] });
+    expect(contacts).toMatchObject({ totalCount: 0, edges: [] });
     expect(
       (await failWith(workspace, 'NotFoundError', DeleteContactDocument, { contactId: contact.id, force: true })).id,
     ).toBe(contact.id);

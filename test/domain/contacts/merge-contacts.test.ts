@@ -22,6 +22,7 @@ import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { expectType } from '../../support/parley.js';
 import { makeToken } from '../../support/token.js';
 import { snapshot } from '../conversations/support/history.js';
@@ -127,10 +128,11 @@ describe('mergeContacts', () => {
       { actor: { id: survivor.id }, leftAt: null, lastReadSeq: 2 },
       { actor: { id: survivor.id }, leftAt: expect.any(String), lastReadSeq: 2 },
     ]);
-    expect(history?.events.nodes.slice(-2).map(({ type }) => type)).toEqual([
-      'participant.left',
-      'conversation.updated',
-    ]);
+    expect(
+      nodesOf(history?.events)
+        .slice(-2)
+        .map(({ type }) => type),
+    ).toEqual(['participant.left', 'conversation.updated']);
   });
 
   it("moves the contact's events along, including those of a deleted conversation", async () => {
@@ -186,7 +188,7 @@ describe('mergeContacts', () => {
     const [survivor, other] = [await makeContact(workspace, name), await makeContact(workspace, name)];
     await merge({ survivorId: survivor.id, contactIds: [other.id] });
     const contacts = await ask(workspace, ContactsDocument, { search: name });
-    expect(contacts.nodes.map(({ id }) => id)).toEqual([survivor.id]);
+    expect(nodesOf(contacts).map(({ id }) => id)).toEqual([survivor.id]);
   });
 });
 

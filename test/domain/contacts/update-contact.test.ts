@@ -12,6 +12,7 @@ import { act, ask, failWith, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeContact } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
@@ -139,7 +140,7 @@ describe('updateContact', () => {
       ]);
       expect(await ask(workspace, ContactDocument, { id: first.id })).toMatchObject({ [field]: null });
       await act(workspace, CreateConversationDocument, { contact: { [field]: value } });
-      const { nodes } = await ask(workspace, ContactsDocument, {});
+      const nodes = nodesOf(await ask(workspace, ContactsDocument, {}));
       expect(nodes.filter((node) => node[field] === value)).toHaveLength(1);
       expect(nodes).toHaveLength(2);
     },

@@ -18,6 +18,7 @@ import { act, ask, succeed } from '../../support/act.js';
 import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeChannel, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import type { TestWorkspace } from '../../support/parley.js';
 
 const parley = useParley();
@@ -99,7 +100,7 @@ describe('deleteConversation', () => {
     const nodes = await ask(workspace, NodesDocument, { ids: [adaId, other.id, id] });
     expect(nodes.map((node) => node?.id ?? null)).toEqual([adaId, other.id, null]);
     const page = await workspace.run(ConversationPageDocument, { id: other.id });
-    expect(page.conversation?.messages.nodes).toMatchObject([{ text: 'Another' }]);
+    expect(nodesOf(page.conversation?.messages)).toMatchObject([{ text: 'Another' }]);
   });
 
   it('blanks what people wrote in its events and keeps the rest of the log', async () => {
@@ -126,9 +127,13 @@ describe('deleteConversation', () => {
     const before = await ask(workspace, EventsDocument, {});
     await succeed(workspace, DeleteConversationDocument, { conversationId: id });
     const events = await ask(workspace, EventsDocument, {});
-    expect(events.nodes.slice(0, -1).map(({ cursor }) => cursor)).toEqual(before.nodes.map(({ cursor }) => cursor));
-    expect(events.nodes.at(-1)).toMatchObject({ type: 'conversation.deleted', conversationId: id });
-    const ofType = (type: string) => events.nodes.filter((event) => event.type === type);
+    expect(
+      nodesOf(events)
+        .slice(0, -1)
+        .map(({ cursor }) => cursor),
+    ).toEqual(nodesOf(before).map(({ cursor }) => cursor));
+    expect(nodesOf(events).at(-1)).toMatchObject({ type: 'conversation.deleted', conversationId: id });
+    const ofType = (type: string) => nodesOf(events).filter((event) => event.type === type);
     expect(ofType('conversation.updated')).toMatchObject([
       {
         changes: [

@@ -10,6 +10,7 @@ import { act, succeed } from '../../support/act.js';
 import { readConversation } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContactConversation, makeConversation } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -40,7 +41,9 @@ describe('reopenConversation', () => {
       'conversation.reopened',
     ]);
     const { history } = await snapshot(workspace, id);
-    expect(history?.events.nodes[1]).toMatchObject({ closure: { reason: 'Done', resolution: 'RESOLVED', notes: 'n' } });
+    expect(nodesOf(history?.events)[1]).toMatchObject({
+      closure: { reason: 'Done', resolution: 'RESOLVED', notes: 'n' },
+    });
   });
 
   it('opens a snoozed and a pending conversation', async () => {
@@ -115,7 +118,7 @@ describe('snoozeConversation', () => {
     await succeed(workspace, SendMessageDocument, { conversationId: id, text: 'Hello?', direction: 'INBOUND' });
     expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null, version: 3 });
     const { history } = await snapshot(workspace, id);
-    expect(history?.events.nodes.slice(-2)).toMatchObject([
+    expect(nodesOf(history?.events).slice(-2)).toMatchObject([
       { type: 'conversation.woken', actor: { id: contact?.id } },
       { type: 'message.added', actor: { id: contact?.id }, seq: 2 },
     ]);

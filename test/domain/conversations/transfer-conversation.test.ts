@@ -9,6 +9,7 @@ import { act, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { eventTypes, lastEvent, snapshot } from './support/history.js';
 
 const parley = useParley();
@@ -67,10 +68,10 @@ describe('transferConversation', () => {
     const conversation = await transferred(id, ben.id, { notifyContact: true });
     expect(conversation).toMatchObject({ messageCount: 1, unreadCount: 0, version: version + 1 });
     const page = await workspace.run(ConversationPageDocument, { id });
-    expect(page.conversation?.messages.nodes).toMatchObject([
+    expect(nodesOf(page.conversation?.messages)).toMatchObject([
       { seq: 1, direction: 'OUTBOUND', author: { __typename: 'System', name: 'System' } },
     ]);
-    expect(page.conversation?.messages.nodes[0]?.text).toContain('Ben');
+    expect(nodesOf(page.conversation?.messages)[0]?.text).toContain('Ben');
     expect((await eventTypes(workspace, id)).slice(-2)).toEqual(['conversation.transferred', 'message.added']);
     expect(await lastEvent(workspace, id)).toMatchObject({ actor: { __typename: 'System' }, seq: 1 });
   });

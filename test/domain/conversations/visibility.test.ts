@@ -20,6 +20,7 @@ import {
 import { type Answer, act, ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import type { TestWorkspace } from '../../support/parley.js';
 import { snapshot } from './support/history.js';
 
@@ -46,7 +47,7 @@ async function sees(id: string): Promise<boolean> {
     node !== null,
     conversations.edges.some((edge) => edge.node.id === id),
     // Who leaves what it can see only by taking part is still told so.
-    events.nodes.some((event) => event.conversationId === id && event.type !== 'participant.left'),
+    nodesOf(events).some((event) => event.conversationId === id && event.type !== 'participant.left'),
   ];
   expect(new Set(answers).size).toBe(1);
   return answers.includes(true);

@@ -11,6 +11,7 @@ import { messagesOf, participantsOf, readConversation, say } from '../../support
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeBot, makeContact, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
@@ -19,7 +20,7 @@ const workspace = useFreshWorkspace(parley);
 const SYSTEM = 'sys_00000000000000000000000000';
 
 const listed = async (filter: FindMessagesQueryVariables['filter']) =>
-  (await ask(workspace, FindMessagesDocument, { filter })).nodes;
+  nodesOf(await ask(workspace, FindMessagesDocument, { filter }));
 
 const actorsIn = async (id: string) => (await participantsOf(workspace, id)).map(({ actor }) => actor.id);
 

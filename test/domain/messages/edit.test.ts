@@ -5,6 +5,7 @@ import { messagesOf, readConversation, say } from '../../support/conversations.j
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
 import { findMessages, readMessage, rewrite } from './support/messages.js';
 
@@ -148,7 +149,7 @@ describe('deleteMessage', () => {
     expect(await updates()).toMatchObject([{ messageId: message.id }]);
     expect(await readConversation(workspace, conversationId)).toEqual(before);
     expect((await messagesOf(workspace, conversationId)).edges.map(({ node }) => node.seq)).toEqual([1, 2]);
-    expect((await findMessages(workspace, { conversationId, search: 'Secret' })).nodes).toEqual([]);
+    expect(nodesOf(await findMessages(workspace, { conversationId, search: 'Secret' }))).toEqual([]);
   });
 
   it('makes the message uneditable', async () => {

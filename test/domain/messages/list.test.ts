@@ -11,6 +11,7 @@ import { say } from '../../support/conversations.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { makeBot, makeChannel, makeContact, makeConversation, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { findMessages } from './support/messages.js';
 
 let channelId: string;
@@ -46,13 +47,13 @@ beforeAll(async () => {
 const idOf = (text: string) => made.get(text)?.id ?? '';
 const all = ['The parcel', 'Elsewhere, a café', 'On its way', 'Where is my parcel?'];
 const textsOf = async (filter: FindMessagesQueryVariables['filter'], client = workspace) =>
-  (await findMessages(client, filter)).nodes.map(({ text }) => text);
+  nodesOf(await findMessages(client, filter)).map(({ text }) => text);
 
 describe('messages', () => {
   it('are listed newest first by default, and oldest first on request', async () => {
     expect(await textsOf(null)).toEqual(all);
     const ascending = await findMessages(workspace, {}, { orderBy: { direction: 'ASC' } });
-    expect(ascending.nodes.map(({ text }) => text)).toEqual([...all].reverse());
+    expect(nodesOf(ascending).map(({ text }) => text)).toEqual([...all].reverse());
     expect(ascending.totalCount).toBe(4);
   });
 
@@ -93,8 +94,9 @@ describe('messages', () => {
     const walk = async (page: (cursor: string | null) => FindMessagesQueryVariables, forward: boolean) => {
       const seen: (string | null)[] = [];
       for (let cursor: string | null = null; ; ) {
-        const { nodes, pageInfo }: FindMessagesQuery['messages'] = await findMessages(workspace, {}, page(cursor));
-        const texts = nodes.map(({ text }) => text);
+        const found: FindMessagesQuery['messages'] = await findMessages(workspace, {}, page(cursor));
+        const { pageInfo } = found;
+        const texts = nodesOf(found).map(({ text }) => text);
         if (forward) seen.push(...texts);
         else seen.unshift(...texts);
         if (!(forward ? pageInfo.hasNextPage : pageInfo.hasPreviousPage)) return seen;

@@ -16,6 +16,7 @@ import { makeApiKey } from '../../support/api-key.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeBot, makeConversation, makeProspect, makeUser } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { conversationIdsOf, linkPair, prospectIdsOf } from './support/prospects.js';
 
 const parley = useParley();
@@ -68,8 +69,8 @@ describe('a prospect of another workspace', () => {
     const { id } = await makeProspect(theirs);
     expect(await ask(ours, ProspectDocument, { id })).toBeNull();
     expect(await ask(ours, NodeDocument, { id })).toBeNull();
-    const { nodes } = await ask(ours, ProspectsDocument, {});
-    expect(nodes.map((node) => node.id)).not.toContain(id);
+    const prospects = await ask(ours, ProspectsDocument, {});
+    expect(nodesOf(prospects).map((node) => node.id)).not.toContain(id);
     const conversations = await ask(ours, ConversationsDocument, { filter: { prospectId: id } });
     expect(conversations.edges).toEqual([]);
   });

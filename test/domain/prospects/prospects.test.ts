@@ -17,6 +17,7 @@ import { testClock } from '../../support/clock.js';
 import { useParley } from '../../support/fixtures.js';
 import { unknownId } from '../../support/ids.js';
 import { makeConversation, makeProspect } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import type { TestWorkspace } from '../../support/parley.js';
 import { conversationIdsOf, linkPair, prospectIdsOf } from './support/prospects.js';
 
@@ -66,12 +67,12 @@ describe('prospects', () => {
     do {
       const page: ProspectsQuery['prospects'] = await ask(workspace, ProspectsDocument, { first: 2, after });
       expect(page.totalCount).toBe(5);
-      seen.push(...page.nodes.map(({ id }) => id));
+      seen.push(...nodesOf(page).map(({ id }) => id));
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after);
     expect(seen).toEqual(expected);
     const end = await ask(workspace, ProspectsDocument, { last: 2 });
-    expect(end.nodes.map(({ id }) => id)).toEqual(expected.slice(-2));
+    expect(nodesOf(end).map(({ id }) => id)).toEqual(expected.slice(-2));
     expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
@@ -81,14 +82,14 @@ describe('prospects', () => {
     clock.tick();
     await succeed(workspace, UpdateProspectDocument, { prospectId: made[0] ?? '', name: 'Changed' });
     const sorted = async (variables: ProspectsQueryVariables) =>
-      (await ask(workspace, ProspectsDocument, variables)).nodes.map(({ id }) => made.indexOf(id));
+      nodesOf(await ask(workspace, ProspectsDocument, variables)).map(({ id }) => made.indexOf(id));
     expect(await sorted({})).toEqual([0, 3, 2, 1]);
     expect(await sorted({ orderBy: { direction: 'ASC' } })).toEqual([1, 2, 3, 0]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT' } })).toEqual([3, 2, 1, 0]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' } })).toEqual([0, 1, 2, 3]);
     expect(await sorted({ orderBy: { field: 'CREATED_AT', direction: 'ASC' }, offset: 1, first: 2 })).toEqual([1, 2]);
     const end = await ask(workspace, ProspectsDocument, { offset: 4 });
-    expect(end).toMatchObject({ nodes: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+    expect(end).toMatchObject({ edges: [], totalCount: 4, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
   it('can be filtered by several statuses; an empty list matches nothing', async () => {
@@ -97,9 +98,11 @@ describe('prospects', () => {
       await makeProspect(workspace, { status });
     }
     const found = async (status: ProspectsQueryVariables['status']) => {
-      const { nodes, totalCount } = await ask(workspace, ProspectsDocument, { status });
-      expect(totalCount).toBe(nodes.length);
-      return nodes.map((node) => node.status).sort();
+      const page = await ask(workspace, ProspectsDocument, { status });
+      expect(page.totalCount).toBe(page.edges.length);
+      return nodesOf(page)
+        .map((node) => node.status)
+        .sort();
     };
     expect(await found(['NEW', 'PRODUCT_ORDER_PLACED'])).toEqual(['NEW', 'PRODUCT_ORDER_PLACED']);
     expect(await found('NOT_INTERESTED')).toEqual(['NOT_INTERESTED']);
@@ -113,14 +116,16 @@ describe('prospects', () => {
     const times = (await makeProspects(workspace, 4)).map(({ updatedAt }) => updatedAt);
     const [first, second, third, fourth] = times;
     const found = async (updatedAt: ProspectsQueryVariables['updatedAt']) =>
-      (await ask(workspace, ProspectsDocument, { updatedAt })).nodes.map((node) => node.updatedAt).reverse();
+      nodesOf(await ask(workspace, ProspectsDocument, { updatedAt }))
+        .map((node) => node.updatedAt)
+        .reverse();
     expect(await found({ gte: second, lt: fourth })).toEqual([second, third]);
     expect(await found({ gte: third })).toEqual([third, fourth]);
     expect(await found({ lt: second })).toEqual([first]);
     expect(await found({ gte: fourth, lt: first })).toEqual([]);
     expect(await found({ gte: null, lt: null })).toEqual(times);
     const status = await ask(workspace, ProspectsDocument, { updatedAt: { gte: second }, status: ['NOT_INTERESTED'] });
-    expect(status.nodes).toEqual([]);
+    expect(nodesOf(status)).toEqual([]);
   });
 
   it.each([
@@ -159,9 +164,9 @@ describe('the lists between prospects and conversations', () => {
       id: conversationId,
       after: endCursor,
     });
-    expect(rest.conversation?.prospects).toMatchObject({ totalCount: 3, nodes: [{ id: a }] });
+    expect(rest.conversation?.prospects).toMatchObject({ totalCount: 3, edges: [{ node: { id: a } }] });
     const last = await workspace.run(ConversationProspectsDocument, { id: conversationId, last: 2 });
-    expect(last.conversation?.prospects.nodes.map(({ id }) => id)).toEqual([c, a]);
+    expect(nodesOf(last.conversation?.prospects).map(({ id }) => id)).toEqual([c, a]);
   });
 
   it('show conversations by updatedAt, newest first', async () => {
@@ -182,7 +187,7 @@ describe('the lists between prospects and conversations', () => {
     const after = first.prospect?.conversations.pageInfo.endCursor;
     const rest = await workspace.run(ProspectConversationsDocument, { id: prospectId, after });
     expect(rest.prospect?.conversations.totalCount).toBe(3);
-    expect(rest.prospect?.conversations.nodes.map(({ id }) => id)).toEqual(expected.slice(1));
+    expect(nodesOf(rest.prospect?.conversations).map(({ id }) => id)).toEqual(expected.slice(1));
   });
 
   it('match the conversations filter prospectId', async () => {

@@ -12,6 +12,7 @@ import {
 import { ask, succeed } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeConversation } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 
 const parley = useParley();
 const workspace = useWorkspace(parley);
@@ -28,7 +29,7 @@ async function search(text: string) {
 
 async function searchContacts(text: string) {
   const contacts = await ask(workspace, ContactsDocument, { search: text });
-  return contacts.nodes.map(({ name }) => name);
+  return nodesOf(contacts).map(({ name }) => name);
 }
 
 describe('ConversationFilter.search', () => {
@@ -158,7 +159,7 @@ describe('prospects(search)', () => {
     await make({ name: 'Séverine Lachapelle', email: 'sev@lachapelle.example', phone: '+33142685300' });
     await make({ email: 'nameless@lachapelle.example', status: 'NOT_INTERESTED' });
     const find = async (variables: ProspectsQueryVariables) =>
-      (await ask(workspace, ProspectsDocument, variables)).nodes.map(({ email }) => email);
+      nodesOf(await ask(workspace, ProspectsDocument, variables)).map(({ email }) => email);
     for (const text of ['severine', 'lachapele', '142685300']) {
       expect(await find({ search: text }), text).toContain('sev@lachapelle.example');
     }

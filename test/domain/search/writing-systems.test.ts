@@ -3,6 +3,7 @@ import { ContactsDocument, ConversationsDocument } from '../../generated/operati
 import { ask } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContact, makeConversation } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { useScratchDatabase } from '../../support/scratch-database.js';
 
 type Row = { system: string; text: string; found: string[]; missed?: string[] };
@@ -96,8 +97,8 @@ describe.each([
 
   it.each(names)('finds the name %s by %s', async (name, misspelt) => {
     await makeContact(workspace, name);
-    const { nodes } = await ask(workspace, ContactsDocument, { search: misspelt });
-    expect(nodes.map((contact) => contact.name)).toContain(name);
+    const contacts = await ask(workspace, ContactsDocument, { search: misspelt });
+    expect(nodesOf(contacts).map((contact) => contact.name)).toContain(name);
   });
 
   it('finds what follows hundreds of the same character, and thousands of words', async () => {

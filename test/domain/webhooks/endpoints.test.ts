@@ -18,6 +18,7 @@ import { makeApiKey } from '../../support/api-key.js';
 import { useFreshWorkspace } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { expectType } from '../../support/parley.js';
 import { deliveryThat, makeEndpoint, onlyDelivery, readEndpoint } from '../../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../../webhook-delivery/support/receiver.js';
@@ -151,11 +152,11 @@ describe('a webhook endpoint', () => {
     };
     const first = await page({ first: 2, status: 'SUCCEEDED' });
     const second = await page({ first: 2, status: 'SUCCEEDED', after: first.pageInfo.endCursor });
-    const ids = [...first.nodes, ...second.nodes].map((delivery) => delivery.id);
+    const ids = [...nodesOf(first), ...nodesOf(second)].map((delivery) => delivery.id);
     expect(ids).toEqual([...ids].sort().reverse());
     expect([ids.length, first.totalCount, second.pageInfo.hasNextPage]).toEqual([3, 3, false]);
-    expect(first.nodes[0]?.responseBody).toBe('x'.repeat(1024));
-    expect((await readEndpoint(workspace, id)).deliveries.nodes[0]?.eventType).toBe('webhook.test');
+    expect(nodesOf(first)[0]?.responseBody).toBe('x'.repeat(1024));
+    expect(nodesOf((await readEndpoint(workspace, id)).deliveries)[0]?.eventType).toBe('webhook.test');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { ContactsDocument, CreateContactDocument, ViewerDocument } from '../../generated/operations.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import type { Announcement } from './program.js';
 
 const TAG = 'e2e';
@@ -14,7 +15,7 @@ export async function createContact(server: Announcement, name: string): Promise
 /** The names of the contacts written by `createContact`. */
 export async function contactNames(server: Announcement): Promise<string[]> {
   const { contacts } = await run(server, ContactsDocument, { tags: [TAG], first: 100 });
-  return contacts.nodes.map(({ name }) => name);
+  return nodesOf(contacts).map(({ name }) => name);
 }
 
 /** The name of the workspace that the key is of. */

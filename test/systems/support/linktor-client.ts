@@ -16,6 +16,7 @@ import {
   type UpdateConversationInput,
 } from '../../generated/operations.js';
 import { act, ask } from '../../support/act.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import type { TestWorkspace } from '../../support/parley.js';
 
 /** The operations of Linktor's page, by the documents that do them. */
@@ -23,7 +24,7 @@ export const linktorClient = (client: TestWorkspace) => ({
   list: async (variables: ConversationSummariesQueryVariables) =>
     (await client.run(ConversationSummariesDocument, variables)).conversations,
   listIds: async (variables: ConversationSummariesQueryVariables) =>
-    (await client.run(ConversationSummariesDocument, variables)).conversations.nodes.map(({ id }) => id),
+    nodesOf((await client.run(ConversationSummariesDocument, variables)).conversations).map(({ id }) => id),
   get: async (variables: ConversationWithMessagesQueryVariables) =>
     (await client.run(ConversationWithMessagesDocument, variables)).conversation,
   create: (input: CreateConversationInput) => act(client, CreateConversationDocument, input),

@@ -15,7 +15,7 @@ beforeEach(() => {
 const names: KeyedMutation[] = ['createConversation', 'sendMessage', 'createContact', 'createUser', 'createChannel'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const conflict = 'IDEMPOTENCY_CONFLICT';
-const eventCount = async () => (await ask(workspace, EventsDocument, {})).nodes.length;
+const eventCount = async () => (await ask(workspace, EventsDocument, {})).edges.length;
 
 describe.each(names)('the idempotency key of %s', (name) => {
   let keyed: Keyed;

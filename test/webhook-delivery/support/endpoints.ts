@@ -6,6 +6,7 @@ import {
   WebhookDeliveriesDocument,
 } from '../../generated/operations.js';
 import { ask, succeed } from '../../support/act.js';
+import { nodesOf } from '../../support/nodes-of.js';
 import { expectType, type TestWorkspace } from '../../support/parley.js';
 
 /** How long `vi.waitFor` waits for background work on a busy machine. */
@@ -34,8 +35,8 @@ export async function readEndpoint(workspace: TestWorkspace, endpointId: string,
 /** The only delivery of an endpoint. */
 export async function onlyDelivery(workspace: TestWorkspace, endpointId: string) {
   const { deliveries } = await readEndpoint(workspace, endpointId);
-  const [delivery, ...others] = deliveries.nodes;
-  if (!delivery || others.length > 0) throw new Error(`The endpoint has ${deliveries.nodes.length} deliveries.`);
+  const [delivery, ...others] = nodesOf(deliveries);
+  if (!delivery || others.length > 0) throw new Error(`The endpoint has ${deliveries.edges.length} deliveries.`);
   return delivery;
 }
 

@@ -6,6 +6,7 @@ import {
 } from '../../../generated/operations.js';
 import { ask, succeed } from '../../../support/act.js';
 import { eventsOf } from '../../../support/make.js';
+import { nodesOf } from '../../../support/nodes-of.js';
 import type { TestWorkspace } from '../../../support/parley.js';
 
 type Client = Pick<TestWorkspace, 'run'>;
@@ -19,12 +20,12 @@ export async function linkPair(client: Client, pair: LinkProspectInput) {
 
 /** The ids of a prospect's conversations. */
 export async function conversationIdsOf(client: Client, id: string) {
-  return (await ask(client, ProspectConversationsDocument, { id }))?.conversations.nodes.map((row) => row.id);
+  return nodesOf((await ask(client, ProspectConversationsDocument, { id }))?.conversations).map((row) => row.id);
 }
 
 /** The ids of a conversation's prospects. */
 export async function prospectIdsOf(client: Client, id: string) {
-  return (await ask(client, ConversationProspectsDocument, { id }))?.prospects.nodes.map((row) => row.id);
+  return nodesOf((await ask(client, ConversationProspectsDocument, { id }))?.prospects).map((row) => row.id);
 }
 
 /** The events of a conversation that are about prospects, oldest first. */
