@@ -77,7 +77,11 @@ ranks as an \`OWNER\`, one with \`WRITE\` as an \`AGENT\`. Nobody can create a u
 manage \`OWNER\`s, and can neither create nor revoke API keys with the scope \`ADMIN\`.
 
 Users and contacts act only as themselves. Only the workspace's own keys can send, join, leave and type on behalf of
-others. What a \`READ_ONLY\` user reads does not advance the team's read position.
+others, and a key that a user made not on behalf of users whose role is above that user's. What is done in somebody
+else's name says so: \`via\` of the event and of the message is the key. An API key works only while [whoever made
+it](authentication.md#who-made-a-key) does.
+
+What a \`READ_ONLY\` user reads does not advance the team's read position.
 
 ## Contacts
 

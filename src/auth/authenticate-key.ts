@@ -1,34 +1,59 @@
 import type { Database } from '../db/client.js';
 import { type ApiKey, Prisma } from '../generated/prisma/client.js';
+import type { UserRole } from '../generated/prisma/enums.js';
 import type { ActorRef } from '../lib/actor-ref.js';
 import { hashApiKey } from './api-key.js';
 import { type Viewer, viewerOf } from './viewer.js';
 
-type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'>;
+type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'> & { makerRole: UserRole | null };
 
 /** `lastUsedAt` is updated at most this often. */
 const LAST_USED_RESOLUTION_MS = 60_000;
 
-/** The condition that the API key `k` is neither revoked nor expired, and its bot is not deactivated. */
-export function keyIsValid(now: Date): Prisma.Sql {
-  return Prisma.sql`k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > ${now}) AND NOT EXISTS (
-    SELECT FROM "Bot" b
-    WHERE b."workspaceId" = k."workspaceId" AND b.id = k."botId" AND b."deactivatedAt" IS NOT NULL)`;
+/** The condition that an API key is neither revoked nor expired. */
+function lives(key: 'k' | 'p', now: Date): Prisma.Sql {
+  const column = (name: string) => Prisma.raw(`${key}."${name}"`);
+  return Prisma.sql`${column('revokedAt')} IS NULL AND (${column('expiresAt')} IS NULL OR ${column('expiresAt')} > ${now})`;
 }
 
-/** The viewer of an API key, or null if it is unknown, revoked or expired, or its bot is deactivated. */
+/**
+ * The condition that the API key `k` is neither revoked nor expired, its bot is not deactivated, and all users and keys
+ * that it goes back to could still make it: the keys are neither revoked nor expired, and the users are active and have
+ * a role that may make a key with these scopes.
+ */
+export function keyIsValid(now: Date): Prisma.Sql {
+  return Prisma.sql`${lives('k', now)} AND NOT EXISTS (
+    SELECT FROM "Bot" b
+    WHERE b."workspaceId" = k."workspaceId" AND b.id = k."botId" AND b."deactivatedAt" IS NOT NULL
+  ) AND NOT EXISTS (
+    SELECT FROM unnest(k."makerIds") AS maker(id)
+    LEFT JOIN "User" m ON m."workspaceId" = k."workspaceId" AND m.id = maker.id AND m."deactivatedAt" IS NULL
+      AND (m.role = 'OWNER' OR (m.role = 'ADMIN' AND NOT 'ADMIN' = ANY(k.scopes)))
+    LEFT JOIN "ApiKey" p ON p."workspaceId" = k."workspaceId" AND p.id = maker.id AND ${lives('p', now)}
+    WHERE m.id IS NULL AND p.id IS NULL)`;
+}
+
+/**
+ * The lowest role of the users that the API key `k` goes back to, null if it goes back to none. Roles are declared from
+ * the highest to the lowest, so the lowest is the maximum.
+ */
+export const makerRole = Prisma.sql`(
+  SELECT max(m.role)::text FROM "User" m WHERE m."workspaceId" = k."workspaceId" AND m.id = ANY(k."makerIds"))`;
+
+/** The viewer of an API key, or null if the key is unknown or not valid any more. */
 export async function authenticateKey({ prisma }: Database, secret: string, now: Date): Promise<Viewer | null> {
   const hash = hashApiKey(secret);
   const [key] = await prisma.$queryRaw<KeyRow[]>`
-    SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt"
+    SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt",
+      ${makerRole} AS "makerRole"
     FROM "ApiKey" k WHERE k.hash = ${hash} AND ${keyIsValid(now)}`;
   if (!key) return null;
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
     await prisma.$executeRaw`
       UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${key.workspaceId}::uuid AND id = ${key.id}::uuid`;
   }
-  const { workspaceId, id, botId, scopes } = key;
+  const { workspaceId, id, botId, scopes, makerRole: role } = key;
   const actor: ActorRef = botId ? { type: 'BOT', id: botId } : { type: 'API_KEY', id };
   const kind = botId ? 'BOT' : 'API_KEY';
-  return viewerOf({ workspaceId, actor, kind, credential: { type: 'KEY', keyId: id } }, scopes);
+  return viewerOf({ workspaceId, actor, kind, credential: { type: 'KEY', keyId: id, makerRole: role } }, scopes);
 }

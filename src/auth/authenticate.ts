@@ -27,7 +27,7 @@ const MAX_ISSUER = 500;
 
 // At most 123 bytes each: they are reasons of close frames too (RFC 6455, section 5.5).
 const MISSING = 'Send an API key or a session token: Authorization: Bearer …';
-const KEY_REFUSED = 'This API key is unknown, revoked or expired. Use another one.';
+const KEY_REFUSED = 'This API key is unknown, revoked or expired, or its maker may no longer have it. Use another one.';
 const TOKEN_REFUSED = 'Invalid or expired token, or its subject may not sign in. Get a new one.';
 
 export function unauthenticated(message: string): GraphQLError {

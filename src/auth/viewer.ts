@@ -1,6 +1,6 @@
-import type { ApiKeyScope } from '../generated/prisma/enums.js';
-import type { ActorRef } from '../lib/actor-ref.js';
-import { type CallerKind, callers, type Permission, permissionsOf, scopesOf } from './permissions.js';
+import type { ApiKeyScope, UserRole } from '../generated/prisma/enums.js';
+import type { ActorRef, SystemRef } from '../lib/actor-ref.js';
+import { type CallerKind, callers, isAbove, type Permission, permissionsOf, scopesOf } from './permissions.js';
 
 /** The authenticated caller. An API key acts as itself or as its bot, a token as its user or contact. */
 export type Viewer = {
@@ -13,7 +13,21 @@ export type Viewer = {
   credential: Credential;
 };
 
-type Credential = { type: 'KEY'; keyId: string } | ({ type: 'TOKEN' } & TokenClaims);
+/** Whoever calls an operation. */
+export type Caller = {
+  viewer: Viewer;
+  /** The public ids of those in whose name the viewer acts in this operation: collected for its line in the log. */
+  actsFor: Set<string>;
+};
+
+type Credential = KeyCredential | ({ type: 'TOKEN' } & TokenClaims);
+
+type KeyCredential = {
+  type: 'KEY';
+  keyId: string;
+  /** The lowest role of the users that the key goes back to; null if it goes back to none. */
+  makerRole: UserRole | null;
+};
 
 /** What a token claims besides its subject. */
 export type TokenClaims = {
@@ -52,6 +66,17 @@ export function mayActForOthers({ permissions }: Viewer): boolean {
   return permissions.has('actForOthers');
 }
 
+/** Whether a role is above those whom the viewer may act for: the role of the user who made its key. */
+export function isAboveMaker(role: UserRole, { credential }: Viewer): boolean {
+  if (credential.type !== 'KEY' || !credential.makerRole) return false;
+  return isAbove(role, { kind: credential.makerRole, scopes: new Set() });
+}
+
+/** The API key with which the viewer acts in the name of another actor; null if it acts in its own name, or by a token. */
+export function viaKeyId({ actor, credential }: Viewer, named: ActorRef | SystemRef): string | null {
+  return credential.type === 'KEY' && named.id !== actor.id ? credential.keyId : null;
+}
+
 /** The error message for a viewer that lacks a permission. */
 export function notAllowed({ kind, credential }: Viewer): string {
   if (credential.type === 'KEY') return 'The scopes of this API key do not allow this.';
@@ -63,5 +88,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** A viewer that sees the whole workspace, for reads by the server itself, such as rendering webhooks. */
 export function workspaceViewer(workspaceId: string): Viewer {
   const actor = { type: 'API_KEY' as const, id: NOBODY };
-  return viewerOf({ workspaceId, actor, kind: 'API_KEY', credential: { type: 'KEY', keyId: NOBODY } }, ['READ']);
+  return viewerOf(
+    { workspaceId, actor, kind: 'API_KEY', credential: { type: 'KEY', keyId: NOBODY, makerRole: null } },
+    ['READ'],
+  );
 }

@@ -2,6 +2,7 @@ import './core/scalars.js';
 import './node.queries.js';
 import './workspaces/viewer.queries.js';
 import './workspaces/workspace.mutations.js';
+import './api-keys/api-key-maker.js';
 import './api-keys/api-key.queries.js';
 import './api-keys/api-key.mutations.js';
 import './api-keys/session-token.mutations.js';

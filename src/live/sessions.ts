@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import { keyIsValid } from '../auth/authenticate-key.js';
+import { keyIsValid, makerRole } from '../auth/authenticate-key.js';
 import { findTokenSubjects } from '../auth/token-subject.sql.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import type { LogPosition } from '../event-log/log-event.js';
+import type { UserRole } from '../generated/prisma/enums.js';
 
 /** A subscription as its session sees it. */
 type SessionSubscription = { resumePosition: () => LogPosition; end: () => void };
@@ -22,7 +23,7 @@ export type Session = {
 export const endOfCredential = {
   tokenExpired: 'The token has expired: get a new one and reconnect.',
   tokenRefused: 'The token was revoked, or its subject may no longer sign in: sign in again.',
-  keyRefused: 'The API key was revoked or has expired, or its bot was deactivated: use another one.',
+  keyRefused: 'The API key was revoked or has expired, or its bot or maker may no longer use it: use another one.',
 } as const;
 
 type EndOfCredential = (typeof endOfCredential)[keyof typeof endOfCredential];
@@ -37,7 +38,7 @@ const SWEEP_MS = 3_000;
 
 /**
  * Keeps the sessions of this process. A session ends within 5 seconds after its key or token was revoked or has
- * expired, or after its subject was deactivated, deleted, merged or given another role.
+ * expired, or after its subject or its maker was deactivated, deleted, merged or given another role.
  */
 export function createSessions(database: Database, clock: () => Date, log: Logger): Sessions {
   const sessions = new Set<Session>();
@@ -66,19 +67,22 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
   };
 }
 
-/** Ends the sessions whose key was revoked or has expired, or whose bot was deactivated. */
+/** Ends the sessions whose key is not valid any more, or was made by a user who has another role now. */
 async function checkKeys({ prisma }: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byKey = sessions.flatMap((session) => {
     const { credential } = session.viewer;
-    return credential.type === 'KEY' ? [{ session, keyId: credential.keyId }] : [];
+    return credential.type === 'KEY' ? [{ session, credential }] : [];
   });
   if (byKey.length === 0) return;
-  const valid = await prisma.$queryRaw<{ id: string }[]>`
-    SELECT k.id FROM "ApiKey" k
-    WHERE k.id = ANY(${[...new Set(byKey.map(({ keyId }) => keyId))]}::uuid[]) AND ${keyIsValid(now)}`;
-  const ids = new Set(valid.map(({ id }) => id));
-  for (const { session, keyId } of byKey) {
-    if (!ids.has(keyId)) session.revoke(endOfCredential.keyRefused);
+  const keyIds = new Set(byKey.map(({ credential }) => credential.keyId));
+  const valid = await prisma.$queryRaw<{ id: string; makerRole: UserRole | null }[]>`
+    SELECT k.id, ${makerRole} AS "makerRole" FROM "ApiKey" k
+    WHERE k.id = ANY(${[...keyIds]}::uuid[]) AND ${keyIsValid(now)}`;
+  const roles = new Map(valid.map((key) => [key.id, key.makerRole]));
+  for (const { session, credential } of byKey) {
+    const role = roles.get(credential.keyId);
+    if (role === undefined) session.revoke(endOfCredential.keyRefused);
+    else if (role !== credential.makerRole) session.requireReconnect();
   }
 }
 

@@ -29,7 +29,7 @@ async function expectUnauthenticated(answer: ReturnType<typeof post>, message: s
 }
 
 const missing = 'Send an API key or a session token: Authorization: Bearer …';
-const refused = 'This API key is unknown, revoked or expired. Use another one.';
+const refused = 'This API key is unknown, revoked or expired, or its maker may no longer have it. Use another one.';
 
 describe('a request', () => {
   const headers: [what: string, header: (secret: string) => string | null, message: string][] = [

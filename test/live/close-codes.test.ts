@@ -51,7 +51,7 @@ describe('a socket is closed with', () => {
     [
       'an unknown key',
       { Authorization: 'Bearer nonsense' },
-      'This API key is unknown, revoked or expired. Use another one.',
+      'This API key is unknown, revoked or expired, or its maker may no longer have it. Use another one.',
     ],
     [
       'an invalid token',

@@ -71,7 +71,8 @@ async function revoke({ apiKey }: TestWorkspace) {
   await parley.database.prisma.$executeRaw`UPDATE "ApiKey" SET "revokedAt" = now() WHERE hash = ${hashApiKey(apiKey)}`;
 }
 
-const KEY_REFUSED = 'The API key was revoked or has expired, or its bot was deactivated: use another one.';
+const KEY_REFUSED =
+  'The API key was revoked or has expired, or its bot or maker may no longer use it: use another one.';
 
 describe('a socket', () => {
   it('is closed with 4403 within 5 seconds after its key is revoked, while others stay open', async () => {

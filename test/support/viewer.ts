@@ -14,6 +14,8 @@ export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Vie
     keyId: null,
     issuerId: null,
   };
-  const credential = isKey ? { type: 'KEY' as const, keyId: id } : { type: 'TOKEN' as const, ...facts };
+  const credential = isKey
+    ? { type: 'KEY' as const, keyId: id, makerRole: null }
+    : { type: 'TOKEN' as const, ...facts };
   return viewerOf({ workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);
 }

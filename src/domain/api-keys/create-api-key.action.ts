@@ -52,7 +52,7 @@ export async function createApiKey(
     if (expiresAt && expiresAt <= createdAt) throw invalid('expiresAt', 'Must be later than now.');
     if (botId) await requireActors(work, [{ type: 'BOT', id: botId }]);
     const key = { workspaceId, id: newId() };
-    const secret = await insertApiKey(tx, { ...key, name, scopes, botId, expiresAt, createdAt });
+    const secret = await insertApiKey(tx, { ...key, name, scopes, botId, expiresAt, createdAt, maker: work.viewer });
     return { apiKey: await tx.apiKey.findUniqueOrThrow({ where: { workspaceId_id: key } }), secret };
   });
 }

@@ -25,7 +25,8 @@ export async function createBot(
     const id = newId();
     await insertActor(tx, workspaceId, { type: 'BOT', id });
     const bot = await tx.bot.create({ data: { workspaceId, id, name, externalId, createdAt, updatedAt: createdAt } });
-    const apiKey = await insertApiKey(tx, { workspaceId, id: newId(), name, scopes: ['WRITE'], botId: id, createdAt });
+    const key = { workspaceId, id: newId(), name, scopes: ['WRITE' as const], botId: id, createdAt };
+    const apiKey = await insertApiKey(tx, { ...key, maker: work.viewer });
     return { bot, apiKey };
   });
 }

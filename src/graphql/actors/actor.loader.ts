@@ -3,8 +3,8 @@ import type { ApiKey, Bot, Contact, User } from '../../generated/prisma/client.j
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 
-/** An API key without its hash, which only authentication reads. */
-export type ApiKeyRow = Omit<ApiKey, 'hash'>;
+/** An API key without what only authentication reads. */
+export type ApiKeyRow = Omit<ApiKey, 'hash' | 'makerIds'>;
 
 type Rows = { USER: User; BOT: Bot; CONTACT: Contact; API_KEY: ApiKeyRow };
 type ActorRow = { [Type in keyof Rows]: { type: Type; row: Rows[Type] } }[keyof Rows];

@@ -6,7 +6,8 @@ import { payload } from '../core/payload.js';
 import { ApiKey } from './api-key.type.js';
 
 mutation('createApiKey', {
-  description: 'Creates an API key and returns its secret, once.',
+  description:
+    'Creates an API key and returns its secret, once. The key goes back to whoever creates it: it works only while they do, and while they have a role that could create it.',
   permission: 'administer',
   input: createApiKeyInput,
   payload: builder.objectRef<CreatedApiKey>('CreateApiKeyPayload').implement({
@@ -23,7 +24,7 @@ mutation('createApiKey', {
 
 mutation('revokeApiKey', {
   description:
-    'Revokes an API key permanently: the next request with it is UNAUTHENTICATED. Without the scope ADMIN a key can revoke only itself. Users with the role ADMIN cannot revoke keys with the scope ADMIN. Revoking a key again changes nothing.',
+    'Revokes an API key permanently: the next request with it, or with a key that goes back to it, is UNAUTHENTICATED. Without the scope ADMIN a key can revoke only itself. Users with the role ADMIN cannot revoke keys with the scope ADMIN. Revoking a key again changes nothing.',
   permission: 'read',
   input: revokeApiKeyInput,
   payload: payload('RevokeApiKey', 'apiKey', ApiKey, 'The key after the mutation.'),

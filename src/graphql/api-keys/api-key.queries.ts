@@ -9,7 +9,7 @@ const ApiKeyConnection = connectionType('ApiKey', ApiKey, 'API keys');
 
 // A raw query returns an array of an enum as one string, so it is cast to an array of strings.
 const columns = Prisma.sql`r."workspaceId", r.id, r.name, r.scopes::text[] AS scopes, r."botId", r."expiresAt",
-  r."lastUsedAt", r."revokedAt", r."createdAt"`;
+  r."lastUsedAt", r."revokedAt", r."createdAt", r."createdByType", r."createdById"`;
 
 builder.queryField('apiKeys', (t) =>
   t.field({

@@ -8,7 +8,8 @@ import { payload, pendingField } from '../core/payload.js';
 import { Bot } from './bot.type.js';
 
 mutation('createBot', {
-  description: 'Creates a bot and an API key for it. ConflictError if another bot has the externalId.',
+  description:
+    'Creates a bot and an API key for it, which works only while whoever creates it does. ConflictError if another bot has the externalId.',
   permission: 'administer',
   input: createBotInput,
   payload: builder.objectRef<CreatedBot>('CreateBotPayload').implement({

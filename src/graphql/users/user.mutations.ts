@@ -20,7 +20,8 @@ mutation('createUser', {
 });
 
 mutation('updateUser', {
-  description: 'Changes a user. ConflictError if another user has the email address.',
+  description:
+    'Changes a user. API keys that go back to the user are refused while the new role could not create them. ConflictError if another user has the email address.',
   permission: 'administer',
   input: updateUserInput,
   payload: payload('UpdateUser', 'user', User, 'The user after the mutation.'),
@@ -29,7 +30,7 @@ mutation('updateUser', {
 
 mutation('deactivateUser', {
   description:
-    "Deactivates a user, who remains as author, owner and participant. The user's conversations that are not CLOSED are unassigned, and anything new that would name the user fails with ConflictError. The user's tokens are revoked for good, as are those that the user made for others. A deactivated user stays unchanged.",
+    "Deactivates a user, who remains as author, owner and participant. The user's conversations that are not CLOSED are unassigned, and anything new that would name the user fails with ConflictError. The user's tokens are revoked for good, as are those that the user made for others. API keys that go back to the user are refused until the user is reactivated. A deactivated user stays unchanged.",
   permission: 'administer',
   input: deactivateUserInput,
   payload: builder.objectRef<DeactivatedUser>('DeactivateUserPayload').implement({
@@ -45,7 +46,7 @@ mutation('deactivateUser', {
 
 mutation('reactivateUser', {
   description:
-    'Reactivates a user. Conversations that were unassigned stay unassigned, and earlier tokens stay revoked. An active user stays unchanged.',
+    'Reactivates a user. Conversations that were unassigned stay unassigned, and earlier tokens stay revoked. API keys that go back to the user work again. An active user stays unchanged.',
   permission: 'administer',
   input: reactivateUserInput,
   payload: payload('ReactivateUser', 'user', User, 'The user after the mutation.'),
