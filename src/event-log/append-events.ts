@@ -8,7 +8,13 @@ import type { NewEvent } from './log-event.js';
  */
 export type EventSubject = { id: string; contactId: string | null; ownerId: string | null };
 
-export type PendingEvent = NewEvent & { id: string; subject: EventSubject; actor: ActorRef | SystemRef };
+export type PendingEvent = NewEvent & {
+  id: string;
+  subject: EventSubject;
+  actor: ActorRef | SystemRef;
+  /** The API key that acted in the actor's name; null if the actor did. */
+  viaKeyId: string | null;
+};
 
 /**
  * Appends events to a workspace's log. Must be the last statement of its transaction: it locks the head of the
@@ -22,7 +28,7 @@ export async function appendEvents(
 ): Promise<void> {
   const last = events.at(-1);
   if (!last) return;
-  const rows = events.map(({ id, type, payload, subject, actor }, index) => ({
+  const rows = events.map(({ id, type, payload, subject, actor, viaKeyId }, index) => ({
     ordinal: index + 1,
     id,
     type,
@@ -32,6 +38,7 @@ export async function appendEvents(
     ownerId: subject.ownerId,
     actorType: actor.type,
     actorId: actor.id,
+    viaKeyId,
   }));
   const inserted = await tx.$executeRaw`
     WITH head AS (
@@ -39,12 +46,12 @@ export async function appendEvents(
       WHERE "workspaceId" = ${workspaceId}::uuid RETURNING position
     )
     INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "contactId", "ownerId",
-                         "actorType", "actorId", payload, "occurredAt")
+                         "actorType", "actorId", "viaKeyId", payload, "occurredAt")
     SELECT ${workspaceId}::uuid, head.position - ${rows.length} + e.ordinal, e.id, e.type, e."conversationId", e."contactId",
-           e."ownerId", e."actorType", e."actorId", e.payload, ${occurredAt}
+           e."ownerId", e."actorType", e."actorId", e."viaKeyId", e.payload, ${occurredAt}
     FROM head, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
       ordinal int, id uuid, type text, "conversationId" uuid, "contactId" uuid, "ownerId" uuid,
-      "actorType" "ActorType", "actorId" uuid, payload jsonb)
+      "actorType" "ActorType", "actorId" uuid, "viaKeyId" uuid, payload jsonb)
     ORDER BY e.ordinal`;
   if (inserted !== rows.length) throw new Error(`The workspace ${workspaceId} has no event head.`);
 }

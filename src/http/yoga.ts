@@ -74,6 +74,7 @@ export function createPipeline(services: Services, { authenticate, record, quiet
       return {
         ...services,
         viewer,
+        actsFor: new Set(),
         session: session ?? null,
         requestId: currentRequestId(),
         budget: createBudget(maxResponseBytes),

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Viewer } from '../auth/viewer.js';
+import { type Caller, viaKeyId } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
@@ -21,8 +21,8 @@ export type WriteServices = {
   notify: Notify;
 };
 
-/** What an action needs: the services of a write, and the viewer on whose behalf it acts. */
-export type ActionContext = WriteServices & { viewer: Viewer };
+/** What an action needs: the services of a write, and who calls it. */
+export type ActionContext = WriteServices & Caller;
 
 /** The transaction of an action of the server itself, without a viewer. */
 export type SystemWork = {
@@ -35,7 +35,8 @@ export type SystemWork = {
   newId: () => string;
   /**
    * Records an event of a conversation. The last statement of the transaction appends all recorded events to the log,
-   * in this order. By default the actor is whoever acts.
+   * in this order. By default the actor is whoever acts; the event of
+   * another actor also names the API key that acts in its name.
    */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
@@ -43,7 +44,7 @@ export type SystemWork = {
 };
 
 /** The transaction of an action. */
-export type Work = SystemWork & { viewer: Viewer };
+export type Work = SystemWork & Caller;
 
 /** Another transaction was faster. The transaction runs again and then sees what the other one wrote. */
 export class LostRaceError extends Error {
@@ -60,8 +61,9 @@ const MAX_TRIES = 4;
  * checks then see what the other transaction wrote.
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
-  const { viewer } = context;
-  return transactAs(context, viewer.workspaceId, viewer.actor, (work) => action({ ...work, viewer }));
+  const { viewer, actsFor } = context;
+  const doer = { by: viewer.actor, via: (actor: ActorRef | SystemRef) => viaKeyId(viewer, actor) };
+  return transactBy(context, viewer.workspaceId, doer, (work) => action({ ...work, viewer, actsFor }));
 }
 
 /** Runs an action of the server itself, such as a job, in one transaction with retries. Its events are the system's. */
@@ -83,11 +85,23 @@ export async function transactAs<T>(
   actor: ActorRef | SystemRef,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<T> {
+  return transactBy(services, workspaceId, { by: actor, via: () => null }, action);
+}
+
+/** Who is recorded, and by which API key if another actor is. */
+type Doer = { by: ActorRef | SystemRef; via: (actor: ActorRef | SystemRef) => string | null };
+
+async function transactBy<T>(
+  services: WriteServices,
+  workspaceId: string,
+  doer: Doer,
+  action: (work: SystemWork) => Promise<T>,
+): Promise<T> {
   const { database, writeGate, notify } = services;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, logged } = await writeGate(workspaceId, () =>
-        database.prisma.$transaction((tx) => runWork(tx, services, workspaceId, actor, action)),
+        database.prisma.$transaction((tx) => runWork(tx, services, workspaceId, doer, action)),
       );
       if (logged) notify(workspaceId);
       return result;
@@ -106,7 +120,7 @@ async function runWork<T>(
   tx: Prisma.TransactionClient,
   { clock, newId }: WriteServices,
   workspaceId: string,
-  by: ActorRef | SystemRef,
+  { by, via }: Doer,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<{ result: T; logged: boolean }> {
   const now = clock();
@@ -118,7 +132,8 @@ async function runWork<T>(
     by,
     now,
     newId,
-    record: (subject, event, actor = by) => events.push({ ...event, id: newId(), subject, actor }),
+    record: (subject, event, actor = by) =>
+      events.push({ ...event, id: newId(), subject, actor, viaKeyId: via(actor) }),
     schedule: (job) => jobs.push(job),
   });
   await addJobs(tx, jobs);

@@ -21,6 +21,7 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
   const contextFor = (workspaceId: string): Context => ({
     ...services,
     viewer: workspaceViewer(workspaceId),
+    actsFor: new Set(),
     session: null,
     publicUrl: noPublicUrl,
     requestId: 'webhooks',

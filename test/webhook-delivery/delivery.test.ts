@@ -18,6 +18,7 @@ import {
   UnlinkProspectDocument,
   UpdateConversationDocument,
   UpdateMessageStatusDocument,
+  ViewerDocument,
   WebhookEventDocument,
 } from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
@@ -136,6 +137,26 @@ describe('an endpoint', () => {
     }
     const kinds = new Set(results.map(({ data }) => data?.events.__typename));
     expect(kinds.size).toBe(16);
+  });
+
+  it('receives which API key acted in the name of the actor, or null', async () => {
+    const receiver = await startReceiver();
+    await makeEndpoint(workspace, { url: receiver.url, events: ['message.added'] });
+    const user = await makeUser(workspace, 'Ada');
+    const { id: conversationId } = await makeContactConversation(workspace);
+    const ada = await succeed(workspace, SendMessageDocument, { conversationId, text: 'Ada', authorId: user.id });
+    const own = await succeed(workspace, SendMessageDocument, { conversationId, text: 'The key' });
+    await arrived(receiver, 2);
+    const viewer = await ask(workspace, ViewerDocument, {});
+    const { id, name } = viewer.actor;
+    const bodies = new Map(receiver.received.map(({ body }) => [Object(body.data).message.id, body]));
+    const via = { id, name };
+    expect(bodies.get(ada.messageEdge.node.id)?.data).toMatchObject({ actor: { id: user.id }, via, message: { via } });
+    expect(bodies.get(own.messageEdge.node.id)?.data).toMatchObject({
+      actor: { id },
+      via: null,
+      message: { via: null },
+    });
   });
 
   it('receives only the events it has chosen', async () => {

@@ -40,7 +40,7 @@ export const messageFields = {
   ),
   authorId: optional(
     authorRef('USER', 'BOT', 'CONTACT'),
-    'The user, bot, contact or system to send as; API keys only. Default: the viewer, or the contact if INBOUND.',
+    'The user, bot, contact or system to send as; API keys only. ForbiddenError for a user whose role is above that of the user who made the key. Default: the viewer, or the contact if INBOUND.',
   ),
   externalId: optional(
     externalId,

@@ -1,3 +1,4 @@
+import { viaKeyId } from '../../auth/viewer.js';
 import { toJson } from '../../db/client.js';
 import type { Conversation, Message, Prisma } from '../../generated/prisma/client.js';
 import type { MessageDirection } from '../../generated/prisma/enums.js';
@@ -24,7 +25,7 @@ export type NewMessage = {
 
 /** Inserts a message. `seq` counts the messages of the conversation up to this one, `inboundSeq` the inbound ones. */
 export async function insertMessage(
-  { tx, now, newId }: Work,
+  { tx, viewer, now, newId }: Work,
   { workspaceId, id, channelId }: Conversation,
   { author, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
 ): Promise<Message> {
@@ -39,6 +40,7 @@ export async function insertMessage(
       channelId,
       authorType: author.type,
       authorId: author.id,
+      viaKeyId: viaKeyId(viewer, author),
       status: input.direction === 'INBOUND' ? 'DELIVERED' : 'PENDING',
       createdAt: now,
       updatedAt: now,

@@ -5,6 +5,7 @@ import { id } from '../../lib/rules.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
+import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
@@ -67,6 +68,7 @@ export async function addMessage(
   assertNoTeamFields(work.viewer, input);
   const current = await withCurrentAuthor(work, conversation, input);
   const message = { ...toNewMessage(work.viewer, conversation, current), uploads };
+  await assertMayActFor(work, message.author);
   const duplicate =
     (await findDuplicate(work, conversation, message)) ?? (await findRoutedDuplicate(work, conversation, message));
   if (duplicate) return duplicate;

@@ -5,6 +5,7 @@ import { ForbiddenError, invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
@@ -17,7 +18,7 @@ export const membershipFields = {
   ...conversationIdField,
   actorId: optional(
     actorRef('USER', 'BOT', 'CONTACT'),
-    'The user, bot or contact. Default: the viewer; an API key must name one.',
+    'The user, bot or contact. Default: the viewer; an API key must name one, and gets ForbiddenError for a user whose role is above that of the user who made the key.',
   ),
 };
 
@@ -31,6 +32,7 @@ export async function joinConversation(
   const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
+    await assertMayActFor(work, member);
     assertActive(row.status, 'joined');
     const [actor = member] = await lockActorsForShare(work, [member]);
     await requireActors(work, [actor]);

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { assign, assigneeOf } from '../conversations/assign.js';
@@ -18,6 +19,7 @@ export async function leaveConversation(
   const member = memberOf(context.viewer, actorId);
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
+    await assertMayActFor(work, member);
     const actor = await resolveActor(work, member);
     const participantId = await leave(work, row.id, actor);
     if (!participantId) {

@@ -1,20 +1,20 @@
-import type { Viewer } from '../../auth/viewer.js';
+import type { Caller } from '../../auth/viewer.js';
 import type { DomainError, ErrorCode } from '../../lib/errors.js';
 import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
 import type { Budget } from './budget.js';
 
 /** What every resolver gets: the services, and the request it answers. */
-export type Context = Services & {
-  viewer: Viewer;
-  /** The session of the WebSocket that carries the operation; null over HTTP. */
-  session: Session | null;
-  requestId: string;
-  /** What resolving the operation may still cost. */
-  budget: Budget;
-  /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
-  scope: object;
-};
+export type Context = Services &
+  Caller & {
+    /** The session of the WebSocket that carries the operation; null over HTTP. */
+    session: Session | null;
+    requestId: string;
+    /** What resolving the operation may still cost. */
+    budget: Budget;
+    /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
+    scope: object;
+  };
 
 /** Creates one instance per operation, on first use. Nouns keep their loaders this way. */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {

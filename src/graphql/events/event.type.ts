@@ -4,6 +4,8 @@ import { type AssigneeRef, actorOf, parseActorId } from '../../lib/actor-ref.js'
 import { encodeId } from '../../lib/ids.js';
 import { Assignee, loadActor, loadAssignee } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
+import { apiKeysById } from '../api-keys/api-key.loader.js';
+import { ApiKey } from '../api-keys/api-key.type.js';
 import { conversationsById } from '../conversations/conversation.loader.js';
 import { Closure, Conversation } from '../conversations/conversation.type.js';
 import { Transfer } from '../conversations/transfers.js';
@@ -58,6 +60,12 @@ export const ConversationEvent = builder.interfaceRef<LogEvent>('ConversationEve
       type: Actor,
       description: 'Who did it.',
       resolve: ({ actorType, actorId }, _args, context) => loadActor(context, actorOf(actorType, actorId)),
+    }),
+    via: t.field({
+      type: ApiKey,
+      nullable: true,
+      description: "The API key that did it in the actor's name; null if the actor did it. Contacts always get null.",
+      resolve: ({ viaKeyId }, _args, context) => (viaKeyId ? apiKeysById(context).load(viaKeyId) : null),
     }),
     conversationId: t.id({
       description: 'The conversation in which it happened.',

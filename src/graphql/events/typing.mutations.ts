@@ -1,3 +1,4 @@
+import { assertMayActFor } from '../../domain/actors/act-for.js';
 import { requireActors } from '../../domain/actors/actor.sql.js';
 import { memberOf } from '../../domain/participants/join-conversation.action.js';
 import { input, optional, required, withDefault } from '../../lib/input.js';
@@ -15,7 +16,7 @@ const setTypingInput = input('SetTypingInput', 'Who is typing, and where.', {
   ),
   actorId: optional(
     actorRef('USER', 'BOT', 'CONTACT'),
-    'The user, bot or contact who is typing. Default: the viewer; an API key must name one.',
+    'The user, bot or contact who is typing. Default: the viewer; an API key must name one, and gets ForbiddenError for a user whose role is above that of the user who made the key.',
   ),
 });
 
@@ -30,9 +31,11 @@ mutation('setTyping', {
   resolve: async ({ conversationId, typing, actorId }, context) => {
     const actor = memberOf(context.viewer, actorId);
     await requireConversation(context, conversationId);
-    const { prisma } = context.database;
-    await requireActors({ tx: prisma, workspaceId: context.viewer.workspaceId }, [actor]);
-    context.live.typing.signal(context.viewer.workspaceId, conversationId, { actor, typing, at: context.clock() });
+    const { database, viewer, actsFor } = context;
+    const { workspaceId } = viewer;
+    await assertMayActFor({ tx: database.prisma, workspaceId, viewer, actsFor }, actor);
+    await requireActors({ tx: database.prisma, workspaceId }, [actor]);
+    context.live.typing.signal(workspaceId, conversationId, { actor, typing, at: context.clock() });
     return { typing };
   },
 });

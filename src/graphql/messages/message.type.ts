@@ -9,6 +9,8 @@ import { limitOf } from '../../lib/input.js';
 import { metadata } from '../../lib/rules.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
+import { apiKeysById } from '../api-keys/api-key.loader.js';
+import { ApiKey } from '../api-keys/api-key.type.js';
 import { requireConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder, Node, publicId } from '../core/builder.js';
@@ -59,6 +61,13 @@ export const Message = builder.prismaObject('Message', {
       type: Actor,
       description: 'The actor who sent it.',
       resolve: ({ authorType, authorId }, _args, context) => loadActor(context, actorOf(authorType, authorId)),
+    }),
+    via: t.field({
+      type: ApiKey,
+      nullable: true,
+      description:
+        "The API key that sent it in the author's name; null if the author sent it. Contacts always get null.",
+      resolve: ({ viaKeyId }, _args, context) => (viaKeyId ? apiKeysById(context).load(viaKeyId) : null),
     }),
     text: t.exposeString('text', {
       nullable: true,
