@@ -13,6 +13,8 @@ type DoneOperation = {
   type?: string | undefined;
   /** Undefined if the caller was not authenticated. */
   viewer?: Viewer | undefined;
+  /** The public ids of the actors that the caller acted for, or tried to. */
+  actsFor?: Iterable<string>;
   /** In milliseconds. */
   duration: number;
   errors: readonly unknown[];
@@ -30,7 +32,7 @@ const CODE = /^[A-Z_]{1,40}$/;
 /** Creates a recorder. Its log lines say who ran which operation, but never contain variables, keys or results. */
 export function createOperationRecorder(log: Logger, { operations, errors: errorCounts }: Metrics): RecordOperation {
   const labelOf = createOperationNames();
-  return ({ requestId, name = null, type = 'unknown', viewer, duration, errors, failures = [] }) => {
+  return ({ requestId, name = null, type = 'unknown', viewer, actsFor = [], duration, errors, failures = [] }) => {
     const codes = [...new Set([...errors.map((error) => publicCode(error)), ...failures])];
     const outcome = errors.length > 0 ? 'error' : 'ok';
     // Anyone can become a contact, and could use up the names.
@@ -38,17 +40,33 @@ export function createOperationRecorder(log: Logger, { operations, errors: error
     const operation = type === 'unknown' ? 'refused' : labelOf(name, { mayAdd });
     operations.observe({ operation, type, outcome }, duration / 1000);
     for (const code of codes) errorCounts.inc({ code: CODE.test(code) ? code : UNKNOWN_CODE });
-    const caller = viewer && { workspace: encodeId('Workspace', viewer.workspaceId), caller: actorId(viewer.actor) };
+    const named = [...actsFor];
     log.info(
       {
         requestId,
         operation: name?.slice(0, 100) ?? null,
         type,
-        ...caller,
+        ...(viewer ? callerOf(viewer) : {}),
+        ...(named.length > 0 ? { actsFor: named } : {}),
         ms: Math.round(duration),
         ...(codes.length > 0 ? { errors: codes } : {}),
       },
       'Operation',
     );
+  };
+}
+
+/**
+ * Who calls. Where that is not the API key itself, also the key: that of a bot, or the one that a token goes back to. For
+ * a token that a user issued for somebody else, also that user.
+ */
+function callerOf({ workspaceId, actor, credential }: Viewer): Record<string, string> {
+  const { keyId } = credential;
+  const issuerId = credential.type === 'TOKEN' ? credential.issuerId : null;
+  return {
+    workspace: encodeId('Workspace', workspaceId),
+    caller: actorId(actor),
+    ...(keyId && keyId !== actor.id ? { key: encodeId('ApiKey', keyId) } : {}),
+    ...(issuerId ? { issuer: encodeId('User', issuerId) } : {}),
   };
 }

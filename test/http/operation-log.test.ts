@@ -6,10 +6,12 @@ import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js
 import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
 import {
   CreateApiKeyDocument,
+  CreateBotDocument,
   CreateConversationDocument,
   CreateSessionTokenDocument,
   CreateUserDocument,
   CreateWebhookEndpointDocument,
+  JoinConversationDocument,
 } from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
@@ -69,6 +71,49 @@ it(
     expect(await linesOf(failed.requestId)).toMatchObject([{ operation: 'Failed', errors: ['VALIDATION_FAILED'] }]);
     const refused = await post('{ viewer {');
     expect(await linesOf(refused.requestId)).toMatchObject([{ operation: null, errors: ['GRAPHQL_PARSE_FAILED'] }]);
+  },
+);
+
+it(
+  'the line names whom an API key acts for, the key of a bot or a token, and who issued the token',
+  TIMEOUT,
+  async () => {
+    const run = async (query: string, variables: object, key = apiKey) => {
+      const { requestId, body } = await post(query, { variables, key });
+      expect(body.errors).toBeUndefined();
+      return { line: (await linesOf(requestId))[0], answer: Object(Object.values(body.data)[0]) };
+    };
+    const mine = await run('{ viewer { actor { id } } }', {});
+    const key = mine.answer.actor.id;
+    expect(mine.line).not.toHaveProperty('key');
+    expect(mine.line).not.toHaveProperty('actsFor');
+
+    const newUser = async (role: string) => {
+      const input = { name: role, email: `${randomUUID()}@example.com`, role };
+      return (await run(print(CreateUserDocument), { input })).answer.user.id;
+    };
+    const [owner, agent] = [await newUser('OWNER'), await newUser('AGENT')];
+    const made = await run(print(CreateConversationDocument), { input: { message: { text: 'Hi', authorId: agent } } });
+    expect(made.line).toMatchObject({ caller: key, actsFor: [agent] });
+    const joining = { conversationId: made.answer.conversation.id, actorId: owner };
+    expect((await run(print(JoinConversationDocument), { input: joining })).line).toMatchObject({ actsFor: [owner] });
+
+    const viewer = '{ viewer { actor { id } } }';
+    const bot = (await run(print(CreateBotDocument), { input: { name: 'Robo' } })).answer;
+    const asBot = await run(viewer, {}, bot.apiKey);
+    expect(asBot.line).toMatchObject({ caller: bot.bot.id, key: expect.stringMatching(/^key_/) });
+    const token = async (actorId: string, issuer?: string) =>
+      (await run(print(CreateSessionTokenDocument), { input: { actorId } }, issuer)).answer.token;
+    const ownersToken = await token(owner);
+    expect((await run(viewer, {}, ownersToken)).line).toMatchObject({ caller: owner, key });
+    const asAgent = await run(viewer, {}, await token(agent, ownersToken));
+    expect(asAgent.line).toMatchObject({ caller: agent, key, issuer: owner });
+
+    const admin = await newUser('ADMIN');
+    const input = { name: 'Script', scopes: ['WRITE'] };
+    const script = (await run(print(CreateApiKeyDocument), { input }, await token(admin))).answer;
+    const refused = await run(print(JoinConversationDocument), { input: joining }, script.secret);
+    expect(refused.line).toMatchObject({ caller: script.apiKey.id, actsFor: [owner], errors: ['FORBIDDEN'] });
   },
 );
 

@@ -15,7 +15,7 @@ type Args = Pick<ExecutionArgs, 'document' | 'operationName'> & {
 /** Records each operation once: after it was executed, or when an HTTP request was refused before that. */
 export function useOperationRecord(record: RecordOperation): Plugin<Context & Executed, Executed> {
   const begin = ({ document, operationName, contextValue }: Args) => {
-    const { requestId, viewer } = contextValue;
+    const { requestId, viewer, actsFor } = contextValue;
     contextValue.executed = true;
     const began = performance.now();
     const operation = getOperationAST(document, operationName);
@@ -23,7 +23,7 @@ export function useOperationRecord(record: RecordOperation): Plugin<Context & Ex
     return (result: unknown) => {
       const duration = performance.now() - began;
       const failures = failuresOf(contextValue);
-      record({ requestId, name: name?.value, type, viewer, duration, errors: errorsOf(result), failures });
+      record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors: errorsOf(result), failures });
     };
   };
   return {
