@@ -3,15 +3,18 @@ import { type Config, loadConfig } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
 import { type CreatedWorkspace, createWorkspace } from '../domain/workspaces/create-workspace.js';
+import { createOperatorKey } from '../domain/workspaces/operator-key.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
 import { parseOrExplain, usageError, withDatabase } from './command.js';
 
-const USAGE = 'npm run workspace -- create NAME [--json]';
+const USAGE = 'npm run workspace -- create NAME | key WORKSPACE [--json]';
 const HELP = `${USAGE}
 
-Creates a workspace in the configured database (DATABASE_URL, or the embedded one in DATA_DIR) and prints its id and its
-first API key. The key has full access to the workspace and is not shown again.
+Works on the configured database (DATABASE_URL, or the embedded one in DATA_DIR), and prints the id of the workspace and
+a new API key. The key has full access to the workspace and is not shown again.
 
+  create   creates a workspace with its first API key
+  key      creates another API key of the workspace with this slug or id, such as to replace the first one
   --json   print {"workspaceId","apiKey"}
 `;
 const MAX_NAME_LENGTH = 255;
@@ -28,7 +31,7 @@ await runProgram(async () => {
     process.stdout.write(HELP);
     return;
   }
-  const created = await create(nameIn(positionals), loadConfig());
+  const created = await run(requestIn(positionals), loadConfig());
   process.stdout.write(
     values.json
       ? `${JSON.stringify(created)}\n`
@@ -36,24 +39,33 @@ await runProgram(async () => {
   );
 });
 
-function nameIn(positionals: string[]): string {
+type Request = { command: 'create' | 'key'; workspace: string };
+
+function requestIn(positionals: string[]): Request {
   const [command, name, ...rest] = positionals;
   if (command === undefined) throw usageError('The command is missing.', USAGE);
-  if (command !== 'create') throw usageError(`Unknown command ${JSON.stringify(command)}.`, USAGE);
+  if (command !== 'create' && command !== 'key') {
+    throw usageError(`Unknown command ${JSON.stringify(command)}.`, USAGE);
+  }
   if (rest.length > 0) throw usageError('Too many arguments; put a name with spaces in quotes.', USAGE);
-  const trimmed = name?.trim() ?? '';
-  if (trimmed === '') throw usageError('The name of the workspace is missing.', USAGE);
-  if (trimmed.length > MAX_NAME_LENGTH)
+  const workspace = name?.trim() ?? '';
+  if (workspace === '') {
+    throw usageError(`The ${command === 'create' ? 'name' : 'slug or id'} of the workspace is missing.`, USAGE);
+  }
+  if (workspace.length > MAX_NAME_LENGTH)
     throw usageError(`The name must have at most ${MAX_NAME_LENGTH} characters.`, USAGE);
-  return trimmed;
+  return { command, workspace };
 }
 
-async function create(name: string, config: Config): Promise<CreatedWorkspace> {
+async function run({ command, workspace }: Request, config: Config): Promise<CreatedWorkspace> {
   return withDatabase(config, async (url) => {
     await migrate(url);
     const database = openDatabase({ url, poolSize: 1 });
     try {
-      return await createWorkspace(database.prisma, { name });
+      if (command === 'create') return await createWorkspace(database.prisma, { name: workspace });
+      const created = await createOperatorKey(database.prisma, workspace);
+      if (!created) throw usageError(`There is no workspace with the slug or id ${JSON.stringify(workspace)}.`, USAGE);
+      return created;
     } finally {
       await database.close();
     }

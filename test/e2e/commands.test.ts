@@ -34,6 +34,34 @@ it('workspace create works with and without a running server, and both keys work
   expect((await stop()).code).toBe(0);
 });
 
+it(
+  'workspace key makes another key of a workspace, by its slug or id, which outlives the first one',
+  TIMEOUT,
+  async () => {
+    const env = { ...environment(), DATA_DIR: path.join(directory(), 'keys') };
+    const { url, stop } = await startServer({ env });
+    const created = JSON.parse((await command('workspace', ['create', 'Keyed', '--json'], env)).stdout);
+    const keys: string[] = [];
+    for (const workspace of ['keyed', created.workspaceId]) {
+      const { code, stdout } = await command('workspace', ['key', workspace, '--json'], env);
+      expect(code).toBe(0);
+      const made = JSON.parse(stdout);
+      expect(made.workspaceId).toBe(created.workspaceId);
+      keys.push(made.apiKey);
+    }
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${created.apiKey}` };
+    const ask = async (query: string) =>
+      (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json();
+    const { id } = (await ask('{ viewer { actor { id } } }')).data.viewer.actor;
+    await ask(`mutation { revokeApiKey(input: { apiKeyId: "${id}" }) { __typename } }`);
+    for (const key of keys) expect(await workspaceName({ url, key })).toBe('Keyed');
+    const unknown = await command('workspace', ['key', 'nobody'], env);
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(unknown.stderr).toMatch(/^There is no workspace with the slug or id "nobody"\. /);
+    expect((await stop()).code).toBe(0);
+  },
+);
+
 it('migrate brings the database up to date once', TIMEOUT, async () => {
   const env = { DATA_DIR: path.join(directory(), 'migrated') };
   const [first, second] = [await command('migrate', [], env), await command('migrate', [], env)];
@@ -46,6 +74,7 @@ it('migrate brings the database up to date once', TIMEOUT, async () => {
 it.for([
   ['workspace destroy', 'Unknown command "destroy".'],
   ['workspace create', 'The name of the workspace is missing.'],
+  ['workspace key', 'The slug or id of the workspace is missing.'],
   ['workspace create two words', 'Too many arguments; put a name with spaces in quotes.'],
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
   ['migrate now', "Unexpected argument 'now'."],
