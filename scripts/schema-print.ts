@@ -1,9 +1,10 @@
-// npm run schema:print             writes schema/schema.graphql and schema/possible-types.json from the code
+// npm run schema:print             writes the generated files in schema/ from the code and schema/operations
 // npm run schema:print -- --check  only compares them, and exits with 1 when they differ
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isAbstractType, printSchema } from 'graphql';
 import { schema } from '../src/graphql/schema.js';
+import { printTrustedDocuments } from './print/trusted-documents.js';
 
 /** The types of each interface and union, as caches of clients need them to match fragments. */
 const possibleTypes = Object.fromEntries(
@@ -15,6 +16,7 @@ const possibleTypes = Object.fromEntries(
 const files: [file: string, text: string][] = [
   ['schema/schema.graphql', `${printSchema(schema)}\n`],
   ['schema/possible-types.json', `${JSON.stringify(possibleTypes, null, 2)}\n`],
+  ['schema/trusted-documents.json', await printTrustedDocuments(schema)],
 ];
 
 const { check } = parseArgs({ options: { check: { type: 'boolean' } } }).values;
