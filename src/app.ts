@@ -13,6 +13,7 @@ import { openUploadStore } from './file-storage/open-store.js';
 import { createGraphiQL } from './http/graphiql.js';
 import { operatorProbes } from './http/probes.js';
 import { serve, serveProbes } from './http/serve.js';
+import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
@@ -78,6 +79,7 @@ const NO_PUBLIC_URL =
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   return stoppable(async (stops) => {
     const { quietMs = 60_000, pingMs = 12_000 } = options;
+    const trustedDocuments = await loadTrustedDocuments(config.trustedDocuments);
     const address = createAddress(config);
     const { services, databaseUrl } = await startServices(config, options, stops, address.publicUrl);
     const { database, live, log } = services;
@@ -87,6 +89,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
     const served = await serve(services, {
       authenticate: createAuthentication({ ...services, provider }),
+      trustedDocuments,
       probes: operatorProbes(services),
       onListening: address.listensAt,
       quietMs,

@@ -43,6 +43,8 @@ export type Config = {
   uploads: UploadStoreLocation;
   /** UPLOAD_MAX_BYTES */
   uploadMaxBytes: number;
+  /** TRUSTED_DOCUMENTS, and the absolute paths in TRUSTED_DOCUMENTS_FILE */
+  trustedDocuments: { mode: Environment['TRUSTED_DOCUMENTS']; files: string[] };
   /** GRAPHIQL */
   graphiql: boolean;
   /** DEMO */
@@ -89,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     metrics: production && !variables.METRICS_TOKEN ? undefined : { token: variables.METRICS_TOKEN },
     uploads: uploadsOf(variables),
     uploadMaxBytes: variables.UPLOAD_MAX_BYTES,
+    trustedDocuments: trustedDocumentsOf(variables),
     graphiql: variables.GRAPHIQL ?? !production,
     demo: variables.DEMO ?? (database.kind === 'embedded' && !production),
     logLevel: variables.LOG_LEVEL,
@@ -120,6 +123,15 @@ function identityProviderOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_WORKSPACE 
 function uploadsOf({ UPLOADS, DATA_DIR }: Environment): Config['uploads'] {
   if (typeof UPLOADS === 'object') return { kind: 's3', ...UPLOADS };
   return { kind: 'local', directory: path.resolve(UPLOADS ?? path.join(DATA_DIR ?? '.data', 'uploads')) };
+}
+
+function trustedDocumentsOf({ TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FILE }: Environment) {
+  const names = (TRUSTED_DOCUMENTS_FILE ?? '').split(',').map((name) => name.trim());
+  const files = names.filter((name) => name !== '').map((name) => path.resolve(name));
+  if (mode === 'off' || files.length > 0) return { mode, files };
+  throw new ConfigError(
+    `TRUSTED_DOCUMENTS_FILE is not set: with TRUSTED_DOCUMENTS=${mode} it takes ${takesOf('TRUSTED_DOCUMENTS_FILE')}`,
+  );
 }
 
 function complaint(name: string, value: string | undefined): string {

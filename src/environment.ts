@@ -156,6 +156,16 @@ export const environment = z.object({
     purpose: 'Selects the defaults that differ in production.',
     takes: 'development, production or test',
   }),
+  TRUSTED_DOCUMENTS: z.enum(['off', 'prefer', 'only']).default('off').register(facts, {
+    purpose:
+      'Whether operations can be sent by the id of a [trusted document](clients.md#trusted-documents), and whether others are refused.',
+    takes: 'off, prefer (documents by id, and all others) or only (no others)',
+  }),
+  TRUSTED_DOCUMENTS_FILE: z.string().optional().register(facts, {
+    purpose: 'The manifests of trusted documents. Required with `prefer` and `only`.',
+    takes: 'the path of a JSON file, or several, separated by commas',
+    unset: '',
+  }),
   GRAPHIQL: onOff.optional().register(facts, {
     purpose: 'Whether browsers are served GraphiQL.',
     takes: ON_OFF,

@@ -23,6 +23,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     metrics: { token: undefined },
     uploads: { kind: 'local', directory: path.resolve('.data/uploads') },
     uploadMaxBytes: 26_214_400,
+    trustedDocuments: { mode: 'off', files: [] },
     graphiql: true,
     demo: true,
     logLevel: 'info',
@@ -128,6 +129,11 @@ it.for([
     '2000000001',
     'UPLOAD_MAX_BYTES is "2000000001": it takes a number of bytes from 1 to 2000000000',
   ],
+  [
+    'TRUSTED_DOCUMENTS',
+    'on',
+    'TRUSTED_DOCUMENTS is "on": it takes off, prefer (documents by id, and all others) or only (no others)',
+  ],
   ['GRAPHIQL', 'yes', 'GRAPHIQL is "yes": it takes on or off (or 1 or 0)'],
   ['DEMO', 'True', 'DEMO is "True": it takes on or off (or 1 or 0)'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it takes fatal, error, warn, info, debug, trace or silent'],
@@ -192,6 +198,19 @@ it('TOKEN_SECRET accepts an Ed25519 private key only, also with escaped line bre
   for (const wrong of [pem(publicKey, 'spki'), pem(rsa, 'pkcs8'), secret.slice(0, 60)]) {
     expect(() => loadConfig({ TOKEN_SECRET: wrong })).toThrow(/^TOKEN_SECRET is wrong: [^\n]*$/);
   }
+});
+
+it('trusted documents are in one or several files, and are not needed while they are off', () => {
+  const trustedOf = (env: NodeJS.ProcessEnv) => loadConfig(env).trustedDocuments;
+  const TRUSTED_DOCUMENTS_FILE = 'web.json, /srv/app.json';
+  const files = [path.resolve('web.json'), '/srv/app.json'];
+  expect(trustedOf({ TRUSTED_DOCUMENTS: 'only', TRUSTED_DOCUMENTS_FILE })).toEqual({ mode: 'only', files });
+  expect(trustedOf({ TRUSTED_DOCUMENTS_FILE })).toEqual({ mode: 'off', files });
+  expect(() => trustedOf({ TRUSTED_DOCUMENTS: 'prefer', TRUSTED_DOCUMENTS_FILE: ' , ' })).toThrow(
+    new ConfigError(
+      'TRUSTED_DOCUMENTS_FILE is not set: with TRUSTED_DOCUMENTS=prefer it takes the path of a JSON file, or several, separated by commas',
+    ),
+  );
 });
 
 it('an identity provider needs its keys, issuer and audience together', () => {

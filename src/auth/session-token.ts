@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { type ActorRef, actorId } from '../lib/actor-ref.js';
 import { encodeId } from '../lib/ids.js';
@@ -42,6 +42,7 @@ const payloadSchema = z.object({
   key: id('ApiKey').optional(),
   // RFC 8693: the actor; here, the user who issued the token for somebody else.
   act: z.object({ sub: id('User') }).optional(),
+  trusted_documents_only: z.boolean().optional(),
 });
 
 const toSeconds = (time: Date) => Math.floor(time.getTime() / 1000);
@@ -67,19 +68,14 @@ function keysOf(secret: string | Uint8Array): {
 export function createSessionTokens(secret: string | Uint8Array): SessionTokens {
   const { alg, signing, verifying } = keysOf(secret);
   return {
-    sign: ({ workspaceId, actor, claims: { expiresAt, issuedAt, authenticatedAt, keyId, issuerId } }, id) =>
-      new SignJWT({
-        ws: encodeId('Workspace', workspaceId),
-        auth_time: toSeconds(authenticatedAt),
-        ...(keyId ? { key: encodeId('ApiKey', keyId) } : {}),
-        ...(issuerId ? { act: { sub: encodeId('User', issuerId) } } : {}),
-      })
+    sign: ({ workspaceId, actor, claims }, id) =>
+      new SignJWT({ ws: encodeId('Workspace', workspaceId), ...ownClaims(claims) })
         .setProtectedHeader({ alg, typ: TOKEN_TYPE })
         .setIssuer(OUR_ISSUER)
         .setAudience(OUR_ISSUER)
         .setSubject(actorId(actor))
-        .setIssuedAt(issuedAt.getTime() / 1000)
-        .setExpirationTime(toSeconds(expiresAt))
+        .setIssuedAt(claims.issuedAt.getTime() / 1000)
+        .setExpirationTime(toSeconds(claims.expiresAt))
         .setJti(id)
         .sign(signing),
     verify: async (token, now) => {
@@ -93,7 +89,16 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
       const payload = await jwtVerify(token, verifying, expected).then((verified) => verified.payload, nullIfInvalid);
       const read = payloadSchema.safeParse(payload);
       if (!read.success) return null;
-      const { sub: actor, ws: workspaceId, iat, exp, auth_time: authTime, key, act } = read.data;
+      const {
+        sub: actor,
+        ws: workspaceId,
+        iat,
+        exp,
+        auth_time: authTime,
+        key,
+        act,
+        trusted_documents_only,
+      } = read.data;
       if (iat > toSeconds(now) + CLOCK_SKEW_SECONDS || exp - iat > MAX_TOKEN_SECONDS) return null;
       const claims = {
         expiresAt: toDate(exp),
@@ -101,9 +106,20 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         authenticatedAt: toDate(authTime),
         keyId: key ?? null,
         issuerId: act?.sub ?? null,
+        trustedDocumentsOnly: trusted_documents_only ?? false,
       };
       return { workspaceId, actor, claims };
     },
+  };
+}
+
+/** The claims of our own; those without a value are left out. */
+function ownClaims({ authenticatedAt, keyId, issuerId, trustedDocumentsOnly }: TokenClaims): JWTPayload {
+  return {
+    auth_time: toSeconds(authenticatedAt),
+    ...(keyId ? { key: encodeId('ApiKey', keyId) } : {}),
+    ...(issuerId ? { act: { sub: encodeId('User', issuerId) } } : {}),
+    ...(trustedDocumentsOnly ? { trusted_documents_only: true } : {}),
   };
 }
 

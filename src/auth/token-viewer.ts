@@ -39,7 +39,14 @@ export async function viewerOfIdentity(
   const [user] = users;
   if (!user || users.length > 1) return null;
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
-  const claims = { expiresAt, issuedAt, authenticatedAt: issuedAt, keyId: null, issuerId: null };
+  const claims = {
+    expiresAt,
+    issuedAt,
+    authenticatedAt: issuedAt,
+    keyId: null,
+    issuerId: null,
+    trustedDocumentsOnly: false,
+  };
   return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, claims);
 }
 

@@ -40,6 +40,8 @@ export type TokenClaims = {
   keyId: string | null;
   /** The user who issued the token for somebody else. The token ends if they may no longer issue it. */
   issuerId: string | null;
+  /** Whether the bearer may send only trusted documents. */
+  trustedDocumentsOnly: boolean;
 };
 
 /** Adds the permissions to a viewer. `keyScopes` are the scopes of its API key, or null if it authenticates by a token. */
@@ -54,6 +56,11 @@ export function viewerOf(
 /** The id that idempotency keys and uploads belong to: the API key, or the user or contact of a token. */
 export function callerId({ actor, credential }: Viewer): string {
   return credential.type === 'KEY' ? credential.keyId : actor.id;
+}
+
+/** Whether the viewer may send only trusted documents, even to a server that takes others. */
+export function isBoundToTrustedDocuments({ credential }: Viewer): boolean {
+  return credential.type === 'TOKEN' && credential.trustedDocumentsOnly;
 }
 
 /** Whether the viewer sees every conversation of the workspace. */

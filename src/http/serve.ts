@@ -7,6 +7,7 @@ import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
 import { type Handler, type ListenOptions, listen, type OptionalHandler } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
+import { validateTrustedDocuments } from './validate-trusted-documents.js';
 import { serveWebSockets } from './websocket.js';
 import { createPipeline, type Pipeline, type PipelineOptions } from './yoga.js';
 
@@ -31,9 +32,10 @@ type Served = { url: string; stop: () => Promise<void> };
 /** Serves GraphQL over HTTP and WebSocket on one port and path, uploads, and probes. */
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
-  const { authenticate, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
+  const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
   const record = createOperationRecorder(log, metrics);
   const pipeline = createPipeline(services, { ...options, record });
+  validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const graphql = graphqlHandler(pipeline);
   const handler: Handler = (request, response) => {
@@ -53,6 +55,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     pipeline,
     record,
     authenticate,
+    trustedDocuments,
     initTimeoutMs: INIT_TIMEOUT_MS,
     quietMs,
   });

@@ -12,6 +12,8 @@ import type { Services } from '../services.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { currentRequestId, inRequestScope } from './request-scope.js';
+import { selectDocument } from './select-document.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
 
@@ -21,6 +23,7 @@ export type SocketProtocolOptions = {
   pipeline: Pipeline;
   record: RecordOperation;
   authenticate: Authenticate;
+  trustedDocuments: TrustedDocuments;
   initTimeoutMs: number;
   /** How often a socket gets a cursor in the payload of a ping. */
   quietMs: number;
@@ -37,7 +40,7 @@ export function socketProtocol(
   options: SocketProtocolOptions,
 ): ServerOptions<Params, SocketExtra> {
   const started = ({ connection }: SocketExtra, id: string) => void connection?.starting.delete(id);
-  const { pipeline, record } = options;
+  const { record } = options;
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
@@ -61,7 +64,7 @@ export function socketProtocol(
       return inRequestScope(undefined, async ({ requestId }) => {
         const refusal = refusalOf(session, Object.keys(context.subscriptions).length, services);
         if (!refusal) starting.add(id);
-        const answer = refusal ?? (await prepare(pipeline, session, payload));
+        const answer = refusal ?? (await prepare(options, session, payload));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
@@ -166,15 +169,16 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
 
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
-  pipeline: Pipeline,
+  { pipeline, trustedDocuments }: SocketProtocolOptions,
   session: Session,
-  { query, operationName, variables }: SubscribePayload,
+  payload: SubscribePayload,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
+  const { query, operationName, variables } = payload;
   const flaw = findFlawInVariables(variables);
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
   try {
-    const document = parse(query);
+    const document = parse(selectDocument(payload, session.viewer, trustedDocuments) ?? query);
     // Empty means none, as over HTTP.
     const name = operationName || null;
     if (!getOperationAST(document, name)) return [noSuchOperation()];

@@ -19,15 +19,18 @@ import { type Executed, useOperationRecord } from './plugins/use-operation-recor
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
+import { useTrustedDocuments } from './plugins/use-trusted-documents.js';
 import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
 import { currentRequestId } from './request-scope.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 const MAX_BODY_BYTES = 1_000_000;
 
 export type PipelineOptions = {
   authenticate: Authenticate;
   record: RecordOperation;
+  trustedDocuments: TrustedDocuments;
   /** How often a quiet subscription over HTTP gets a cursor. */
   quietMs: number;
 };
@@ -38,7 +41,10 @@ export type ServerContext = Executed & { session?: Session; viewer?: Viewer };
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
-export function createPipeline(services: Services, { authenticate, record, quietMs }: PipelineOptions) {
+export function createPipeline(
+  services: Services,
+  { authenticate, record, trustedDocuments, quietMs }: PipelineOptions,
+) {
   const maskError = createErrorMask(services.log);
   const { maxResponseBytes } = services.config;
   return createYoga<ServerContext, Context>({
@@ -50,6 +56,8 @@ export function createPipeline(services: Services, { authenticate, record, quiet
     maxRequestBodySize: MAX_BODY_BYTES,
     // Instead of this one, which counts documents, not what they weigh, and keeps refused ones too.
     parserAndValidationCache: false,
+    // Takes `documentId`, and no other parameter that GraphQL over HTTP does not have.
+    extraParamNames: ['documentId'],
     maskedErrors: { maskError },
     graphiql: false,
     // Pages from any origin may use the API with their own key.
@@ -62,9 +70,10 @@ export function createPipeline(services: Services, { authenticate, record, quiet
       useExactNumbers(),
       useReadableParameters(),
       useOptionalName(),
+      useTrustedDocuments(trustedDocuments),
       useWellFormedStrings(),
       useDocumentLimits(),
-      useDocumentCache(),
+      useDocumentCache(trustedDocuments.texts),
       useOperationLimits(),
       useEventCursor(),
       useSharedSubscriptions(quietMs),

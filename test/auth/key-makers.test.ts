@@ -14,6 +14,7 @@ import { connect, eventually, listen } from '../live/support/listen.js';
 import { ask, failWith, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeBot, makeUser } from '../support/make.js';
+import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { makeToken, signIn, signInAs } from '../support/token.js';
 
@@ -51,7 +52,7 @@ describe('createdBy', () => {
     const byUser = await makeKey(admin, 'READ');
     const byKey = await makeKey(workspace, 'ADMIN');
     await makeBot(admin, 'Robo');
-    const { nodes } = await ask(workspace, ApiKeysDocument, { first: 10 });
+    const nodes = nodesOf(await ask(workspace, ApiKeysDocument, { first: 10 }));
     const first = (await ask(workspace, ViewerDocument, {})).actor.id;
     const makers = new Map(nodes.map(({ name, id, createdBy }) => [name === 'Robo' ? name : id, createdBy]));
     expect(makers.get(first)).toBeNull();

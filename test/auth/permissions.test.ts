@@ -85,6 +85,7 @@ describe('a session token', () => {
       authenticatedAt: fc.integer({ min: 0, max: 86_400 }).map((seconds) => new Date(now.getTime() - seconds * 1000)),
       keyId: fc.option(fc.uuid()),
       issuerId: fc.option(fc.uuid()),
+      trustedDocumentsOnly: fc.boolean(),
     }),
   });
   const sign = (token: SessionToken) => tokens.sign(token, 'some-id');

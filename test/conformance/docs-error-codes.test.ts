@@ -28,6 +28,7 @@ const requests: [what: string, code: string, status: number, init: RequestInit, 
   ['no key', 'UNAUTHENTICATED', 401, post({ query: '{ __typename }' }, { authorization: '' })],
   ['malformed JSON', 'BAD_REQUEST', 400, post('{"query":')],
   ['an unknown parameter', 'BAD_REQUEST', 400, post({ query: '{ __typename }', more: 1 })],
+  ['the id of a document', 'PERSISTED_QUERY_NOT_SUPPORTED', 400, post({ documentId: `sha256:${'0'.repeat(64)}` })],
   ['the method PUT', 'BAD_REQUEST', 405, { method: 'PUT' }],
   ['a body of text', 'UNSUPPORTED_MEDIA_TYPE', 415, post('{ __typename }', { 'content-type': 'text/plain' })],
   [
@@ -94,6 +95,9 @@ it('the manual lists no other codes than these and those that no single request 
     'CURSOR_EXPIRED',
     'RATE_LIMITED',
     'RESPONSE_TOO_LARGE',
+    // Of servers with trusted documents: test/http/trusted-documents.test.ts.
+    'PERSISTED_QUERY_NOT_FOUND',
+    'DOCUMENT_NOT_TRUSTED',
     'INTERNAL_SERVER_ERROR',
   ];
   expect(documented.toSorted()).toEqual([...new Set([...requests.map(([, code]) => code), ...others])].toSorted());

@@ -63,6 +63,7 @@ export async function startParley({
       databasePoolSize: 12,
       tokenSecret: undefined,
       identityProvider: undefined,
+      trustedDocuments: { mode: 'off', files: [] },
       graphiql: false,
       demo: false,
       redisUrl: process.env.REDIS_URL,

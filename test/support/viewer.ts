@@ -13,6 +13,7 @@ export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Vie
     authenticatedAt: new Date('2026-01-01'),
     keyId: null,
     issuerId: null,
+    trustedDocumentsOnly: false,
   };
   const credential = isKey
     ? { type: 'KEY' as const, keyId: id, makerRole: null }

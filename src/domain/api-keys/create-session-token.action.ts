@@ -6,11 +6,11 @@ import {
   type SubjectRef,
 } from '../../auth/session-token.js';
 import { findTokenSubjects, type TokenSubject } from '../../auth/token-subject.sql.js';
-import type { TokenClaims, Viewer } from '../../auth/viewer.js';
+import { isBoundToTrustedDocuments, type TokenClaims, type Viewer } from '../../auth/viewer.js';
 import { ForbiddenError, invalid, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, optional, type Parsed, rule } from '../../lib/input.js';
-import { actorRef, int } from '../../lib/rules.js';
+import { actorRef, flag, int } from '../../lib/rules.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 
@@ -29,30 +29,46 @@ export const createSessionTokenInput = input('CreateSessionTokenInput', 'Who a t
     lifetime,
     `The number of seconds until the token expires. Default: ${DEFAULT_TOKEN_SECONDS}.`,
   ),
+  trustedDocumentsOnly: optional(
+    flag,
+    'Whether the bearer may send only documents that the server trusts, by their id or text; others fail with DOCUMENT_NOT_TRUSTED. Always true if the caller has such a token. Default: false. Must not be true if the server has no trusted documents.',
+  ),
 });
 
-type TokenContext = ActionContext & { tokens: SessionTokens };
+type TokenContext = ActionContext & {
+  tokens: SessionTokens;
+  config: { trustedDocuments: { mode: 'off' | 'prefer' | 'only' } };
+};
 
 /** The claims of a token that is yet to be issued. */
 const NO_TOKEN = { issuedAt: null, keyId: null, issuerId: null };
+
+const NO_TRUSTED_DOCUMENTS =
+  'This server has no trusted documents: its operator sets TRUSTED_DOCUMENTS to prefer or only. Omit this field.';
 
 export type CreatedSessionToken = { token: string; expiresAt: Date; actor: SubjectRef };
 
 /**
  * Issues a token for a user or a contact. It never allows more than the viewer may do. Writes nothing to the database.
- * Throws ForbiddenError if the viewer may not issue it, NotFoundError or ConflictError if there is no such active user or
+ * Throws ValidationError if it is to be bound to trusted documents and there are none, ForbiddenError if the viewer may not issue it, NotFoundError or ConflictError if there is no such active user or
  * contact.
  */
 export async function createSessionToken(
   context: TokenContext,
-  { actorId, expiresInSeconds = DEFAULT_TOKEN_SECONDS }: Parsed<typeof createSessionTokenInput>,
+  {
+    actorId,
+    expiresInSeconds = DEFAULT_TOKEN_SECONDS,
+    trustedDocumentsOnly: bound = false,
+  }: Parsed<typeof createSessionTokenInput>,
 ): Promise<CreatedSessionToken> {
-  const { viewer, tokens, clock, newId } = context;
+  const { viewer, tokens, clock, newId, config } = context;
+  if (bound && config.trustedDocuments.mode === 'off') throw invalid('trustedDocumentsOnly', NO_TRUSTED_DOCUMENTS);
   const now = clock();
   const { actor, kind } = await currentSubject(context, actorId ?? itself(viewer), now);
   const forItself = actor.id === viewer.actor.id;
   if (!forItself) assertMayIssue(viewer, kind);
-  const claims = claimsOf(viewer, { forItself, now, expiresInSeconds });
+  const trustedDocumentsOnly = bound || isBoundToTrustedDocuments(viewer);
+  const claims = { ...claimsOf(viewer, { forItself, now, expiresInSeconds }), trustedDocumentsOnly };
   const { workspaceId } = viewer;
   const token = await tokens.sign({ workspaceId, actor, claims }, newId());
   return { token, expiresAt: claims.expiresAt, actor };
@@ -93,12 +109,13 @@ function assertMayIssue(viewer: Viewer, kind: TokenSubject['kind']): void {
 }
 
 type Requested = { forItself: boolean; now: Date; expiresInSeconds: number };
+type Lifetime = Omit<TokenClaims, 'trustedDocumentsOnly'>;
 
 /**
  * What the new token depends on, and when it expires. A token issued with a token depends on the same key and issuer, and
  * expires at most 24 hours after someone other than its bearer vouched for them, so it cannot be renewed indefinitely.
  */
-function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Requested): TokenClaims {
+function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Requested): Lifetime {
   const requested = now.getTime() + expiresInSeconds * 1000;
   if (credential.type === 'KEY') {
     return {

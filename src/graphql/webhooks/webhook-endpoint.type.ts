@@ -18,7 +18,9 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
     id: t.id(publicId('WebhookEndpoint')),
     url: t.exposeString('url', { description: 'Where deliveries are sent, by POST.' }),
     description: t.exposeString('description', { nullable: true, description: 'What the endpoint is for.' }),
-    events: t.exposeStringList('events', { description: 'The names of the events that it receives, at most 50; * is all.' }),
+    events: t.exposeStringList('events', {
+      description: 'The names of the events that it receives, at most 50; * is all.',
+    }),
     headerNames: t.stringList({
       description:
         "The names of the endpoint's own headers, at most 20, which are sent with each delivery. Their values may be secrets and are not shown.",

@@ -11,9 +11,11 @@ const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Keeps the parsed documents that were found valid, the most recently used ones first, up to 64 MB in all by the number
- * of their tokens. Nothing is kept of a document that was refused, so ever new bad ones cost only their own check.
+ * of their tokens. Nothing is kept of a document that was refused, so ever new bad ones cost only their own check. Trusted
+ * texts stay for ever: there are only as many as the operator has listed.
  */
-export function useDocumentCache(): Plugin {
+export function useDocumentCache(trusted: ReadonlySet<string>): Plugin {
+  const kept = new Map<string, DocumentNode>();
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_DOCUMENT_BYTES,
@@ -23,7 +25,8 @@ export function useDocumentCache(): Plugin {
   const valid = new WeakSet<DocumentNode>();
   return {
     onParse: ({ params, setParsedDocument }) => {
-      const known = documents.get(textOf(params.source));
+      const text = textOf(params.source);
+      const known = kept.get(text) ?? documents.get(text);
       if (known) setParsedDocument(known);
     },
     onValidate: ({ params: { documentAST }, setResult }) => {
@@ -35,7 +38,7 @@ export function useDocumentCache(): Plugin {
         const text = documentAST.loc?.source.body;
         if (!isValid || text === undefined) return;
         valid.add(documentAST);
-        documents.set(text, documentAST);
+        (trusted.has(text) ? kept : documents).set(text, documentAST);
       };
     },
   };
