@@ -55,7 +55,9 @@ describe('with the configuration and the links of the manual', () => {
     await makeConversation(workspace, { subject: 'Read me' });
     const client = open();
     const { data } = await client.query({ query: generated('Inbox') });
-    expect(data).toMatchObject({ conversations: { nodes: [{ __typename: 'Conversation', subject: 'Read me' }] } });
+    expect(data).toMatchObject({
+      conversations: { edges: [{ node: { __typename: 'Conversation', subject: 'Read me' } }] },
+    });
     expect(JSON.stringify(client.extract())).toContain('"Conversation:conv_');
   });
 
