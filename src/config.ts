@@ -13,6 +13,8 @@ export type Config = {
   port: number;
   /** PUBLIC_URL, without a trailing slash; undefined for the address the server listens on */
   publicUrl: string | undefined;
+  /** CORS_ORIGINS: any origin, or these besides the server's own */
+  corsOrigins: '*' | readonly string[];
   /** DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR, as an absolute path */
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
   /** DATABASE_POOL_SIZE */
@@ -76,6 +78,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: variables.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: variables.PORT,
     publicUrl: variables.PUBLIC_URL,
+    corsOrigins: variables.CORS_ORIGINS ?? (production ? [] : '*'),
     database,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
     redisUrl: variables.REDIS_URL,

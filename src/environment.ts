@@ -152,6 +152,16 @@ export const environment = z.object({
       takes: 'the http or https URL that clients reach the server by, such as https://chat.example.com',
       unset: 'the address the server listens on',
     }),
+  CORS_ORIGINS: z
+    .string()
+    .transform(originsOf)
+    .pipe(z.union([z.literal('*'), z.array(z.string())]))
+    .optional()
+    .register(facts, {
+      purpose: 'Origins whose pages [may use the API in a browser](operations.md#browsers).',
+      takes: '* for any, or origins separated by commas, such as https://app.example.com,https://admin.example.com',
+      unset: '`*`; in production none but its own',
+    }),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development').register(facts, {
     purpose: 'Selects the defaults that differ in production.',
     takes: 'development, production or test',
@@ -221,6 +231,20 @@ function isWebUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, search, hash, username, password } = new URL(value);
   return ['http:', 'https:'].includes(protocol) && `${search}${hash}${username}${password}` === '';
+}
+
+/** The origins as browsers send them; null unless all are valid. */
+function originsOf(value: string): '*' | string[] | null {
+  if (value.trim() === '*') return '*';
+  const origins = value.split(',').map((each) => originOf(each.trim()));
+  return origins.every((origin) => origin !== null) ? origins : null;
+}
+
+/** Apps have origins with schemes of their own, such as capacitor://localhost. */
+function originOf(value: string): string | null {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+\/?$/i.test(value) || !URL.canParse(value)) return null;
+  const { protocol, host, origin } = new URL(value);
+  return origin === 'null' ? `${protocol}//${host}` : origin;
 }
 
 function isPostgresUrl(value: string): boolean {

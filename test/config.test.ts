@@ -11,6 +11,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     mode: 'development',
     host: '127.0.0.1',
     port: 4000,
+    corsOrigins: '*',
     database: { kind: 'embedded', dataDir: path.resolve('.data') },
     databasePoolSize: 20,
     redisUrl: undefined,
@@ -37,6 +38,30 @@ it('production listens on all addresses and has neither GraphiQL nor demo data',
     graphiql: false,
     demo: false,
   });
+});
+
+it('pages of any origin may use the API, in production only those of the listed origins', () => {
+  const origins = (env: NodeJS.ProcessEnv) => loadConfig({ DATABASE_URL: url, ...env }).corsOrigins;
+  expect(origins({})).toBe('*');
+  expect(origins({ NODE_ENV: 'production' })).toEqual([]);
+  expect(origins({ NODE_ENV: 'production', CORS_ORIGINS: ' * ' })).toBe('*');
+  expect(
+    origins({ CORS_ORIGINS: 'HTTPS://App.example.com:443/, http://localhost:3000,capacitor://localhost' }),
+  ).toEqual(['https://app.example.com', 'http://localhost:3000', 'capacitor://localhost']);
+});
+
+it.for([
+  'app.example.com',
+  'https://app.example.com/path',
+  'https://*.example.com',
+  'https://a.example.com,*',
+  'https://a.example.com,,https://b.example.com',
+  'https://user@a.example.com',
+  'null',
+])('CORS_ORIGINS=%s is refused with what it takes', (CORS_ORIGINS) => {
+  expect(() => loadConfig({ CORS_ORIGINS })).toThrow(
+    `CORS_ORIGINS is "${CORS_ORIGINS}": it takes * for any, or origins separated by commas, such as https://`,
+  );
 });
 
 it('production serves GraphiQL and creates demo data only if told to', () => {

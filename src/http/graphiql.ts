@@ -66,10 +66,17 @@ export async function createGraphiQL(demoKey: string | undefined, publicUrl: () 
   };
 }
 
+/** No page may show GraphiQL in a frame, and have people click there unknowingly; the latter is for older browsers. */
+const notFramed = new Map([
+  ['content-security-policy', "frame-ancestors 'none'"],
+  ['x-frame-options', 'DENY'],
+]);
+
 /** Browsers must ask each time and shared caches keep nothing, because the page may contain the demo key. */
 async function send({ gzip, etag }: Page, headers: IncomingHttpHeaders, response: ServerResponse): Promise<void> {
   response.setHeader('etag', etag).setHeader('cache-control', 'private, no-cache');
   response.setHeader('vary', 'Accept, Accept-Encoding');
+  response.setHeaders(notFramed);
   if (headers['if-none-match'] === etag) return void response.writeHead(304).end();
   response.setHeader('content-type', 'text/html; charset=utf-8');
   if (acceptsGzip(headers)) response.setHeader('content-encoding', 'gzip').end(gzip);

@@ -53,7 +53,9 @@ function createProbes({ isReady, metrics }: ProbeOptions): OptionalHandler {
 }
 
 function answer(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(body);
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers })
+    .end(body);
 }
 
 function mayRead({ headers }: IncomingMessage, token: string | undefined): boolean {

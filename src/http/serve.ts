@@ -2,6 +2,7 @@ import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
+import { type CrossOrigin, createCrossOrigin } from './cross-origin.js';
 import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
@@ -38,6 +39,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const graphql = graphqlHandler(pipeline);
+  const crossOrigin = createCrossOrigin(config);
   const handler: Handler = (request, response) => {
     if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
     return graphiql && asksForPage(request) ? graphiql(request, response) : graphql(request, response);
@@ -46,6 +48,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     host: config.host,
     port: config.port,
     keepAliveSeconds: config.keepAliveSeconds,
+    prepare: prepareGraphQL(pipeline.graphqlEndpoint, crossOrigin, graphiql !== undefined),
     probes,
     log,
     onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
@@ -62,6 +65,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const sockets = serveWebSockets(http.server, {
     path: pipeline.graphqlEndpoint,
     protocol,
+    mayConnect: crossOrigin.allows,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     pingMs,
     onFailure: (err) => log.warn({ err }, 'Closed a socket because of an unexpected error'),
@@ -95,6 +99,27 @@ function graphqlHandler(pipeline: Pipeline): Handler {
   return async (request, response) => {
     const answer = await pipeline.handleNodeRequestAndResponse(request, response);
     await sendNodeResponse(answer, response, request, true);
+  };
+}
+
+/**
+ * Prepares every response at the path of GraphQL, also errors that the pipeline does not see: pages may read it, and
+ * nobody may keep it, because it can contain a secret. GraphiQL's page is not for other pages, and says itself how long
+ * it may be kept. Preflights are answered even while the server stops, so that pages can read the 503.
+ */
+function prepareGraphQL(
+  graphqlPath: string,
+  { share, answerOptions }: CrossOrigin,
+  graphiql: boolean,
+): OptionalHandler {
+  return (request, response) => {
+    const [path = ''] = request.url?.split('?') ?? [];
+    if (path.replace(/\/$/, '') !== graphqlPath || (graphiql && asksForPage(request))) return false;
+    share(request, response);
+    response.setHeader('cache-control', 'no-store');
+    if (request.method !== 'OPTIONS') return false;
+    answerOptions(request, response);
+    return true;
   };
 }
 

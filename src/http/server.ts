@@ -24,6 +24,8 @@ export type ListenOptions = {
   port: number;
   /** How long a connection without a request stays open. */
   keepAliveSeconds: number;
+  /** Called before anything is answered, to set headers or to answer right away. Returns whether it has answered. */
+  prepare?: OptionalHandler;
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
@@ -34,7 +36,7 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  { host, port, keepAliveSeconds, probes, log, onAnswer }: ListenOptions,
+  { host, port, keepAliveSeconds, prepare, probes, log, onAnswer }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
@@ -42,6 +44,8 @@ export async function listen(
   const server = createServer(timeouts(keepAliveSeconds), (request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
+      response.setHeader('x-content-type-options', 'nosniff');
+      if (prepare?.(request, response)) return;
       if (draining) return answerPlain(response, 503, 'not ready\n', { connection: 'close', 'retry-after': '1' });
       running.add(response);
       response.once('close', () => {

@@ -30,6 +30,8 @@ export type WebSocketOptions = {
   path: string;
   /** The handlers of the protocol. */
   protocol: ServerOptions<Record<string, unknown>, SocketExtra>;
+  /** Whether the handshake may come from where it does; a page that may not is refused with 403. */
+  mayConnect: (request: IncomingMessage) => boolean;
   maxMessageBytes: number;
   /** How often clients are pinged; one that has not answered by the next ping is dropped. */
   pingMs: number;
@@ -54,13 +56,17 @@ const SPREAD_PER_SOCKET_MS = 20;
 const MAX_SPREAD_MS = 5_000;
 const CLOSE_GRACE_MS = 1_000;
 
+const ORIGIN_NOT_ALLOWED = 'Pages of this origin may not connect. The operator allows origins in CORS_ORIGINS.\n';
+
 /** Serves the graphql-transport-ws protocol on a path of the HTTP server. */
 export function serveWebSockets(
   server: Server,
-  { path, protocol, maxMessageBytes, pingMs, onFailure }: WebSocketOptions,
+  { path, protocol, mayConnect, maxMessageBytes, pingMs, onFailure }: WebSocketOptions,
 ): WebSockets {
   const graphql = makeServer(protocol);
   const sockets = new WebSocketServer({ noServer: true, handleProtocols, maxPayload: maxMessageBytes });
+  // What ws answers by itself would have the type text/html.
+  sockets.on('wsClientError', ({ message }, stream) => refuse(stream, '400 Bad Request', `${message}\n`));
   let draining = false;
 
   server.on('upgrade', (request, stream, head) => {
@@ -70,6 +76,7 @@ export function serveWebSockets(
     if (draining) return refuse(stream, '503 Service Unavailable');
     if (!hasReadableUrl(request)) return refuse(stream, '400 Bad Request', NO_READABLE_URL);
     if (pathname !== path) return refuse(stream, '404 Not Found');
+    if (!mayConnect(request)) return refuse(stream, '403 Forbidden', ORIGIN_NOT_ALLOWED);
     sockets.handleUpgrade(request, stream, head, (socket) => open(socket, request));
   });
 
@@ -124,8 +131,15 @@ export function serveWebSockets(
 }
 
 function refuse(stream: Duplex, status: string, body = ''): void {
-  const headers = `Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}`;
-  stream.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+  const headers = [
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    'X-Content-Type-Options: nosniff',
+    // Tells a client of another version what to try. Source: RFC 6455, section 4.4.
+    'Sec-WebSocket-Version: 13',
+    `Content-Length: ${body.length}`,
+  ];
+  stream.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Settles when the text was handed to the network, so that a subscription waits for a slow reader. */

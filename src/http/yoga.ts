@@ -60,8 +60,8 @@ export function createPipeline(
     extraParamNames: ['documentId'],
     maskedErrors: { maskError },
     graphiql: false,
-    // Pages from any origin may use the API with their own key.
-    cors: {},
+    // The server sets the headers itself, also on what does not come from here.
+    cors: false,
     plugins: [
       useUnbufferedStreams(),
       useContentNegotiation(),

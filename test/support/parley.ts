@@ -59,6 +59,7 @@ export async function startParley({
       host: '127.0.0.1',
       port: 0,
       publicUrl: undefined,
+      corsOrigins: '*',
       database: { kind: 'external', url: databaseUrl },
       databasePoolSize: 12,
       tokenSecret: undefined,
