@@ -64,11 +64,8 @@ const payloadSchema = jsonObject.pipe(
       .string()
       .regex(/^[\x21-\x7e]+$/)
       .pipe(email),
-    // Some providers send it as a string.
-    email_verified: z
-      .union([z.boolean(), z.string()])
-      .optional()
-      .refine((verified) => String(verified) !== 'false'),
+    // Some providers send it as a string. Without the claim, an address may be whatever the person has typed.
+    email_verified: z.literal([true, 'true']),
     workspace: z.string().optional(),
   }),
 );

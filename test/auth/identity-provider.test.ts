@@ -105,11 +105,15 @@ describe('a token of the identity provider', () => {
     expect(await viewerWith(await providerToken(key, { email: `\u212aim-${email}` }))).toBe(REFUSED);
   });
 
-  it('is refused if its address is explicitly unverified', async () => {
-    for (const verified of [false, 'false']) {
-      expect(await viewerWith(await providerToken(key, { email, email_verified: verified }))).toBe(REFUSED);
+  it('is refused unless its address is verified, which only true and "true" mean', async () => {
+    const answerTo = async (verified: unknown) => [
+      verified,
+      await viewerWith(await providerToken(key, { email, email_verified: verified })),
+    ];
+    for (const verified of [true, 'true']) expect(await answerTo(verified)).toEqual([verified, userId]);
+    for (const verified of [false, 'false', 'False', 'TRUE', 'no', '0', '', 1, [true], {}, null, undefined]) {
+      expect(await answerTo(verified)).toEqual([verified, REFUSED]);
     }
-    expect(await viewerWith(await providerToken(key, { email }))).toBe(userId);
   });
 
   it('selects its workspace by id or slug, or implicitly if there is only one', async () => {
