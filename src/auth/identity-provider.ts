@@ -95,7 +95,7 @@ export function createIdentityProvider(
       const seconds = Math.floor(now.getTime() / 1000);
       if (iss !== issuer || ![aud].flat().includes(audience)) return null;
       if (exp <= seconds - CLOCK_SKEW_SECONDS) return null;
-      if (nbf !== undefined && nbf > seconds + CLOCK_SKEW_SECONDS) return null;
+      if (Math.max(nbf ?? 0, iat ?? 0) > seconds + CLOCK_SKEW_SECONDS) return null;
       const issuedAt = iat === undefined ? now : new Date(iat * 1000);
       return { email: address, workspace, expiresAt: new Date(exp * 1000), issuedAt };
     },

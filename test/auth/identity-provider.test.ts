@@ -73,7 +73,7 @@ describe('a token of the identity provider', () => {
     const hourAgo = Math.floor(Date.now() / 1000) - 3600;
     const [old, next] = [
       await providerToken(key, { email, iat: hourAgo }),
-      await providerToken(key, { email, iat: Math.floor(Date.now() / 1000) + 60 }),
+      await providerToken(key, { email, iat: Math.floor(Date.now() / 1000) + 25 }),
     ];
     expect([await viewerWith(old), await viewerWith(next)]).toEqual([userId, userId]);
     await succeed(workspace, DeactivateUserDocument, { userId });
@@ -159,6 +159,8 @@ describe('a token of the identity provider', () => {
       { exp: second - 60 },
       { exp: undefined },
       { nbf: second + 300 },
+      { iat: second + 300 },
+      { iat: 1e300 },
     ];
     for (const claims of wrong) {
       expect([claims, await viewerWith(await providerToken(key, { email, ...claims }))]).toEqual([claims, REFUSED]);
