@@ -21,7 +21,7 @@ const eventNames = listRule(
 export const endpointFields = {
   url: [
     endpointUrl,
-    'Where to send. In production https only. Addresses that are not public are refused unless WEBHOOK_ALLOW_PRIVATE is on; a host name is checked on every connection.',
+    'Where to send; stored in its normal form, as browsers write it. In production https only. Addresses that are not public are refused unless WEBHOOK_ALLOW_PRIVATE is on; a host name is checked on every connection.',
   ],
   events: [
     eventNames,

@@ -14,16 +14,24 @@ export type UrlPolicy = {
 
 const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 };
 
-/** The URL of an endpoint, as far as it can be checked without the server's configuration. */
+const TOO_LONG = 'Must have at most 2048 characters.';
+
+/**
+ * The URL of an endpoint, as far as it can be checked without the server's configuration. It is stored as it was parsed,
+ * so that what was checked is what will be called, whoever reads it.
+ */
 export const endpointUrl = rule(
   'String',
   z
     .string('Must be a URL.')
-    .max(2048, 'Must have at most 2048 characters.')
+    .max(2048, TOO_LONG)
     .superRefine((value, context) => {
       const message = flawInForm(value);
       if (message !== null) context.addIssue({ code: 'custom', message });
-    }),
+    })
+    .transform((value) => new URL(value).href)
+    // Characters that have to be escaped make it longer.
+    .refine((href) => href.length <= 2048, TOO_LONG),
   'An absolute URL of at most 2048 characters with port 80, 443 or one from 8000 to 9999, without user name, password or fragment.',
 );
 

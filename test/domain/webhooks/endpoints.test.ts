@@ -57,6 +57,17 @@ describe('a webhook endpoint', () => {
     expect(answer).not.toContain('hush');
   });
 
+  it('has its URL as it will be called, however it was written', async () => {
+    const written = ' HTTPS://EXAMPLE.com:443/a/../hooks\\new?q=ü ';
+    const parsed = 'https://example.com/hooks/new?q=%C3%BC';
+    const { id: endpointId, url } = await makeEndpoint(workspace, { url: written });
+    expect(url).toBe(parsed);
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, url: 'https://example.com' });
+    expect((await readEndpoint(workspace, endpointId)).url).toBe('https://example.com/');
+    const tooLong = `https://example.com/?q=${'ü'.repeat(1_000)}`;
+    await failWith(workspace, 'ValidationError', UpdateWebhookEndpointDocument, { endpointId, url: tooLong });
+  });
+
   it('clears its description with null, and keeps required fields and headers', async () => {
     const { secret: _, ...endpoint } = await makeEndpoint(workspace, {
       url: URL,
