@@ -69,6 +69,8 @@ it(
     ]);
     const failed = await post('mutation Failed { closeConversation(input: { conversationId: "x" }) { __typename } }');
     expect(await linesOf(failed.requestId)).toMatchObject([{ operation: 'Failed', errors: ['VALIDATION_FAILED'] }]);
+    const stranger = await post('query Strange { viewer { role } }', { key: 'unknown' });
+    expect(await linesOf(stranger.requestId)).toMatchObject([{ operation: null, errors: ['UNAUTHENTICATED'] }]);
     const refused = await post('{ viewer {');
     expect(await linesOf(refused.requestId)).toMatchObject([{ operation: null, errors: ['GRAPHQL_PARSE_FAILED'] }]);
   },
