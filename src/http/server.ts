@@ -24,6 +24,8 @@ export type ListenOptions = {
   port: number;
   /** How long a connection without a request stays open. */
   keepAliveSeconds: number;
+  /** How long a new connection or a request may take to send all its headers. Default: 30 seconds. */
+  headersMs?: number;
   /** Called before anything is answered, to set headers or to answer right away. Returns whether it has answered. */
   prepare?: OptionalHandler;
   /** Asked first; other requests go to the handler. */
@@ -36,12 +38,12 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  { host, port, keepAliveSeconds, prepare, probes, log, onAnswer }: ListenOptions,
+  { host, port, keepAliveSeconds, headersMs = HEADERS_MS, prepare, probes, log, onAnswer }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
   const running = new Set<ServerResponse>();
-  const server = createServer(timeouts(keepAliveSeconds), (request, response) =>
+  const server = createServer(timeouts(keepAliveSeconds, headersMs), (request, response) =>
     inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
@@ -96,15 +98,20 @@ export async function listen(
   };
 }
 
+const HEADERS_MS = 30_000;
 /** How long a request may take to arrive; Node's default. */
 const REQUEST_MS = 300_000;
-const HEADERS_AFTER_KEEP_ALIVE_MS = 5_000;
+/** How late a connection that takes too long may be noticed. Node's default is 30 seconds. */
+const CHECK_MS = 5_000;
 
-/** A connection must not be closed for late headers while it may still be kept for the next request. */
-function timeouts(keepAliveSeconds: number): ServerOptions {
-  const keepAliveTimeout = keepAliveSeconds * 1000;
-  const headersTimeout = keepAliveTimeout + HEADERS_AFTER_KEEP_ALIVE_MS;
-  return { keepAliveTimeout, headersTimeout, requestTimeout: Math.max(REQUEST_MS, headersTimeout) };
+/** Node counts neither of the latter while a connection waits for its next request, however long it is kept. */
+function timeouts(keepAliveSeconds: number, headersMs: number): ServerOptions {
+  return {
+    keepAliveTimeout: keepAliveSeconds * 1000,
+    headersTimeout: headersMs,
+    requestTimeout: Math.max(REQUEST_MS, headersMs),
+    connectionsCheckingInterval: Math.min(CHECK_MS, headersMs),
+  };
 }
 
 /** A host with one of these would contain more than a host: a path, parameters, or credentials. */

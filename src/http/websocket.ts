@@ -55,6 +55,8 @@ const TRY_AGAIN_LATER = 1013;
 const SPREAD_PER_SOCKET_MS = 20;
 const MAX_SPREAD_MS = 5_000;
 const CLOSE_GRACE_MS = 1_000;
+/** How long a client may take to answer a close frame before its connection is cut. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 const ORIGIN_NOT_ALLOWED = 'Pages of this origin may not connect. The operator allows origins in CORS_ORIGINS.\n';
 
@@ -64,7 +66,9 @@ export function serveWebSockets(
   { path, protocol, mayConnect, maxMessageBytes, pingMs, onFailure }: WebSocketOptions,
 ): WebSockets {
   const graphql = makeServer(protocol);
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols, maxPayload: maxMessageBytes });
+  // Not as a literal, because the types of ws do not know closeTimeout yet.
+  const options = { noServer: true, handleProtocols, maxPayload: maxMessageBytes, closeTimeout: CLOSE_TIMEOUT_MS };
+  const sockets = new WebSocketServer(options);
   // What ws answers by itself would have the type text/html.
   sockets.on('wsClientError', ({ message }, stream) => refuse(stream, '400 Bad Request', `${message}\n`));
   let draining = false;
