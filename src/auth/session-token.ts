@@ -19,12 +19,12 @@ const CLOCK_SKEW_SECONDS = 60;
 /** The user or contact that a token is for. */
 export type SubjectRef = ActorRef & { type: 'USER' | 'CONTACT' };
 
-export type SessionToken = { workspaceId: string; actor: SubjectRef; claims: TokenClaims };
+export type SessionToken = { workspaceId: string; actor: SubjectRef; claims: TokenClaims & { tokenId: string } };
 
 /** Signs and verifies our own tokens. */
 export type SessionTokens = {
   /** Returns the token. Times are truncated to seconds, except `issuedAt`, which is compared with other times exactly. */
-  sign: (token: SessionToken, id: string) => Promise<string>;
+  sign: (token: SessionToken) => Promise<string>;
   /** Returns the content of a token, or null if it is not ours, was modified, has expired, or is not valid yet. */
   verify: (token: string, now: Date) => Promise<SessionToken | null>;
 };
@@ -38,7 +38,9 @@ const payloadSchema = z.object({
   iat: exactSeconds,
   exp: seconds,
   auth_time: seconds,
-  jti: z.string().min(1),
+  jti: z.guid(),
+  // Left out of tokens that are renewable, as most are.
+  renew: z.literal(false).optional(),
   key: id('ApiKey').optional(),
   // RFC 8693: the actor; here, the user who issued the token for somebody else.
   act: z.object({ sub: id('User') }).optional(),
@@ -68,7 +70,7 @@ function keysOf(secret: string | Uint8Array): {
 export function createSessionTokens(secret: string | Uint8Array): SessionTokens {
   const { alg, signing, verifying } = keysOf(secret);
   return {
-    sign: ({ workspaceId, actor, claims }, id) =>
+    sign: ({ workspaceId, actor, claims }) =>
       new SignJWT({ ws: encodeId('Workspace', workspaceId), ...ownClaims(claims) })
         .setProtectedHeader({ alg, typ: TOKEN_TYPE })
         .setIssuer(OUR_ISSUER)
@@ -76,7 +78,7 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         .setSubject(actorId(actor))
         .setIssuedAt(claims.issuedAt.getTime() / 1000)
         .setExpirationTime(toSeconds(claims.expiresAt))
-        .setJti(id)
+        .setJti(claims.tokenId)
         .sign(signing),
     verify: async (token, now) => {
       const expected = {
@@ -95,12 +97,16 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         iat,
         exp,
         auth_time: authTime,
+        jti,
+        renew,
         key,
         act,
         trusted_documents_only,
       } = read.data;
       if (iat > toSeconds(now) + CLOCK_SKEW_SECONDS || exp - iat > MAX_TOKEN_SECONDS) return null;
       const claims = {
+        tokenId: jti,
+        renewable: renew ?? true,
         expiresAt: toDate(exp),
         issuedAt: toDate(iat),
         authenticatedAt: toDate(authTime),
@@ -114,9 +120,10 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
 }
 
 /** The claims of our own; those without a value are left out. */
-function ownClaims({ authenticatedAt, keyId, issuerId, trustedDocumentsOnly }: TokenClaims): JWTPayload {
+function ownClaims({ authenticatedAt, renewable, keyId, issuerId, trustedDocumentsOnly }: TokenClaims): JWTPayload {
   return {
     auth_time: toSeconds(authenticatedAt),
+    ...(renewable ? {} : { renew: false }),
     ...(keyId ? { key: encodeId('ApiKey', keyId) } : {}),
     ...(issuerId ? { act: { sub: encodeId('User', issuerId) } } : {}),
     ...(trustedDocumentsOnly ? { trusted_documents_only: true } : {}),

@@ -12,7 +12,7 @@ export type TokenSubject = { actor: SubjectRef; kind: UserRole | 'CONTACT' };
 /** What a token claims: its subject, and on what it depends. `issuedAt` is null for a token that is yet to be issued. */
 type SubjectClaims = { workspaceId: string; actorId: string; issuedAt: Date | null } & Pick<
   TokenClaims,
-  'keyId' | 'issuerId'
+  'tokenId' | 'keyId' | 'issuerId'
 >;
 
 /** The condition that a user is active, and has not been reactivated since the token `t` was issued. */
@@ -32,7 +32,7 @@ type Row = {
 };
 
 /**
- * The current subjects of tokens, by one statement. null if the token is not valid any more: its user is deactivated or has
+ * The current subjects of tokens, by one statement. null if the token is not valid any more: it was revoked, its user is deactivated or has
  * been since it was issued, its contact is deleted, its API key is not valid, the user who issued it may not do so any
  * more, or the subject's role has come to exceed the issuer's. A merged contact is replaced by the one it was merged into.
  */
@@ -41,11 +41,12 @@ export async function findTokenSubjects(
   claims: readonly SubjectClaims[],
   now: Date,
 ): Promise<(TokenSubject | null)[]> {
-  const records = claims.map(({ workspaceId, actorId, issuedAt, keyId, issuerId }, index) => ({
+  const records = claims.map(({ workspaceId, actorId, issuedAt, tokenId, keyId, issuerId }, index) => ({
     index,
     workspaceId,
     actorId,
     issuedAt,
+    tokenId,
     keyId,
     issuerId,
   }));
@@ -53,7 +54,8 @@ export async function findTokenSubjects(
     SELECT t.index, u.id AS "userId", u.role::text AS role, c.id AS "contactId",
       k.scopes::text[] AS "keyScopes", i.role::text AS "issuerRole"
     FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
-      AS t(index int, "workspaceId" uuid, "actorId" uuid, "issuedAt" timestamptz, "keyId" uuid, "issuerId" uuid)
+      AS t(index int, "workspaceId" uuid, "actorId" uuid, "issuedAt" timestamptz, "tokenId" uuid, "keyId" uuid,
+        "issuerId" uuid)
     LEFT JOIN "User" u ON u."workspaceId" = t."workspaceId" AND u.id = t."actorId" AND ${activeSince('u')}
     LEFT JOIN "Contact" claimed ON claimed."workspaceId" = t."workspaceId" AND claimed.id = t."actorId"
     LEFT JOIN "Contact" c ON c."workspaceId" = claimed."workspaceId"
@@ -62,7 +64,8 @@ export async function findTokenSubjects(
     LEFT JOIN "User" i ON i."workspaceId" = t."workspaceId" AND i.id = t."issuerId" AND ${activeSince('i')}
       AND i.role IN ('OWNER', 'ADMIN')
     WHERE coalesce(u.id, c.id) IS NOT NULL AND (t."keyId" IS NULL OR k.id IS NOT NULL)
-      AND (t."issuerId" IS NULL OR i.id IS NOT NULL)`;
+      AND (t."issuerId" IS NULL OR i.id IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM "RevokedToken" r WHERE r."workspaceId" = t."workspaceId" AND r.id = t."tokenId")`;
   const byIndex = new Map(rows.map((row) => [row.index, row]));
   return claims.map((_claim, index) => toSubject(byIndex.get(index)));
 }

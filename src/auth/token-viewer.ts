@@ -39,14 +39,8 @@ export async function viewerOfIdentity(
   const [user] = users;
   if (!user || users.length > 1) return null;
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
-  const claims = {
-    expiresAt,
-    issuedAt,
-    authenticatedAt: issuedAt,
-    keyId: null,
-    issuerId: null,
-    trustedDocumentsOnly: false,
-  };
+  const origin = { tokenId: null, renewable: true, keyId: null, issuerId: null, trustedDocumentsOnly: false };
+  const claims = { ...origin, expiresAt, issuedAt, authenticatedAt: issuedAt };
   return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, claims);
 }
 

@@ -31,6 +31,10 @@ type KeyCredential = {
 
 /** What a token claims besides its subject. */
 export type TokenClaims = {
+  /** By which a token of our own can be revoked; null in those of an identity provider. */
+  tokenId: string | null;
+  /** Whether its bearer may issue another token for themselves. */
+  renewable: boolean;
   expiresAt: Date;
   /** To the millisecond in tokens of our own, to the second in those of an identity provider. */
   issuedAt: Date;

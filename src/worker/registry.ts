@@ -2,6 +2,7 @@ import type { Job } from './job.js';
 import { catchUpTimers } from './jobs/catch-up-timers.job.js';
 import { cleanDeliveries } from './jobs/clean-deliveries.job.js';
 import { cleanIdempotency } from './jobs/clean-idempotency.job.js';
+import { cleanRevokedTokens } from './jobs/clean-revoked-tokens.job.js';
 import { cleanUploads } from './jobs/clean-uploads.job.js';
 import { continueSweep } from './jobs/continue-sweep.job.js';
 import { expireConversation } from './jobs/expire-conversation.job.js';
@@ -15,6 +16,7 @@ export const jobs: readonly Job[] = [
   catchUpTimers,
   continueSweep,
   cleanIdempotency,
+  cleanRevokedTokens,
   trimLogs,
   cleanDeliveries,
   cleanUploads,

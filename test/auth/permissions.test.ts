@@ -80,6 +80,8 @@ describe('a session token', () => {
     workspaceId: fc.uuid(),
     actor: fc.record({ type: fc.constantFrom('USER' as const, 'CONTACT' as const), id: fc.uuid() }),
     claims: fc.record({
+      tokenId: fc.uuid(),
+      renewable: fc.boolean(),
       expiresAt: fc.integer({ min: 1, max: 86_400 }).map((seconds) => new Date(now.getTime() + seconds * 1000)),
       issuedAt: fc.integer({ min: 0, max: 999 }).map((milliseconds) => new Date(now.getTime() + milliseconds)),
       authenticatedAt: fc.integer({ min: 0, max: 86_400 }).map((seconds) => new Date(now.getTime() - seconds * 1000)),
@@ -88,7 +90,7 @@ describe('a session token', () => {
       trustedDocumentsOnly: fc.boolean(),
     }),
   });
-  const sign = (token: SessionToken) => tokens.sign(token, 'some-id');
+  const sign = (token: SessionToken) => tokens.sign(token);
 
   it('decodes to what was encoded', async () => {
     await fc.assert(

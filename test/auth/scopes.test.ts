@@ -16,8 +16,8 @@ beforeAll(async () => {
 /** The queries that only an administrator may run. */
 const administrative = ['apiKeys', 'webhookEndpoints'];
 
-/** A key may always give itself up. */
-const ofAnyKey = ['revokeApiKey'];
+/** A key may always give itself up, and revoke any token that it can show. */
+const ofAnyKey = ['revokeApiKey', 'revokeSessionToken'];
 
 /** A value that GraphQL accepts, and that names nothing. */
 function leaf(typeName: string): unknown {

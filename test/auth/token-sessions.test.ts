@@ -10,6 +10,7 @@ import {
   LiveTypingDocument,
   MergeContactsDocument,
   RevokeApiKeyDocument,
+  RevokeSessionTokenDocument,
   SendMessageDocument,
   SetTypingDocument,
   UpdateUserDocument,
@@ -100,6 +101,7 @@ describe('a socket opened with a session token', () => {
         await succeed(workspace, RevokeApiKeyDocument, { apiKeyId: viewer.actor.id });
       },
     ],
+    ['it revokes itself', (caller) => succeed(caller, RevokeSessionTokenDocument, {})],
   ];
 
   it.each(ends)(

@@ -14,6 +14,8 @@ export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Vie
     keyId: null,
     issuerId: null,
     trustedDocumentsOnly: false,
+    tokenId: null,
+    renewable: true,
   };
   const credential = isKey
     ? { type: 'KEY' as const, keyId: id, makerRole: null }

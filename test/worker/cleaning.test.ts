@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { TIMEOUT } from '../e2e/support/program.js';
-import { CreateConversationDocument } from '../generated/operations.js';
-import { act } from '../support/act.js';
+import { CreateConversationDocument, RevokeSessionTokenDocument } from '../generated/operations.js';
+import { act, succeed } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
+import { makeContact } from '../support/make.js';
 import { startParley } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
+import { makeToken } from '../support/token.js';
 import { runJob } from './support/run-job.js';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -34,4 +36,14 @@ it('idempotency keys are kept for a day and then removed', TIMEOUT, async () => 
   expect(await act(workspace, CreateConversationDocument, input)).toEqual(first);
   await runLater(26, 'clean-idempotency');
   expect(await claims()).toEqual([]);
+});
+
+it('the revocation of a session token is kept until the token has expired, and then removed', TIMEOUT, async () => {
+  const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id, expiresInSeconds: 7200 });
+  await succeed(workspace, RevokeSessionTokenDocument, { token });
+  const revocations = () => database.rows('SELECT FROM "RevokedToken"');
+  await runLater(2, 'clean-revoked-tokens');
+  expect(await revocations()).toHaveLength(1);
+  await runLater(4, 'clean-revoked-tokens');
+  expect(await revocations()).toEqual([]);
 });

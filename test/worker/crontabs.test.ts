@@ -30,6 +30,13 @@ it('every recurring job starts by itself within an hour', TIMEOUT, async () => {
   await eventually(async () => (await database.rows(known)).length > 0, 'the worker has started');
   expect(await jobsDone(started)).toEqual(new Set());
   vi.setSystemTime(Date.now() + 60 * MINUTE_MS);
-  const regular = ['catch-up-timers', 'clean-idempotency', 'clean-uploads', 'clean-webhook-deliveries', 'trim-logs'];
+  const regular = [
+    'catch-up-timers',
+    'clean-idempotency',
+    'clean-revoked-tokens',
+    'clean-uploads',
+    'clean-webhook-deliveries',
+    'trim-logs',
+  ];
   await vi.waitFor(async () => expect(await jobsDone(started)).toEqual(new Set(regular)), PATIENCE);
 });

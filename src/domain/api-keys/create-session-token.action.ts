@@ -33,6 +33,10 @@ export const createSessionTokenInput = input('CreateSessionTokenInput', 'Who a t
     flag,
     'Whether the bearer may send only documents that the server trusts, by their id or text; others fail with DOCUMENT_NOT_TRUSTED. Always true if the caller has such a token. Default: false. Must not be true if the server has no trusted documents.',
   ),
+  renewable: optional(
+    flag,
+    'Whether its bearer may extend the session by another token for themselves. Default: true, unless the viewer has a token that is not renewable.',
+  ),
 });
 
 type TokenContext = ActionContext & {
@@ -41,7 +45,7 @@ type TokenContext = ActionContext & {
 };
 
 /** The claims of a token that is yet to be issued. */
-const NO_TOKEN = { issuedAt: null, keyId: null, issuerId: null };
+const NO_TOKEN = { issuedAt: null, tokenId: null, keyId: null, issuerId: null };
 
 const NO_TRUSTED_DOCUMENTS =
   'This server has no trusted documents: its operator sets TRUSTED_DOCUMENTS to prefer or only. Omit this field.';
@@ -58,6 +62,7 @@ export async function createSessionToken(
   {
     actorId,
     expiresInSeconds = DEFAULT_TOKEN_SECONDS,
+    renewable = true,
     trustedDocumentsOnly: bound = false,
   }: Parsed<typeof createSessionTokenInput>,
 ): Promise<CreatedSessionToken> {
@@ -66,11 +71,13 @@ export async function createSessionToken(
   const now = clock();
   const { actor, kind } = await currentSubject(context, actorId ?? itself(viewer), now);
   const forItself = actor.id === viewer.actor.id;
-  if (!forItself) assertMayIssue(viewer, kind);
+  if (forItself) assertRenewable(viewer);
+  else assertMayIssue(viewer, kind);
   const trustedDocumentsOnly = bound || isBoundToTrustedDocuments(viewer);
-  const claims = { ...claimsOf(viewer, { forItself, now, expiresInSeconds }), trustedDocumentsOnly };
+  const claimed = claimsOf(viewer, { forItself, now, expiresInSeconds, renewable });
+  const claims = { tokenId: newId(), ...claimed, trustedDocumentsOnly };
   const { workspaceId } = viewer;
-  const token = await tokens.sign({ workspaceId, actor, claims }, newId());
+  const token = await tokens.sign({ workspaceId, actor, claims });
   return { token, expiresAt: claims.expiresAt, actor };
 }
 
@@ -92,6 +99,11 @@ async function currentSubject(
   throw new NotFoundError(type === 'USER' ? 'user' : 'contact', encodeId(type === 'USER' ? 'User' : 'Contact', id));
 }
 
+function assertRenewable({ credential }: Viewer): void {
+  if (credential.type === 'KEY' || credential.renewable) return;
+  throw new ForbiddenError('This token cannot be renewed. Sign in again when it has expired.');
+}
+
 function assertMayIssue(viewer: Viewer, kind: TokenSubject['kind']): void {
   const { credential } = viewer;
   const isKey = credential.type === 'KEY';
@@ -108,17 +120,18 @@ function assertMayIssue(viewer: Viewer, kind: TokenSubject['kind']): void {
   }
 }
 
-type Requested = { forItself: boolean; now: Date; expiresInSeconds: number };
-type Lifetime = Omit<TokenClaims, 'trustedDocumentsOnly'>;
+type Requested = { forItself: boolean; now: Date; expiresInSeconds: number; renewable: boolean };
+type Lifetime = Omit<TokenClaims, 'tokenId' | 'trustedDocumentsOnly'>;
 
 /**
  * What the new token depends on, and when it expires. A token issued with a token depends on the same key and issuer, and
  * expires at most 24 hours after someone other than its bearer vouched for them, so it cannot be renewed indefinitely.
  */
-function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds }: Requested): Lifetime {
+function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeconds, renewable }: Requested): Lifetime {
   const requested = now.getTime() + expiresInSeconds * 1000;
   if (credential.type === 'KEY') {
     return {
+      renewable,
       expiresAt: wholeSeconds(requested),
       issuedAt: now,
       authenticatedAt: now,
@@ -129,7 +142,14 @@ function claimsOf({ credential, actor }: Viewer, { forItself, now, expiresInSeco
   const { authenticatedAt, keyId, issuerId } = credential;
   const expiresAt = wholeSeconds(Math.min(requested, authenticatedAt.getTime() + MAX_TOKEN_SECONDS * 1000));
   if (expiresAt <= now) throw new ForbiddenError('Your sign-in is more than 24 hours old. Sign in again.');
-  return { expiresAt, issuedAt: now, authenticatedAt, keyId, issuerId: forItself ? issuerId : actor.id };
+  return {
+    renewable: renewable && credential.renewable,
+    expiresAt,
+    issuedAt: now,
+    authenticatedAt,
+    keyId,
+    issuerId: forItself ? issuerId : actor.id,
+  };
 }
 
 function wholeSeconds(time: number): Date {
