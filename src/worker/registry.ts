@@ -6,6 +6,7 @@ import { cleanRevokedTokens } from './jobs/clean-revoked-tokens.job.js';
 import { cleanUploads } from './jobs/clean-uploads.job.js';
 import { continueSweep } from './jobs/continue-sweep.job.js';
 import { expireConversation } from './jobs/expire-conversation.job.js';
+import { removeFiles } from './jobs/remove-files.job.js';
 import { trimLogs } from './jobs/trim-log.job.js';
 import { wakeConversation } from './jobs/wake-conversation.job.js';
 
@@ -15,6 +16,7 @@ export const jobs: readonly Job[] = [
   expireConversation,
   catchUpTimers,
   continueSweep,
+  removeFiles,
   cleanIdempotency,
   cleanRevokedTokens,
   trimLogs,

@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { ValidationError } from '../../lib/errors.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import type { PreparedUpload } from './prepare-uploads.js';
+import { FILES_PER_JOB, REMOVE_FILES, type RemovedFiles } from './removed-files.js';
 
 /**
  * Attaches uploads to a new message, in the given order.
@@ -43,12 +44,12 @@ export async function attachedKeys({ tx, workspaceId }: Work, messageId: string)
   return rows.map(({ key }) => key);
 }
 
-/** Releases the attachments of a message that is deleted. A job removes the files later. */
+/** Releases the attachments of a message that is deleted. A job removes the files right away. */
 export async function releaseUploadsOfMessage(work: Work, messageId: string): Promise<void> {
   await release(work, Prisma.sql`"messageId" = ${messageId}::uuid`);
 }
 
-/** Releases the attachments of all messages of a conversation that is deleted. A job removes the files later. */
+/** Releases the attachments of all messages of a conversation that is deleted. A job removes the files right away. */
 export async function releaseUploadsOfConversation(work: Work, conversationId: string): Promise<void> {
   await release(
     work,
@@ -57,8 +58,15 @@ export async function releaseUploadsOfConversation(work: Work, conversationId: s
   );
 }
 
-async function release({ tx, workspaceId, now }: Work, which: Prisma.Sql): Promise<void> {
-  await tx.$executeRaw`
+/** The rows stay as long as something could still be stored under their keys: see `takeUnused`. */
+async function release({ tx, workspaceId, now, schedule }: Work, which: Prisma.Sql): Promise<void> {
+  const released = await tx.$queryRaw<{ key: string }[]>`
     UPDATE "Upload" SET "messageId" = NULL, position = NULL, filename = NULL, "removedAt" = ${now}
-    WHERE "workspaceId" = ${workspaceId}::uuid AND ${which}`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND ${which}
+    RETURNING key`;
+  for (let start = 0; start < released.length; start += FILES_PER_JOB) {
+    const keys = released.slice(start, start + FILES_PER_JOB).map(({ key }) => key);
+    const payload: RemovedFiles = { workspaceId, keys };
+    schedule({ name: REMOVE_FILES, payload });
+  }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { removeUnused } from '../../domain/uploads/remove-unused.js';
 import { defineJob } from '../job.js';
 
-/** Removes the files of deleted messages, and files that no message uses. */
+/** Removes files that no message uses, and what is left of the uploads of deleted messages. */
 export const cleanUploads = defineJob({
   name: 'clean-uploads',
   cron: '*/15 * * * *',

@@ -9,14 +9,19 @@ import { takeUnused } from '../../../src/domain/uploads/unused-uploads.sql.js';
 import { createLocalStore } from '../../../src/file-storage/local/local-store.js';
 import { addJobs } from '../../../src/unit-of-work/add-jobs.sql.js';
 import { withSql } from '../../faults/support/log-rows.js';
-import { CreateUploadDocument, DeleteMessageDocument, SendMessageDocument } from '../../generated/operations.js';
+import {
+  CreateUploadDocument,
+  DeleteConversationDocument,
+  DeleteMessageDocument,
+  SendMessageDocument,
+} from '../../generated/operations.js';
 import { act, failWith, succeed } from '../../support/act.js';
 import { say } from '../../support/conversations.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeConversation } from '../../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../../support/parley.js';
 import { useScratchDatabase } from '../../support/scratch-database.js';
-import { filesIn, upload } from './support/upload.js';
+import { attachmentsOf, filesIn, upload } from './support/upload.js';
 
 const { url: databaseUrl, rows } = useScratchDatabase();
 const start = new Date('2126-03-01T12:00:00.000Z');
@@ -64,7 +69,7 @@ describe('the cleanup of uploads', () => {
     await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId, uploadKeys: [unused] });
   });
 
-  it('removes the files of deleted messages once their URLs have expired', async () => {
+  it('forgets the uploads of deleted messages once their URLs have expired', async () => {
     const key = await upload(workspace);
     const { id } = await say(workspace, conversationId, { uploadKeys: [key] });
     await succeed(workspace, DeleteMessageDocument, { messageId: id });
@@ -117,4 +122,22 @@ describe('the cleanup of uploads', () => {
     await Promise.all([removeUnused(options), removeUnused(options)]);
     expect(await clean(hoursLater(25))).toEqual([]);
   });
+});
+
+it.each([
+  ['message', (messageId: string) => succeed(workspace, DeleteMessageDocument, { messageId })],
+  ['conversation', () => succeed(workspace, DeleteConversationDocument, { conversationId })],
+])('a URL of a file ends when its %s is deleted, and those of other files do not', async (_what, remove) => {
+  const [gone, kept] = [await upload(workspace), await upload(workspace)];
+  const other = await makeConversation(workspace);
+  const messages = [
+    await say(workspace, conversationId, { uploadKeys: [gone] }),
+    await say(workspace, other.id, { uploadKeys: [kept] }),
+  ];
+  const urls = await Promise.all(messages.map(async ({ id }) => (await attachmentsOf(workspace, id))[0]?.url ?? ''));
+  const statuses = () => Promise.all(urls.map(async (url) => (await fetch(url)).status));
+  expect(await statuses()).toEqual([200, 200]);
+  await remove(messages[0]?.id ?? '');
+  await vi.waitFor(async () => expect(await statuses()).toEqual([404, 200]), { timeout: 15_000, interval: 50 });
+  await failWith(workspace, 'ValidationError', SendMessageDocument, { conversationId: other.id, uploadKeys: [gone] });
 });
