@@ -81,9 +81,12 @@ describe('a socket', () => {
     const closes: unknown[] = [];
     const client = connect(parley.url, workspace.apiKey);
     client.on('closed', (event) => closes.push(event));
+    const connected = new Promise((resolve) => client.on('connected', resolve));
     const stays = connect(parley.url, other.apiKey);
     listen(client, LiveEventsDocument, {});
     const heard = listen(stays, LiveEventsDocument, { after: await cursorOf(other) });
+    // A key that is revoked before is refused for another reason.
+    await connected;
     await revoke(workspace);
     await eventually(() => closes.length > 0, 'the close', 5_000);
     expect(closes[0]).toMatchObject({ code: 4403, reason: KEY_REFUSED });
