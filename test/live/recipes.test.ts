@@ -28,7 +28,10 @@ const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {})
 
 it.each([
   [PAGE, ['resuming-client', 'inbox']],
-  ['docs/clients.md', ['codegen', 'resuming-socket', 'apollo-client', 'urql-client']],
+  [
+    'docs/clients.md',
+    ['codegen', 'trusted-codegen', 'trusted-links', 'resuming-socket', 'apollo-client', 'urql-client'],
+  ],
 ])('%s shows the code of its recipes exactly', (page, recipes) => {
   const blocks = [...read(page).matchAll(/^```ts recipe=(\S+)\n(.*?)^```$/gms)];
   expect(blocks.map(([, file]) => file)).toEqual(recipes.map((name) => `docs/recipes/${name}.ts`));
