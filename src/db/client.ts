@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { createReadGate, type Reader, type ReadGate } from './read-gate.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
@@ -11,6 +12,8 @@ export type DatabaseOptions = {
   url: string;
   /** Maximum number of connections. */
   poolSize: number;
+  /** Whose reads run at the moment, to share the connections fairly; null for those of the server itself. */
+  currentReader?: () => Reader | null;
   /** Called with the text of every SQL statement that is sent. */
   onStatement?: (sql: string) => void;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
@@ -52,7 +55,13 @@ function statementNames(): (query: { sql: string }) => string {
 }
 
 /** Opens a connection pool and a Prisma client on it. The first connection is made by the first statement. */
-export function openDatabase({ url, poolSize, onStatement, onConnectionError }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  poolSize,
+  currentReader = () => null,
+  onStatement,
+  onConnectionError,
+}: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -68,7 +77,7 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
   // notices with the first statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new PrismaPg(pool, { statementNameGenerator: statementNames() });
+  const adapter = new SharedPg(pool, statementNames(), createReadGate(poolSize), currentReader);
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
@@ -90,6 +99,28 @@ export function openDatabase({ url, poolSize, onStatement, onConnectionError }: 
       await pool.end();
     },
   };
+}
+
+/** Lets each read of a caller wait for its share of the connections. */
+class SharedPg extends PrismaPg {
+  constructor(
+    pool: pg.Pool,
+    statementNameGenerator: (query: { sql: string }) => string,
+    private readonly gate: ReadGate,
+    private readonly currentReader: () => Reader | null,
+  ) {
+    super(pool, { statementNameGenerator });
+  }
+
+  override async connect() {
+    const adapter = await super.connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = (query) => {
+      const reader = this.currentReader();
+      return reader ? this.gate(reader, () => queryRaw(query)) : queryRaw(query);
+    };
+    return adapter;
+  }
 }
 
 function observed(adapter: PrismaPg, onStatement: (sql: string) => void): PrismaClient {
