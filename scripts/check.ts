@@ -11,6 +11,7 @@ const CHECKS: [name: string, command: string][] = [
   ['promises of schema/released.graphql', 'tsx scripts/schema-release.ts --check'],
   ['docs/permissions.md', 'tsx scripts/permissions-print.ts --check'],
   ['docs/configuration.md', 'tsx scripts/configuration-print.ts --check'],
+  ['docs/limits.md', 'tsx scripts/limits-print.ts --check'],
   ['migrations', 'tsx scripts/migration.ts'],
   ['unused code', 'knip'],
 ];

@@ -12,6 +12,8 @@ import { migrate } from './db/migrate.js';
 import { openUploadStore } from './file-storage/open-store.js';
 import { createGraphiQL } from './http/graphiql.js';
 import { operatorProbes } from './http/probes.js';
+import { createRateLimits } from './http/rate-limits.js';
+import { currentReader } from './http/request-scope.js';
 import { serve, serveProbes } from './http/serve.js';
 import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
@@ -87,9 +89,12 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
     if (config.identityProvider) await warnIfWorkspaceAmbiguous(database, config.identityProvider, log);
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
+    const rateLimits = createRateLimits(config.rateLimits, { redisUrl: config.redisUrl, log, clock: services.clock });
+    stops.push(rateLimits.close);
     const served = await serve(services, {
       authenticate: createAuthentication({ ...services, provider }),
       trustedDocuments,
+      rateLimits,
       probes: operatorProbes(services),
       onListening: address.listensAt,
       quietMs,
@@ -150,6 +155,7 @@ async function startServices(
   const url = await databaseUrlOf(config, log, stops);
   await migrate(url);
   const database = openDatabase({
+    currentReader,
     url,
     poolSize: config.databasePoolSize,
     ...(onStatement ? { onStatement } : {}),

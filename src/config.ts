@@ -27,6 +27,8 @@ export type Config = {
   identityProvider: { jwksUrl: string; issuer: string; audience: string; workspace?: string | undefined } | undefined;
   /** MAX_OPERATIONS_PER_SOCKET */
   maxOperationsPerSocket: number;
+  /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT: cost in a minute; 0 for no limit */
+  rateLimits: { key: number; user: number; contact: number };
   /** MAX_RESPONSE_BYTES */
   maxResponseBytes: number;
   /** SHUTDOWN_SECONDS */
@@ -85,6 +87,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
+    rateLimits: {
+      key: variables.RATE_LIMIT_KEY,
+      user: variables.RATE_LIMIT_USER,
+      contact: variables.RATE_LIMIT_CONTACT,
+    },
     maxResponseBytes: variables.MAX_RESPONSE_BYTES,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,

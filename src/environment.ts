@@ -83,6 +83,18 @@ export const environment = z.object({
     purpose: 'Operations that one WebSocket may run at the same time.',
     takes: 'a number of operations from 1 to 10000',
   }),
+  RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(30_000_000).register(facts, {
+    purpose: '[Cost](limits.md#cost) that an API key may cause in a minute; 0 for no limit.',
+    takes: 'a number of points from 0 to 2000000000',
+  }),
+  RATE_LIMIT_USER: wholeNumber(0, 2_000_000_000).default(3_000_000).register(facts, {
+    purpose: '[Cost](limits.md#cost) that a user may cause in a minute; 0 for no limit.',
+    takes: 'a number of points from 0 to 2000000000',
+  }),
+  RATE_LIMIT_CONTACT: wholeNumber(0, 2_000_000_000).default(300_000).register(facts, {
+    purpose: '[Cost](limits.md#cost) that a contact may cause in a minute; 0 for no limit.',
+    takes: 'a number of points from 0 to 2000000000',
+  }),
   MAX_RESPONSE_BYTES: wholeNumber(10_000, 1_000_000_000).default(10_000_000).register(facts, {
     purpose: 'Maximum size of the response to one operation, or of one result of a subscription, before compression.',
     takes: 'a number of bytes from 10000 to 1000000000',

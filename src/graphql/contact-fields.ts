@@ -7,6 +7,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
     'node',
     'nodes',
     'viewer',
+    'rateLimit',
     'conversation',
     'conversationByExternalId',
     'latestOpenConversation',
@@ -18,6 +19,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
     'eventCursor',
     'events',
   ],
+  RateLimit: ['limit', 'cost', 'remaining', 'resetAt'],
   Viewer: ['actor', 'workspace', 'scopes', 'permissions', 'role'],
   Workspace: ['id', 'name', 'slug', 'createdAt', 'updatedAt'],
   Conversation: [

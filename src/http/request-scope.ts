@@ -1,19 +1,44 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { callerId, type Viewer } from '../auth/viewer.js';
+import type { Reader } from '../db/read-gate.js';
 
 /** What belongs to one request, wherever its code runs. */
-export type RequestScope = { requestId: string };
+export type RequestScope = {
+  requestId: string;
+  /** Whose reads share the pool's connections; null until the caller is known. */
+  reader: Reader | null;
+};
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
 const GIVEN_ID = /^[\w.-]{1,64}$/;
 
 /** Runs a request under the request id that the caller sent, or under a new one. */
-export function inRequestScope<T>(givenId: string | string[] | undefined, run: (scope: RequestScope) => T): T {
+export function inRequestScope<T>(
+  givenId: string | string[] | undefined,
+  run: (scope: RequestScope) => T,
+  viewer: Viewer | null = null,
+): T {
   const requestId = typeof givenId === 'string' && GIVEN_ID.test(givenId) ? givenId : randomUUID();
-  const scope = { requestId };
+  const scope: RequestScope = { requestId, reader: viewer && readerOf(viewer) };
   return storage.run(scope, () => run(scope));
+}
+
+function readerOf(viewer: Viewer): Reader {
+  return { workspaceId: viewer.workspaceId, callerId: callerId(viewer) };
+}
+
+/** From here on, the reads of the current request are the viewer's. */
+export function readAs(viewer: Viewer): void {
+  const scope = storage.getStore();
+  if (scope) scope.reader = readerOf(viewer);
+}
+
+/** Whose the reads of the current request are; null for those of the server itself. */
+export function currentReader(): Reader | null {
+  return storage.getStore()?.reader ?? null;
 }
 
 /** The id of the current request; `none` outside a request. */

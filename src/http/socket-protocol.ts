@@ -192,8 +192,8 @@ async function prepare(
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
       pipeline: {
-        execute: (args) => inRequestScope(requestId, () => execute(args)),
-        subscribe: (args) => inRequestScope(requestId, () => subscribe(args)),
+        execute: (args) => inRequestScope(requestId, () => execute(args), session.viewer),
+        subscribe: (args) => inRequestScope(requestId, () => subscribe(args), session.viewer),
       },
     };
   } catch (error) {

@@ -17,12 +17,14 @@ import { useExactNumbers } from './plugins/use-exact-numbers.js';
 import { useOperationLimits } from './plugins/use-operation-limits.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
+import { useRateLimits } from './plugins/use-rate-limits.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
 import { useTrustedDocuments } from './plugins/use-trusted-documents.js';
 import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
-import { currentRequestId } from './request-scope.js';
+import type { RateLimits } from './rate-limits.js';
+import { currentRequestId, readAs } from './request-scope.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -31,19 +33,20 @@ export type PipelineOptions = {
   authenticate: Authenticate;
   record: RecordOperation;
   trustedDocuments: TrustedDocuments;
+  rateLimits: RateLimits;
   /** How often a quiet subscription over HTTP gets a cursor. */
   quietMs: number;
 };
 
 /** What is known before a context exists: the session of a socket, or the authenticated viewer of an HTTP request. */
-export type ServerContext = Executed & { session?: Session; viewer?: Viewer };
+export type ServerContext = Executed & { session?: Session; viewer?: Viewer; rateLimit?: Context['rateLimit'] };
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(
   services: Services,
-  { authenticate, record, trustedDocuments, quietMs }: PipelineOptions,
+  { authenticate, record, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
 ) {
   const maskError = createErrorMask(services.log);
   const { maxResponseBytes } = services.config;
@@ -67,6 +70,7 @@ export function createPipeline(
       useContentNegotiation(),
       useOperationRecord(record),
       useAuthentication(authenticate),
+      useRateLimits(rateLimits, services.clock),
       useExactNumbers(),
       useReadableParameters(),
       useOptionalName(),
@@ -74,12 +78,13 @@ export function createPipeline(
       useWellFormedStrings(),
       useDocumentLimits(),
       useDocumentCache(trustedDocuments.texts),
-      useOperationLimits(),
+      useOperationLimits(rateLimits),
       useEventCursor(),
       useSharedSubscriptions(quietMs),
     ],
-    context: ({ session, viewer = session?.viewer }) => {
+    context: ({ session, viewer = session?.viewer, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
+      readAs(viewer);
       return {
         ...services,
         viewer,
@@ -88,6 +93,7 @@ export function createPipeline(
         requestId: currentRequestId(),
         budget: createBudget(maxResponseBytes),
         scope: {},
+        rateLimit,
       };
     },
   });

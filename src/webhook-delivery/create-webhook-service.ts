@@ -26,6 +26,7 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     publicUrl: noPublicUrl,
     requestId: 'webhooks',
     scope: {},
+    rateLimit: { usage: null },
     budget: createBudget(services.config.maxResponseBytes),
   });
   return deliverWebhooks({ services, send: createSender({ policy, resolve }), contextFor, pollMs });

@@ -26,21 +26,36 @@ type Operation = {
   variables: Record<string, unknown>;
 };
 
-/** Why an operation is refused before anything is resolved; null if it is within the limits. */
-export function refusalOfComplexity({ schema, document, operationName, variables }: Operation): GraphQLError | null {
+/** What an operation costs, and why it is refused before anything is resolved; null if it is within the limits. */
+export function judgeComplexity({ schema, document, operationName, variables }: Operation): {
+  cost: number;
+  refusal: GraphQLError | null;
+} {
   const { depth, breadth, complexity } = complexityFromQuery(onlyOperation(document, operationName), {
     schema,
     variables,
   });
+  return {
+    cost: complexity,
+    refusal: refusalOf({ depth, breadth, complexity }, isSubscription(document, operationName)),
+  };
+}
+
+type Complexity = { depth: number; breadth: number; complexity: number };
+
+function refusalOf({ depth, breadth, complexity }: Complexity, subscribes: boolean): GraphQLError | null {
   if (depth > complexityLimit.depth) return tooComplex(`Nest at most ${complexityLimit.depth} levels.`);
   if (breadth > complexityLimit.breadth) return tooComplex(`Select at most ${complexityLimit.breadth} fields.`);
-  const isSubscription = getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
-  const limit = isSubscription ? subscriptionComplexityLimit : complexityLimit.complexity;
+  const limit = subscribes ? subscriptionComplexityLimit : complexityLimit.complexity;
   if (complexity <= limit) return null;
-  const what = isSubscription ? ' for each event' : '';
+  const what = subscribes ? ' for each event' : '';
   return tooComplex(
     `Request smaller pages or fewer fields: they may cost at most ${limit}${what}, and cost ${complexity}.`,
   );
+}
+
+function isSubscription(document: DocumentNode, name: string | null | undefined): boolean {
+  return getOperationAST(document, name)?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
 /** The document without its other operations. */
@@ -61,7 +76,9 @@ export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 
 
 /** What a statement costs besides its rows, and what searching a text costs besides that. */
 export const STATEMENT = 10;
-const SEARCH = 500;
+export const SEARCH = 500;
+/** What every operation costs, however little it selects. */
+export const BASE_COST = 10;
 /** What counting all rows of a list costs. */
 export const COUNT = 20;
 

@@ -4,6 +4,9 @@ import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
 import type { Budget } from './budget.js';
 
+/** What an operation took from its caller's minute, and what is left of it. */
+export type RateLimitUsage = { limit: number; cost: number; remaining: number; resetAt: Date };
+
 /** What every resolver gets: the services, and the request it answers. */
 export type Context = Services &
   Caller & {
@@ -12,6 +15,8 @@ export type Context = Services &
     requestId: string;
     /** What resolving the operation may still cost. */
     budget: Budget;
+    /** Filled before the operation is executed; null if the caller has no limit. */
+    rateLimit: { usage: RateLimitUsage | null };
     /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
     scope: object;
   };

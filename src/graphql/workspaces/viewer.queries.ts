@@ -4,6 +4,7 @@ import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { ApiKeyScope } from '../api-keys/api-key.type.js';
 import { builder } from '../core/builder.js';
+import type { RateLimitUsage } from '../core/context.js';
 import { UserRole } from '../users/user.type.js';
 import { Workspace } from './workspace.type.js';
 
@@ -57,4 +58,24 @@ const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
 
 builder.queryField('viewer', (t) =>
   t.field({ type: Viewer, description: 'The authenticated caller.', resolve: (_root, _args, { viewer }) => viewer }),
+);
+
+const RateLimit = builder.objectRef<RateLimitUsage>('RateLimit').implement({
+  description:
+    'What the caller may still cost in this minute. docs/limits.md says how costs are counted, and which headers tell the same.',
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'The points of cost that the caller has in a minute.' }),
+    cost: t.exposeInt('cost', { description: 'The points that this operation has taken.' }),
+    remaining: t.exposeInt('remaining', { description: 'The points that are left, after this operation.' }),
+    resetAt: t.expose('resetAt', { type: 'DateTime', description: 'When the caller has all points again.' }),
+  }),
+});
+
+builder.queryField('rateLimit', (t) =>
+  t.field({
+    type: RateLimit,
+    nullable: true,
+    description: 'What the caller may still cost; null if it has no limit.',
+    resolve: (_root, _args, { rateLimit }) => rateLimit.usage,
+  }),
 );

@@ -1,17 +1,18 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, getVariableValues } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { refusalOfComplexity } from '../../graphql/core/complexity.js';
+import { BASE_COST, judgeComplexity } from '../../graphql/core/complexity.js';
 import type { Context } from '../../graphql/core/context.js';
+import type { RateLimits } from '../rate-limits.js';
 import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 
 /**
- * Refuses an operation once, before anything is resolved, if its variables are wrong or it is too large, and answers
- * one that has used up its budget with the reason alone.
+ * Refuses an operation once, before anything is resolved, if its variables are wrong, it is too large, or its caller has
+ * used up its minute. Answers one that has used up its budget with the reason alone.
  */
-export function useOperationLimits(): Plugin<Context> {
+export function useOperationLimits(rateLimits: RateLimits): Plugin<Context> {
   return {
-    onExecute: ({ args, setResultAndStopExecution }) => {
-      const errors = refusalsOf(args);
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const errors = await refusalsOf(args, rateLimits);
       if (errors.length > 0) return setResultAndStopExecution({ errors });
       return {
         onExecuteDone: ({ result, setResult }) => {
@@ -20,25 +21,35 @@ export function useOperationLimits(): Plugin<Context> {
         },
       };
     },
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const errors = refusalsOf(args);
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
+      const errors = await refusalsOf(args, rateLimits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
     },
   };
 }
 
-type Args = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+type Args = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'> & { contextValue: Context };
 
-function refusalsOf({ schema, document, operationName, variableValues }: Args): readonly GraphQLError[] {
+async function refusalsOf(
+  { schema, document, operationName, variableValues, contextValue }: Args,
+  rateLimits: RateLimits,
+): Promise<readonly GraphQLError[]> {
   const operation = getOperationAST(document, operationName);
   // Left to the executor to refuse.
   if (!operation) return [];
+  const { viewer, rateLimit } = contextValue;
   const variables = variableValues ?? {};
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_ERRORS,
   });
   if (errors) return shortErrors(errors).map(badRequest);
-  const refusal = refusalOfComplexity({ schema, document, operationName, variables });
+  const { cost, refusal } = judgeComplexity({ schema, document, operationName, variables });
+  try {
+    rateLimit.usage = await rateLimits.take(viewer, refusal ? BASE_COST : BASE_COST + cost);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
   return refusal ? [refusal] : [];
 }
 

@@ -1,0 +1,117 @@
+// npm run limits:print             writes docs/limits.md from the limits in src
+// npm run limits:print -- --check  only compares them, and exits with 1 if they differ
+import { GraphQLList, GraphQLNonNull, type GraphQLOutputType, isObjectType } from 'graphql';
+import { MAX_RESOLVED_FIELDS } from '../src/graphql/core/budget.js';
+import {
+  assumedRows,
+  BASE_COST,
+  COUNT,
+  complexityLimit,
+  rowWeight,
+  SEARCH,
+  STATEMENT,
+  subscriptionComplexityLimit,
+} from '../src/graphql/core/complexity.js';
+import { schema } from '../src/graphql/schema.js';
+import { code, printPage, table } from './print/page.js';
+
+const number = (value: number) => value.toLocaleString('en').replaceAll(',', ' ');
+
+const isList = (type: GraphQLOutputType): boolean =>
+  type instanceof GraphQLNonNull ? isList(type.ofType) : type instanceof GraphQLList;
+
+/** The fields whose price is neither 1 nor that of a page, which depends on its arguments. */
+const prices = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(type.getFields()).flatMap((field) => {
+      const price: unknown = field.extensions.complexity;
+      return typeof price === 'number' && price !== 1 && !isList(field.type)
+        ? [{ name: `${type.name}.${field.name}`, price }]
+        : [];
+    }),
+  )
+  .filter(({ name }) => !name.endsWith('Connection.totalCount'))
+  .toSorted((one, other) => other.price - one.price || one.name.localeCompare(other.name));
+
+const operation = [
+  ['nesting of an operation', `${complexityLimit.depth} levels`],
+  ['fields of an operation', number(complexityLimit.breadth)],
+  ['cost of an operation', number(complexityLimit.complexity)],
+  ['cost of a subscription, for each event', number(subscriptionComplexityLimit)],
+  ['fields that an operation resolves', number(MAX_RESOLVED_FIELDS)],
+  ['response, or result of a subscription', '10 MB, or [`MAX_RESPONSE_BYTES`](configuration.md)'],
+  ['rows of a page, or of a list with `first`', '100'],
+];
+
+const page = `# Limits
+
+Every operation has a price that is known before anything is read, every caller has a number of points for a minute, and
+what turns out larger than assumed is ended. This page lists the numbers; an operation that exceeds one gets
+\`QUERY_TOO_COMPLEX\`, \`RESPONSE_TOO_LARGE\` or \`RATE_LIMITED\`, with a message that says what to do.
+
+Printed from the source by \`npm run limits:print\`.
+
+## A request
+
+${table(
+  ['Limit', 'Value'],
+  [
+    ['request body, or message of a WebSocket', '1 MB'],
+    ['variables', '256 KB as JSON'],
+    ['tokens of a document', '10 000'],
+    ['nesting of a document', '64 levels'],
+    ['length of a name or alias', '255 characters'],
+    ['errors or issues that are reported', '20'],
+  ],
+)}
+
+## An operation
+
+${table(['Limit', 'Value'], operation)}
+
+## Cost
+
+An operation costs ${BASE_COST}, and 1 for each field, multiplied by the sizes of the pages around it. \`first\` or \`last\` is the size
+of a page, 20 if neither is given; other lists are taken to have ${assumedRows} rows. On top of that:
+
+${table(
+  ['What', 'Costs'],
+  [
+    ['a list, for its statement', String(STATEMENT)],
+    ['a list that is searched', String(SEARCH)],
+    [`${code('totalCount')}`, String(COUNT)],
+    ['each row of messages, which hold up to 144 KB', String(rowWeight.message)],
+    ['each row of webhook deliveries', String(rowWeight.delivery)],
+    ['each row of conversations, contacts or prospects', String(rowWeight.withMetadata)],
+    ['each row of other lists', String(rowWeight.plain)],
+    ...prices.map(({ name, price }) => [code(name), String(price)]),
+  ],
+)}
+
+An inbox of 50 conversations with everything that a row shows costs about 5 400.
+
+## A caller
+
+${table(
+  ['Limit', 'Value'],
+  [
+    ['cost in a minute of an API key', '30 000 000, or [`RATE_LIMIT_KEY`](configuration.md)'],
+    ['of a user', '3 000 000, or [`RATE_LIMIT_USER`](configuration.md)'],
+    ['of a contact', '300 000, or [`RATE_LIMIT_CONTACT`](configuration.md)'],
+    ['connections that its reads use at the same time', 'a third of [`DATABASE_POOL_SIZE`](configuration.md)'],
+    ['concurrent operations on one WebSocket', '100, or [`MAX_OPERATIONS_PER_SOCKET`](configuration.md)'],
+  ],
+)}
+
+The minute begins with the first operation, and an operation that is refused costs too. With \`REDIS_URL\` all processes
+count together. \`Query.rateLimit\` tells what is left, and so do the headers \`RateLimit-Policy\` and \`RateLimit\`
+(draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
+\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open.
+
+The reads of a workspace use half of the connections at most, and its writes a quarter, so that others never wait behind
+one. What is above that queues.
+`;
+
+printPage('docs/limits.md', page, 'npm run limits:print');

@@ -1,0 +1,23 @@
+import type { Plugin } from 'graphql-yoga';
+import type { Viewer } from '../../auth/viewer.js';
+import type { Context } from '../../graphql/core/context.js';
+import { type RateLimits, rateLimitHeaders } from '../rate-limits.js';
+
+type HttpContext = { viewer?: Viewer; rateLimit?: Context['rateLimit'] };
+
+/**
+ * Refuses a caller that has used up its minute before its body is read, and tells all others in the response what is
+ * left of theirs. Operations take their cost in `useOperationLimits`.
+ */
+export function useRateLimits({ check }: RateLimits, clock: () => Date): Plugin<object, HttpContext> {
+  return {
+    onRequestParse: ({ serverContext }) => {
+      if (serverContext.viewer) check(serverContext.viewer);
+      serverContext.rateLimit = { usage: null };
+    },
+    onResponse: ({ response, serverContext }) => {
+      const { usage = null } = serverContext.rateLimit ?? {};
+      if (usage) for (const [name, value] of rateLimitHeaders(usage, clock())) response.headers.set(name, value);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { GraphQLError } from 'graphql';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { callerId, type Viewer } from '../auth/viewer.js';
+import type { RateLimitUsage } from '../graphql/core/context.js';
+
+/** How much cost each kind of caller may cause in a minute; 0 for no limit. */
+export type RateLimitOptions = { key: number; user: number; contact: number };
+
+export type RateLimits = {
+  /** Takes the cost of an operation from the caller's minute. Null if the caller has no limit. */
+  take: (viewer: Viewer, cost: number) => Promise<RateLimitUsage | null>;
+  /** Throws RATE_LIMITED if the caller has used up its minute, as far as this process knows. */
+  check: (viewer: Viewer) => void;
+  close: () => Promise<void>;
+};
+
+const WINDOW_SECONDS = 60;
+const PREFIX = 'parley:cost';
+
+/**
+ * Limits what a caller may cost in a minute: an API key, or the user or contact of a token. With Redis the processes
+ * count together; while it is away, each for itself.
+ */
+export function createRateLimits(
+  limits: RateLimitOptions,
+  { redisUrl, log, clock }: { redisUrl: string | undefined; log: Logger; clock: () => Date },
+): RateLimits {
+  const redis = redisUrl === undefined ? null : connect(redisUrl, log);
+  const limiters = new Map(Object.values(limits).map((points) => [points, limiterOf(points, redis)]));
+  /** Until when, in milliseconds, callers are refused without asking the store. */
+  const exhausted = new Map<string, number>();
+
+  const limitOf = ({ kind, credential }: Viewer): number => {
+    if (kind === 'CONTACT') return limits.contact;
+    return credential.type === 'KEY' ? limits.key : limits.user;
+  };
+
+  return {
+    check: (viewer) => {
+      const until = exhausted.get(callerId(viewer));
+      if (until === undefined) return;
+      const ms = until - clock().getTime();
+      if (ms > 0) throw rateLimited(limitOf(viewer), ms);
+      exhausted.delete(callerId(viewer));
+    },
+    take: async (viewer, cost) => {
+      const limit = limitOf(viewer);
+      const limiter = limiters.get(limit);
+      if (limit === 0 || !limiter) return null;
+      const caller = callerId(viewer);
+      const now = clock().getTime();
+      const { msBeforeNext, consumedPoints } = await consume(limiter, caller, cost);
+      if (consumedPoints > limit) {
+        if (exhausted.size >= MAX_REMEMBERED) exhausted.clear();
+        exhausted.set(caller, now + msBeforeNext);
+        throw rateLimited(limit, msBeforeNext);
+      }
+      return { limit, cost, remaining: limit - consumedPoints, resetAt: new Date(now + msBeforeNext) };
+    },
+    close: async () => redis?.disconnect(),
+  };
+}
+
+/** Callers that are remembered as exhausted. They are only remembered to ask the store less. */
+const MAX_REMEMBERED = 10_000;
+
+function connect(url: string, log: Logger): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  redis.on('error', (err) => log.debug({ err }, 'Rate limits lost their connection to Redis'));
+  return redis;
+}
+
+function limiterOf(points: number, redis: Redis | null): RateLimiterAbstract {
+  const options = { points, duration: WINDOW_SECONDS, keyPrefix: PREFIX };
+  const memory = new RateLimiterMemory(options);
+  return redis ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory }) : memory;
+}
+
+/** Resolves whether the limit is exceeded or not, which the library tells apart by rejecting. */
+async function consume(limiter: RateLimiterAbstract, caller: string, cost: number): Promise<RateLimiterRes> {
+  try {
+    return await limiter.consume(caller, cost);
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
+}
+
+function rateLimited(limit: number, ms: number): GraphQLError {
+  const retryAfter = Math.max(1, Math.ceil(ms / 1000));
+  const message = `You have used up your ${limit} points of cost for this minute. Try again in ${retryAfter} s, with smaller pages or fewer fields.`;
+  const headers = { 'retry-after': String(retryAfter) };
+  return new GraphQLError(message, {
+    extensions: { code: 'RATE_LIMITED', retryAfter, http: { status: 429, headers } },
+  });
+}
+
+/** The headers of a response that draws on a limit, as draft-ietf-httpapi-ratelimit-headers names them. */
+export function rateLimitHeaders({ limit, remaining, resetAt }: RateLimitUsage, now: Date): [string, string][] {
+  const seconds = Math.max(0, Math.ceil((resetAt.getTime() - now.getTime()) / 1000));
+  return [
+    ['ratelimit-policy', `"cost";q=${limit};w=${WINDOW_SECONDS}`],
+    ['ratelimit', `"cost";r=${remaining};t=${seconds}`],
+  ];
+}

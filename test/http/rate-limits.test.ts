@@ -1,0 +1,97 @@
+import { createClient } from 'graphql-ws';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { signInAs } from '../support/token.js';
+
+const LIMIT = 1_000;
+const parley = useParley({ config: { rateLimits: { key: 1_000_000, user: LIMIT, contact: LIMIT } } });
+const workspace = useFreshWorkspace(parley);
+
+/** Costs 10 as every operation, 10 for its statement, and 6 for each row. */
+const LIST = '{ conversations(first: 50) { nodes { id } } }';
+
+const post = (apiKey: string, query: string) =>
+  fetch(parley.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ query }),
+  });
+
+/** Sends the same operation until it is refused. */
+async function exhaust(apiKey: string): Promise<Response> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    const response = await post(apiKey, LIST);
+    if (response.status !== 200) return response;
+  }
+  throw new Error('The caller was never refused.');
+}
+
+describe('a caller that has used up its minute', () => {
+  it.each(['CONTACT', 'AGENT'] as const)('gets 429 and when to try again, as a %s', async (role) => {
+    const { apiKey } = await signInAs(parley, workspace, role);
+    const response = await exhaust(apiKey);
+    expect(response.status).toBe(429);
+    const retryAfter = Number(response.headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(60);
+    const { errors } = await response.json();
+    expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }]);
+    expect(errors[0].message).toMatch(/^You have used up your 1000 points of cost for this minute\./);
+  });
+
+  it('is refused over a WebSocket too, which stays open', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'CONTACT');
+    const client = createClient({
+      url: parley.url.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { Authorization: `Bearer ${apiKey}` },
+      lazyCloseTimeout: 10_000,
+    });
+    await exhaust(apiKey);
+    for (const query of [LIST, 'subscription { events { id } }']) {
+      const { value } = await client.iterate({ query }).next();
+      expect(value?.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    }
+    await client.dispose();
+  });
+
+  it('does not keep another one from anything', async () => {
+    const [first, second] = [
+      await signInAs(parley, workspace, 'CONTACT'),
+      await signInAs(parley, workspace, 'CONTACT'),
+    ];
+    await exhaust(first.apiKey);
+    expect((await post(second.apiKey, LIST)).status).toBe(200);
+    expect((await post(workspace.apiKey, LIST)).status).toBe(200);
+  });
+});
+
+describe('what is left of the minute', () => {
+  it('is in the headers and in Query.rateLimit', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'CONTACT');
+    const response = await post(apiKey, '{ rateLimit { limit cost remaining resetAt } }');
+    const { data } = await response.json();
+    const { limit, cost, remaining, resetAt } = data.rateLimit;
+    expect({ limit, cost, remaining }).toEqual({ limit: LIMIT, cost: 15, remaining: LIMIT - 15 });
+    expect(Date.parse(resetAt)).toBeGreaterThan(Date.now());
+    expect(response.headers.get('ratelimit-policy')).toBe(`"cost";q=${LIMIT};w=60`);
+    expect(response.headers.get('ratelimit')).toMatch(new RegExp(`^"cost";r=${remaining};t=\\d+$`));
+  });
+
+  it('grows smaller by what each operation costs, refused ones included', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'CONTACT');
+    const remaining = async (query: string) =>
+      Number(/r=(\d+)/.exec((await post(apiKey, query)).headers.get('ratelimit') ?? '')?.[1]);
+    const first = await remaining('{ viewer { role } }');
+    expect(first).toBe(LIMIT - 12);
+    expect(await remaining(`{ ${Array.from({ length: 501 }, (_, i) => `a${i}: eventCursor`).join(' ')} }`)).toBe(
+      first - 10,
+    );
+  });
+
+  it('is not told where there is no limit', async () => {
+    const response = await post(workspace.apiKey, '{ rateLimit { limit } }');
+    expect((await response.json()).data.rateLimit).toEqual({ limit: 1_000_000 });
+  });
+});
