@@ -61,6 +61,7 @@ export default [
               // Counts, computed when they are asked for.
               'AssigneeCount',
               'ConversationCounts',
+              'RateLimit',
               // Relay's, and without an id there.
               'PageInfo',
               // Never stored.

@@ -29,6 +29,7 @@ const withoutId = [
   'FieldChange',
   'FlowPosition',
   'MessageTransportStatus',
+  'RateLimit',
   'Reopening',
   'Transfer',
   'TypingSignal',
