@@ -100,7 +100,15 @@ ${table(
     ['cost in a minute of an API key', '30 000 000, or [`RATE_LIMIT_KEY`](configuration.md)'],
     ['of a user', '3 000 000, or [`RATE_LIMIT_USER`](configuration.md)'],
     ['of a contact', '300 000, or [`RATE_LIMIT_CONTACT`](configuration.md)'],
-    ['connections that its reads use at the same time', 'a third of [`DATABASE_POOL_SIZE`](configuration.md)'],
+    [
+      'WebSockets and event streams of an API key',
+      '10 000 on each process, or [`MAX_CONNECTIONS_PER_KEY`](configuration.md)',
+    ],
+    ['of a user or contact', '50 on each process, or [`MAX_CONNECTIONS_PER_USER`](configuration.md)'],
+    [
+      'connections to the database that its reads use at the same time',
+      'a third of [`DATABASE_POOL_SIZE`](configuration.md)',
+    ],
     ['concurrent operations on one WebSocket', '100, or [`MAX_OPERATIONS_PER_SOCKET`](configuration.md)'],
   ],
 )}

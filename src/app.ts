@@ -168,7 +168,7 @@ async function startServices(
   const notifier = config.redisUrl
     ? createRedisNotifier(config.redisUrl, log, onFailure)
     : createPostgresNotifier(url, log, onFailure);
-  const live = createLive(database, notifier, clock, log);
+  const live = createLive(database, notifier, { maxConnections: config.maxConnections, clock, log });
   stops.push(() => live.close());
   addGauges(metrics, { database, live });
   const secret = await serverSecret(database.prisma, 'uploads');

@@ -83,6 +83,14 @@ export const environment = z.object({
     purpose: 'Operations that one WebSocket may run at the same time.',
     takes: 'a number of operations from 1 to 10000',
   }),
+  MAX_CONNECTIONS_PER_KEY: wholeNumber(1, 1_000_000).default(10_000).register(facts, {
+    purpose: 'WebSockets and event streams that one API key may have open on one process.',
+    takes: 'a number of connections from 1 to 1000000',
+  }),
+  MAX_CONNECTIONS_PER_USER: wholeNumber(1, 1_000_000).default(50).register(facts, {
+    purpose: 'WebSockets and event streams that one user or contact may have open on one process.',
+    takes: 'a number of connections from 1 to 1000000',
+  }),
   RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(30_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that an API key may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',

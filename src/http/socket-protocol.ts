@@ -33,6 +33,7 @@ type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live'>;
 
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
+const TOO_MANY_CONNECTIONS = 'You have too many connections open: close some, or share one';
 
 /** The handlers of graphql-ws, with the same authentication, pipeline and limits as HTTP. */
 export function socketProtocol(
@@ -50,6 +51,10 @@ export function socketProtocol(
         .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
+      if (!services.live.sessions.hasRoom(viewer)) {
+        extra.socket.close(TRY_AGAIN_LATER, TOO_MANY_CONNECTIONS);
+        return false;
+      }
       extra.connection = connect(viewer, extra, services, options);
       return true;
     },

@@ -5,7 +5,7 @@ import type { Notify } from '../unit-of-work/transaction.js';
 import { createFanOut, type FanOut } from './fan-out.js';
 import { createLogFollower, type LogFollower } from './log-follower.js';
 import type { Notifier } from './notifier/notifier.js';
-import { createSessions, type Sessions } from './sessions.js';
+import { createSessions, type SessionLimits, type Sessions } from './sessions.js';
 import { createTypingHub, type TypingHub } from './typing.js';
 
 /** Everything about live events that outlives a request. */
@@ -25,13 +25,17 @@ export type Live = {
 const CATCH_UP_BATCH = 200;
 
 /** Connects the log follower, the notifier and the subscriptions. */
-export function createLive(database: Database, notifier: Notifier, clock: () => Date, log: Logger): Live {
+export function createLive(
+  database: Database,
+  notifier: Notifier,
+  { maxConnections, clock, log }: { maxConnections: SessionLimits; clock: () => Date; log: Logger },
+): Live {
   const logFollower = createLogFollower(database, log);
   const fanOut = createFanOut(logFollower, (workspaceId, position) =>
     readLogAfter(database, workspaceId, position, CATCH_UP_BATCH),
   );
   const typing = createTypingHub(notifier, logFollower);
-  const sessions = createSessions(database, clock, log);
+  const sessions = createSessions(database, maxConnections, clock, log);
   const onNotify: Live['onNotify'] = (listener) =>
     notifier.onSignal((signal) => {
       if (signal.type === 'ring') for (const workspaceId of signal.workspaceIds) listener(workspaceId);

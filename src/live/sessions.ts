@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { keyIsValid, makerRole } from '../auth/authenticate-key.js';
 import { findTokenSubjects } from '../auth/token-subject.sql.js';
-import type { Viewer } from '../auth/viewer.js';
+import { callerId, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import type { UserRole } from '../generated/prisma/enums.js';
@@ -28,7 +28,12 @@ export const endOfCredential = {
 
 type EndOfCredential = (typeof endOfCredential)[keyof typeof endOfCredential];
 
+/** How many sessions an API key, and a user or contact, may have open on this process. */
+export type SessionLimits = { key: number; user: number };
+
 export type Sessions = {
+  /** Whether the viewer may open one more session. */
+  hasRoom: (viewer: Viewer) => boolean;
   /** Adds a session. Returns how to remove it. */
   add: (session: Session) => () => void;
   close: () => void;
@@ -40,8 +45,16 @@ const SWEEP_MS = 3_000;
  * Keeps the sessions of this process. A session ends within 5 seconds after its key or token was revoked or has
  * expired, or after its subject or its maker was deactivated, deleted, merged or given another role.
  */
-export function createSessions(database: Database, clock: () => Date, log: Logger): Sessions {
+export function createSessions(database: Database, limits: SessionLimits, clock: () => Date, log: Logger): Sessions {
   const sessions = new Set<Session>();
+  /** How many sessions each caller has. */
+  const open = new Map<string, number>();
+
+  function count(caller: string, change: 1 | -1): void {
+    const now = (open.get(caller) ?? 0) + change;
+    if (now === 0) open.delete(caller);
+    else open.set(caller, now);
+  }
 
   async function sweep(): Promise<void> {
     const now = clock();
@@ -49,8 +62,8 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
     for (const session of [...sessions]) {
       if (hasExpired(session.viewer, now)) session.revoke(endOfCredential.tokenExpired);
     }
-    const open = [...sessions];
-    await Promise.all([checkKeys(database, open, now), checkTokens(database, open, now)]);
+    const current = [...sessions];
+    await Promise.all([checkKeys(database, current, now), checkTokens(database, current, now)]);
   }
 
   const sweeping = setInterval(() => {
@@ -59,9 +72,17 @@ export function createSessions(database: Database, clock: () => Date, log: Logge
   sweeping.unref();
 
   return {
+    hasRoom: (viewer) => {
+      const limit = viewer.credential.type === 'KEY' ? limits.key : limits.user;
+      return (open.get(callerId(viewer)) ?? 0) < limit;
+    },
     add: (session) => {
+      const caller = callerId(session.viewer);
       sessions.add(session);
-      return () => sessions.delete(session);
+      count(caller, 1);
+      return () => {
+        if (sessions.delete(session)) count(caller, -1);
+      };
     },
     close: () => clearInterval(sweeping),
   };

@@ -1,4 +1,4 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
@@ -26,9 +26,11 @@ export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
 }
 
 async function subscribe(args: Args, quietMs: number): Promise<Results | ExecutionResult> {
+  const { viewer, live, session } = args.contextValue;
+  // A socket is one session for all its subscriptions; over HTTP each is one.
+  if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  const { viewer, live, session } = args.contextValue;
   if (!isEventSubscription(source)) {
     const results = mapEach(source[Symbol.asyncIterator](), async (event) => (await executeFor(args, event)).result);
     return session ? results : untilRevoked(results, args.contextValue);
@@ -42,6 +44,12 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   };
   const subscriber = await live.fanOut.subscribe(work, selection.after);
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
+}
+
+function tooManyConnections(): GraphQLError {
+  const message = 'You have too many event streams and WebSockets open. Close some, or share one.';
+  const headers = { 'retry-after': '5' };
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } } });
 }
 
 /** Executes the operation for the selected events of a batch, with one set of loaders for all of them. */
