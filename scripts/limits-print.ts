@@ -118,6 +118,9 @@ count together. \`Query.rateLimit\` tells what is left, and so do the headers \`
 (draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
 \`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open.
 
+At most 1 000 HTTP requests wait for their response on a process ([\`MAX_WAITING_REQUESTS\`](configuration.md)). What comes on
+top gets \`SERVICE_UNAVAILABLE\` with the status 503 and \`Retry-After\` at once, and nothing of it was done.
+
 The reads of a workspace use half of the connections at most, and its writes a quarter, so that others never wait behind
 one. What is above that queues.
 `;

@@ -27,6 +27,8 @@ export type Config = {
   identityProvider: { jwksUrl: string; issuer: string; audience: string; workspace?: string | undefined } | undefined;
   /** MAX_OPERATIONS_PER_SOCKET */
   maxOperationsPerSocket: number;
+  /** MAX_WAITING_REQUESTS */
+  maxWaitingRequests: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
   maxConnections: { key: number; user: number };
   /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT: cost in a minute; 0 for no limit */
@@ -89,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
+    maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
     maxConnections: { key: variables.MAX_CONNECTIONS_PER_KEY, user: variables.MAX_CONNECTIONS_PER_USER },
     rateLimits: {
       key: variables.RATE_LIMIT_KEY,

@@ -83,6 +83,10 @@ export const environment = z.object({
     purpose: 'Operations that one WebSocket may run at the same time.',
     takes: 'a number of operations from 1 to 10000',
   }),
+  MAX_WAITING_REQUESTS: wholeNumber(1, 1_000_000).default(1_000).register(facts, {
+    purpose: 'HTTP requests that may wait for their response; more get 503 at once.',
+    takes: 'a number of requests from 1 to 1000000',
+  }),
   MAX_CONNECTIONS_PER_KEY: wholeNumber(1, 1_000_000).default(10_000).register(facts, {
     purpose: 'WebSockets and event streams that one API key may have open on one process.',
     takes: 'a number of connections from 1 to 1000000',

@@ -48,6 +48,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     host: config.host,
     port: config.port,
     keepAliveSeconds: config.keepAliveSeconds,
+    maxWaiting: config.maxWaitingRequests,
     prepare: prepareGraphQL(pipeline.graphqlEndpoint, crossOrigin, graphiql !== undefined),
     probes,
     log,

@@ -28,6 +28,8 @@ export type ListenOptions = {
   headersMs?: number;
   /** Called before anything is answered, to set headers or to answer right away. Returns whether it has answered. */
   prepare?: OptionalHandler;
+  /** How many requests may wait for their response; more are refused with 503 at once. Default: no limit. */
+  maxWaiting?: number;
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
@@ -38,7 +40,17 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  { host, port, keepAliveSeconds, headersMs = HEADERS_MS, prepare, probes, log, onAnswer }: ListenOptions,
+  {
+    host,
+    port,
+    keepAliveSeconds,
+    headersMs = HEADERS_MS,
+    maxWaiting = Infinity,
+    prepare,
+    probes,
+    log,
+    onAnswer,
+  }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
@@ -56,9 +68,16 @@ export async function listen(
         onAnswer?.(request, response.statusCode);
       });
       if (!hasReadableUrl(request)) return answerPlain(response, 400, NO_READABLE_URL);
-      if (!probes(request, response)) void handle(request, response);
+      if (probes(request, response)) return;
+      if (isOverloaded()) return answerPlain(response, 503, OVERLOADED, { 'retry-after': '1', ...JSON_RESULT });
+      void handle(request, response);
     }),
   );
+  /** Whether more requests than allowed wait for their response. Event streams have begun theirs. */
+  function isOverloaded(): boolean {
+    if (running.size <= maxWaiting) return false;
+    return [...running].filter(({ headersSent }) => !headersSent).length > maxWaiting;
+  }
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await handler(request, response);
@@ -126,6 +145,16 @@ export function hasReadableUrl({ headers, url = '' }: IncomingMessage): boolean 
   const host = headers.host || 'localhost';
   return url.startsWith('/') && !NOT_IN_A_HOST.test(host) && URL.canParse(`http://${host}${url}`);
 }
+
+const JSON_RESULT = { 'content-type': 'application/graphql-response+json; charset=utf-8' };
+const OVERLOADED = JSON.stringify({
+  errors: [
+    {
+      message: 'The server has more requests than it can answer in time. Nothing was done. Try again in a second.',
+      extensions: { code: 'SERVICE_UNAVAILABLE' },
+    },
+  ],
+});
 
 function answerPlain(
   response: ServerResponse,

@@ -94,6 +94,7 @@ it('the manual lists no other codes than these and those that no single request 
     'FORBIDDEN',
     'CURSOR_EXPIRED',
     'RATE_LIMITED',
+    'SERVICE_UNAVAILABLE',
     'RESPONSE_TOO_LARGE',
     // Of servers with trusted documents: test/http/trusted-documents.test.ts.
     'PERSISTED_QUERY_NOT_FOUND',

@@ -69,6 +69,7 @@ export async function startParley({
       demo: false,
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
+      maxWaitingRequests: 1_000,
       maxConnections: { key: 10_000, user: 50 },
       rateLimits: { key: 0, user: 0, contact: 0 },
       maxResponseBytes: 10_000_000,
