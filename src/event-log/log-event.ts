@@ -26,7 +26,8 @@ export type EventPayloads = {
   /** `until` in RFC 3339 */
   'conversation.snoozed': { until: string };
   'conversation.woken': Record<string, never>;
-  'conversation.deleted': Record<string, never>;
+  /** `seenBy`: the actors who saw a conversation with an owner only because they took part in it. */
+  'conversation.deleted': { seenBy?: string[] };
   'conversation.read': { seq: number };
   /** Participants, messages and prospects are referenced by UUID. */
   'participant.joined': { participantId: string };

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   AssignConversationDocument,
   ConversationDocument,
+  DeleteConversationDocument,
   EventCursorDocument,
   EventsDocument,
   JoinConversationDocument,
@@ -99,6 +100,20 @@ describe.each(callers)('%s who is taken out of a conversation that another user 
     await remove();
     expect(await heard.ended).toBeNull();
     expect(heard.results).toHaveLength(1);
+  });
+
+  it('gets the deletion of the conversation as its last event, also when it was away', async () => {
+    const after = await cursorOf(client);
+    const heard = hear({ after, conversationId });
+    await succeed(workspace, DeleteConversationDocument, { conversationId });
+    expect(await heard.ended).toBeNull();
+    const last = heard.results.at(-1)?.data?.events;
+    expect(last).toMatchObject({ type: 'conversation.deleted', conversationId });
+    const page = await ask(client, EventsDocument, { first: 50, after });
+    expect(nodesOf(page).map(({ type }) => type)).toContain('conversation.deleted');
+    const resumed = hear({ after });
+    const [first] = await resumed.until(1);
+    expect(first?.data?.events.type).toBe('conversation.deleted');
   });
 
   it('gets it over Server-Sent Events too', async () => {

@@ -3,6 +3,7 @@ import { blankEvents } from '../../erasure/events.sql.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { participantActors } from '../participants/participant.sql.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { deleteConversationRows, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
@@ -22,11 +23,12 @@ export async function deleteConversation(
 ): Promise<DeletedConversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
+    const seenBy = row.ownerId === null ? {} : { seenBy: await participantActors(work, conversationId) };
     await releaseUploadsOfConversation(work, conversationId);
     const deletedMessageCount = await deleteConversationRows(work, conversationId);
     await eraseConversations(work, [conversationId]);
     await blankEvents(work, conversationId);
-    work.record(row, { type: 'conversation.deleted', payload: {} });
+    work.record(row, { type: 'conversation.deleted', payload: seenBy });
     return { deletedConversationId: encodeId('Conversation', conversationId), deletedMessageCount };
   });
 }

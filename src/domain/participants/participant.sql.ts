@@ -78,3 +78,14 @@ export async function leave(
     RETURNING id`;
   return left?.id ?? null;
 }
+
+/** The actors who take part in a conversation now. */
+export async function participantActors(
+  { tx, workspaceId }: Pick<SystemWork, 'tx' | 'workspaceId'>,
+  conversationId: string,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ actorId: string }[]>`
+    SELECT "actorId" FROM "Participant" WHERE "workspaceId" = ${workspaceId}::uuid
+      AND "conversationId" = ${conversationId}::uuid AND "leftAt" IS NULL ORDER BY "joinedAt", id`;
+  return rows.map(({ actorId }) => actorId);
+}

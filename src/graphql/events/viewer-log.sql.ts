@@ -21,13 +21,14 @@ export function ofVisibleType(viewer: Viewer): Prisma.Sql {
 }
 
 /**
- * The condition that an event takes the viewer out of the conversation; alias `e`. If that was its only way to see the
- * conversation, this is the last event of it that the viewer sees.
+ * The condition that an event takes the viewer out of the conversation, or deletes it while the viewer takes part in it;
+ * alias `e`. If that was its only way to see the conversation, this is the last event of it that the viewer sees.
  */
 export function endsSight({ workspaceId, actor }: Viewer): Prisma.Sql {
   return Prisma.sql`(e.type = 'participant.left' AND EXISTS (
     SELECT FROM "Participant" p WHERE p."workspaceId" = ${workspaceId}::uuid AND p."actorId" = ${actor.id}::uuid
-      AND p."conversationId" = e."conversationId" AND p.id = (e.payload->>'participantId')::uuid))`;
+      AND p."conversationId" = e."conversationId" AND p.id = (e.payload->>'participantId')::uuid)
+    OR e.type = 'conversation.deleted' AND jsonb_exists(e.payload->'seenBy', ${actor.id}))`;
 }
 
 /**
