@@ -12,7 +12,7 @@ export type ReadGate = <T>(reader: Reader, read: () => Promise<T>) => Promise<T>
  * behind one caller's searches. Statements of a transaction do not pass it, as their connection is taken already.
  */
 export function createReadGate(poolSize: number): ReadGate {
-  const share = (part: number) => Math.max(1, Math.floor(poolSize * part));
+  const share = (part: number) => Math.max(2, Math.floor(poolSize * part));
   const all = createSemaphore(share(3 / 4));
   const workspaces = gates(share(1 / 2));
   const callers = gates(share(1 / 3));
