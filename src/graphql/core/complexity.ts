@@ -4,7 +4,7 @@ import type { PageArgs } from './paging.js';
 
 /**
  * Limits of one operation: levels of nesting, number of fields, and the sum of its fields, each multiplied by the sizes
- * of the pages around it. An inbox page of 100 with everything that a row shows costs about 6 000.
+ * of the pages around it. An inbox page of 100 with everything that a row shows costs about 11 000.
  */
 export const complexityLimit = { depth: 15, breadth: 500, complexity: 100_000 };
 
