@@ -20,6 +20,9 @@ const subscribe = (id: string) => ({
   payload: { query: 'subscription { events { id } }' },
 });
 
+/** Waits for the end of what earlier tests subscribed to, before counting. */
+const noSubscribers = () => eventually(() => parley.live.fanOut.size().subscribers === 0, 'the end of earlier sockets');
+
 describe('a socket is closed with', () => {
   it('4400 for an invalid message', async () => {
     for (const nonsense of ['{', '[]', '{"type":"eat"}', '{"type":"subscribe"}', 'null']) {
@@ -113,6 +116,7 @@ describe('a socket is closed with', () => {
 
 describe('a single socket', () => {
   it('carries 100 operations, refuses more, and continues', async () => {
+    await noSubscribers();
     const { say, frames, init, socket } = await rawSocket();
     await init();
     for (let index = 0; index < 1000; index += 1) say(subscribe(String(index)));
@@ -120,6 +124,8 @@ describe('a single socket', () => {
     expect(frames.find(({ type }) => type === 'error')?.payload).toEqual([
       expect.objectContaining({ extensions: { code: 'RATE_LIMITED' } }),
     ]);
+    // A subscription gets what happens after it has started, which takes longer than to refuse one.
+    await eventually(() => parley.live.fanOut.size().subscribers >= 100, 'the start of 100 subscriptions');
     await makeConversation(workspace);
     await eventually(() => frames.filter(({ type }) => type === 'next').length >= 100, 'an event for each of 100');
     say({ type: 'complete', id: '0' });
@@ -142,9 +148,11 @@ describe('a single socket', () => {
 });
 
 it('the server keeps serving others while one client has 500 open sockets', async () => {
+  await noSubscribers();
   const sockets = await Promise.all(Array.from({ length: 500 }, () => rawSocket()));
   await Promise.all(sockets.map(({ init }) => init()));
   for (const { say } of sockets) say(subscribe('1'));
+  await eventually(() => parley.live.fanOut.size().subscribers >= 500, 'the start of 500 subscriptions', 30_000);
   const client = connect(parley.url, workspace.apiKey);
   const eventCursor = await ask(workspace, EventCursorDocument, {});
   const heard = listen(client, LiveEventsDocument, { after: eventCursor });
