@@ -5,12 +5,14 @@ import { MAX_RESOLVED_FIELDS } from '../src/graphql/core/budget.js';
 import {
   assumedRows,
   BASE_COST,
+  BULK_WRITE,
   COUNT,
   complexityLimit,
   rowWeight,
   SEARCH,
   STATEMENT,
   subscriptionComplexityLimit,
+  WRITE,
 } from '../src/graphql/core/complexity.js';
 import { schema } from '../src/graphql/schema.js';
 import { code, printPage, table } from './print/page.js';
@@ -23,7 +25,7 @@ const isList = (type: GraphQLOutputType): boolean =>
 /** The fields whose price is neither 1 nor that of a page, which depends on its arguments. */
 const prices = Object.values(schema.getTypeMap())
   .filter(isObjectType)
-  .filter(({ name }) => !name.startsWith('__'))
+  .filter(({ name }) => !name.startsWith('__') && name !== 'Mutation')
   .flatMap((type) =>
     Object.values(type.getFields()).flatMap((field) => {
       const price: unknown = field.extensions.complexity;
@@ -79,6 +81,8 @@ of a page, 20 if neither is given; other lists are taken to have ${assumedRows} 
 ${table(
   ['What', 'Costs'],
   [
+    ['a mutation, for its transaction', String(WRITE)],
+    ['the results of a mutation of up to 100 rows', String(BULK_WRITE)],
     ['a list, for its statement', String(STATEMENT)],
     ['a list that is searched', String(SEARCH)],
     [`${code('totalCount')}`, String(COUNT)],

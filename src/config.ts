@@ -13,7 +13,7 @@ export type Config = {
   port: number;
   /** PUBLIC_URL, without a trailing slash; undefined for the address the server listens on */
   publicUrl: string | undefined;
-  /** CORS_ORIGINS: any origin, or these besides the server's own */
+  /** CORS_ORIGINS: `*` for any origin, or a list of origins to allow in addition to that of the server itself */
   corsOrigins: '*' | readonly string[];
   /** DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR, as an absolute path */
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };

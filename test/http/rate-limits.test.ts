@@ -90,7 +90,13 @@ describe('what is left of the minute', () => {
     );
   });
 
-  it('is not told where there is no limit', async () => {
+  it('grows smaller by more for a mutation than for a query of the same size', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'AGENT');
+    const response = await post(apiKey, 'mutation { createContact(input: { name: "Ada" }) { __typename } }');
+    expect(response.headers.get('ratelimit')).toContain(`r=${LIMIT - 111};`);
+  });
+
+  it('is that of the key where a key asks', async () => {
     const response = await post(workspace.apiKey, '{ rateLimit { limit } }');
     expect((await response.json()).data.rateLimit).toEqual({ limit: 1_000_000 });
   });

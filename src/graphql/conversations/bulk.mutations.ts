@@ -6,6 +6,7 @@ import type { BulkResult as BulkResultShape } from '../../domain/conversations/b
 import { closeConversations, closeConversationsInput } from '../../domain/conversations/close-conversations.action.js';
 import { tagConversations, tagConversationsInput } from '../../domain/conversations/tag-conversations.action.js';
 import { builder } from '../core/builder.js';
+import { BULK_WRITE } from '../core/complexity.js';
 import { ErrorInterface } from '../core/errors.js';
 import { mutation } from '../core/mutation.js';
 import { Conversation } from './conversation.type.js';
@@ -40,7 +41,7 @@ function bulkPayload(mutationName: string, countField: string) {
       }),
       results: t.field({
         type: [BulkResult],
-        complexity: { field: 1, multiplier: 100 },
+        complexity: { field: BULK_WRITE, multiplier: 100 },
         description: 'One result per id.',
         resolve: (results) => results,
       }),

@@ -77,6 +77,9 @@ export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 
 /** What a statement costs besides its rows, and what searching a text costs besides that. */
 export const STATEMENT = 10;
 export const SEARCH = 500;
+/** What a mutation costs for its transaction, and one of up to 100 rows besides that. */
+export const WRITE = 100;
+export const BULK_WRITE = 1_000;
 /** What every operation costs, however little it selects. */
 export const BASE_COST = 10;
 /** What counting all rows of a list costs. */

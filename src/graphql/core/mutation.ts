@@ -3,6 +3,7 @@ import { DomainError } from '../../lib/errors.js';
 import type { Input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
 import { builder, type ObjectRef } from './builder.js';
+import { WRITE } from './complexity.js';
 import { type Context, recordFailure } from './context.js';
 import { commonErrors } from './errors.js';
 import { inputType } from './input.js';
@@ -35,6 +36,7 @@ export function mutation<Value, Payload>(
     t.field({
       type: payload,
       description,
+      complexity: WRITE,
       authScopes: { [permission]: true },
       args: { input: t.arg({ type: inputType(declared), required: true, description: 'What to do.' }) },
       errors: {
