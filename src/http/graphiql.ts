@@ -62,6 +62,8 @@ export async function createGraphiQL(demoKey: string | undefined, publicUrl: () 
     const options = isOwnAddress(headers.host ?? '', publicUrl()) ? own : other;
     const rendered = pages.get(options) ?? render(options);
     pages.set(options, rendered);
+    // What could not be rendered once is tried again.
+    rendered.catch(() => pages.delete(options));
     await send(await rendered, headers, response);
   };
 }
