@@ -99,30 +99,50 @@ describe('a burst of events', () => {
     };
     const behind = { position: 1, eventId: null };
     const subscribers = await Promise.all(Array.from({ length: 20 }, () => parley.live.fanOut.subscribe(work, behind)));
-    const collecting = subscribers.map((subscriber, index) => collect(subscriber, index === 0 ? 2 : 0));
-    await withSql(databaseUrl, (sql) =>
-      sql.query(
-        `WITH head AS (UPDATE "EventHead" SET position = position + ${EVENTS} WHERE "workspaceId" = $1)
-         INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "actorType", "actorId", payload, "occurredAt")
-         SELECT e."workspaceId", 1 + n, gen_random_uuid(), e.type, e."conversationId", e."actorType", e."actorId", e.payload, now()
-         FROM generate_series(1, ${EVENTS}) AS n, "Event" e WHERE e."workspaceId" = $1 AND e.position = 1`,
-        [workspaceId],
-      ),
-    );
-    const expected = Array.from({ length: EVENTS }, (_, index) => index + 2);
-    for (const collected of await Promise.all(collecting)) expect(collected).toEqual(expected);
+    const readers = subscribers.map((subscriber, index) => collect(subscriber, index === 0 ? 2 : 0));
+    const haveAll = (head: number) => readers.every(({ positions }) => positions.length === head - 1);
+    let head = 1;
+    // Whoever still reads the log when an event comes executes it once more.
+    await eventually(async () => {
+      const before = executed;
+      head += await addEvents(workspaceId, 1);
+      await eventually(() => haveAll(head), 'one event at every subscriber');
+      return executed === before + 1;
+    }, 'subscribers that have all come to the end of the log');
+
+    executed = 0;
+    head += await addEvents(workspaceId, EVENTS);
+    await eventually(() => haveAll(head), 'all events at every subscriber', 40_000);
+    const expected = Array.from({ length: head - 1 }, (_, index) => index + 2);
+    for (const { positions } of readers) expect(positions).toEqual(expected);
     // Once for all, and once more for the slow one.
     expect(executed).toBeLessThanOrEqual(EVENTS * 3);
+    for (const { stop } of readers) stop();
   });
 });
 
-/** All positions of the burst, and then the end. */
-async function collect(subscriber: Subscriber, pauseMs: number): Promise<unknown[]> {
+/** Adds copies of a workspace's first event to its log. Returns how many. */
+async function addEvents(workspaceId: string, count: number): Promise<number> {
+  await withSql(databaseUrl, (sql) =>
+    sql.query(
+      `WITH head AS (UPDATE "EventHead" SET position = position + $2 WHERE "workspaceId" = $1 RETURNING position - $2 AS position)
+       INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "actorType", "actorId", payload, "occurredAt")
+       SELECT e."workspaceId", head.position + n, gen_random_uuid(), e.type, e."conversationId", e."actorType", e."actorId", e.payload, now()
+       FROM head, generate_series(1, $2) AS n, "Event" e WHERE e."workspaceId" = $1 AND e.position = 1`,
+      [workspaceId, count],
+    ),
+  );
+  return count;
+}
+
+/** Collects the positions of the results. */
+function collect(subscriber: Subscriber, pauseMs: number): { positions: unknown[]; stop: () => void } {
   const positions: unknown[] = [];
-  for await (const { data } of subscriber) {
-    positions.push(data?.position);
-    if (positions.length === EVENTS) break;
-    if (pauseMs > 0) await sleep(pauseMs);
-  }
-  return positions;
+  void (async () => {
+    for await (const { data } of subscriber) {
+      positions.push(data?.position);
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
+  })();
+  return { positions, stop: () => subscriber.end() };
 }
