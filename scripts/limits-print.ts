@@ -1,7 +1,7 @@
 // npm run limits:print             writes docs/limits.md from the limits in src
 // npm run limits:print -- --check  only compares them, and exits with 1 if they differ
 import { GraphQLList, GraphQLNonNull, type GraphQLOutputType, isObjectType } from 'graphql';
-import { MAX_RESOLVED_FIELDS } from '../src/graphql/core/budget.js';
+import { MAX_RESOLVED_FIELDS, MAX_STATEMENTS } from '../src/graphql/core/budget.js';
 import {
   assumedRows,
   BASE_COST,
@@ -43,6 +43,8 @@ const operation = [
   ['cost of an operation', number(complexityLimit.complexity)],
   ['cost of a subscription, for each event', number(subscriptionComplexityLimit)],
   ['fields that an operation resolves', number(MAX_RESOLVED_FIELDS)],
+  ['reads from the database of a query', number(MAX_STATEMENTS)],
+  ['time that a query may take', '15 s, or [`MAX_QUERY_SECONDS`](configuration.md)'],
   ['response, or result of a subscription', '10 MB, or [`MAX_RESPONSE_BYTES`](configuration.md)'],
   ['rows of a page, or of a list with `first`', '100'],
 ];
@@ -124,6 +126,9 @@ count together. \`Query.rateLimit\` tells what is left, and so do the headers \`
 
 At most 1 000 HTTP requests wait for their response on a process ([\`MAX_WAITING_REQUESTS\`](configuration.md)). What comes on
 top gets \`SERVICE_UNAVAILABLE\` with the status 503 and \`Retry-After\` at once, and nothing of it was done.
+
+A query that takes too long, or whose client closes its connection or completes its operation before the answer, is
+cancelled in PostgreSQL too. Mutations are left to their end.
 
 The reads of a workspace use half of the connections at most, and its writes a quarter, so that others never wait behind
 one. What is above that queues.

@@ -29,6 +29,8 @@ export type Config = {
   maxOperationsPerSocket: number;
   /** MAX_WAITING_REQUESTS */
   maxWaitingRequests: number;
+  /** MAX_QUERY_SECONDS */
+  maxQuerySeconds: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
   maxConnections: { key: number; user: number };
   /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT: cost in a minute; 0 for no limit */
@@ -92,6 +94,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
     maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
+    maxQuerySeconds: variables.MAX_QUERY_SECONDS,
     maxConnections: { key: variables.MAX_CONNECTIONS_PER_KEY, user: variables.MAX_CONNECTIONS_PER_USER },
     rateLimits: {
       key: variables.RATE_LIMIT_KEY,

@@ -87,6 +87,10 @@ export const environment = z.object({
     purpose: 'HTTP requests that may wait for their response; more get 503 at once.',
     takes: 'a number of requests from 1 to 1000000',
   }),
+  MAX_QUERY_SECONDS: wholeNumber(1, 300).default(15).register(facts, {
+    purpose: 'How long a query may take; it is then [ended](limits.md#an-operation), also in the database.',
+    takes: 'a number of seconds from 1 to 300',
+  }),
   MAX_CONNECTIONS_PER_KEY: wholeNumber(1, 1_000_000).default(10_000).register(facts, {
     purpose: 'WebSockets and event streams that one API key may have open on one process.',
     takes: 'a number of connections from 1 to 1000000',

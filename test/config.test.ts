@@ -17,6 +17,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     redisUrl: undefined,
     maxOperationsPerSocket: 100,
     maxWaitingRequests: 1_000,
+    maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
     rateLimits: { key: 30_000_000, user: 3_000_000, contact: 300_000 },
     maxResponseBytes: 10_000_000,

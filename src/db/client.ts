@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { cancellable, createCanceller } from './cancellable-pool.js';
 import { createReadGate, type Reader, type ReadGate } from './read-gate.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
 
@@ -62,6 +63,7 @@ export function openDatabase({
   onStatement,
   onConnectionError,
 }: DatabaseOptions): Database {
+  const backends = new WeakMap<pg.ClientBase, number>();
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -70,14 +72,23 @@ export function openDatabase({
     // Longer than the server's limit: applies only if the network no longer responds.
     query_timeout: 40_000,
     // Not `verify`, which loses the connection if the caller stops waiting for it meanwhile.
-    onConnect: (client) => settleSession(client, LIMITS),
+    onConnect: async (client) => {
+      const backend = await settleSession(client, LIMITS);
+      if (backend !== undefined) backends.set(client, backend);
+    },
   });
   pool.on('error', (error) => onConnectionError?.(error));
   // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user
   // notices with the first statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new SharedPg(pool, statementNames(), createReadGate(poolSize), currentReader);
+  const canceller = createCanceller(url);
+  const cancellablePool = cancellable(pool, {
+    currentSignal: () => currentReader()?.signal ?? null,
+    backendOf: (client) => backends.get(client),
+    cancel: canceller.cancel,
+  });
+  const adapter = new SharedPg(cancellablePool, statementNames(), createReadGate(poolSize), currentReader);
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
@@ -96,7 +107,7 @@ export function openDatabase({
       ),
     close: async () => {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), canceller.close()]);
     },
   };
 }

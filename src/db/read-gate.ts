@@ -1,7 +1,14 @@
 import { createSemaphore, type Semaphore } from '../lib/async.js';
 
 /** Whose read a statement is. */
-export type Reader = { workspaceId: string; callerId: string };
+export type Reader = {
+  workspaceId: string;
+  callerId: string;
+  /** Aborts when nobody waits for what is read any more. */
+  signal?: AbortSignal;
+  /** Called before each read. Throws if it must not take place. */
+  beforeRead?: () => void;
+};
 
 /** Runs a read as soon as its caller may take a connection. */
 export type ReadGate = <T>(reader: Reader, read: () => Promise<T>) => Promise<T>;
@@ -16,17 +23,22 @@ export function createReadGate(poolSize: number): ReadGate {
   const all = createSemaphore(share(3 / 4));
   const workspaces = gates(share(1 / 2));
   const callers = gates(share(1 / 3));
-  return ({ workspaceId, callerId }, read) => callers(callerId, () => workspaces(workspaceId, () => all.run(read)));
+  return async ({ workspaceId, callerId, signal, beforeRead }, read) => {
+    beforeRead?.();
+    const withinAll = () => all.run(read, signal);
+    const withinWorkspace = () => workspaces(workspaceId, withinAll, signal);
+    return callers(callerId, withinWorkspace, signal);
+  };
 }
 
 /** Semaphores by name, each kept as long as it is in use. */
-function gates(limit: number): <T>(name: string, task: () => Promise<T>) => Promise<T> {
+function gates(limit: number): <T>(name: string, task: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
   const known = new Map<string, Semaphore>();
-  return async (name, task) => {
+  return async (name, task, signal) => {
     const gate = known.get(name) ?? createSemaphore(limit);
     known.set(name, gate);
     try {
-      return await gate.run(task);
+      return await gate.run(task, signal);
     } finally {
       if (gate.idle()) known.delete(name);
     }

@@ -30,16 +30,20 @@ export const noLimits: SessionLimits = { statementMs: 0, lockMs: 0, idleInTransa
 /**
  * Sets the session of a new connection by a statement, because poolers refuse or ignore settings that are sent with the
  * connection. Throws if a setting is refused. That a session is read-only is left as it is: whoever set it meant it.
+ *
+ * Returns the process of PostgreSQL that serves the connection. A pooler tells its clients another number.
  */
-export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<void> {
+export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<number | undefined> {
   const settings = {
     ...RELIED_ON,
     statement_timeout: `${limits.statementMs}ms`,
     lock_timeout: `${limits.lockMs}ms`,
     idle_in_transaction_session_timeout: `${limits.idleInTransactionMs}ms`,
   };
-  await client.query(
-    'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS settings(name, value)',
+  const { rows } = await client.query<{ backend: number }>(
+    `SELECT set_config(name, value, false), pg_backend_pid() AS backend
+     FROM unnest($1::text[], $2::text[]) AS settings(name, value)`,
     [Object.keys(settings), Object.values(settings)],
   );
+  return rows[0]?.backend;
 }

@@ -1,6 +1,8 @@
 /** Handles a message; settles when that is done, which for `subscribe` is when its operation has ended. */
 type Handle = (text: string) => Promise<void>;
 
+type OnIds = { onTaken: () => void; onCompleted: (id: string) => void };
+
 /** An operation that is handled, and the `subscribe` that takes its id over once the client has completed it. */
 type Operation = { completed: boolean; next: string | null };
 
@@ -9,9 +11,9 @@ type Operation = { completed: boolean; next: string | null };
  * it has sent `complete`, but graphql-ws knows operations by their id only: if the old one has not come to its end yet,
  * as while it starts, both would run, or the end of the old one would end the new one.
  *
- * Calls `onTaken` if an id is used again before that.
+ * Calls `onTaken` if an id is used again before that, and `onCompleted` when the client completes a running operation.
  */
-export function oneOperationPerId(handle: Handle, onTaken: () => void): Handle {
+export function oneOperationPerId(handle: Handle, { onTaken, onCompleted }: OnIds): Handle {
   const operations = new Map<string, Operation>();
 
   async function run(id: string, subscribe: string): Promise<void> {
@@ -42,6 +44,7 @@ export function oneOperationPerId(handle: Handle, onTaken: () => void): Handle {
       running.next = null;
       if (running.completed) return;
       running.completed = true;
+      onCompleted(id);
     }
     return handle(text);
   };

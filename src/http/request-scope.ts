@@ -9,6 +9,8 @@ export type RequestScope = {
   requestId: string;
   /** Whose reads share the pool's connections; null until the caller is known. */
   reader: Reader | null;
+  /** Called when the client has gone before it got its response. */
+  onAbandoned: () => void;
 };
 
 const storage = new AsyncLocalStorage<RequestScope>();
@@ -22,7 +24,7 @@ export function inRequestScope<T>(
   viewer: Viewer | null = null,
 ): T {
   const requestId = typeof givenId === 'string' && GIVEN_ID.test(givenId) ? givenId : randomUUID();
-  const scope: RequestScope = { requestId, reader: viewer && readerOf(viewer) };
+  const scope: RequestScope = { requestId, reader: viewer && readerOf(viewer), onAbandoned: () => undefined };
   return storage.run(scope, () => run(scope));
 }
 
@@ -34,6 +36,14 @@ function readerOf(viewer: Viewer): Reader {
 export function readAs(viewer: Viewer): void {
   const scope = storage.getStore();
   if (scope) scope.reader = readerOf(viewer);
+}
+
+/** From here on, the reads of the current request are limited, and something is done if its client goes meanwhile. */
+export function limitReads(limits: Pick<Reader, 'signal' | 'beforeRead'>, onAbandoned: () => void): void {
+  const scope = storage.getStore();
+  if (!scope) return;
+  if (scope.reader) scope.reader = { ...scope.reader, ...limits };
+  scope.onAbandoned = onAbandoned;
 }
 
 /** Whose the reads of the current request are; null for those of the server itself. */

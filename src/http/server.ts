@@ -56,7 +56,8 @@ export async function listen(
   let onIdle: (() => void) | null = null;
   const running = new Set<ServerResponse>();
   const server = createServer(timeouts(keepAliveSeconds, headersMs), (request, response) =>
-    inRequestScope(request.headers['x-request-id'], ({ requestId }) => {
+    inRequestScope(request.headers['x-request-id'], (scope) => {
+      const { requestId } = scope;
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
       if (prepare?.(request, response)) return;
@@ -64,6 +65,7 @@ export async function listen(
       running.add(response);
       response.once('close', () => {
         running.delete(response);
+        if (!response.writableFinished) scope.onAbandoned();
         if (running.size === 0) onIdle?.();
         onAnswer?.(request, response.statusCode);
       });

@@ -11,7 +11,7 @@ import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
-import { currentRequestId, inRequestScope } from './request-scope.js';
+import { currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
 import { selectDocument } from './select-document.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
@@ -65,11 +65,11 @@ export function socketProtocol(
     onSubscribe: async (context, id, payload) => {
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
-      const { session, starting } = connection;
+      const { session, starting, running } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
         const refusal = refusalOf(session, Object.keys(context.subscriptions).length, services);
         if (!refusal) starting.add(id);
-        const answer = refusal ?? (await prepare(options, session, payload));
+        const answer = refusal ?? (await prepare(options, session, payload, remember(running, id)));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
@@ -126,6 +126,7 @@ function connect(
     requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Reconnect: your permissions have changed'),
   };
   const starting = new Set<string>();
+  const running: Connection['running'] = new Map();
   const forget = live.sessions.add(session);
   const timer = setInterval(() => {
     const position = starting.size === 0 ? commonPosition(session) : null;
@@ -142,8 +143,9 @@ function connect(
     clearInterval(timer);
     forget();
     for (const subscription of [...session.subscriptions]) subscription.end();
+    for (const { onAbandoned } of running.values()) onAbandoned();
   };
-  return { session, starting, close };
+  return { session, starting, running, close };
 }
 
 /** The position that all subscriptions of a socket have reached; null without subscriptions. */
@@ -172,11 +174,26 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   return 'pipeline' in args;
 }
 
+type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
+
+/** Keeps the scope of an operation while it is executed. */
+function remember(running: Connection['running'], id: string): WhileRunning {
+  return async (scope, execute) => {
+    running.set(id, scope);
+    try {
+      return await execute();
+    } finally {
+      running.delete(id);
+    }
+  };
+}
+
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
   { pipeline, trustedDocuments }: SocketProtocolOptions,
   session: Session,
   payload: SubscribePayload,
+  whileRunning: WhileRunning,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
   const { query, operationName, variables } = payload;
   const flaw = findFlawInVariables(variables);
@@ -197,7 +214,8 @@ async function prepare(
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
       pipeline: {
-        execute: (args) => inRequestScope(requestId, () => execute(args), session.viewer),
+        execute: (args) =>
+          inRequestScope(requestId, (scope) => whileRunning(scope, () => execute(args)), session.viewer),
         subscribe: (args) => inRequestScope(requestId, () => subscribe(args), session.viewer),
       },
     };

@@ -7,6 +7,7 @@ import { withTimeout } from '../lib/async.js';
 import { markInexactNumbers } from '../lib/exact-numbers.js';
 import type { Session } from '../live/sessions.js';
 import { oneOperationPerId } from './operation-order.js';
+import type { RequestScope } from './request-scope.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import { keepAlive } from './socket-health.js';
 
@@ -23,6 +24,8 @@ export type Connection = {
   session: Session;
   /** Ids of operations that are starting, whose position in the log is not known yet. */
   starting: Set<string>;
+  /** Operations that run until their only result. */
+  running: Map<string, RequestScope>;
   close: () => void;
 };
 
@@ -88,6 +91,7 @@ export function serveWebSockets(
     // An error also closes the socket, which is handled below.
     socket.on('error', () => undefined);
     keepAlive(socket, pingMs);
+    const extra: SocketExtra = { socket, request, connection: null };
     const closed = graphql.opened(
       {
         protocol: socket.protocol,
@@ -97,7 +101,10 @@ export function serveWebSockets(
           const take = oneOperationPerId(
             // After the close there is nobody left to end what a message would start.
             async (text) => (socket.readyState === socket.OPEN ? handle(text) : undefined),
-            () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
+            {
+              onTaken: () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
+              onCompleted: (id) => extra.connection?.running.get(id)?.onAbandoned(),
+            },
           );
           socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(BAD_REQUEST, 'Send text frames');
@@ -110,7 +117,7 @@ export function serveWebSockets(
           });
         },
       },
-      { socket, request, connection: null },
+      extra,
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }

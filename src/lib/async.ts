@@ -97,23 +97,46 @@ export async function retryForever(
 }
 
 /** Limits how many tasks run at the same time. The others wait in order of arrival. */
-export type Semaphore = { run<T>(task: () => Promise<T>): Promise<T>; idle(): boolean };
+export type Semaphore = {
+  /** Rejects with the signal's reason if it aborts before the task may run. */
+  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  idle(): boolean;
+};
 
 /** Creates a semaphore that runs at most `limit` tasks at the same time. */
 export function createSemaphore(limit: number): Semaphore {
   let running = 0;
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
+
+  function turn(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        waiting.delete(begin);
+        reject(signal?.reason);
+      };
+      waiting.add(begin);
+      signal?.addEventListener('abort', giveUp);
+    });
+  }
+
   return {
     idle: () => running === 0,
-    run: async (task) => {
+    run: async (task, signal) => {
+      signal?.throwIfAborted();
       if (running < limit) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await turn(signal);
       try {
         return await task();
       } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else running -= 1;
+        const [next] = waiting;
+        if (next) {
+          waiting.delete(next);
+          next();
+        } else running -= 1;
       }
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { print } from 'graphql';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
@@ -185,4 +186,30 @@ it('the log never contains a key, a password or message text, whatever goes wron
   ]) {
     expect(`${stdout}${stderr}`).not.toContain(text);
   }
+});
+
+it('a query whose client has gone is one line, and no failure', TIMEOUT, async () => {
+  const blocker = new pg.Client({ connectionString: database.url });
+  onTestFinished(() => blocker.end());
+  await blocker.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('LOCK TABLE "Message" IN ACCESS EXCLUSIVE MODE');
+  const requestId = randomUUID();
+  const left = new AbortController();
+  const request = fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, 'x-request-id': requestId },
+    body: JSON.stringify({ query: 'query Left { messages { totalCount nodes { id } } }' }),
+    signal: left.signal,
+  }).catch(() => undefined);
+  await vi.waitFor(async () => {
+    const waiting = await database.rows(
+      "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+    );
+    expect(waiting).not.toHaveLength(0);
+  }, 10_000);
+
+  left.abort();
+  await request;
+  expect(await linesOf(requestId)).toMatchObject([{ level: 30, operation: 'Left', errors: ['CLIENT_GONE'] }]);
 });

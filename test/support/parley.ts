@@ -70,6 +70,7 @@ export async function startParley({
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
       maxWaitingRequests: 1_000,
+      maxQuerySeconds: 120,
       maxConnections: { key: 10_000, user: 50 },
       rateLimits: { key: 0, user: 0, contact: 0 },
       maxResponseBytes: 10_000_000,

@@ -1,13 +1,20 @@
+import { setMaxListeners } from 'node:events';
 import { GraphQLError } from 'graphql';
 
 /** What resolving one operation, or one result of a subscription, may still cost. Every resolver draws on it. */
 export type Budget = {
   /** Takes a field and the bytes that it adds to the answer. Throws the reason as soon as one of the two is used up. */
   take: (bytes: number) => void;
+  /** Takes a statement. Throws the reason if there were too many. */
+  takeStatement: () => void;
+  /** Ends the operation for another reason: every later field throws it. */
+  stop: (reason: GraphQLError) => void;
+  /** Aborts, with the reason, when the operation is stopped. */
+  signal: AbortSignal;
   /** Why the operation was stopped; null if it was not. */
   exceeded: () => GraphQLError | null;
   /** What was taken so far. */
-  used: () => { fields: number; bytes: number };
+  used: () => { fields: number; bytes: number; statements: number };
 };
 
 /**
@@ -16,32 +23,57 @@ export type Budget = {
  */
 export const MAX_RESOLVED_FIELDS = 250_000;
 
+/** Reads of one query: as many as it can have fields. */
+export const MAX_STATEMENTS = 500;
+
 function exhausted(message: string, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
 export function createBudget(maxBytes: number): Budget {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  // Every statement that runs or waits has one.
+  setMaxListeners(0, signal);
   let fields = 0;
   let bytes = 0;
+  let statements = 0;
   let reason: GraphQLError | null = null;
+  const stop = (why: GraphQLError) => {
+    if (reason) return;
+    reason = why;
+    stopped.abort(why);
+  };
+  const check = () => {
+    if (reason) throw reason;
+  };
   return {
     take: (more) => {
       fields += 1;
       bytes += more;
-      if (bytes <= maxBytes && fields <= MAX_RESOLVED_FIELDS) return;
-      reason ??=
-        bytes > maxBytes
-          ? exhausted(
-              `The response would exceed ${maxBytes} bytes. Select fewer or shorter fields, or request smaller pages.`,
-              'RESPONSE_TOO_LARGE',
-            )
-          : exhausted(
-              `The operation resolves more than ${MAX_RESOLVED_FIELDS} fields. Select fewer, or request smaller pages.`,
-              'QUERY_TOO_COMPLEX',
-            );
-      throw reason;
+      if (bytes > maxBytes) stop(tooLarge(maxBytes));
+      else if (fields > MAX_RESOLVED_FIELDS) stop(tooComplex(`resolves more than ${MAX_RESOLVED_FIELDS} fields`));
+      check();
     },
+    takeStatement: () => {
+      statements += 1;
+      if (statements > MAX_STATEMENTS) stop(tooComplex(`reads more than ${MAX_STATEMENTS} times from the database`));
+      check();
+    },
+    stop,
+    signal,
     exceeded: () => reason,
-    used: () => ({ fields, bytes }),
+    used: () => ({ fields, bytes, statements }),
   };
+}
+
+function tooLarge(maxBytes: number): GraphQLError {
+  return exhausted(
+    `The response would exceed ${maxBytes} bytes. Select fewer or shorter fields, or request smaller pages.`,
+    'RESPONSE_TOO_LARGE',
+  );
+}
+
+function tooComplex(what: string): GraphQLError {
+  return exhausted(`The operation ${what}. Select fewer, or request smaller pages.`, 'QUERY_TOO_COMPLEX');
 }

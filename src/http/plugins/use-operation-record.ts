@@ -23,7 +23,9 @@ export function useOperationRecord(record: RecordOperation): Plugin<Context & Ex
     return (result: unknown) => {
       const duration = performance.now() - began;
       const failures = failuresOf(contextValue);
-      record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors: errorsOf(result), failures });
+      const stopped = contextValue.budget.exceeded();
+      const errors = stopped ? [stopped] : errorsOf(result);
+      record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors, failures });
     };
   };
   return {
