@@ -102,7 +102,7 @@ export function conversationConditions(filter: ConversationFilter, viewer: Viewe
     unread === undefined ? empty : sql`(${unreadSql(viewer)} > 0) = ${unread}`,
     ...inRange(sql`c."createdAt"`, createdAt),
     ...inRange(sql`c."updatedAt"`, updatedAt),
-    search ? conversationMatches(viewer.workspaceId, search) : empty,
+    search ? conversationMatches(viewer, search) : empty,
   ].filter((condition) => condition !== empty);
   return conditions.length > 0 ? Prisma.join(conditions, ' AND ') : sql`TRUE`;
 }

@@ -1,7 +1,8 @@
+import type { Viewer } from '../../auth/viewer.js';
 import { currentContact } from '../../domain/contacts/merged-contact.sql.js';
 import { contentType } from '../../domain/messages/message-content.js';
 import { authorRef, direction, status } from '../../domain/messages/message-fields.js';
-import { messageMatches } from '../../domain/search/search.sql.js';
+import { messageMatches, searchedMessages } from '../../domain/search/search.sql.js';
 import { searchText } from '../../domain/search/search-text.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
@@ -62,7 +63,8 @@ function authorCondition(workspaceId: string, { type, id: authorId }: NonNullabl
  * The messages that match a filter, as a table `m`. The planner assumes that many rows match a prefix, and would look for
  * a rare one in every message, newest first. OFFSET 0 makes it use the index of the search first, and sort afterwards.
  */
-export function matchingMessages(filter: MessageFilter, workspaceId: string): Prisma.Sql {
+export function matchingMessages(filter: MessageFilter, viewer: Viewer): Prisma.Sql {
   const fence = filter.search ? sql`OFFSET 0` : empty;
-  return sql`(SELECT m.* FROM "Message" m WHERE ${messageConditions(filter, workspaceId)} ${fence}) m`;
+  const conditions = messageConditions(filter, viewer.workspaceId);
+  return sql`(SELECT m.* FROM ${searchedMessages(viewer)} m WHERE ${conditions} ${fence}) m`;
 }

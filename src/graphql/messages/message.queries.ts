@@ -58,7 +58,7 @@ builder.queryFields((t) => ({
       return selectPage(context, args, {
         ordering: byTime(args.orderBy?.direction),
         columns: Prisma.sql`m.*`,
-        from: Prisma.sql`${matchingMessages(filter, context.viewer.workspaceId)}
+        from: Prisma.sql`${matchingMessages(filter, context.viewer)}
           JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
           WHERE ${visibleTo(context.viewer)}`,
       });

@@ -9,6 +9,7 @@ import { sessionOfTransaction } from '../../../src/seed/sql-session.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import { makeContact, makeContactConversation, makeProspect } from '../../support/make.js';
 import { useScratchDatabase } from '../../support/scratch-database.js';
+import { viewerAs } from '../../support/viewer.js';
 
 const parley = useParley({ databaseUrl: useScratchDatabase().url });
 const workspace = useWorkspace(parley);
@@ -46,13 +47,14 @@ it('a search costs as much as what it finds, however much else there is', { time
   const contact = await makeContact(workspace, `${WORD} Friend`);
   await makeContactConversation(workspace, { contactId: contact.id, message: { text: `A ${WORD} at last` } });
   await makeProspect(workspace, { name: `${WORD} Hunter` });
+  const viewer = viewerAs('API_KEY', workspaceId, workspaceId);
   const { sql } = Prisma;
   const inWorkspace = sql`"workspaceId" = ${workspaceId}::uuid`;
   const newest = sql`ORDER BY r."updatedAt" DESC, r.id DESC LIMIT 21`;
   const searches = {
     conversations: sql`SELECT c.* FROM "Conversation" c WHERE c.${inWorkspace}
-      AND ${conversationMatches(workspaceId, terms)} ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`,
-    messages: sql`SELECT m.* FROM ${matchingMessages({ search: terms }, workspaceId)} ORDER BY m."createdAt" LIMIT 21`,
+      AND ${conversationMatches(viewer, terms)} ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`,
+    messages: sql`SELECT m.* FROM ${matchingMessages({ search: terms }, viewer)} ORDER BY m."createdAt" LIMIT 21`,
     contacts: sql`SELECT r.* FROM "Contact" r WHERE r.${inWorkspace} AND ${contactMatches(workspaceId, terms)} ${newest}`,
     prospects: sql`SELECT r.* FROM "Prospect" r WHERE r.${inWorkspace} AND ${prospectMatches(workspaceId, terms)} ${newest}`,
   };

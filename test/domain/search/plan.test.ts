@@ -20,15 +20,17 @@ beforeAll(async () => {
   await parley.database.prisma.$executeRaw`ANALYZE "Message", "Conversation", "Contact", "Participant"`;
 }, 90_000);
 
+const key = () => viewerAs('API_KEY', workspaceId, workspaceId);
+
 // One word: the planner takes a word's beginning to be frequent, and only two of them together to be rare.
 const terms = searchTerms('Blankenship');
 
 it('a conversation search uses only indexes, without reading every message or conversation', async () => {
   if (!terms) throw new Error('The text has words.');
-  const viewer = viewerAs('API_KEY', workspaceId, workspaceId);
+  const viewer = key();
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
     EXPLAIN SELECT c.* FROM "Conversation" c
-    WHERE ${visibleTo(viewer)} AND c.status <> 'CLOSED' AND ${conversationMatches(workspaceId, terms)}
+    WHERE ${visibleTo(viewer)} AND c.status <> 'CLOSED' AND ${conversationMatches(viewer, terms)}
     ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`;
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).toContain('Message_words_idx');
@@ -50,7 +52,7 @@ it("an agent's list uses indexes, without reading the participants of others", a
 it('a message search uses the word index, even if only the newest page is requested', async () => {
   if (!terms) throw new Error('The text has words.');
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
-    EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, workspaceId)}
+    EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, key())}
     ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).toContain('Message_words_idx');
@@ -67,7 +69,7 @@ it.each(['channelId', 'authorId'] as const)(
     const authorId = { type: 'USER' as const, id: said.authorId };
     const filter = name === 'channelId' ? { channelId: said.channelId } : { authorId };
     const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
-      EXPLAIN SELECT m.* FROM ${matchingMessages(filter, workspaceId)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+      EXPLAIN SELECT m.* FROM ${matchingMessages(filter, key())} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toContain(`Message_workspaceId_${name}_createdAt_id_idx`);
     expect(text).not.toContain('Sort');
@@ -80,8 +82,35 @@ it("a contact's messages are found by the same index, including those of merged 
   if (!said) throw new Error('No contact has written.');
   const filter = { authorId: { type: 'CONTACT' as const, id: said.authorId } };
   const plan = await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
-    EXPLAIN SELECT m.* FROM ${matchingMessages(filter, workspaceId)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
+    EXPLAIN SELECT m.* FROM ${matchingMessages(filter, key())} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`;
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).toContain('Message_workspaceId_authorId_createdAt_id_idx');
   expect(text).not.toContain('Seq Scan on "Message"');
+});
+
+it("a contact's search reads nothing but its own rows", async () => {
+  if (!terms) throw new Error('The text has words.');
+  const [contact] = await parley.database.prisma.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Contact" WHERE "workspaceId" = ${workspaceId}::uuid AND "deletedAt" IS NULL LIMIT 1`;
+  if (!contact) throw new Error('There is no contact.');
+  const viewer = viewerAs('CONTACT', workspaceId, contact.id);
+  const plans = [
+    await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      EXPLAIN SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${conversationMatches(viewer, terms)}
+      ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 21`,
+    await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      EXPLAIN SELECT m.* FROM ${matchingMessages({ search: terms }, viewer)}
+      JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+      WHERE ${visibleTo(viewer)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`,
+    await parley.database.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
+      EXPLAIN SELECT m.* FROM ${matchingMessages({ contentType: 'image' }, viewer)}
+      JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
+      WHERE ${visibleTo(viewer)} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 21`,
+  ];
+  for (const plan of plans) {
+    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(text).toContain(contact.id);
+    expect(text).not.toMatch(/_(words|similar|phone|name)\w*_idx|Seq Scan on "(Message|Conversation|Contact)"/);
+    expect(text).not.toContain('Message_workspaceId_createdAt_id_idx');
+  }
 });
