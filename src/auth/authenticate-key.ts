@@ -41,9 +41,9 @@ export const makerRole = Prisma.sql`(
   SELECT max(m.role)::text FROM "User" m WHERE m."workspaceId" = k."workspaceId" AND m.id = ANY(k."makerIds"))`;
 
 /** The viewer of an API key, or null if the key is unknown or not valid any more. */
-export async function authenticateKey({ prisma }: Database, secret: string, now: Date): Promise<Viewer | null> {
+export async function authenticateKey({ prisma, read }: Database, secret: string, now: Date): Promise<Viewer | null> {
   const hash = hashApiKey(secret);
-  const [key] = await prisma.$queryRaw<KeyRow[]>`
+  const [key] = await read<KeyRow>`
     SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt",
       ${makerRole} AS "makerRole"
     FROM "ApiKey" k WHERE k.hash = ${hash} AND ${keyIsValid(now)}`;

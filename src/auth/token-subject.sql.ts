@@ -37,7 +37,7 @@ type Row = {
  * more, or the subject's role has come to exceed the issuer's. A merged contact is replaced by the one it was merged into.
  */
 export async function findTokenSubjects(
-  { prisma }: Database,
+  { read }: Pick<Database, 'read'>,
   claims: readonly SubjectClaims[],
   now: Date,
 ): Promise<(TokenSubject | null)[]> {
@@ -50,7 +50,7 @@ export async function findTokenSubjects(
     keyId,
     issuerId,
   }));
-  const rows = await prisma.$queryRaw<Row[]>`
+  const rows = await read<Row>`
     SELECT t.index, u.id AS "userId", u.role::text AS role, c.id AS "contactId",
       k.scopes::text[] AS "keyScopes", i.role::text AS "issuerRole"
     FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)

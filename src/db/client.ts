@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { cancellable, createCanceller } from './cancellable-pool.js';
-import { createReadGate, type Reader, type ReadGate } from './read-gate.js';
+import { cancellableQuery, createCanceller, type Query } from './cancellable-query.js';
+import { createRead, type Read } from './read.js';
+import { createReadGate, type Reader } from './read-gate.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
@@ -23,6 +24,8 @@ export type DatabaseOptions = {
 
 export type Database = {
   prisma: PrismaClient;
+  /** Reads rows, without Prisma. */
+  read: Read;
   poolSize: number;
   /** How many connections are busy or idle, and how many requests wait for one. */
   connections(): { busy: number; idle: number; waiting: number };
@@ -81,19 +84,29 @@ export function openDatabase({
   // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user
   // notices with the first statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  // Other error formats quote the arguments, which contain customer data that must not be logged.
   const canceller = createCanceller(url);
-  const cancellablePool = cancellable(pool, {
+  const cancellable = cancellableQuery(pool, {
     currentSignal: () => currentReader()?.signal ?? null,
     backendOf: (client) => backends.get(client),
     cancel: canceller.cancel,
   });
-  const adapter = new SharedPg(cancellablePool, statementNames(), createReadGate(poolSize), currentReader);
+  const gate = createReadGate(poolSize);
+  const shared: Query = (statement) => {
+    const reader = currentReader();
+    return reader ? gate(reader, () => cancellable(statement)) : cancellable(statement);
+  };
+  const nameOf = statementNames();
+  // Other error formats quote the arguments, which contain customer data that must not be logged.
+  const adapter = new PrismaPg(withQuery(pool, shared), { statementNameGenerator: nameOf });
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
   return {
     prisma,
+    read: createRead((statement) => {
+      onStatement?.(statement.text);
+      return shared(statement);
+    }, nameOf),
     poolSize,
     connections: () => ({
       busy: pool.totalCount - pool.idleCount,
@@ -112,26 +125,11 @@ export function openDatabase({
   };
 }
 
-/** Lets each read of a caller wait for its share of the connections. */
-class SharedPg extends PrismaPg {
-  constructor(
-    pool: pg.Pool,
-    statementNameGenerator: (query: { sql: string }) => string,
-    private readonly gate: ReadGate,
-    private readonly currentReader: () => Reader | null,
-  ) {
-    super(pool, { statementNameGenerator });
-  }
-
-  override async connect() {
-    const adapter = await super.connect();
-    const queryRaw = adapter.queryRaw.bind(adapter);
-    adapter.queryRaw = (query) => {
-      const reader = this.currentReader();
-      return reader ? this.gate(reader, () => queryRaw(query)) : queryRaw(query);
-    };
-    return adapter;
-  }
+/** The pool with another way to run single statements. Transactions take a connection as before. */
+function withQuery(pool: pg.Pool, query: Query): pg.Pool {
+  return new Proxy(pool, {
+    get: (target, property): unknown => (property === 'query' ? query : Reflect.get(target, property)),
+  });
 }
 
 function observed(adapter: PrismaPg, onStatement: (sql: string) => void): PrismaClient {

@@ -1,3 +1,5 @@
+import pg from 'pg';
+
 /** A property of a value; undefined if it is not an object or has no such property. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -5,6 +7,7 @@ export function property(value: unknown, name: string): unknown {
 
 /** The SQLSTATE of a failed statement, such as 40P01; undefined for other errors. */
 export function sqlState(error: unknown): string | undefined {
+  if (error instanceof pg.DatabaseError) return error.code;
   const cause = property(property(property(error, 'meta'), 'driverAdapterError'), 'cause') ?? property(error, 'cause');
   const code = property(cause, 'originalCode') ?? property(cause, 'code');
   if (typeof code === 'string') return code;

@@ -1,4 +1,4 @@
-import type { SqlClient } from '../db/client.js';
+import type { Database, SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
 import type { LogEvent, LogPosition } from './log-event.js';
 
@@ -20,12 +20,12 @@ export async function readHead(database: { prisma: SqlClient }, workspaceId: str
 
 /** The next events of a workspace after a position, at most `limit`. */
 export async function readLogAfter(
-  { prisma }: { prisma: SqlClient },
+  { read }: Pick<Database, 'read'>,
   workspaceId: string,
   position: number,
   limit: number,
 ): Promise<LogEvent[]> {
-  return prisma.$queryRaw<LogEvent[]>`
+  return read<LogEvent>`
     SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position}
     ORDER BY position LIMIT ${limit}`;
 }
@@ -35,11 +35,11 @@ export async function readLogAfter(
  * that was trimmed. Null at position 0 of a log that was never trimmed; undefined if there is no such event.
  */
 export async function readEventId(
-  { prisma }: { prisma: SqlClient },
+  { read }: Pick<Database, 'read'>,
   workspaceId: string,
   position: number,
 ): Promise<string | null | undefined> {
-  const [event] = await prisma.$queryRaw<{ id: string | null }[]>`
+  const [event] = await read<{ id: string | null }>`
     SELECT id FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
     UNION ALL
     SELECT "eventId" FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}

@@ -40,22 +40,25 @@ export const idPrefixes: Record<IdType, string> = {
 const typesByPrefix = new Map(idTypes.map((type) => [idPrefixes[type], type]));
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const RADIX_32 = '0123456789abcdefghijklmnopqrstuv';
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
-const toAlphabet = new Map([...RADIX_32].map((digit, value) => [digit, ALPHABET.charAt(value)]));
+/** The two digits of each number of ten bits. */
+const PAIRS = Array.from({ length: 1024 }, (_, value) => ALPHABET.charAt(value >> 5) + ALPHABET.charAt(value & 31));
 const valueOfDigit = new Map([...ALPHABET].map((digit, value) => [digit, BigInt(value)]));
 
 /**
  * The public id of a row: the prefix of its type, and its UUID in 26 characters of Crockford's base 32, as specified by
- * TypeID (github.com/jetify-com/typeid).
+ * TypeID (github.com/jetify-com/typeid). An answer has hundreds of ids: taken together as one large number, they would
+ * take several times as long.
  */
 export function encodeId(type: IdType, uuid: string): string {
-  const digits = BigInt(`0x${uuid.replaceAll('-', '')}`)
-    .toString(32)
-    .padStart(26, '0');
-  let suffix = '';
-  for (const digit of digits) suffix += toAlphabet.get(digit);
+  const hex = uuid.replaceAll('-', '');
+  // 128 bits are 8 bits and six times 20, which are 5 digits of base 16 and 4 of base 32.
+  let suffix = PAIRS[Number.parseInt(hex.slice(0, 2), 16)] ?? '';
+  for (let at = 2; at < 32; at += 5) {
+    const bits = Number.parseInt(hex.slice(at, at + 5), 16);
+    suffix += `${PAIRS[bits >> 10]}${PAIRS[bits & 1023]}`;
+  }
   return `${idPrefixes[type]}_${suffix}`;
 }
 

@@ -89,14 +89,14 @@ export function createSessions(database: Database, limits: SessionLimits, clock:
 }
 
 /** Ends the sessions whose key is not valid any more, or was made by a user who has another role now. */
-async function checkKeys({ prisma }: Database, sessions: readonly Session[], now: Date): Promise<void> {
+async function checkKeys({ read }: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byKey = sessions.flatMap((session) => {
     const { credential } = session.viewer;
     return credential.type === 'KEY' ? [{ session, credential }] : [];
   });
   if (byKey.length === 0) return;
   const keyIds = new Set(byKey.map(({ credential }) => credential.keyId));
-  const valid = await prisma.$queryRaw<{ id: string; makerRole: UserRole | null }[]>`
+  const valid = await read<{ id: string; makerRole: UserRole | null }>`
     SELECT k.id, ${makerRole} AS "makerRole" FROM "ApiKey" k
     WHERE k.id = ANY(${[...keyIds]}::uuid[]) AND ${keyIsValid(now)}`;
   const roles = new Map(valid.map((key) => [key.id, key.makerRole]));

@@ -1,3 +1,4 @@
+import { readIn } from '../db/read.js';
 import { deliveredAs } from '../domain/webhooks/event-names.js';
 import type { LogEvent } from '../event-log/log-event.js';
 import { readHead, readLogAfter } from '../event-log/read-log.sql.js';
@@ -49,7 +50,7 @@ async function dispatchBatch(tx: Prisma.TransactionClient, { clock, newId }: Dis
   // Endpoints at the same position, as most are, share one read of the log.
   for (const together of groupBy(endpoints, ({ position }) => String(position)).values()) {
     const position = Number(together[0]?.position);
-    const events = await readLogAfter({ prisma: tx }, workspaceId, position, MAX_EVENTS);
+    const events = await readLogAfter({ read: readIn(tx) }, workspaceId, position, MAX_EVENTS);
     more ||= events.length === MAX_EVENTS;
     const reached = events.at(-1)?.position ?? (await readHead({ prisma: tx }, workspaceId)).position;
     for (const endpoint of together) deliveries.push(...deliveriesFor(endpoint, events, newId));

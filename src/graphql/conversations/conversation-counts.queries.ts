@@ -74,14 +74,14 @@ builder.queryField('conversationCounts', (t) =>
 );
 
 function countByStatus({ database, viewer }: Context, where: Prisma.Sql): Promise<StatusCount[]> {
-  return database.prisma.$queryRaw`
+  return database.read`
     SELECT c.status, count(*)::int AS total,
       (count(*) FILTER (WHERE c."assigneeUserId" IS NULL AND c."assigneeBotId" IS NULL))::int AS unassigned
     FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} GROUP BY c.status`;
 }
 
 function countByAssignee({ database, viewer }: Context, where: Prisma.Sql): Promise<AssigneeCountRow[]> {
-  return database.prisma.$queryRaw`
+  return database.read`
     SELECT c."assigneeUserId", c."assigneeBotId", count(*)::int AS active
     FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status <> 'CLOSED'
     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MAX_ASSIGNEES}`;

@@ -47,7 +47,7 @@ builder.queryFields((t) => ({
       const { externalId, client } = parse(externalIdArgs.schema, args);
       const named = client ? await findClientKey(database.prisma, viewer.workspaceId, client) : null;
       if (client && !named) return null;
-      const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
+      const [row] = await database.read<ConversationRow>`
         SELECT c.* FROM "Conversation" c
         WHERE ${visibleTo(viewer)} AND c."externalId" = ${externalId}
           AND ${named ? createdWithClientKey(named) : Prisma.sql`c."clientBotId" IS NULL`}`;
@@ -63,7 +63,7 @@ builder.queryFields((t) => ({
       const { client } = parse(clientArgs.schema, args);
       const named = await findClientKey(database.prisma, viewer.workspaceId, client);
       if (!named) return null;
-      const [row] = await database.prisma.$queryRaw<ConversationRow[]>`
+      const [row] = await database.read<ConversationRow>`
         SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.status = 'OPEN' AND ${createdWithClientKey(named)}
         ORDER BY c."updatedAt" DESC, c.id DESC LIMIT 1`;
       return row;

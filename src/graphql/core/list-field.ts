@@ -19,9 +19,9 @@ export async function selectPage<Row>(
 ): Promise<Page<Row>> {
   const request = readPageArgs(args, ordering, cursors);
   const { where, orderAndLimit } = keysetSql(ordering, request);
-  const rows = await database.prisma.$queryRaw<Row[]>`SELECT ${columns} FROM ${from} AND ${where} ${orderAndLimit}`;
+  const rows = await database.read<Row>`SELECT ${columns} FROM ${from} AND ${where} ${orderAndLimit}`;
   return toPage(rows, request, ordering, cursors, async () => {
-    const [total] = await database.prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM ${from}`;
+    const [total] = await database.read<{ count: number }>`SELECT count(*)::int AS count FROM ${from}`;
     return total?.count ?? 0;
   });
 }

@@ -30,7 +30,7 @@ export function nestedPages<Row>(select: (context: Context) => NestedSelection<R
 export function pageLoader<Row>({ database, cursors }: Context, selection: NestedSelection<Row>): PageLoader<Row> {
   const { ordering, columns, from, parent, parentOf } = selection;
   const {
-    count = (parentIds: string[]) => database.prisma.$queryRaw<ParentCount[]>`
+    count = (parentIds: string[]) => database.read<ParentCount>`
       SELECT ${parent} AS "parentId", count(*)::int AS count FROM ${from} AND ${parent} = ANY(${parentIds}::uuid[]) GROUP BY 1`,
   } = selection;
 
@@ -44,7 +44,7 @@ export function pageLoader<Row>({ database, cursors }: Context, selection: Neste
     const request = readPageArgs(args, ordering, cursors);
     const { where, orderAndLimit } = keysetSql(ordering, request);
     return new DataLoader(async (parentIds) => {
-      const rows = await database.prisma.$queryRaw<Row[]>`
+      const rows = await database.read<Row>`
         SELECT page.* FROM unnest(${[...parentIds]}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
           SELECT ${columns} FROM ${from} AND ${parent} = parent.id AND ${where} ${orderAndLimit}
         ) page`;

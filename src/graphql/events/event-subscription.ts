@@ -66,7 +66,7 @@ async function assertKnown(
   conversationId: string,
   { position }: LogPosition,
 ): Promise<void> {
-  const [known] = await database.prisma.$queryRaw<unknown[]>`
+  const [known] = await database.read<unknown>`
     SELECT 1 FROM "Event" e WHERE ${visibleEvents(viewer)} AND e."conversationId" = ${conversationId}::uuid
       AND (e.position > ${position} OR NOT ${endsSight(viewer)})
     UNION ALL
@@ -97,7 +97,7 @@ export async function selectEvents(
   if (seesAll(viewer) || viewer.kind === 'CONTACT') return { events: wanted, over: false };
   const owned = inScope.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
   if (owned.length === 0) return { events: wanted, over: false };
-  const visible = await database.prisma.$queryRaw<{ id: string; conversationIsVisible: boolean }[]>`
+  const visible = await database.read<{ id: string; conversationIsVisible: boolean }>`
     SELECT e.id, c.id IS NOT NULL AS "conversationIsVisible" FROM "Event" e
     LEFT JOIN "Conversation" c ON c.id = e."conversationId" AND ${visibleTo(viewer)}
     WHERE ${visibleEvents(viewer)} AND e.id = ANY(${owned.map(({ id }) => id)}::uuid[])`;

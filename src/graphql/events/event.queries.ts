@@ -60,7 +60,7 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
   const request = readPageArgs({ first, after }, ordering, cursors);
   const head = await logHead(context);
   const { where, orderAndLimit } = keysetSql(ordering, request);
-  const found = await database.prisma.$queryRaw<LogEvent[]>`
+  const found = await database.read<LogEvent>`
     SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewer)} AND e.position <= ${head.position} AND ${where} ${orderAndLimit}`;
   // After reading: events that were trimmed before they were read would be a gap.
   if (after != null) await resumeFrom(context, after);
@@ -71,7 +71,7 @@ async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first
 }
 
 async function countLog({ database, viewer }: Context): Promise<number> {
-  const [total] = await database.prisma.$queryRaw<{ count: number }[]>`
+  const [total] = await database.read<{ count: number }>`
     SELECT count(*)::int AS count FROM "Event" e WHERE ${visibleEvents(viewer)}`;
   return total?.count ?? 0;
 }

@@ -33,7 +33,7 @@ const messagesOf = nestedPages<MessageRow>(({ database, viewer }) => ({
   from: Prisma.sql`"Message" m WHERE m."workspaceId" = ${viewer.workspaceId}::uuid`,
   parent: Prisma.sql`m."conversationId"`,
   parentOf: ({ conversationId }) => conversationId,
-  count: (conversationIds) => database.prisma.$queryRaw`
+  count: (conversationIds) => database.read`
     SELECT id AS "parentId", "messageCount" AS count FROM "Conversation"
     WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`,
 }));

@@ -8,12 +8,15 @@ type Options = {
   cancel: (backend: number) => Promise<void>;
 };
 
+/** Runs a statement outside of transactions. */
+export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+
 /**
- * A pool whose statements outside of transactions are cancelled in PostgreSQL when their signal aborts. Otherwise a
- * search would keep its connection and a processor of the database for seconds after its client has gone.
+ * Runs statements that are cancelled in PostgreSQL when their signal aborts. Otherwise a search would keep its connection
+ * and a processor of the database for seconds after its client has gone.
  */
-export function cancellable(pool: pg.Pool, { currentSignal, backendOf, cancel }: Options): pg.Pool {
-  async function query(statement: pg.QueryArrayConfig): Promise<pg.QueryArrayResult> {
+export function cancellableQuery(pool: pg.Pool, { currentSignal, backendOf, cancel }: Options): Query {
+  return async (statement) => {
     const signal = currentSignal();
     if (!signal) return pool.query(statement);
     const client = await pool.connect();
@@ -38,10 +41,7 @@ export function cancellable(pool: pg.Pool, { currentSignal, backendOf, cancel }:
       // A cancellation may still be under way, and must not end the next statement.
       client.release(!usable || signal.aborted);
     }
-  }
-  return new Proxy(pool, {
-    get: (target, property): unknown => (property === 'query' ? query : Reflect.get(target, property)),
-  });
+  };
 }
 
 /** Cancels statements over a connection of its own, because those of the pool may all be busy with such statements. */

@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { Prisma } from '../generated/prisma/client.js';
+import type { Query } from './cancellable-query.js';
+import type { SqlClient } from './client.js';
+
+type Value = Parameters<typeof Prisma.sql>[1];
+
+/** Runs one SELECT outside of transactions. Its values are those that Prisma gives: Date, bigint, parsed JSON. */
+export type Read = <Row>(strings: TemplateStringsArray, ...values: Value[]) => Promise<Row[]>;
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+/** A time as PostgreSQL writes it in UTC: 2026-01-31 12:00:00.123+00. */
+const UTC_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
+
+function timeOf(text: string): Date {
+  if (UTC_TIME.test(text)) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+  throw new Error('A time is not in UTC.');
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (oid === TIMESTAMPTZ) return timeOf;
+    if (oid === INT8) return BigInt;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+/**
+ * Reads by the driver alone. On the way through Prisma, a page of rows would take more time than the rest of its request.
+ */
+export function createRead(query: Query, nameOf: (statement: { sql: string }) => string): Read {
+  return async <Row>(strings: TemplateStringsArray, ...given: Value[]) => {
+    const { text, values } = Prisma.sql(strings, ...given);
+    const { rows }: { rows: Row[] } = await query({ text, values, name: nameOf({ sql: text }), types });
+    return rows;
+  };
+}
+
+/** Reads in a transaction, for what is read in one and outside of one. */
+export function readIn(tx: SqlClient): Read {
+  return <Row>(strings: TemplateStringsArray, ...values: Value[]) => tx.$queryRaw<Row[]>(strings, ...values);
+}
