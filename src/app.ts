@@ -6,9 +6,11 @@ import { createIdentityProvider } from './auth/identity-provider.js';
 import { createSessionTokens } from './auth/session-token.js';
 import { warnIfWorkspaceAmbiguous } from './auth/token-viewer.js';
 import type { Config } from './config.js';
-import { type Database, openDatabase, serverSecret } from './db/client.js';
+import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { migrate } from './db/migrate.js';
+import { serverSecret } from './db/server-secrets.js';
+import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
 import { openUploadStore } from './file-storage/open-store.js';
 import { createGraphiQL } from './http/graphiql.js';
 import { operatorProbes } from './http/probes.js';
@@ -19,6 +21,7 @@ import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
+import { createSecretBox } from './lib/secret-box.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
 import type { OnNotifierFailure } from './live/notifier/notifier.js';
@@ -163,6 +166,9 @@ async function startServices(
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
+  const secretBox = createSecretBox(config.secretKeys);
+  await assertKeysAtHand(database.prisma, secretBox);
+  const secretOf = (name: string) => serverSecret(database.prisma, secretBox, name);
   const metrics = createMetrics();
   const onFailure: OnNotifierFailure = (action) => metrics.notifierFailures.inc({ action });
   const notifier = config.redisUrl
@@ -171,8 +177,7 @@ async function startServices(
   const live = createLive(database, notifier, { maxConnections: config.maxConnections, clock, log });
   stops.push(() => live.close());
   addGauges(metrics, { database, live });
-  const secret = await serverSecret(database.prisma, 'uploads');
-  const store = await openUploadStore(config.uploads, { secret, clock, log });
+  const store = await openUploadStore(config.uploads, { secret: await secretOf('uploads'), clock, log });
   stops.push(store.close);
   const services: Services = {
     config,
@@ -185,8 +190,9 @@ async function startServices(
     notify: live.notify,
     metrics,
     uploads: { store, maxBytes: config.uploadMaxBytes },
-    cursors: createCursorCodec(await serverSecret(database.prisma, 'cursor')),
-    tokens: createSessionTokens(config.tokenSecret ?? (await serverSecret(database.prisma, 'session-token'))),
+    cursors: createCursorCodec(await secretOf('cursor')),
+    tokens: createSessionTokens(config.tokenSecret ?? (await secretOf('session-token'))),
+    secretBox,
     webhookPolicy: { httpsOnly: config.mode === 'production', allowPrivate: config.webhookAllowPrivate },
     publicUrl,
   };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Environment, environment, takesOf, withLineBreaks } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/program.js';
+import type { SecretKey } from './lib/secret-keys.js';
 
 /** The server's settings, read from the variables that `environment.ts` describes. */
 export type Config = {
@@ -23,6 +24,8 @@ export type Config = {
   redisUrl: string | undefined;
   /** TOKEN_SECRET, a PEM key with real line breaks; undefined for the secret in the database */
   tokenSecret: string | undefined;
+  /** SECRETS_KEY; the first encrypts, and without any secrets are stored as they are */
+  secretKeys: readonly SecretKey[];
   /** JWKS_URL, JWT_ISSUER, JWT_AUDIENCE and JWT_WORKSPACE */
   identityProvider: { jwksUrl: string; issuer: string; audience: string; workspace?: string | undefined } | undefined;
   /** MAX_OPERATIONS_PER_SOCKET */
@@ -91,6 +94,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databasePoolSize: variables.DATABASE_POOL_SIZE,
     redisUrl: variables.REDIS_URL,
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),
+    secretKeys: variables.SECRETS_KEY ?? [],
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
     maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
@@ -155,6 +159,8 @@ function trustedDocumentsOf({ TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FILE }:
 
 function complaint(name: string, value: string | undefined): string {
   // Secrets, such as the password in a URL, must not get into logs.
-  const is = /_(URL|TOKEN|SECRET)$|^UPLOADS$/.test(name) ? 'is wrong' : `is ${JSON.stringify(value?.slice(0, 100))}`;
+  const is = /_(URL|TOKEN|SECRET)$|^(UPLOADS|SECRETS_KEY)$/.test(name)
+    ? 'is wrong'
+    : `is ${JSON.stringify(value?.slice(0, 100))}`;
   return `${name} ${is}: it takes ${takesOf(name)}`;
 }

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
+import { secretKeysOf } from './lib/secret-keys.js';
 import { isPem, OUR_ISSUER } from './lib/token-secret.js';
 
 /** What error messages and docs/configuration.md say about a variable. */
@@ -50,6 +51,21 @@ export const environment = z.object({
       'at least 32 bytes of secret text, or an Ed25519 private key in PEM (PKCS #8), whose line breaks may be written as \\n',
     unset: 'a secret kept in the database',
   }),
+  SECRETS_KEY: z
+    .string()
+    .transform((list, context) => {
+      const keys = secretKeysOf(list);
+      if (keys) return keys;
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    })
+    .optional()
+    .register(facts, {
+      purpose: 'Encrypts the [secrets in the database](operations.md#secrets-at-rest).',
+      takes:
+        '32 random bytes in base64 or hexadecimal, or several such keys, separated by commas: the first encrypts, all decrypt',
+      unset: 'they are stored in plain text',
+    }),
   JWKS_URL: z.string().refine(isKeysUrl).optional().register(facts, {
     purpose: 'Public keys of an [identity provider](authentication.md#identity-provider).',
     takes: "the https URL of an identity provider's keys, or an http one on this machine",

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import type { UrlPolicy } from './domain/webhooks/endpoint-url.js';
 import type { Uploads } from './file-storage/store.js';
 import type { CursorCodec } from './lib/cursor-codec.js';
+import type { SecretBox } from './lib/secret-box.js';
 import type { Live } from './live/live.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { WriteServices } from './unit-of-work/transaction.js';
@@ -20,6 +21,8 @@ export type Services = WriteServices & {
   live: Live;
   metrics: Metrics;
   log: Logger;
+  /** Encrypts secrets before they are stored. */
+  secretBox: SecretBox;
   /** Which URLs webhook endpoints may have. */
   webhookPolicy: UrlPolicy;
   /** The address clients use to reach the server, without a trailing slash. Throws before the server listens. */

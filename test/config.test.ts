@@ -15,6 +15,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     database: { kind: 'embedded', dataDir: path.resolve('.data') },
     databasePoolSize: 20,
     redisUrl: undefined,
+    secretKeys: [],
     maxOperationsPerSocket: 100,
     maxWaitingRequests: 1_000,
     maxQuerySeconds: 15,
@@ -214,6 +215,33 @@ it.for([
     new ConfigError(
       'UPLOADS is wrong: it takes a directory, or an S3 bucket such as s3://bucket/prefix?endpoint=https://host&region=eu-central-1',
     ),
+  );
+});
+
+it('SECRETS_KEY takes one key or several, in base64 or hexadecimal, in which the same key has the same id', () => {
+  const bytes = Buffer.alloc(32, 7);
+  const hex = bytes.toString('hex');
+  const idsOf = (SECRETS_KEY: string) => loadConfig({ SECRETS_KEY }).secretKeys.map(({ id }) => id);
+  const [id] = idsOf(hex);
+  expect(id).toMatch(/^[0-9a-f]{8}$/);
+  expect(idsOf(`${bytes.toString('base64')}, ${bytes.toString('base64url')},${hex.toUpperCase()}`)).toEqual([
+    id,
+    id,
+    id,
+  ]);
+  expect(idsOf(Buffer.alloc(32, 8).toString('base64'))).not.toEqual([id]);
+});
+
+it.for([
+  'x',
+  'a'.repeat(63),
+  'a'.repeat(66),
+  Buffer.alloc(31).toString('base64'),
+  `${'a'.repeat(64)},`,
+  'é'.repeat(43),
+])('SECRETS_KEY=%s is refused without being shown', (SECRETS_KEY) => {
+  expect(() => loadConfig({ SECRETS_KEY })).toThrow(
+    /^SECRETS_KEY is wrong: it takes 32 random bytes in base64 [^\n]*$/,
   );
 });
 

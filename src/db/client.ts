@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
@@ -146,10 +146,4 @@ function observed(adapter: PrismaPg, onStatement: (sql: string) => void): Prisma
 /** A value in the form that Prisma takes for a JSON column, as JSON.stringify would write it. */
 export function toJson(value: object): Prisma.InputJsonObject {
   return JSON.parse(JSON.stringify(value));
-}
-
-/** A secret of the server, created on first use and shared by all its processes through the database. */
-export async function serverSecret({ serverSecret: secrets }: PrismaClient, name: string): Promise<Uint8Array> {
-  await secrets.createMany({ data: [{ name, value: new Uint8Array(randomBytes(32)) }], skipDuplicates: true });
-  return (await secrets.findUniqueOrThrow({ where: { name } })).value;
 }

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import { isOutage } from '../db/outage.js';
-import { storedHeaders } from '../domain/webhooks/custom-headers.js';
+import { plainHeaders } from '../domain/webhooks/custom-headers.js';
 import { signingSecrets } from '../domain/webhooks/secrets.js';
 import { signedHeaders } from '../domain/webhooks/signature.js';
 import type { LogEvent } from '../event-log/log-event.js';
@@ -24,7 +24,7 @@ export type AttemptOptions = {
   statements: Semaphore;
 };
 
-/** A claimed delivery with its endpoint, and its event if the log still has it. */
+/** A claimed delivery with its endpoint, whose secrets are in plain text, and its event if the log still has it. */
 export type ClaimedDelivery = { claim: Claim; endpoint: WebhookEndpoint; event: LogEvent | null };
 
 /**
@@ -84,7 +84,7 @@ async function render(
 function headersFor(endpoint: WebhookEndpoint, { eventId }: Claim, body: string, now: Date): Record<string, string> {
   const timestamp = Math.floor(now.getTime() / 1000);
   return {
-    ...storedHeaders(endpoint.headers),
+    ...plainHeaders(endpoint.headers),
     'content-type': 'application/json',
     'user-agent': 'Parley',
     ...signedHeaders({ id: encodeId('Event', eventId), timestamp, body }, signingSecrets(endpoint, now)),

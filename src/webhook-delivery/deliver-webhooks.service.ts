@@ -6,10 +6,11 @@ import { readOperations } from '../lib/shared-operations.js';
 import type { Services } from '../services.js';
 import type { Service } from '../worker/job.js';
 import { attempt } from './attempt.js';
-import { claimDue } from './attempt.sql.js';
+import { claimDue, release } from './attempt.sql.js';
 import { readEndpoint, readEvents } from './delivery-inputs.sql.js';
 import { createDeliveryScheduler } from './delivery-scheduler.js';
 import type { EndpointHealth } from './endpoint-health.js';
+import { createEndpointOpener } from './open-endpoint.js';
 import { pollOutbox } from './outbox-poller.js';
 import type { Send } from './send.js';
 
@@ -43,6 +44,7 @@ export function deliverWebhooks({ services, send, contextFor, pollMs }: Delivery
       const { database, clock, metrics, log } = services;
       const { prisma } = database;
       const document = parse((await readOperations())('WebhookEvent'));
+      const open = createEndpointOpener(services);
       const others = createSemaphore(MAX_STATEMENTS.others);
       const statementsFor: Record<EndpointHealth, Semaphore> = {
         healthy: createSemaphore(MAX_STATEMENTS.healthy),
@@ -55,8 +57,14 @@ export function deliverWebhooks({ services, send, contextFor, pollMs }: Delivery
       async function claim(key: EndpointKey, limit: number, statements: Semaphore): Promise<Item[]> {
         const now = clock();
         const claims = await claimDue(prisma, key, { now, until: new Date(now.getTime() + CLAIM_MS), limit });
-        const endpoint = claims.length > 0 ? await readEndpoint(prisma, key) : null;
-        if (!endpoint) return [];
+        const found = claims.length > 0 ? await readEndpoint(prisma, key) : null;
+        if (!found) return [];
+        const endpoint = open(found);
+        if (!endpoint) {
+          // Left to a process that has the key, if there is one.
+          for (const each of claims) await release(prisma, each);
+          return [];
+        }
         const events = await readEvents(prisma, key.workspaceId, claims);
         const context = contextFor(key.workspaceId);
         return claims.map((each) => {

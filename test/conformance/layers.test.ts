@@ -40,7 +40,7 @@ const allowed: Record<string, readonly string[]> = {
   cli: ['lib', 'config', 'db', 'domain'],
   seed: ['lib', 'config', 'db', 'auth', 'event-log', 'domain', 'cli'],
   app: [
-    ...['lib', 'file-storage', 'config', 'db', 'auth', 'unit-of-work', 'live', 'metrics', 'services'],
+    ...['lib', 'file-storage', 'config', 'db', 'auth', 'unit-of-work', 'domain', 'live', 'metrics', 'services'],
     ...['worker', 'webhook-delivery', 'http', 'seed'],
   ],
 };

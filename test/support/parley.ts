@@ -63,6 +63,7 @@ export async function startParley({
       database: { kind: 'external', url: databaseUrl },
       databasePoolSize: 12,
       tokenSecret: undefined,
+      secretKeys: [],
       identityProvider: undefined,
       trustedDocuments: { mode: 'off', files: [] },
       graphiql: false,

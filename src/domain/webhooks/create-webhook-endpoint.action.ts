@@ -1,8 +1,10 @@
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
+import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { descriptionField, endpointFields } from './endpoint-fields.js';
+import { encryptedHeaders, encryptedSecret } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { newWebhookSecret } from './signature.js';
 import { assertRoomForEndpoint } from './webhook-endpoint.sql.js';
@@ -19,18 +21,23 @@ export type EndpointWithSecret = { webhookEndpoint: WebhookEndpoint; secret: str
 
 /** Creates an endpoint that receives events from now on; throws ConflictError if the workspace has 200 already. */
 export async function createWebhookEndpoint(
-  context: ActionContext & { webhookPolicy: UrlPolicy },
+  context: ActionContext & { webhookPolicy: UrlPolicy; secretBox: SecretBox },
   { headers = {}, ...wanted }: Parsed<typeof createWebhookEndpointInput>,
 ): Promise<EndpointWithSecret> {
-  assertUrlAllowed(wanted.url, context.webhookPolicy);
+  const { webhookPolicy, secretBox } = context;
+  assertUrlAllowed(wanted.url, webhookPolicy);
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
     await assertRoomForEndpoint(work);
     const { position } = await readHead({ prisma: tx }, workspaceId);
-    const id = newId();
+    const key = { workspaceId, id: newId() };
+    const secrets = {
+      secret: encryptedSecret(secretBox, key, secret),
+      headers: encryptedHeaders(secretBox, key, headers),
+    };
     const state = { position, replayUntil: position, createdAt, updatedAt: createdAt };
-    return tx.webhookEndpoint.create({ data: { ...wanted, headers, secret, workspaceId, id, ...state } });
+    return tx.webhookEndpoint.create({ data: { ...wanted, ...key, ...secrets, ...state } });
   });
   return { webhookEndpoint, secret };
 }

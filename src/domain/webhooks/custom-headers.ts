@@ -66,7 +66,12 @@ function flawIn(name: string, value: unknown): string | null {
   return value.length > MAX_VALUE ? `Must have at most ${MAX_VALUE} characters.` : null;
 }
 
-/** The headers stored in a row. */
-export function storedHeaders(value: unknown): Record<string, string> {
+/** The headers of an endpoint whose secrets are in plain text. */
+export function plainHeaders(value: unknown): Record<string, string> {
   return z.record(z.string(), z.string()).parse(value);
+}
+
+/** The names of the headers of an endpoint, whether or not their values are encrypted. */
+export function headerNames(value: unknown): string[] {
+  return Object.keys(z.record(z.string(), z.unknown()).parse(value));
 }

@@ -1,7 +1,9 @@
 import { input, type Parsed } from '../../lib/input.js';
+import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import type { EndpointWithSecret } from './create-webhook-endpoint.action.js';
 import { endpointIdField } from './endpoint-fields.js';
+import { encryptedSecret } from './endpoint-secrets.js';
 import { withReplaced } from './secrets.js';
 import { newWebhookSecret } from './signature.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
@@ -17,15 +19,16 @@ export const rotateWebhookSecretInput = input(
  * @throws {ConflictError} if five old secrets still sign
  */
 export async function rotateWebhookSecret(
-  context: ActionContext,
+  context: ActionContext & { secretBox: SecretBox },
   { endpointId }: Parsed<typeof rotateWebhookSecretInput>,
 ): Promise<EndpointWithSecret> {
   const secret = newWebhookSecret();
   const webhookEndpoint = await transact(context, async (work) => {
-    const previousSecrets = withReplaced(await lockEndpoint(work, endpointId), work.now);
+    const endpoint = await lockEndpoint(work, endpointId);
+    const previousSecrets = withReplaced(endpoint, work.now);
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { secret, previousSecrets, updatedAt: work.now },
+      data: { secret: encryptedSecret(context.secretBox, endpoint, secret), previousSecrets, updatedAt: work.now },
     });
   });
   return { webhookEndpoint, secret };

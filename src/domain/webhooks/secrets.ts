@@ -10,15 +10,20 @@ const MAX_PREVIOUS = 5;
 
 /** `until` is in RFC 3339 format. */
 const storedSecrets = z.array(z.object({ secret: z.string(), until: z.string() }));
-type PreviousSecret = z.infer<typeof storedSecrets>[number];
+export type PreviousSecret = z.infer<typeof storedSecrets>[number];
 
 type Secrets = Pick<WebhookEndpoint, 'secret' | 'previousSecrets'>;
 
-function stillSigning({ previousSecrets }: Secrets, now: Date): PreviousSecret[] {
-  return storedSecrets.parse(previousSecrets).filter(({ until }) => new Date(until) > now);
+/** The previous secrets of an endpoint as they are stored, oldest first. */
+export function previousSecretsOf({ previousSecrets }: Pick<Secrets, 'previousSecrets'>): PreviousSecret[] {
+  return storedSecrets.parse(previousSecrets);
 }
 
-/** The secrets that sign now, newest first. */
+function stillSigning(endpoint: Secrets, now: Date): PreviousSecret[] {
+  return previousSecretsOf(endpoint).filter(({ until }) => new Date(until) > now);
+}
+
+/** The secrets that sign now, in plain text, newest first. */
 export function signingSecrets(endpoint: Secrets, now: Date): string[] {
   const previous = stillSigning(endpoint, now).map(({ secret }) => secret);
   return [endpoint.secret, ...previous.reverse()];

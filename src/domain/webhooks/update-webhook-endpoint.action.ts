@@ -2,8 +2,10 @@ import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { flag } from '../../lib/rules.js';
+import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
+import { encryptedHeaders } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { failPending, failPendingOfDeactivated, lockEndpoint } from './webhook-endpoint.sql.js';
 
@@ -30,8 +32,8 @@ export const updateWebhookEndpointInput = updateInput(
  * on.
  */
 export async function updateWebhookEndpoint(
-  context: ActionContext & { webhookPolicy: UrlPolicy },
-  { endpointId, active, ...fields }: Parsed<typeof updateWebhookEndpointInput>,
+  context: ActionContext & { webhookPolicy: UrlPolicy; secretBox: SecretBox },
+  { endpointId, active, headers: newHeaders, ...fields }: Parsed<typeof updateWebhookEndpointInput>,
 ): Promise<WebhookEndpoint> {
   if (fields.url !== undefined) assertUrlAllowed(fields.url, context.webhookPolicy);
   // Before the transaction, which must be short: any number of deliveries may be left. Does nothing to an active endpoint.
@@ -41,9 +43,10 @@ export async function updateWebhookEndpoint(
     const activation = await activationChanges(work, endpoint, active ?? endpoint.deactivatedAt === null);
     // A receiver at another URL has not failed yet.
     const moved = fields.url !== undefined && fields.url !== endpoint.url ? neverFailed : {};
+    const replaced = newHeaders ? { headers: encryptedHeaders(context.secretBox, endpoint, newHeaders) } : {};
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { ...fields, ...moved, ...activation, updatedAt: work.now },
+      data: { ...fields, ...replaced, ...moved, ...activation, updatedAt: work.now },
     });
   });
 }

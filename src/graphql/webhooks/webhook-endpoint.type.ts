@@ -1,4 +1,4 @@
-import { storedHeaders } from '../../domain/webhooks/custom-headers.js';
+import { headerNames } from '../../domain/webhooks/custom-headers.js';
 import { WebhookDeactivationReason as Reasons } from '../../generated/prisma/enums.js';
 import { builder, Node, publicId } from '../core/builder.js';
 
@@ -24,7 +24,7 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
     headerNames: t.stringList({
       description:
         "The names of the endpoint's own headers, at most 20, which are sent with each delivery. Their values may be secrets and are not shown.",
-      resolve: ({ headers }) => Object.keys(storedHeaders(headers)).sort(),
+      resolve: ({ headers }) => headerNames(headers).sort(),
     }),
     active: t.boolean({
       description: 'Whether it receives events.',
