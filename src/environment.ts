@@ -4,6 +4,7 @@ import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
 import { secretKeysOf } from './lib/secret-keys.js';
 import { isPem, OUR_ISSUER } from './lib/token-secret.js';
+import { isKeysUrl, isPostgresUrl, isRedisUrl, isWebUrl, originsOf } from './lib/urls.js';
 
 /** What error messages and docs/configuration.md say about a variable. */
 type Facts = {
@@ -258,43 +259,6 @@ function isSigningSecret(value: string): boolean {
   }
 }
 
-/** https, because anyone who can tamper with the keys can sign in as any user. */
-function isKeysUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  const safe =
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
-  return safe && `${username}${password}` === '';
-}
-
 function isDirectory(value: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:/i.test(value) && !value.includes('\0');
-}
-
-function isWebUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, search, hash, username, password } = new URL(value);
-  return ['http:', 'https:'].includes(protocol) && `${search}${hash}${username}${password}` === '';
-}
-
-/** The origins as browsers send them; null unless all are valid. */
-function originsOf(value: string): '*' | string[] | null {
-  if (value.trim() === '*') return '*';
-  const origins = value.split(',').map((each) => originOf(each.trim()));
-  return origins.every((origin) => origin !== null) ? origins : null;
-}
-
-/** Apps have origins with schemes of their own, such as capacitor://localhost. */
-function originOf(value: string): string | null {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+\/?$/i.test(value) || !URL.canParse(value)) return null;
-  const { protocol, host, origin } = new URL(value);
-  return origin === 'null' ? `${protocol}//${host}` : origin;
-}
-
-function isPostgresUrl(value: string): boolean {
-  return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
-}
-
-function isRedisUrl(value: string): boolean {
-  return URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
 }
