@@ -115,6 +115,10 @@ ${table(
       'connections to the database that its reads use at the same time',
       'a third of [`DATABASE_POOL_SIZE`](configuration.md)',
     ],
+    [
+      'invalid keys and tokens from one address in a minute',
+      '100, or [`MAX_FAILED_AUTHENTICATIONS`](configuration.md)',
+    ],
     ['concurrent operations on one WebSocket', '100, or [`MAX_OPERATIONS_PER_SOCKET`](configuration.md)'],
   ],
 )}
@@ -123,6 +127,8 @@ The minute begins with the first operation, and an operation that is refused cos
 count together. \`Query.rateLimit\` tells what is left, and so do the headers \`RateLimit-Policy\` and \`RateLimit\`
 (draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
 \`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open.
+
+[Invalid credentials](authentication.md#invalid-credentials) says what happens to an address from which more come.
 
 At most 1 000 HTTP requests wait for their response on a process ([\`MAX_WAITING_REQUESTS\`](configuration.md)). What comes on
 top gets \`SERVICE_UNAVAILABLE\` with the status 503 and \`Retry-After\` at once, and nothing of it was done.

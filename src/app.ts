@@ -12,6 +12,7 @@ import { migrate } from './db/migrate.js';
 import { serverSecret } from './db/server-secrets.js';
 import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
 import { openUploadStore } from './file-storage/open-store.js';
+import { limitFailures } from './http/failed-authentications.js';
 import { createGraphiQL } from './http/graphiql.js';
 import { operatorProbes } from './http/probes.js';
 import { createRateLimits } from './http/rate-limits.js';
@@ -94,8 +95,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
     const rateLimits = createRateLimits(config.rateLimits, { redisUrl: config.redisUrl, log, clock: services.clock });
     stops.push(rateLimits.close);
+    const { authenticate, close } = limitFailures(createAuthentication({ ...services, provider }), {
+      limit: config.maxFailedAuthentications,
+      redisUrl: config.redisUrl,
+      log,
+    });
+    stops.push(close);
     const served = await serve(services, {
-      authenticate: createAuthentication({ ...services, provider }),
+      authenticate,
       trustedDocuments,
       rateLimits,
       probes: operatorProbes(services),

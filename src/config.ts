@@ -38,6 +38,10 @@ export type Config = {
   maxConnections: { key: number; user: number };
   /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT: cost in a minute; 0 for no limit */
   rateLimits: { key: number; user: number; contact: number };
+  /** MAX_FAILED_AUTHENTICATIONS: in a minute and from one address; 0 for no limit */
+  maxFailedAuthentications: number;
+  /** TRUSTED_PROXIES: addresses and networks */
+  trustedProxies: readonly string[];
   /** MAX_RESPONSE_BYTES */
   maxResponseBytes: number;
   /** SHUTDOWN_SECONDS */
@@ -105,6 +109,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       user: variables.RATE_LIMIT_USER,
       contact: variables.RATE_LIMIT_CONTACT,
     },
+    maxFailedAuthentications: variables.MAX_FAILED_AUTHENTICATIONS,
+    trustedProxies: variables.TRUSTED_PROXIES ?? [],
     maxResponseBytes: variables.MAX_RESPONSE_BYTES,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,

@@ -128,6 +128,21 @@ export const environment = z.object({
     purpose: '[Cost](limits.md#cost) that a contact may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),
+  MAX_FAILED_AUTHENTICATIONS: wholeNumber(0, 1_000_000).default(100).register(facts, {
+    purpose:
+      '[Invalid keys and tokens](authentication.md#invalid-credentials) that one address may send in a minute; 0 for no limit.',
+    takes: 'a number of attempts from 0 to 1000000',
+  }),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .optional()
+    .register(facts, {
+      purpose: 'Proxies whose `X-Forwarded-For` [tells the address of a client](operations.md#client-addresses).',
+      takes: 'IP addresses and networks separated by commas, such as 10.0.0.0/8,2001:db8::/32',
+      unset: 'none: the address that connects is the client',
+    }),
   MAX_RESPONSE_BYTES: wholeNumber(10_000, 1_000_000_000).default(10_000_000).register(facts, {
     purpose: 'Maximum size of the response to one operation, or of one result of a subscription, before compression.',
     takes: 'a number of bytes from 10000 to 1000000000',

@@ -21,6 +21,8 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
     rateLimits: { key: 30_000_000, user: 3_000_000, contact: 300_000 },
+    maxFailedAuthentications: 100,
+    trustedProxies: [],
     maxResponseBytes: 10_000_000,
     shutdownSeconds: 20,
     keepAliveSeconds: 65,

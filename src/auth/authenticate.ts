@@ -30,6 +30,16 @@ const MISSING = 'Send an API key or a session token: Authorization: Bearer …';
 const KEY_REFUSED = 'This API key is unknown, revoked or expired, or its maker may no longer have it. Use another one.';
 const TOKEN_REFUSED = 'Invalid or expired token, or its subject may not sign in. Get a new one.';
 
+/** The key or token in an Authorization header; null if there is none. */
+export function credentialsIn(header: string | null): string | null {
+  return /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+/** Whether credentials are a token, which is verified by its signature before anything is looked up, and not an API key. */
+export function isToken(credentials: string): boolean {
+  return credentials.includes('.');
+}
+
 export function unauthenticated(message: string): GraphQLError {
   return new GraphQLError(message, {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers: { 'www-authenticate': 'Bearer' } } },
@@ -56,9 +66,9 @@ export function createAuthentication({ database, tokens, provider, clock, log }:
   }
 
   return async (header) => {
-    const credentials = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
-    if (!credentials) throw unauthenticated(MISSING);
-    if (!credentials.includes('.')) {
+    const credentials = credentialsIn(header);
+    if (credentials === null) throw unauthenticated(MISSING);
+    if (!isToken(credentials)) {
       const viewer = looksLikeApiKey(credentials) ? await authenticateKey(database, credentials, clock()) : null;
       if (!viewer) throw unauthenticated(KEY_REFUSED);
       return viewer;

@@ -66,14 +66,15 @@ export function createRateLimits(
 /** Callers that are remembered as exhausted. They are only remembered to ask the store less. */
 const MAX_REMEMBERED = 10_000;
 
-function connect(url: string, log: Logger): Redis {
+export function connect(url: string, log: Logger): Redis {
   const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   redis.on('error', (err) => log.debug({ err }, 'Rate limits lost their connection to Redis'));
   return redis;
 }
 
-function limiterOf(points: number, redis: Redis | null): RateLimiterAbstract {
-  const options = { points, duration: WINDOW_SECONDS, keyPrefix: PREFIX };
+/** Limits points in a minute, over all processes with Redis. */
+export function limiterOf(points: number, redis: Redis | null, keyPrefix = PREFIX): RateLimiterAbstract {
+  const options = { points, duration: WINDOW_SECONDS, keyPrefix };
   const memory = new RateLimiterMemory(options);
   return redis ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory }) : memory;
 }

@@ -1,5 +1,6 @@
 import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
+import { type AddressOf, createAddressOf } from '../lib/client-address.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
 import { type CrossOrigin, createCrossOrigin } from './cross-origin.js';
@@ -38,7 +39,8 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const pipeline = createPipeline(services, { ...options, record });
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
-  const graphql = graphqlHandler(pipeline);
+  const addressOf = createAddressOf(config.trustedProxies);
+  const graphql = graphqlHandler(pipeline, addressOf);
   const crossOrigin = createCrossOrigin(config);
   const handler: Handler = (request, response) => {
     if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
@@ -59,6 +61,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     pipeline,
     record,
     authenticate,
+    addressOf,
     trustedDocuments,
     initTimeoutMs: INIT_TIMEOUT_MS,
     quietMs,
@@ -96,9 +99,10 @@ export async function serveProbes({ config, log }: Services, probes: OptionalHan
 /**
  * Answers through the pipeline. Yoga's own listener would answer errors thrown around the pipeline with their stack.
  */
-function graphqlHandler(pipeline: Pipeline): Handler {
+function graphqlHandler(pipeline: Pipeline, addressOf: AddressOf): Handler {
   return async (request, response) => {
-    const answer = await pipeline.handleNodeRequestAndResponse(request, response);
+    const known = { address: addressOf(request) };
+    const answer = await pipeline.handleNodeRequestAndResponse(request, response, known);
     await sendNodeResponse(answer, response, request, true);
   };
 }

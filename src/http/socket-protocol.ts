@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
-import { type Authenticate, isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
+import { isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
+import type { AddressOf } from '../lib/client-address.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
+import { type AuthenticateFrom, hasToWait } from './failed-authentications.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
@@ -22,7 +24,8 @@ type Params = Record<string, unknown>;
 export type SocketProtocolOptions = {
   pipeline: Pipeline;
   record: RecordOperation;
-  authenticate: Authenticate;
+  authenticate: AuthenticateFrom;
+  addressOf: AddressOf;
   trustedDocuments: TrustedDocuments;
   initTimeoutMs: number;
   /** How often a socket gets a cursor in the payload of a ping. */
@@ -47,7 +50,7 @@ export function socketProtocol(
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async ({ connectionParams, extra }) => {
       const viewer = await options
-        .authenticate(authorizationOf(connectionParams, extra))
+        .authenticate(authorizationOf(connectionParams, extra), options.addressOf(extra.request))
         .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
@@ -89,12 +92,12 @@ function authorizationOf(params: Params | undefined, { request }: SocketExtra): 
 
 /**
  * Refuses an invalid key or token with 4403 and what to send instead. If it could not be checked, as during a database
- * outage, asks to retry.
+ * outage, or is not, because too many from the same address were invalid, asks to retry.
  */
 function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation): null {
   record({ requestId: randomUUID(), duration: 0, errors: [error] });
   if (isUnauthenticated(error)) socket.close(FORBIDDEN, error.message);
-  else socket.close(TRY_AGAIN_LATER, 'Try again later');
+  else socket.close(TRY_AGAIN_LATER, hasToWait(error) ? error.message : 'Try again later');
   return null;
 }
 

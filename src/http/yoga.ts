@@ -1,11 +1,11 @@
 import { createYoga } from 'graphql-yoga';
-import type { Authenticate } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
 import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
+import type { AuthenticateFrom } from './failed-authentications.js';
 import { createErrorMask } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { useAuthentication } from './plugins/use-authentication.js';
@@ -30,7 +30,7 @@ import type { TrustedDocuments } from './trusted-documents.js';
 const MAX_BODY_BYTES = 1_000_000;
 
 export type PipelineOptions = {
-  authenticate: Authenticate;
+  authenticate: AuthenticateFrom;
   record: RecordOperation;
   trustedDocuments: TrustedDocuments;
   rateLimits: RateLimits;
@@ -38,8 +38,13 @@ export type PipelineOptions = {
   quietMs: number;
 };
 
-/** What is known before a context exists: the session of a socket, or the authenticated viewer of an HTTP request. */
-export type ServerContext = Executed & { session?: Session; viewer?: Viewer; rateLimit?: Context['rateLimit'] };
+/** What is known before a context exists: the session of a socket, or the address and then the viewer of an HTTP request. */
+export type ServerContext = Executed & {
+  session?: Session;
+  address?: string;
+  viewer?: Viewer;
+  rateLimit?: Context['rateLimit'];
+};
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 

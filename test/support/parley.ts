@@ -74,6 +74,8 @@ export async function startParley({
       maxQuerySeconds: 120,
       maxConnections: { key: 10_000, user: 50 },
       rateLimits: { key: 0, user: 0, contact: 0 },
+      maxFailedAuthentications: 0,
+      trustedProxies: [],
       maxResponseBytes: 10_000_000,
       shutdownSeconds: 5,
       keepAliveSeconds: 65,
