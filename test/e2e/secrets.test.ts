@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keyId, keysOf, keyText } from '../domain/stored-secrets/support/keys.js';
 import { RotateWebhookSecretDocument, SendTestWebhookDocument } from '../generated/operations.js';
+import { eventually } from '../live/support/listen.js';
 import { succeed } from '../support/act.js';
 import { uuidOf } from '../support/ids.js';
 import { startParley } from '../support/parley.js';
@@ -9,7 +10,7 @@ import { useScratchDatabase } from '../support/scratch-database.js';
 import { makeEndpoint } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { arrived } from '../webhook-delivery/support/world.js';
-import { runToEnd, TIMEOUT } from './support/program.js';
+import { runToEnd, startServer, TIMEOUT } from './support/program.js';
 
 const scratch = useScratchDatabase();
 const startReceiver = useReceivers();
@@ -118,5 +119,28 @@ describe('secrets:encrypt', () => {
     expect(wrong).toMatchObject({ code: 1, stdout: '' });
     expect(wrong.stderr).toMatch(/^SECRETS_KEY is wrong: it takes 32 random bytes in base64 or hexadecimal/);
     expect(wrong.stderr).not.toContain('aGVsbG8');
+  });
+
+  it('a server that cannot read a secret says whose, and logs neither secrets nor keys', TIMEOUT, async () => {
+    const LOG_LEVEL = 'trace';
+    const SECRETS_KEY = ['one', 'two'].map(keyText).join(',');
+    const env = { DATABASE_URL: scratch.url, WEBHOOK_ALLOW_PRIVATE: '1', SECRETS_KEY, LOG_LEVEL };
+    const program = await startServer({ env });
+    onTestFinished(async () => {
+      await program.stop();
+    });
+    const beside = await serve('one', 'two');
+    const workspace = await beside.newWorkspace();
+    const headers = { 'X-Token': 'hush' };
+    const { id: endpointId, secret } = await makeEndpoint(workspace, { url: 'http://127.0.0.1:9', headers });
+    const damaged = `regexp_replace(secret, '.{20}$', repeat('A', 20))`;
+    await scratch.rows(`UPDATE "WebhookEndpoint" SET secret = ${damaged} WHERE id = '${uuidOf(endpointId)}'`);
+    await succeed(workspace, SendTestWebhookDocument, { endpointId });
+    const said = () => program.output.stderr.includes('Cannot read the secrets of a webhook endpoint');
+    await eventually(said, 'the server logs that it cannot read the secret', 30_000);
+    expect(program.output.stderr).toContain(endpointId);
+    for (const each of [secret, 'hush', keyText('one'), keyText('two')]) {
+      expect(program.output.stderr).not.toContain(each);
+    }
   });
 });
