@@ -1,7 +1,6 @@
 import pg from 'pg';
-import { Prisma } from '../generated/prisma/client.js';
+import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { Query } from './cancellable-query.js';
-import type { SqlClient } from './client.js';
 
 type Value = Parameters<typeof Prisma.sql>[1];
 
@@ -39,6 +38,6 @@ export function createRead(query: Query, nameOf: (statement: { sql: string }) =>
 }
 
 /** Reads in a transaction, for what is read in one and outside of one. */
-export function readIn(tx: SqlClient): Read {
+export function readIn(tx: Pick<PrismaClient, '$queryRaw'>): Read {
   return <Row>(strings: TemplateStringsArray, ...values: Value[]) => tx.$queryRaw<Row[]>(strings, ...values);
 }

@@ -17,6 +17,7 @@ import { useExactNumbers } from './plugins/use-exact-numbers.js';
 import { useOperationLimits } from './plugins/use-operation-limits.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
+import { usePlainExecution } from './plugins/use-plain-execution.js';
 import { useRateLimits } from './plugins/use-rate-limits.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
@@ -84,6 +85,7 @@ export function createPipeline(
       useDocumentLimits(),
       useDocumentCache(trustedDocuments.texts),
       useOperationLimits(rateLimits),
+      usePlainExecution(),
       useEventCursor(),
       useSharedSubscriptions(quietMs),
     ],

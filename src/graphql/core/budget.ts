@@ -11,6 +11,8 @@ export type Budget = {
   stop: (reason: GraphQLError) => void;
   /** Aborts, with the reason, when the operation is stopped. */
   signal: AbortSignal;
+  /** Gives back what was taken, for the operation to be executed once more. */
+  restart: () => void;
   /** Why the operation was stopped; null if it was not. */
   exceeded: () => GraphQLError | null;
   /** What was taken so far. */
@@ -62,6 +64,10 @@ export function createBudget(maxBytes: number): Budget {
     },
     stop,
     signal,
+    restart: () => {
+      fields = 0;
+      bytes = 0;
+    },
     exceeded: () => reason,
     used: () => ({ fields, bytes, statements }),
   };

@@ -1,4 +1,4 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
@@ -9,6 +9,7 @@ import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery, SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
 import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
+import { executeQuickly } from './use-plain-execution.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
 type Results = AsyncIterableIterator<ExecutionResult>;
@@ -80,7 +81,7 @@ async function deliver(
 /** Executes the operation for one event, with a budget of its own. */
 async function executeFor(args: Args, rootValue: unknown): Promise<{ result: ExecutionResult; bytes: number }> {
   const budget = createBudget(args.contextValue.config.maxResponseBytes);
-  const result = await execute({ ...args, rootValue, contextValue: { ...args.contextValue, budget } });
+  const result = await executeQuickly({ ...args, rootValue, contextValue: { ...args.contextValue, budget } });
   const reason = budget.exceeded();
   return { result: reason ? { data: null, errors: [reason] } : result, bytes: budget.used().bytes };
 }

@@ -1,0 +1,30 @@
+import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, OperationTypeNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../../graphql/core/context.js';
+import { executePlain } from '../../graphql/core/execute.js';
+
+/** Executes queries the short way, and again in full where their answer has errors. */
+export function usePlainExecution(): Plugin<Context> {
+  return {
+    onExecute: ({ args: { contextValue, document, operationName }, executeFn, setExecuteFn }) => {
+      if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY) return;
+      setExecuteFn((args: ExecutionArgs) => executeQuickly({ ...args, contextValue }, executeFn));
+    },
+  };
+}
+
+type Args = ExecutionArgs & { contextValue: Context };
+
+/** Executes what changes nothing: a query, or a subscription for one event. */
+export async function executeQuickly(
+  args: Args,
+  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
+): Promise<ExecutionResult> {
+  const { budget } = args.contextValue;
+  const result = await executePlain(args);
+  if (result) return result;
+  // The reason takes the place of whatever the result would be.
+  if (budget.exceeded()) return { data: null };
+  budget.restart();
+  return inFull(args);
+}
