@@ -18,28 +18,25 @@ export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
 export function cancellableQuery(pool: pg.Pool, { currentSignal, backendOf, cancel }: Options): Query {
   return async (statement) => {
     const signal = currentSignal();
-    if (!signal) return pool.query(statement);
+    signal?.throwIfAborted();
+    // Not `pool.query`, which gives up the connection of every statement that fails.
     const client = await pool.connect();
-    if (signal.aborted) client.release();
-    signal.throwIfAborted();
-
     const onAbort = () => {
       const backend = backendOf(client);
       if (backend !== undefined) void cancel(backend);
     };
-    signal.addEventListener('abort', onAbort);
-    let usable = false;
+    signal?.addEventListener('abort', onAbort);
+    let usable = true;
     try {
-      const result = await client.query(statement);
-      usable = true;
-      return result;
+      signal?.throwIfAborted();
+      return await client.query(statement);
     } catch (error) {
       usable = error instanceof pg.DatabaseError;
       throw error;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       // A cancellation may still be under way, and must not end the next statement.
-      client.release(!usable || signal.aborted);
+      client.release(!usable || signal?.aborted);
     }
   };
 }
