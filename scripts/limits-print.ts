@@ -130,6 +130,11 @@ count together. \`Query.rateLimit\` tells what is left, and so do the headers \`
 
 [Invalid credentials](authentication.md#invalid-credentials) says what happens to an address from which more come.
 
+A request with \`"extensions": {"cost": true}\`, over HTTP or a WebSocket, gets \`extensions.cost\` with the result of a query
+or mutation: \`requested\` is what it has cost, \`fields\` and \`bytes\` what it has resolved, \`statements\` how often a query has
+read from the database, and \`rateLimit\` what is left of the minute, with \`limit\`, \`remaining\` and \`resetAt\`, or null
+without a limit. A subscription is paid once, when it starts.
+
 At most 1 000 HTTP requests wait for their response on a process ([\`MAX_WAITING_REQUESTS\`](configuration.md)). What comes on
 top gets \`SERVICE_UNAVAILABLE\` with the status 503 and \`Retry-After\` at once, and nothing of it was done.
 

@@ -201,7 +201,10 @@ async function prepare(
   const { query, operationName, variables } = payload;
   const flaw = findFlawInVariables(variables);
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
-  const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({ session });
+  const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({
+    session,
+    params: payload,
+  });
   try {
     const document = parse(selectDocument(payload, session.viewer, trustedDocuments) ?? query);
     // Empty means none, as over HTTP.

@@ -10,6 +10,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Budget } from '../../graphql/core/budget.js';
 import { BASE_COST, judgeComplexity } from '../../graphql/core/complexity.js';
 import type { Context } from '../../graphql/core/context.js';
+import { type RequestContext, withCost } from '../cost-extension.js';
 import type { RateLimits } from '../rate-limits.js';
 import { limitReads } from '../request-scope.js';
 import { MAX_ERRORS, shortErrors } from '../short-errors.js';
@@ -22,20 +23,22 @@ import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 export function useOperationLimits(rateLimits: RateLimits): Plugin<Context> {
   return {
     onExecute: async ({ args, setResultAndStopExecution }) => {
-      const errors = await refusalsOf(args, rateLimits);
-      if (errors.length > 0) return setResultAndStopExecution({ errors });
-      const { budget, config } = args.contextValue;
+      const { errors, cost } = await judge(args, rateLimits);
+      const { contextValue } = args;
+      if (errors.length > 0) return setResultAndStopExecution(withCost({ errors }, cost, contextValue));
+      const { budget, config } = contextValue;
       const done = isQuery(args) ? limitQuery(budget, config.maxQuerySeconds) : () => undefined;
       return {
         onExecuteDone: ({ result, setResult }) => {
           done();
+          if (!isResult(result)) return;
           const reason = budget.exceeded();
-          if (reason && isResult(result)) setResult({ data: null, errors: [reason] });
+          setResult(withCost(reason ? { data: null, errors: [reason] } : result, cost, contextValue));
         },
       };
     },
     onSubscribe: async ({ args, setResultAndStopExecution }) => {
-      const errors = await refusalsOf(args, rateLimits);
+      const { errors } = await judge(args, rateLimits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
     },
   };
@@ -64,29 +67,35 @@ function abandoned(): GraphQLError {
   return new GraphQLError('The client has gone.', { extensions: { code: 'CLIENT_GONE' } });
 }
 
-type Args = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'> & { contextValue: Context };
+type Args = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'> & {
+  contextValue: RequestContext;
+};
 
-async function refusalsOf(
+/** Why an operation is refused, if it is, and what it takes from its caller's minute. */
+type Judgement = { errors: readonly GraphQLError[]; cost: number };
+
+async function judge(
   { schema, document, operationName, variableValues, contextValue }: Args,
   rateLimits: RateLimits,
-): Promise<readonly GraphQLError[]> {
+): Promise<Judgement> {
   const operation = getOperationAST(document, operationName);
   // Left to the executor to refuse.
-  if (!operation) return [];
+  if (!operation) return { errors: [], cost: 0 };
   const { viewer, rateLimit } = contextValue;
   const variables = variableValues ?? {};
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_ERRORS,
   });
-  if (errors) return shortErrors(errors).map(badRequest);
-  const { cost, refusal } = judgeComplexity({ schema, document, operationName, variables });
+  if (errors) return { errors: shortErrors(errors).map(badRequest), cost: 0 };
+  const { cost: estimate, refusal } = judgeComplexity({ schema, document, operationName, variables });
+  const cost = refusal ? BASE_COST : BASE_COST + estimate;
   try {
-    rateLimit.usage = await rateLimits.take(viewer, refusal ? BASE_COST : BASE_COST + cost);
+    rateLimit.usage = await rateLimits.take(viewer, cost);
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return { errors: [error], cost };
     throw error;
   }
-  return refusal ? [refusal] : [];
+  return { errors: refusal ? [refusal] : [], cost };
 }
 
 /** The status that yoga answers wrong variables with (GraphQL over HTTP, section 6.4.2). */
