@@ -1,6 +1,7 @@
 // npm run limits:print             writes docs/limits.md from the limits in src
 // npm run limits:print -- --check  only compares them, and exits with 1 if they differ
-import { GraphQLList, GraphQLNonNull, type GraphQLOutputType, isObjectType } from 'graphql';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getNamedType, isLeafType, isObjectType, parse } from 'graphql';
 import { MAX_RESOLVED_FIELDS, MAX_STATEMENTS } from '../src/graphql/core/budget.js';
 import {
   assumedRows,
@@ -8,34 +9,47 @@ import {
   BULK_WRITE,
   COUNT,
   complexityLimit,
+  judgeComplexity,
   rowWeight,
   SEARCH,
   STATEMENT,
   subscriptionComplexityLimit,
   WRITE,
 } from '../src/graphql/core/complexity.js';
+import { LOADS } from '../src/graphql/core/statements.js';
 import { schema } from '../src/graphql/schema.js';
 import { code, printPage, table } from './print/page.js';
 
 const number = (value: number) => value.toLocaleString('en').replaceAll(',', ' ');
 
-const isList = (type: GraphQLOutputType): boolean =>
-  type instanceof GraphQLNonNull ? isList(type.ofType) : type instanceof GraphQLList;
-
-/** The fields whose price is neither 1 nor that of a page, which depends on its arguments. */
+/** The fields whose price is neither 1 nor that of a row or a page. */
 const prices = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith('__') && name !== 'Mutation')
   .flatMap((type) =>
     Object.values(type.getFields()).flatMap((field) => {
       const price: unknown = field.extensions.complexity;
-      return typeof price === 'number' && price !== 1 && !isList(field.type)
-        ? [{ name: `${type.name}.${field.name}`, price }]
-        : [];
+      const isRow = !isLeafType(getNamedType(field.type)) && field.extensions[LOADS] === true;
+      return typeof price === 'number' && price !== 1 && !isRow ? [{ name: `${type.name}.${field.name}`, price }] : [];
     }),
   )
   .filter(({ name }) => !name.endsWith('Connection.totalCount'))
   .toSorted((one, other) => other.price - one.price || one.name.localeCompare(other.name));
+
+/** The operations in schema/operations, as one document. */
+const operations = parse(
+  readdirSync('schema/operations')
+    .map((name) => readFileSync(`schema/operations/${name}`, 'utf8'))
+    .join('\n'),
+);
+
+const anyRow = { id: 'conv_', input: { conversationId: 'conv_' } };
+
+/** What an operation of schema/operations costs with its default variables, as a row of a table. */
+function example(operationName: string, what: string): string[] {
+  const { cost } = judgeComplexity({ schema, document: operations, operationName, variables: anyRow });
+  return [what, `[${operationName}](../schema/operations/${operationName}.graphql)`, number(BASE_COST + cost)];
+}
 
 const operation = [
   ['nesting of an operation', `${complexityLimit.depth} levels`],
@@ -78,7 +92,8 @@ ${table(['Limit', 'Value'], operation)}
 ## Cost
 
 An operation costs ${BASE_COST}, and 1 for each field, multiplied by the sizes of the pages around it. \`first\` or \`last\` is the size
-of a page, 20 if neither is given; other lists are taken to have ${assumedRows} rows. On top of that:
+of a page, 20 if neither is given; other lists are taken to have ${assumedRows} rows, and the operation pays the rest if it has resolved
+more fields in the end. On top of that:
 
 ${table(
   ['What', 'Costs'],
@@ -86,17 +101,28 @@ ${table(
     ['a mutation, for its transaction', String(WRITE)],
     ['the results of a mutation of up to 100 rows', String(BULK_WRITE)],
     ['a list, for its statement', String(STATEMENT)],
+    ['a field that leads to rows, for its statement, once however many rows are around it', String(STATEMENT)],
     ['a list that is searched', String(SEARCH)],
     [`${code('totalCount')}`, String(COUNT)],
-    ['each row of messages, which hold up to 144 KB', String(rowWeight.message)],
-    ['each row of webhook deliveries', String(rowWeight.delivery)],
-    ['each row of conversations, contacts or prospects', String(rowWeight.withMetadata)],
+    ['each message, which holds up to 144 KB, and each node by its id', String(rowWeight.message)],
+    ['each webhook delivery', String(rowWeight.delivery)],
+    ['each conversation, contact or prospect', String(rowWeight.withMetadata)],
     ['each row of other lists', String(rowWeight.plain)],
     ...prices.map(({ name, price }) => [code(name), String(price)]),
   ],
 )}
 
-An inbox of 50 conversations with everything that a row shows costs about 5 400.
+For example, with the defaults of their variables:
+
+${table(
+  ['Operation', 'Document', 'Costs'],
+  [
+    example('Inbox', 'an inbox of 50 conversations'),
+    example('ConversationPage', 'a conversation with 50 messages'),
+    example('SendMessage', 'sending a message'),
+    example('LiveEvents', 'subscribing to events'),
+  ],
+)}
 
 ## A caller
 

@@ -42,9 +42,11 @@ import './webhooks/webhook-delivery.mutations.js';
 import { hideFromContacts } from './contact-view.js';
 import { builder } from './core/builder.js';
 import { metered } from './metered.js';
+import { priced } from './priced.js';
 
 /**
  * The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields, and
- * every field counts.
+ * every
+ * field has a price and counts.
  */
-export const schema = metered(hideFromContacts(builder.toSchema()));
+export const schema = metered(priced(hideFromContacts(builder.toSchema())));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../live/support/listen.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
-import { makeContact } from '../support/make.js';
-import { signIn } from '../support/token.js';
+import { makeContact, makeConversation, makeUser } from '../support/make.js';
+import { signIn, signInAs } from '../support/token.js';
 
 const parley = useParley({ config: { rateLimits: { key: 0, user: 100_000, contact: 100_000 } } });
 const workspace = useWorkspace(parley);
@@ -37,6 +37,17 @@ describe('extensions.cost', () => {
     const { extensions: answered } = await ask({ query: QUERY, extensions });
     const rows = Math.min(2, contacts.totalCount + 1);
     expect(answered.cost).toMatchObject({ requested: PRICE, fields: 2 + rows, rateLimit: null });
+  });
+
+  it('grows with lists that turn out longer than assumed', async () => {
+    const participants = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => makeUser(workspace, `User ${index}`)),
+    );
+    const { id } = await makeConversation(workspace, { participantIds: participants.map((user) => user.id) });
+    const { apiKey } = await signInAs(parley, workspace, 'OWNER');
+    const query = `{ conversation(id: "${id}") { participants { id name role joinedAt leftAt lastReadAt lastReadSeq } } }`;
+    const { extensions: answered } = await ask({ query, extensions }, apiKey);
+    expect(answered.cost).toMatchObject({ requested: 212, fields: 212, rateLimit: { remaining: 100_000 - 212 } });
   });
 
   it('is in the result of a refused operation too', async () => {

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../event-log/log-event.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
-import { pageComplexity, rowWeight } from '../core/complexity.js';
+import { pageComplexity, rowWeight, STATEMENT } from '../core/complexity.js';
 import { connectionType, pageArgs } from '../core/connection.js';
 import type { Context } from '../core/context.js';
 import { nestedPages } from '../core/nested-pages.js';
@@ -34,6 +34,7 @@ builder.prismaObjectField(Conversation, 'events', (t) =>
 
 builder.queryFields((t) => ({
   eventCursor: t.string({
+    complexity: 1 + STATEMENT,
     description:
       'The current position in the event log. It is taken before any other field of the same operation is read, so the data is never older than it. Subscribe with it as `after`.',
     resolve: async (_root, _args, context) => encodeLogPosition(context, await logHead(context)),

@@ -29,11 +29,12 @@ export function useOperationLimits(rateLimits: RateLimits): Plugin<Context> {
       const { budget, config } = contextValue;
       const done = isQuery(args) ? limitQuery(budget, config.maxQuerySeconds) : () => undefined;
       return {
-        onExecuteDone: ({ result, setResult }) => {
+        onExecuteDone: async ({ result, setResult }) => {
           done();
           if (!isResult(result)) return;
           const reason = budget.exceeded();
-          setResult(withCost(reason ? { data: null, errors: [reason] } : result, cost, contextValue));
+          const paid = await payRest(contextValue, cost, rateLimits);
+          setResult(withCost(reason ? { data: null, errors: [reason] } : result, paid, contextValue));
         },
       };
     },
@@ -96,6 +97,21 @@ async function judge(
     throw error;
   }
   return { errors: refusal ? [refusal] : [], cost };
+}
+
+/**
+ * Takes the rest from the minute of a caller whose operation has resolved more fields than it cost, because its lists were
+ * longer than assumed. What is already resolved is not refused. Returns what the operation has cost in all.
+ */
+async function payRest({ viewer, budget, rateLimit }: Context, cost: number, rateLimits: RateLimits): Promise<number> {
+  const { fields } = budget.used();
+  if (fields <= cost) return cost;
+  try {
+    rateLimit.usage = await rateLimits.take(viewer, fields - cost);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+  }
+  return fields;
 }
 
 /** The status that yoga answers wrong variables with (GraphQL over HTTP, section 6.4.2). */
