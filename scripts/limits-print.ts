@@ -129,7 +129,7 @@ ${table(
 ${table(
   ['Limit', 'Value'],
   [
-    ['cost in a minute of an API key', '30 000 000, or [`RATE_LIMIT_KEY`](configuration.md)'],
+    ['cost in a minute of an API key', '100 000 000, or [`RATE_LIMIT_KEY`](configuration.md)'],
     ['of a user', '3 000 000, or [`RATE_LIMIT_USER`](configuration.md)'],
     ['of a contact', '300 000, or [`RATE_LIMIT_CONTACT`](configuration.md)'],
     [

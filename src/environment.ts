@@ -116,7 +116,7 @@ export const environment = z.object({
     purpose: 'WebSockets and event streams that one user or contact may have open on one process.',
     takes: 'a number of connections from 1 to 1000000',
   }),
-  RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(30_000_000).register(facts, {
+  RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(100_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that an API key may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),
