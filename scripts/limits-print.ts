@@ -132,6 +132,7 @@ ${table(
     ['cost in a minute of an API key', '100 000 000, or [`RATE_LIMIT_KEY`](configuration.md)'],
     ['of a user', '3 000 000, or [`RATE_LIMIT_USER`](configuration.md)'],
     ['of a contact', '300 000, or [`RATE_LIMIT_CONTACT`](configuration.md)'],
+    ['messages that a contact sends in a minute', '60, or [`MAX_SENDS_PER_CONTACT`](configuration.md)'],
     [
       'WebSockets and event streams of an API key',
       '10 000 on each process, or [`MAX_CONNECTIONS_PER_KEY`](configuration.md)',
@@ -152,7 +153,8 @@ ${table(
 The minute begins with the first operation, and an operation that is refused costs too. With \`REDIS_URL\` all processes
 count together. \`Query.rateLimit\` tells what is left, and so do the headers \`RateLimit-Policy\` and \`RateLimit\`
 (draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
-\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open.
+\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open. So does a contact that has sent its messages: each \`sendMessage\` and \`createConversation\` of an
+operation counts, also one that is sent again, and if there are too many, nothing of the operation is done.
 
 [Invalid credentials](authentication.md#invalid-credentials) says what happens to an address from which more come.
 

@@ -36,8 +36,8 @@ export type Config = {
   maxQuerySeconds: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
   maxConnections: { key: number; user: number };
-  /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT: cost in a minute; 0 for no limit */
-  rateLimits: { key: number; user: number; contact: number };
+  /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT, cost in a minute, and MAX_SENDS_PER_CONTACT; 0 for no limit */
+  rateLimits: { key: number; user: number; contact: number; sends: number };
   /** MAX_FAILED_AUTHENTICATIONS: in a minute and from one address; 0 for no limit */
   maxFailedAuthentications: number;
   /** TRUSTED_PROXIES: addresses and networks */
@@ -108,6 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       key: variables.RATE_LIMIT_KEY,
       user: variables.RATE_LIMIT_USER,
       contact: variables.RATE_LIMIT_CONTACT,
+      sends: variables.MAX_SENDS_PER_CONTACT,
     },
     maxFailedAuthentications: variables.MAX_FAILED_AUTHENTICATIONS,
     trustedProxies: variables.TRUSTED_PROXIES ?? [],

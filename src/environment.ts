@@ -128,6 +128,10 @@ export const environment = z.object({
     purpose: '[Cost](limits.md#cost) that a contact may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),
+  MAX_SENDS_PER_CONTACT: wholeNumber(0, 1_000_000).default(60).register(facts, {
+    purpose: 'Messages that a contact may send, and conversations that it may begin, in a minute; 0 for no limit.',
+    takes: 'a number of messages from 0 to 1000000',
+  }),
   MAX_FAILED_AUTHENTICATIONS: wholeNumber(0, 1_000_000).default(100).register(facts, {
     purpose:
       '[Invalid keys and tokens](authentication.md#invalid-credentials) that one address may send in a minute; 0 for no limit.',

@@ -19,7 +19,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxWaitingRequests: 1_000,
     maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
-    rateLimits: { key: 100_000_000, user: 3_000_000, contact: 300_000 },
+    rateLimits: { key: 100_000_000, user: 3_000_000, contact: 300_000, sends: 60 },
     maxFailedAuthentications: 100,
     trustedProxies: [],
     maxResponseBytes: 10_000_000,

@@ -5,30 +5,34 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimi
 import { callerId, type Viewer } from '../auth/viewer.js';
 import type { RateLimitUsage } from '../graphql/core/context.js';
 
-/** How much cost each kind of caller may cause in a minute; 0 for no limit. */
-export type RateLimitOptions = { key: number; user: number; contact: number };
+/** How much cost each kind of caller may cause in a minute, and how often a contact may send; 0 for no limit. */
+export type RateLimitOptions = { key: number; user: number; contact: number; sends: number };
 
 export type RateLimits = {
   /** Takes the cost of an operation from the caller's minute. Null if the caller has no limit. */
   take: (viewer: Viewer, cost: number) => Promise<RateLimitUsage | null>;
+  /** Takes messages that a contact is about to send from its minute; other callers send as many as their cost allows. */
+  takeSends: (viewer: Viewer, count: number) => Promise<void>;
   /** Throws RATE_LIMITED if the caller has used up its minute, as far as this process knows. */
   check: (viewer: Viewer) => void;
   close: () => Promise<void>;
 };
 
 const WINDOW_SECONDS = 60;
-const PREFIX = 'parley:cost';
+const COST_PREFIX = 'parley:cost';
+const SENDS_PREFIX = 'parley:sends';
 
 /**
- * Limits what a caller may cost in a minute: an API key, or the user or contact of a token. With Redis the processes
+ * Limits what a caller may do in a minute: an API key, or the user or contact of a token. With Redis the processes
  * count together; while it is away, each for itself.
  */
 export function createRateLimits(
-  limits: RateLimitOptions,
+  { sends, ...limits }: RateLimitOptions,
   { redisUrl, log, clock }: { redisUrl: string | undefined; log: Logger; clock: () => Date },
 ): RateLimits {
   const redis = redisUrl === undefined ? null : connect(redisUrl, log);
   const limiters = new Map(Object.values(limits).map((points) => [points, limiterOf(points, redis)]));
+  const sendLimiter = limiterOf(sends, redis, SENDS_PREFIX);
   /** Until when, in milliseconds, callers are refused without asking the store. */
   const exhausted = new Map<string, number>();
 
@@ -42,7 +46,7 @@ export function createRateLimits(
       const until = exhausted.get(callerId(viewer));
       if (until === undefined) return;
       const ms = until - clock().getTime();
-      if (ms > 0) throw rateLimited(limitOf(viewer), ms);
+      if (ms > 0) throw outOfPoints(limitOf(viewer), ms);
       exhausted.delete(callerId(viewer));
     },
     take: async (viewer, cost) => {
@@ -55,9 +59,14 @@ export function createRateLimits(
       if (consumedPoints > limit) {
         if (exhausted.size >= MAX_REMEMBERED) exhausted.clear();
         exhausted.set(caller, now + msBeforeNext);
-        throw rateLimited(limit, msBeforeNext);
+        throw outOfPoints(limit, msBeforeNext);
       }
       return { limit, cost, remaining: limit - consumedPoints, resetAt: new Date(now + msBeforeNext) };
+    },
+    takeSends: async (viewer, count) => {
+      if (sends === 0 || count === 0 || viewer.kind !== 'CONTACT') return;
+      const { msBeforeNext, consumedPoints } = await consume(sendLimiter, callerId(viewer), count);
+      if (consumedPoints > sends) throw rateLimited(`You may send ${sends} messages in a minute.`, msBeforeNext);
     },
     close: async () => redis?.disconnect(),
   };
@@ -73,7 +82,7 @@ export function connect(url: string, log: Logger): Redis {
 }
 
 /** Limits points in a minute, over all processes with Redis. */
-export function limiterOf(points: number, redis: Redis | null, keyPrefix = PREFIX): RateLimiterAbstract {
+export function limiterOf(points: number, redis: Redis | null, keyPrefix = COST_PREFIX): RateLimiterAbstract {
   const options = { points, duration: WINDOW_SECONDS, keyPrefix };
   const memory = new RateLimiterMemory(options);
   return redis ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory }) : memory;
@@ -89,11 +98,15 @@ async function consume(limiter: RateLimiterAbstract, caller: string, cost: numbe
   }
 }
 
-function rateLimited(limit: number, ms: number): GraphQLError {
+function outOfPoints(limit: number, ms: number): GraphQLError {
+  const reason = `You have used up your ${limit} points of cost for this minute.`;
+  return rateLimited(reason, ms, ', with smaller pages or fewer fields');
+}
+
+function rateLimited(reason: string, ms: number, remedy = ''): GraphQLError {
   const retryAfter = Math.max(1, Math.ceil(ms / 1000));
-  const message = `You have used up your ${limit} points of cost for this minute. Try again in ${retryAfter} s, with smaller pages or fewer fields.`;
   const headers = { 'retry-after': String(retryAfter) };
-  return new GraphQLError(message, {
+  return new GraphQLError(`${reason} Try again in ${retryAfter} s${remedy}.`, {
     extensions: { code: 'RATE_LIMITED', retryAfter, http: { status: 429, headers } },
   });
 }

@@ -4,7 +4,7 @@ import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
 import { signIn, signInAs } from '../support/token.js';
 
-const parley = useParley({ config: { rateLimits: { key: 0, user: 100_000, contact: 100_000 } } });
+const parley = useParley({ config: { rateLimits: { key: 0, user: 100_000, contact: 100_000, sends: 0 } } });
 const workspace = useWorkspace(parley);
 
 const QUERY = '{ contacts(first: 2) { nodes { id } } }';

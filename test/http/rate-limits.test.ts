@@ -5,7 +5,7 @@ import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { signInAs } from '../support/token.js';
 
 const LIMIT = 1_000;
-const parley = useParley({ config: { rateLimits: { key: 1_000_000, user: LIMIT, contact: LIMIT } } });
+const parley = useParley({ config: { rateLimits: { key: 1_000_000, user: LIMIT, contact: LIMIT, sends: 0 } } });
 const workspace = useFreshWorkspace(parley);
 
 /** Costs 10 as every operation, 10 for its statement, and 6 for each row. */

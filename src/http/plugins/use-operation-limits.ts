@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
@@ -13,6 +14,7 @@ import type { Context } from '../../graphql/core/context.js';
 import { type RequestContext, withCost } from '../cost-extension.js';
 import type { RateLimits } from '../rate-limits.js';
 import { limitReads } from '../request-scope.js';
+import { rootFields } from '../root-fields.js';
 import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 
 /**
@@ -92,11 +94,19 @@ async function judge(
   const cost = refusal ? BASE_COST : BASE_COST + estimate;
   try {
     rateLimit.usage = await rateLimits.take(viewer, cost);
+    if (!refusal) await rateLimits.takeSends(viewer, sendsOf(document, operationName));
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error], cost };
     throw error;
   }
   return { errors: refusal ? [refusal] : [], cost };
+}
+
+/** What may leave a message with the team. It counts before it is executed, and so does one that is sent again. */
+const SENDING = ['sendMessage', 'createConversation'];
+
+function sendsOf(document: DocumentNode, operationName: string | null | undefined): number {
+  return rootFields(document, operationName).filter(({ name }) => SENDING.includes(name.value)).length;
 }
 
 /**
