@@ -9,8 +9,8 @@ import { statementsOf } from './statements.js';
  */
 export const complexityLimit = { depth: 15, breadth: 500, complexity: 100_000 };
 
-/** The limit of a subscription, which is executed again for every event. The whole of an event costs about 450. */
-export const subscriptionComplexityLimit = 5_000;
+/** The limit of a subscription, which is executed again for every event. What an inbox needs of one costs about 300. */
+export const subscriptionComplexityLimit = 6_000;
 
 /** What a list that is no page is assumed to have. The budget of an operation ends one that has many more. */
 export const assumedRows = 5;
