@@ -146,6 +146,10 @@ ${table(
       'invalid keys and tokens from one address in a minute',
       '100, or [`MAX_FAILED_AUTHENTICATIONS`](configuration.md)',
     ],
+    [
+      'distinct subscriptions to all events, and to those of a conversation',
+      '30 on each process, or [`MAX_DISTINCT_SUBSCRIPTIONS`](configuration.md)',
+    ],
     ['concurrent operations on one WebSocket', '100, or [`MAX_OPERATIONS_PER_SOCKET`](configuration.md)'],
   ],
 )}
@@ -153,8 +157,12 @@ ${table(
 The minute begins with the first operation, and an operation that is refused costs too. With \`REDIS_URL\` all processes
 count together. \`Query.rateLimit\` tells what is left, and so do the headers \`RateLimit-Policy\` and \`RateLimit\`
 (draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
-\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open. So does a contact that has sent its messages: each \`sendMessage\` and \`createConversation\` of an
-operation counts, also one that is sent again, and if there are too many, nothing of the operation is done.
+\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open. So does a contact that has sent
+its messages: each \`sendMessage\` and \`createConversation\` of an operation counts, also one that is sent again, and if
+there are too many, nothing of the operation is done.
+
+Subscriptions with the same document, operation and variables count as one, whatever their \`after\`: an event is executed
+once for all of them. What is too much is refused with \`RATE_LIMITED\` when it is opened; what is open goes on.
 
 [Invalid credentials](authentication.md#invalid-credentials) says what happens to an address from which more come.
 

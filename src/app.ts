@@ -181,7 +181,8 @@ async function startServices(
   const notifier = config.redisUrl
     ? createRedisNotifier(config.redisUrl, log, onFailure)
     : createPostgresNotifier(url, log, onFailure);
-  const live = createLive(database, notifier, { maxConnections: config.maxConnections, clock, log });
+  const { maxConnections, maxDistinctSubscriptions } = config;
+  const live = createLive(database, notifier, { maxConnections, maxDistinctSubscriptions, clock, log });
   stops.push(() => live.close());
   addGauges(metrics, { database, live });
   const store = await openUploadStore(config.uploads, { secret: await secretOf('uploads'), clock, log });

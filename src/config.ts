@@ -36,6 +36,8 @@ export type Config = {
   maxQuerySeconds: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
   maxConnections: { key: number; user: number };
+  /** MAX_DISTINCT_SUBSCRIPTIONS */
+  maxDistinctSubscriptions: number;
   /** RATE_LIMIT_KEY, RATE_LIMIT_USER and RATE_LIMIT_CONTACT, cost in a minute, and MAX_SENDS_PER_CONTACT; 0 for no limit */
   rateLimits: { key: number; user: number; contact: number; sends: number };
   /** MAX_FAILED_AUTHENTICATIONS: in a minute and from one address; 0 for no limit */
@@ -104,6 +106,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
     maxQuerySeconds: variables.MAX_QUERY_SECONDS,
     maxConnections: { key: variables.MAX_CONNECTIONS_PER_KEY, user: variables.MAX_CONNECTIONS_PER_USER },
+    maxDistinctSubscriptions: variables.MAX_DISTINCT_SUBSCRIPTIONS,
     rateLimits: {
       key: variables.RATE_LIMIT_KEY,
       user: variables.RATE_LIMIT_USER,

@@ -116,6 +116,11 @@ export const environment = z.object({
     purpose: 'WebSockets and event streams that one user or contact may have open on one process.',
     takes: 'a number of connections from 1 to 1000000',
   }),
+  MAX_DISTINCT_SUBSCRIPTIONS: wholeNumber(1, 10_000).default(30).register(facts, {
+    purpose:
+      'Distinct subscriptions to the same events that one caller may have open on one process; equal ones count once.',
+    takes: 'a number of subscriptions from 1 to 10000',
+  }),
   RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(100_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that an API key may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',

@@ -19,6 +19,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxWaitingRequests: 1_000,
     maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
+    maxDistinctSubscriptions: 30,
     rateLimits: { key: 100_000_000, user: 3_000_000, contact: 300_000, sends: 60 },
     maxFailedAuthentications: 100,
     trustedProxies: [],

@@ -5,8 +5,11 @@ import { openSubscriptionGroup, type SharedWork, type SubscriptionGroup } from '
 
 /** Delivers events to the subscriptions of this process. */
 export type FanOut = {
-  /** Sends the events after a position, first from the log and then live, without duplicates or gaps. */
-  subscribe: (work: SharedWork, after: LogPosition) => Promise<Subscriber>;
+  /**
+   * Sends the events after a position, first from the log and then live, without duplicates or gaps. Calls `onEnd` when
+   * that ends, or if it cannot begin.
+   */
+  subscribe: (work: SharedWork, after: LogPosition, onEnd?: () => void) => Promise<Subscriber>;
   size: () => { groups: number; subscribers: number };
   /** Ends all subscriptions. */
   close: () => void;
@@ -44,10 +47,11 @@ export function createFanOut(
   }
 
   return {
-    subscribe: async (work, after) => {
+    subscribe: async (work, after, onEnd) => {
       const entry = enter(work);
       const group = await entry.opening.catch((error: unknown) => {
         leave(work.key, entry);
+        onEnd?.();
         throw error;
       });
       const subscriber = createSubscriber(group, after, {
@@ -56,6 +60,7 @@ export function createFanOut(
           subscribers.delete(subscriber);
           group.receivers.delete(subscriber);
           leave(work.key, entry);
+          onEnd?.();
         },
       });
       group.receivers.add(subscriber);

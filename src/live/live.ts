@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import { readLogAfter } from '../event-log/read-log.sql.js';
 import type { Notify } from '../unit-of-work/transaction.js';
+import { createDistinctSubscriptions, type DistinctSubscriptions } from './distinct-subscriptions.js';
 import { createFanOut, type FanOut } from './fan-out.js';
 import { createLogFollower, type LogFollower } from './log-follower.js';
 import type { Notifier } from './notifier/notifier.js';
@@ -14,6 +15,7 @@ export type Live = {
   fanOut: FanOut;
   typing: TypingHub;
   sessions: Sessions;
+  distinct: DistinctSubscriptions;
   notify: Notify;
   /** Calls the listener with each workspace whose log may have grown in any process. Returns how to stop. */
   onNotify: (listener: (workspaceId: string) => void) => () => void;
@@ -24,11 +26,18 @@ export type Live = {
 
 const CATCH_UP_BATCH = 200;
 
+type LiveOptions = {
+  maxConnections: SessionLimits;
+  maxDistinctSubscriptions: number;
+  clock: () => Date;
+  log: Logger;
+};
+
 /** Connects the log follower, the notifier and the subscriptions. */
 export function createLive(
   database: Database,
   notifier: Notifier,
-  { maxConnections, clock, log }: { maxConnections: SessionLimits; clock: () => Date; log: Logger },
+  { maxConnections, maxDistinctSubscriptions, clock, log }: LiveOptions,
 ): Live {
   const logFollower = createLogFollower(database, log);
   const fanOut = createFanOut(logFollower, (workspaceId, position) =>
@@ -46,6 +55,7 @@ export function createLive(
     fanOut,
     typing,
     sessions,
+    distinct: createDistinctSubscriptions(maxDistinctSubscriptions),
     notify: createNotify(notifier, logFollower.notify),
     onNotify,
     endSubscriptions: () => {

@@ -73,6 +73,7 @@ export async function startParley({
       maxWaitingRequests: 1_000,
       maxQuerySeconds: 120,
       maxConnections: { key: 10_000, user: 50 },
+      maxDistinctSubscriptions: 30,
       rateLimits: { key: 0, user: 0, contact: 0, sends: 0 },
       maxFailedAuthentications: 0,
       trustedProxies: [],

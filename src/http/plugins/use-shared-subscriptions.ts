@@ -1,5 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { callerId } from '../../auth/viewer.js';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
@@ -43,12 +44,23 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
     workspaceId: viewer.workspaceId,
     deliver: (batch, options) => deliver(args, selection, batch, options),
   };
-  const subscriber = await live.fanOut.subscribe(work, selection.after);
+  const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
+  if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
+  const subscriber = await live.fanOut.subscribe(work, selection.after, leave);
   return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
 }
 
 function tooManyConnections(): GraphQLError {
-  const message = 'You have too many event streams and WebSockets open. Close some, or share one.';
+  return tooMany('You have too many event streams and WebSockets open. Close some, or share one.');
+}
+
+function tooManyDistinct(limit: number): GraphQLError {
+  return tooMany(
+    `You have ${limit} different subscriptions to these events open. End some, or send the same document and variables again, which counts once.`,
+  );
+}
+
+function tooMany(message: string): GraphQLError {
   const headers = { 'retry-after': '5' };
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } } });
 }
