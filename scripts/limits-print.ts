@@ -134,6 +134,11 @@ ${table(
     ['of a contact', '300 000, or [`RATE_LIMIT_CONTACT`](configuration.md)'],
     ['messages that a contact sends in a minute', '60, or [`MAX_SENDS_PER_CONTACT`](configuration.md)'],
     [
+      'bytes that the uploads of a contact take together',
+      '2 000 000 000, or [`MAX_STORED_BYTES_CONTACT`](configuration.md)',
+    ],
+    ['of a workspace', 'no limit, or [`MAX_STORED_BYTES_WORKSPACE`](configuration.md)'],
+    [
       'WebSockets and event streams of an API key',
       '10 000 on each process, or [`MAX_CONNECTIONS_PER_KEY`](configuration.md)',
     ],
@@ -160,6 +165,9 @@ count together. \`Query.rateLimit\` tells what is left, and so do the headers \`
 \`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open. So does a contact that has sent
 its messages: each \`sendMessage\` and \`createConversation\` of an operation counts, also one that is sent again, and if
 there are too many, nothing of the operation is done.
+
+[Stored bytes](uploads.md#stored-bytes) count for as long as the files are there. Over that, \`createUpload\` returns a
+\`ConflictError\`.
 
 Subscriptions with the same document, operation and variables count as one, whatever their \`after\`: an event is executed
 once for all of them. What is too much is refused with \`RATE_LIMITED\` when it is opened; what is open goes on.

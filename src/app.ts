@@ -197,7 +197,7 @@ async function startServices(
     live,
     notify: live.notify,
     metrics,
-    uploads: { store, maxBytes: config.uploadMaxBytes },
+    uploads: { store, maxBytes: config.uploadMaxBytes, maxStored: config.maxStoredBytes },
     cursors: createCursorCodec(await secretOf('cursor')),
     tokens: createSessionTokens(config.tokenSecret ?? (await secretOf('session-token'))),
     secretBox,

@@ -62,6 +62,8 @@ export type Config = {
   uploads: UploadStoreLocation;
   /** UPLOAD_MAX_BYTES */
   uploadMaxBytes: number;
+  /** MAX_STORED_BYTES_CONTACT and MAX_STORED_BYTES_WORKSPACE; 0 for no limit */
+  maxStoredBytes: { contact: number; workspace: number };
   /** TRUSTED_DOCUMENTS, and the absolute paths in TRUSTED_DOCUMENTS_FILE */
   trustedDocuments: { mode: Environment['TRUSTED_DOCUMENTS']; files: string[] };
   /** GRAPHIQL */
@@ -124,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     metrics: production && !variables.METRICS_TOKEN ? undefined : { token: variables.METRICS_TOKEN },
     uploads: uploadsOf(variables),
     uploadMaxBytes: variables.UPLOAD_MAX_BYTES,
+    maxStoredBytes: { contact: variables.MAX_STORED_BYTES_CONTACT, workspace: variables.MAX_STORED_BYTES_WORKSPACE },
     trustedDocuments: trustedDocumentsOf(variables),
     graphiql: variables.GRAPHIQL ?? !production,
     demo: variables.DEMO ?? (database.kind === 'embedded' && !production),

@@ -170,6 +170,14 @@ export const environment = z.object({
       purpose: 'Maximum size of an upload. The default is 25 MB.',
       takes: 'a number of bytes from 1 to 2000000000',
     }),
+  MAX_STORED_BYTES_CONTACT: wholeNumber(0, 1_000_000_000_000_000).default(2_000_000_000).register(facts, {
+    purpose: '[Bytes that the uploads of a contact](uploads.md#stored-bytes) may take together; 0 for no limit.',
+    takes: 'a number of bytes from 0 to 1000000000000000',
+  }),
+  MAX_STORED_BYTES_WORKSPACE: wholeNumber(0, 1_000_000_000_000_000).default(0).register(facts, {
+    purpose: '[Bytes that the uploads of a workspace](uploads.md#stored-bytes) may take together; 0 for no limit.',
+    takes: 'a number of bytes from 0 to 1000000000000000',
+  }),
   WORKER: onOff.default(true).register(facts, {
     purpose: 'Whether this process also runs [background work](operations.md#background-work).',
     takes: ON_OFF,

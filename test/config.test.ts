@@ -31,6 +31,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     metrics: { token: undefined },
     uploads: { kind: 'local', directory: path.resolve('.data/uploads') },
     uploadMaxBytes: 26_214_400,
+    maxStoredBytes: { contact: 2_000_000_000, workspace: 0 },
     trustedDocuments: { mode: 'off', files: [] },
     graphiql: true,
     demo: true,

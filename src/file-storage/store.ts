@@ -55,8 +55,14 @@ export type UploadStore = {
   close: () => Promise<void>;
 };
 
-/** The store and its limit, as actions and resolvers need them. */
-export type Uploads = { store: UploadStore; maxBytes: number };
+/** The store and its limits, as actions and resolvers need them. */
+export type Uploads = {
+  store: UploadStore;
+  /** The largest size of a file. */
+  maxBytes: number;
+  /** How many bytes the files of a contact, and those of a workspace, may take together; 0 for no limit. */
+  maxStored: { contact: number; workspace: number };
+};
 
 const PERIOD_MS = 30 * 60 * 1000;
 

@@ -87,6 +87,7 @@ export async function startParley({
       logLevel: 'silent',
       uploads: { kind: 'local', directory },
       uploadMaxBytes: 25 * 1024 * 1024,
+      maxStoredBytes: { contact: 2_000_000_000, workspace: 0 },
       ...config,
     },
     options,

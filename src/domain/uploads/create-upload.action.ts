@@ -7,6 +7,7 @@ import { input, optional, type Parsed, type Refuse, required, rule } from '../..
 import { int, text } from '../../lib/rules.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
 import type { UploadContext } from './prepare-uploads.js';
+import { reserveBytes } from './stored-bytes.sql.js';
 import { countUnused } from './unused-uploads.sql.js';
 import { newUploadKey } from './upload-key.js';
 
@@ -95,27 +96,30 @@ export async function createUpload(
   if (sizeBytes === null && uploads.store.requiresSize) {
     throw invalid('sizeBytes', 'Must be given, because this server stores files in an S3 bucket.');
   }
+  const maxBytes = sizeBytes ?? uploads.maxBytes;
   const [usual = ''] = contentTypesOf(extension);
   const contentType = given.contentType ?? usual;
   const row = await transact(context, async (work) => {
     await assertQuota(work);
     const { tx, workspaceId, viewer, now, newId } = work;
-    return tx.upload.create({
+    const upload = await tx.upload.create({
       data: {
         workspaceId,
         id: newId(),
         key: newUploadKey(extension),
         contentType,
         sizeBytes,
+        reservedBytes: maxBytes,
         filename: filename ?? null,
         expiresAt: new Date(now.getTime() + MINUTES_TO_STORE * 60_000),
         callerId: callerId(viewer),
         createdAt: now,
       },
     });
+    await reserveBytes(work, { callerId: upload.callerId, bytes: maxBytes }, uploads.maxStored);
+    return upload;
   });
   const { workspaceId, key, expiresAt, createdAt: now } = row;
-  const maxBytes = sizeBytes ?? uploads.maxBytes;
   const options = { workspaceId, key, contentType, sizeBytes, maxBytes, now, expiresAt, publicUrl: publicUrl() };
   return { key, method: 'PUT', expiresAt, maxBytes, ...(await uploads.store.presignPut(options)) };
 }

@@ -2,6 +2,7 @@ import { callerId } from '../../auth/viewer.js';
 import type { SqlClient } from '../../db/client.js';
 import type { Upload } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
+import { countChanges } from './stored-bytes.sql.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -13,7 +14,8 @@ const TRANSFER_MS = HOUR_MS;
 
 /**
  * Marks up to `count` unused uploads as removed and returns them: those of deleted messages, and those that have waited
- * for a day. No message can use them afterwards, and nothing can be stored under their keys any more.
+ * for a day. No message can use them afterwards, and nothing can be stored under their keys any more: from here on they
+ * take no bytes.
  */
 export async function takeUnused(
   prisma: SqlClient,
@@ -21,14 +23,16 @@ export async function takeUnused(
   count: number,
 ): Promise<Pick<Upload, 'workspaceId' | 'id' | 'key'>[]> {
   return prisma.$queryRaw`
-    UPDATE "Upload" u SET "removedAt" = coalesce(u."removedAt", ${now})
-    FROM (
-      SELECT "workspaceId", id FROM "Upload"
+    WITH unused AS (
+      SELECT "workspaceId", id, "callerId", "removedAt", "reservedBytes" FROM "Upload"
       WHERE "messageId" IS NULL AND (
         "expiresAt" < ${new Date(now.getTime() - UNUSED_MS)}
         OR ("removedAt" IS NOT NULL AND "expiresAt" < ${new Date(now.getTime() - TRANSFER_MS)}))
       ORDER BY "expiresAt" LIMIT ${count} FOR UPDATE SKIP LOCKED
-    ) unused
+    ), change AS (
+      SELECT "workspaceId", "callerId", -"reservedBytes" AS bytes FROM unused WHERE "removedAt" IS NULL
+    ), counted AS (${countChanges})
+    UPDATE "Upload" u SET "removedAt" = coalesce(u."removedAt", ${now}) FROM unused
     WHERE u."workspaceId" = unused."workspaceId" AND u.id = unused.id
     RETURNING u."workspaceId", u.id, u.key`;
 }

@@ -3,35 +3,35 @@ import { ValidationError } from '../../lib/errors.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import type { PreparedUpload } from './prepare-uploads.js';
 import { FILES_PER_JOB, REMOVE_FILES, type RemovedFiles } from './removed-files.js';
+import { addStoredBytes, type StoredChange } from './stored-bytes.sql.js';
 
 /**
  * Attaches uploads to a new message, in the given order.
  * @throws {ValidationError} if one of them cannot be used, or another message has used it in the meantime
  */
-export async function attachUploads(
-  { tx, workspaceId }: Work,
-  messageId: string,
-  prepared: readonly PreparedUpload[],
-): Promise<void> {
+export async function attachUploads(work: Work, messageId: string, prepared: readonly PreparedUpload[]): Promise<void> {
   if (prepared.length === 0) return;
+  const { tx, workspaceId } = work;
   const ready = prepared.flatMap((upload) => ('sizeBytes' in upload ? [upload] : []));
-  const attached = await tx.$queryRaw<{ key: string }[]>`
+  const attached = await tx.$queryRaw<({ key: string } & StoredChange)[]>`
     WITH free AS (
-      SELECT u.id, k."sizeBytes", k.position FROM "Upload" u
+      SELECT u.id, u."reservedBytes", k."sizeBytes", k.position FROM "Upload" u
       JOIN unnest(${ready.map(({ key }) => key)}::text[], ${ready.map(({ sizeBytes }) => sizeBytes)}::int[])
         WITH ORDINALITY AS k(key, "sizeBytes", position) ON k.key = u.key
       WHERE u."workspaceId" = ${workspaceId}::uuid AND u."messageId" IS NULL AND u."removedAt" IS NULL
       ORDER BY u.id FOR UPDATE OF u
     )
-    UPDATE "Upload" u SET "messageId" = ${messageId}::uuid, position = free.position - 1, "sizeBytes" = free."sizeBytes"
+    UPDATE "Upload" u SET "messageId" = ${messageId}::uuid, position = free.position - 1,
+      "sizeBytes" = free."sizeBytes", "reservedBytes" = free."sizeBytes"
     FROM free WHERE u."workspaceId" = ${workspaceId}::uuid AND u.id = free.id
-    RETURNING u.key`;
+    RETURNING u.key, u."callerId", free."sizeBytes" - free."reservedBytes" AS bytes`;
   const keys = new Set(attached.map(({ key }) => key));
   const issues = prepared.flatMap((upload, index) => {
     const problem = 'problem' in upload ? upload.problem : 'Has just been used by another message.';
     return keys.has(upload.key) ? [] : [{ path: ['uploadKeys', String(index)], message: problem }];
   });
   if (issues.length > 0) throw new ValidationError(issues);
+  await addStoredBytes(work, attached);
 }
 
 /** The keys of a message's attachments, in order. */
@@ -59,11 +59,13 @@ export async function releaseUploadsOfConversation(work: Work, conversationId: s
 }
 
 /** The rows stay as long as something could still be stored under their keys: see `takeUnused`. */
-async function release({ tx, workspaceId, now, schedule }: Work, which: Prisma.Sql): Promise<void> {
-  const released = await tx.$queryRaw<{ key: string }[]>`
+async function release(work: Work, which: Prisma.Sql): Promise<void> {
+  const { tx, workspaceId, now, schedule } = work;
+  const released = await tx.$queryRaw<({ key: string } & StoredChange)[]>`
     UPDATE "Upload" SET "messageId" = NULL, position = NULL, filename = NULL, "removedAt" = ${now}
     WHERE "workspaceId" = ${workspaceId}::uuid AND ${which}
-    RETURNING key`;
+    RETURNING key, "callerId", -"reservedBytes" AS bytes`;
+  await addStoredBytes(work, released);
   for (let start = 0; start < released.length; start += FILES_PER_JOB) {
     const keys = released.slice(start, start + FILES_PER_JOB).map(({ key }) => key);
     const payload: RemovedFiles = { workspaceId, keys };

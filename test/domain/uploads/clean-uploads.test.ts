@@ -96,6 +96,23 @@ describe('the cleanup of uploads', () => {
     expect(await clean(hoursLater(25))).toEqual([]);
   });
 
+  it('gives back what the uploads took, once', async () => {
+    await succeed(workspace, CreateUploadDocument, { extension: 'txt', sizeBytes: 400 });
+    await succeed(workspace, CreateUploadDocument, { extension: 'txt' });
+    const id = uuidOf(workspace.id);
+    const stored = () =>
+      rows<{ bytes: number }>(`SELECT bytes::int AS bytes FROM "StoredBytes" WHERE "workspaceId" = '${id}'`);
+    const reserved = { bytes: 400 + 25 * 1024 * 1024 };
+    // For the key and for the workspace.
+    expect(await stored()).toEqual([reserved, reserved]);
+    const remove = () => Promise.reject(new Error('The store is away.'));
+    for (const store of [{ ...openStore(), remove }, { ...openStore(), remove }, openStore()]) {
+      const options = { prisma: parley.database.prisma, store, now: hoursLater(25), signal };
+      await removeUnused(options).catch(() => undefined);
+      expect(await stored()).toEqual([{ bytes: 0 }, { bytes: 0 }]);
+    }
+  });
+
   it('is safe against a message about to use the upload', async () => {
     const key = await upload(workspace);
     const id = uuidOf(conversationId);

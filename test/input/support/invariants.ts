@@ -27,6 +27,10 @@ const invariants: Record<string, string> = {
   'nobody has read further than there is': `
     SELECT c.id FROM "Conversation" c JOIN "ReadPosition" r ON r."workspaceId" = c."workspaceId" AND r."conversationId" = c.id
     WHERE c."workspaceId" = $1::uuid AND (r.seq > c."messageCount" OR c."teamReadSeq" > c."messageCount")`,
+  'stored bytes are those of the uploads': `
+    SELECT s."ownerId" FROM "StoredBytes" s WHERE s."workspaceId" = $1::uuid AND s.bytes <> (
+      SELECT coalesce(sum(u."reservedBytes"), 0) FROM "Upload" u
+      WHERE u."workspaceId" = s."workspaceId" AND u."removedAt" IS NULL AND s."ownerId" IN (u."callerId", u."workspaceId"))`,
   'metadata is within its limit': `
     SELECT id FROM "Conversation" WHERE "workspaceId" = $1::uuid AND octet_length(metadata::text) > 20 * 1024`,
 };
