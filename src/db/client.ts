@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { cancellableQuery, createCanceller, type Query } from './cancellable-query.js';
+import { cancellableConnections, createCanceller } from './cancellable-connection.js';
 import { createRead, type Read } from './read.js';
 import { createReadGate, type Reader } from './read-gate.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
+import { createSharedStatements, type Query } from './shared-statements.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -26,6 +27,11 @@ export type Database = {
   prisma: PrismaClient;
   /** Reads rows, without Prisma. */
   read: Read;
+  /**
+   * Reads rows that are found by keys, in one message with what else the caller looks up at the moment. Not for what
+   * may take long, as the others wait for it.
+   */
+  lookUp: Read;
   poolSize: number;
   /** How many connections are busy or idle, and how many requests wait for one. */
   connections(): { busy: number; idle: number; waiting: number };
@@ -71,6 +77,8 @@ export function openDatabase({
     connectionString: url,
     max: poolSize,
     application_name: 'parley',
+    // Statements are sent without waiting for the results of those before.
+    pipeline: true,
     connectionTimeoutMillis: 10_000,
     // Longer than the server's limit: applies only if the network no longer responds.
     query_timeout: 40_000,
@@ -85,28 +93,30 @@ export function openDatabase({
   // notices with the first statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const canceller = createCanceller(url);
-  const cancellable = cancellableQuery(pool, {
-    currentSignal: () => currentReader()?.signal ?? null,
-    backendOf: (client) => backends.get(client),
-    cancel: canceller.cancel,
+  const { alone, together } = createSharedStatements({
+    currentReader,
+    gate: createReadGate(poolSize),
+    withConnection: cancellableConnections(pool, {
+      backendOf: (client) => backends.get(client),
+      cancel: canceller.cancel,
+    }),
   });
-  const gate = createReadGate(poolSize);
-  const shared: Query = (statement) => {
-    const reader = currentReader();
-    return reader ? gate(reader, () => cancellable(statement)) : cancellable(statement);
-  };
+  const seen =
+    (query: Query): Query =>
+    (statement) => {
+      onStatement?.(statement.text);
+      return query(statement);
+    };
   const nameOf = statementNames();
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new PrismaPg(withQuery(pool, shared), { statementNameGenerator: nameOf });
+  const adapter = new PrismaPg(withQuery(pool, alone), { statementNameGenerator: nameOf });
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
   return {
     prisma,
-    read: createRead((statement) => {
-      onStatement?.(statement.text);
-      return shared(statement);
-    }, nameOf),
+    read: createRead(seen(alone), nameOf),
+    lookUp: createRead(seen(together), nameOf),
     poolSize,
     connections: () => ({
       busy: pool.totalCount - pool.idleCount,

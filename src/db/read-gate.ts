@@ -23,8 +23,7 @@ export function createReadGate(poolSize: number): ReadGate {
   const all = createSemaphore(share(3 / 4));
   const workspaces = gates(share(1 / 2));
   const callers = gates(share(1 / 3));
-  return async ({ workspaceId, callerId, signal, beforeRead }, read) => {
-    beforeRead?.();
+  return async ({ workspaceId, callerId, signal }, read) => {
     const withinAll = () => all.run(read, signal);
     const withinWorkspace = () => workspaces(workspaceId, withinAll, signal);
     return callers(callerId, withinWorkspace, signal);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import type { Query } from './cancellable-query.js';
+import type { Query } from './shared-statements.js';
 
 type Value = Parameters<typeof Prisma.sql>[1];
 

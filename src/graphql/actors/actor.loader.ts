@@ -62,7 +62,7 @@ export function reviveActor({ type, row }: StoredActor): ActorRow {
 export const actorsById = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, ActorRow | null>(async (ids) => {
-      const rows = await database.read<{ id: string; actor: StoredActor }>`
+      const rows = await database.lookUp<{ id: string; actor: StoredActor }>`
         SELECT a.id, ${storedActor} AS actor FROM "Actor" a ${actorJoins}
         WHERE a."workspaceId" = ${viewer.workspaceId}::uuid AND a.id = ANY(${[...ids]}::uuid[])`;
       const byId = new Map(rows.map(({ id, actor }) => [id, reviveActor(actor)]));

@@ -7,7 +7,7 @@ import { loaderById } from '../core/row-loader.js';
 
 /** Loads conversations that the viewer may see; null for others. */
 export const conversationsById = loaderById<Conversation>(
-  ({ database, viewer }, ids) => database.read`
+  ({ database, viewer }, ids) => database.lookUp`
     SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`,
 );
 

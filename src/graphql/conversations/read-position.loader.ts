@@ -16,7 +16,7 @@ export const readPositions = perOperation(
   ({ database, viewer }) =>
     new DataLoader<Key, Position, string>(
       async (keys) => {
-        const rows = await database.read<ReadPosition>`
+        const rows = await database.lookUp<ReadPosition>`
           SELECT r.* FROM unnest(${keys.map((key) => key.conversationId)}::uuid[], ${keys.map((key) => key.actorId)}::uuid[])
             AS k("conversationId", "actorId")
           JOIN "ReadPosition" r ON r."workspaceId" = ${viewer.workspaceId}::uuid

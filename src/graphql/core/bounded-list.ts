@@ -36,7 +36,7 @@ export function boundedLists<Row>(select: (context: Context) => BoundedSelection
       const known = loaders.get(key);
       if (known) return known;
       const made = new DataLoader<string, Row[]>(async (parentIds) => {
-        const rows = await context.database.read<Row>`
+        const rows = await context.database.lookUp<Row>`
           SELECT list.* FROM unnest(${[...parentIds]}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
             SELECT ${columns} FROM ${from} AND ${parent} = parent.id
             ORDER BY ${order} LIMIT ${bounds.first} OFFSET ${bounds.offset}

@@ -6,7 +6,7 @@ import { type Context, perOperation } from './context.js';
 const sharesConversation = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, boolean>(async (ids) => {
-      const rows = await database.read<{ id: string }>`
+      const rows = await database.lookUp<{ id: string }>`
         SELECT p."actorId" AS id FROM "Participant" p
         JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
         WHERE ${visibleTo(viewer)} AND p."actorId" = ANY(${[...ids]}::uuid[])

@@ -20,7 +20,7 @@ export function loaderById<Row extends { id: string }>(fetch: Fetch<Row>) {
 export function rowLoader<Row extends { id: string }>(table: Prisma.ModelName) {
   const from = Prisma.raw(`"${table}"`);
   return loaderById<Row>(
-    ({ database, viewer }, ids) => database.read`
+    ({ database, viewer }, ids) => database.lookUp`
       SELECT * FROM ${from} WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${ids}::uuid[])`,
   );
 }

@@ -6,7 +6,7 @@ import { loaderById } from '../core/row-loader.js';
 
 /** Loads messages by id; null for those that the viewer may not see. */
 export const messagesById = loaderById<Message>(
-  ({ database, viewer }, ids) => database.read`
+  ({ database, viewer }, ids) => database.lookUp`
     SELECT m.* FROM "Message" m
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
     WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
@@ -24,7 +24,7 @@ export async function findMessage(context: Context, id: string): Promise<Message
 export const lastMessages = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, Message | null>(async (conversationIds) => {
-      const rows = await database.read<Message>`
+      const rows = await database.lookUp<Message>`
         SELECT m.* FROM unnest(${[...conversationIds]}::uuid[]) AS k("conversationId")
         CROSS JOIN LATERAL (
           SELECT * FROM "Message" m

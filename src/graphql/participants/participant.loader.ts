@@ -5,7 +5,7 @@ import { loaderById } from '../core/row-loader.js';
 
 /** Loads participants of conversations that the viewer may see; null for others. */
 export const participantsById = loaderById<Participant>(
-  ({ database, viewer }, ids) => database.read`
+  ({ database, viewer }, ids) => database.lookUp`
     SELECT p.* FROM "Participant" p
     JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
     WHERE p."workspaceId" = ${viewer.workspaceId}::uuid AND p.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,

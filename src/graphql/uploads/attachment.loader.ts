@@ -7,7 +7,7 @@ import { loaderById } from '../core/row-loader.js';
 
 /** Loads attachments by id; null for those of messages that the viewer may not see. */
 const attachmentsById = loaderById<Upload>(
-  ({ database, viewer }, ids) => database.read`
+  ({ database, viewer }, ids) => database.lookUp`
     SELECT u.* FROM "Upload" u
     JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
@@ -23,7 +23,7 @@ export async function findAttachment(context: Context, id: string): Promise<Uplo
 export const attachmentsOf = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, Upload[]>(async (messageIds) => {
-      const rows = await database.read<Upload & { messageId: string }>`
+      const rows = await database.lookUp<Upload & { messageId: string }>`
         SELECT * FROM "Upload"
         WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ANY(${[...messageIds]}::uuid[])
         ORDER BY position`;

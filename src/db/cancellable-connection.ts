@@ -1,23 +1,23 @@
 import pg from 'pg';
 
 type Options = {
-  /** Aborts when nobody waits for the statement any more; null for statements that run to their end. */
-  currentSignal: () => AbortSignal | null;
   /** The process of PostgreSQL that serves a connection. */
   backendOf: (client: pg.PoolClient) => number | undefined;
   cancel: (backend: number) => Promise<void>;
 };
 
-/** Runs a statement outside of transactions. */
-export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+/** Works with a connection of the pool. Its statement is cancelled if the signal aborts. */
+export type WithConnection = <T>(
+  signal: AbortSignal | undefined,
+  work: (client: pg.PoolClient) => Promise<T>,
+) => Promise<T>;
 
 /**
- * Runs statements that are cancelled in PostgreSQL when their signal aborts. Otherwise a search would keep its connection
- * and a processor of the database for seconds after its client has gone.
+ * Lends connections whose statement is cancelled in PostgreSQL when a signal aborts. Otherwise a search would keep its
+ * connection and a processor of the database for seconds after its client has gone.
  */
-export function cancellableQuery(pool: pg.Pool, { currentSignal, backendOf, cancel }: Options): Query {
-  return async (statement) => {
-    const signal = currentSignal();
+export function cancellableConnections(pool: pg.Pool, { backendOf, cancel }: Options): WithConnection {
+  return async (signal, work) => {
     signal?.throwIfAborted();
     // Not `pool.query`, which gives up the connection of every statement that fails.
     const client = await pool.connect();
@@ -29,7 +29,7 @@ export function cancellableQuery(pool: pg.Pool, { currentSignal, backendOf, canc
     let usable = true;
     try {
       signal?.throwIfAborted();
-      return await client.query(statement);
+      return await work(client);
     } catch (error) {
       usable = error instanceof pg.DatabaseError;
       throw error;

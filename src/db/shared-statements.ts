@@ -1,0 +1,74 @@
+import pg from 'pg';
+import type { WithConnection } from './cancellable-connection.js';
+import type { Reader, ReadGate } from './read-gate.js';
+
+/** Runs a statement outside of transactions. */
+export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+type Options = { currentReader: () => Reader | null; gate: ReadGate; withConnection: WithConnection };
+
+/** A statement that waits for the others of its moment. */
+type Waiting = {
+  statement: pg.QueryConfig;
+  resolve: (result: pg.QueryResult) => void;
+  reject: (error: unknown) => void;
+};
+
+/** Runs the statements of callers, each of whom has a share of the connections. */
+export function createSharedStatements({ currentReader, gate, withConnection }: Options): {
+  /** On a connection of its own. */
+  alone: Query;
+  /**
+   * On one connection with all others of the caller that are sent at the same moment, as the loaders of a level send
+   * theirs: what each costs the process is its way to the database and back, not the few rows that it finds.
+   */
+  together: Query;
+} {
+  const waiting = new Map<Reader, Waiting[]>();
+
+  const run = <T>(reader: Reader | null, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
+    reader ? gate(reader, () => withConnection(reader.signal, work)) : withConnection(undefined, work);
+
+  const alone: Query = async (statement) => {
+    const reader = currentReader();
+    reader?.beforeRead?.();
+    return run(reader, (client) => client.query(statement));
+  };
+
+  function send(reader: Reader): void {
+    const batch = waiting.get(reader) ?? [];
+    waiting.delete(reader);
+    run(reader, (client) => sendTogether(client, batch)).catch((error: unknown) => {
+      for (const { reject } of batch) reject(error);
+    });
+  }
+
+  const together: Query = async (statement) => {
+    const reader = currentReader();
+    // The server itself works for many at the same time, who would wait for each other.
+    if (!reader) return alone(statement);
+    reader.beforeRead?.();
+    return new Promise((resolve, reject) => {
+      const batch = waiting.get(reader);
+      if (batch) return void batch.push({ statement, resolve, reject });
+      waiting.set(reader, [{ statement, resolve, reject }]);
+      // Loaders begin on the queue of process.nextTick, which is worked off before that of microtasks.
+      queueMicrotask(() => send(reader));
+    });
+  };
+
+  return { alone, together };
+}
+
+/** Sends statements in one piece. Each has a result or an error of its own. */
+async function sendTogether(client: pg.PoolClient, batch: Waiting[]): Promise<void> {
+  const { stream } = client.connection;
+  stream.cork();
+  const sent = batch.map(({ statement }) => client.query(statement));
+  stream.uncork();
+  for (const [index, { resolve, reject }] of batch.entries()) sent[index]?.then(resolve, reject);
+  for (const result of await Promise.allSettled(sent)) {
+    // The connection itself has failed.
+    if (result.status === 'rejected' && !(result.reason instanceof pg.DatabaseError)) throw result.reason;
+  }
+}
