@@ -162,9 +162,11 @@ ${table(
 The minute begins with the first operation, and an operation that is refused costs too. With \`REDIS_URL\` all processes
 count together. \`Query.rateLimit\` tells what is left, and so do the headers \`RateLimit-Policy\` and \`RateLimit\`
 (draft-ietf-httpapi-ratelimit-headers) of every response that has taken from a limit. A caller without points gets
-\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open. So does a contact that has sent
-its messages: each \`sendMessage\` and \`createConversation\` of an operation counts, also one that is sent again, and if
-there are too many, nothing of the operation is done.
+\`RATE_LIMITED\`, over HTTP with the status 429 and \`Retry-After\`; a WebSocket stays open.
+
+A contact that has sent its messages for the minute gets \`RATE_LIMITED\` in the same way. Each \`sendMessage\` and
+\`createConversation\` of an operation counts, also one that is sent again, and if there are too many, nothing of the
+operation is done.
 
 [Stored bytes](uploads.md#stored-bytes) count for as long as the files are there. Over that, \`createUpload\` returns a
 \`ConflictError\`.
