@@ -19,6 +19,8 @@ export async function openBench(options: Options): Promise<boolean> {
   const { stderr } = process;
   const progress = openProgress({ isTTY: stderr.isTTY, write: (text) => stderr.write(text) });
   const chosen = choose(options);
+  // Exiting ends the servers and the embedded database too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
   const databases = await openDatabaseServer(progress);
   try {

@@ -16,6 +16,11 @@ export type Server = {
   stop: () => Promise<void>;
 };
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const TICK_MS = 10;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
@@ -27,9 +32,11 @@ export async function startProcess(command: string, args: string[], env: NodeJS.
   const log = path.join(directory, 'log');
   const output = await open(log, 'w');
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', output.fd, output.fd] });
+  running.add(child);
   await output.close();
   const stop = async () => {
     await stopProcess(child);
+    running.delete(child);
     await rm(directory, { recursive: true, force: true });
   };
   try {
