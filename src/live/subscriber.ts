@@ -114,7 +114,8 @@ export function createSubscriber(
       if (!live) return;
       if (waiting.length + deliveries.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) live = false;
       else enqueue(deliveries, end);
-      wakeUp();
+      // Most batches hold nothing for most subscriptions: waking all of them would cost more than all results.
+      if (!live || deliveries.length > 0) wakeUp();
     },
     fallBehind: () => {
       live = false;
