@@ -43,10 +43,10 @@ import { hideFromContacts } from './contact-view.js';
 import { builder } from './core/builder.js';
 import { metered } from './metered.js';
 import { priced } from './priced.js';
+import { reused } from './reused.js';
 
 /**
- * The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields, and
- * every
+ * The schema. Each noun adds its part to the builder when it is imported. Contacts see only some of its fields, and every
  * field has a price and counts.
  */
-export const schema = metered(priced(hideFromContacts(builder.toSchema())));
+export const schema = metered(reused(priced(hideFromContacts(builder.toSchema()))));

@@ -3,6 +3,7 @@ import type { DomainError, ErrorCode } from '../../lib/errors.js';
 import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
 import type { Budget } from './budget.js';
+import type { RootValues } from './execute.js';
 
 /** What an operation took from its caller's minute, and what is left of it. */
 export type RateLimitUsage = { limit: number; cost: number; remaining: number; resetAt: Date };
@@ -17,6 +18,8 @@ export type Context = Services &
     budget: Budget;
     /** Filled before the operation is executed; null if the caller has no limit. */
     rateLimit: { usage: RateLimitUsage | null };
+    /** Values of root fields from a first execution of the same operation, which take the place of their resolvers. */
+    rootValues?: RootValues;
     /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
     scope: object;
   };

@@ -36,12 +36,19 @@ type Then = (value: unknown) => void;
 /** Thrown where the answer is not simply data. */
 class NotPlain extends Error {}
 
+/** What the resolvers of the root fields returned, by the field's key in the answer. */
+export type RootValues = Map<string, unknown>;
+
 /**
  * Executes a query, or a subscription for one event, whose answer has no errors, without what graphql-js does for errors
  * at each field: paths, and promises for every object. Null if the answer has errors or anything else out of the
  * ordinary. The operation has then to be executed by graphql-js, which these resolvers allow, as they change nothing.
+ * Adds to `rootValues` what need not be read again for that.
  */
-export async function executePlain(args: ExecutionArgs): Promise<ExecutionResult | null> {
+export async function executePlain(
+  args: ExecutionArgs,
+  rootValues: RootValues = new Map(),
+): Promise<ExecutionResult | null> {
   const operation = operationOf(args);
   if (!operation) return null;
   const pending = createPending();
@@ -52,12 +59,31 @@ export async function executePlain(args: ExecutionArgs): Promise<ExecutionResult
     if (!rootType) return null;
     const nodes = collectFields(schema, fragments, variableValues, rootType, selectionSet);
     const planner = createPlanner(args.contextValue, operation, pending.add);
-    const data = planner.resolveFields(planner.fieldsOf(rootType, nodes, undefined), rootValue);
+    const fields = planner.fieldsOf(rootType, nodes, undefined).map((field) => recorded(field, rootValues));
+    const data = planner.resolveFields(fields, rootValue);
     await pending.done();
     return { data };
   } catch {
     return null;
   }
+}
+
+/** A field that keeps what it resolves to. */
+function recorded(field: Field, values: RootValues): Field {
+  return {
+    ...field,
+    resolve: (source) => {
+      try {
+        const value = field.resolve(source);
+        values.set(field.key, value);
+        return value;
+      } catch (error) {
+        const failed = Promise.reject(error);
+        values.set(field.key, failed);
+        return failed;
+      }
+    },
+  };
 }
 
 function operationOf({ schema, document, operationName, variableValues, rootValue }: ExecutionArgs): Operation | null {

@@ -88,6 +88,7 @@ export function toPage<Row>(
   const more = found.length > request.limit;
   const rows = found.slice(0, request.limit);
   if (request.backward) rows.reverse();
+  let count: Promise<number> | null = null;
   const edges = rows.map((row) => toEdge(row, ordering, cursors));
   return {
     edges,
@@ -97,6 +98,9 @@ export function toPage<Row>(
       startCursor: () => edges[0]?.cursor() ?? null,
       endCursor: () => edges.at(-1)?.cursor() ?? null,
     },
-    totalCount,
+    totalCount: () => {
+      count ??= totalCount();
+      return count;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
-import { executePlain } from '../../graphql/core/execute.js';
+import { executePlain, type RootValues } from '../../graphql/core/execute.js';
 
 /** Executes queries the short way, and again in full where their answer has errors. */
 export function usePlainExecution(): Plugin<Context> {
@@ -20,11 +20,14 @@ export async function executeQuickly(
   args: Args,
   inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
 ): Promise<ExecutionResult> {
-  const { budget } = args.contextValue;
-  const result = await executePlain(args);
+  const { contextValue } = args;
+  const rootValues: RootValues = new Map();
+  const result = await executePlain(args, rootValues);
   if (result) return result;
   // The reason takes the place of whatever the result would be.
-  if (budget.exceeded()) return { data: null };
-  budget.restart();
+  if (contextValue.budget.exceeded()) return { data: null };
+  contextValue.budget.restart();
+  // What has failed at the database must not be tried again: it may have taken until its time limit.
+  contextValue.rootValues = rootValues;
   return inFull(args);
 }

@@ -7,11 +7,17 @@ import { signIn, signInAs } from '../../support/token.js';
 import { fillWorkspace } from './support/fill-workspace.js';
 import { type IdPool, type Random, randomDocument, seededRandom } from './support/random-documents.js';
 
-const DOCUMENTS = 150;
+const DOCUMENTS = 100;
 
 // Stands still, so that both answers have the same age.
 const now = new Date();
-const parley = useParley({ clock: () => now });
+let statements = 0;
+const parley = useParley({
+  clock: () => now,
+  onStatement: () => {
+    statements += 1;
+  },
+});
 const workspace = useWorkspace(parley);
 let ids: IdPool;
 beforeAll(async () => {
@@ -75,3 +81,20 @@ it.each([
     expect(withData).toBeGreaterThan(DOCUMENTS / 10);
   },
 );
+
+it('an operation with an error reads nothing twice', async () => {
+  // Its error is in a field that may be null, so that all others are resolved.
+  const query = `{
+    wrong: conversation(id: "nothing") { id }
+    conversations(first: 5) { totalCount nodes { contact { name } messages(first: 2) { totalCount nodes { id } } } }
+    messages(first: 3) { totalCount again: totalCount nodes { author { id } } }
+  }`;
+  const count = async (inFull: boolean) => {
+    statements = 0;
+    return { answer: await answerTo(workspace, query, inFull), statements };
+  };
+  await count(true);
+  const { answer, statements: once } = await count(true);
+  expect(answer).toContain('BAD_USER_INPUT');
+  expect(await count(false)).toEqual({ answer, statements: once });
+});
