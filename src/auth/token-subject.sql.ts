@@ -32,9 +32,10 @@ type Row = {
 };
 
 /**
- * The current subjects of tokens, by one statement. null if the token is not valid any more: it was revoked, its user is deactivated or has
- * been since it was issued, its contact is deleted, its API key is not valid, the user who issued it may not do so any
- * more, or the subject's role has come to exceed the issuer's. A merged contact is replaced by the one it was merged into.
+ * The current subjects of tokens, by one statement. null if the token is not valid any more: it was revoked, its user
+ * is deactivated or has been since it was issued, its contact is deleted, its API key is not valid, the user who
+ * issued it may not do so any more, or the subject's role has come to exceed the issuer's. A merged contact is
+ * replaced by the one it was merged into.
  */
 export async function findTokenSubjects(
   { read }: Pick<Database, 'read'>,

@@ -12,6 +12,9 @@ export type WithConnection = <T>(
   work: (client: pg.PoolClient) => Promise<T>,
 ) => Promise<T>;
 
+/** PostgreSQL closes the connection after these errors. */
+const ENDS_CONNECTION = /^(08|57P)/;
+
 /**
  * Lends connections whose statement is cancelled in PostgreSQL when a signal aborts. Otherwise a search would keep its
  * connection and a processor of the database for seconds after its client has gone.
@@ -21,22 +24,27 @@ export function cancellableConnections(pool: pg.Pool, { backendOf, cancel }: Opt
     signal?.throwIfAborted();
     // Not `pool.query`, which gives up the connection of every statement that fails.
     const client = await pool.connect();
+    if (signal?.aborted) {
+      // Nothing was sent.
+      client.release();
+      throw signal.reason;
+    }
+    let cancelled: Promise<void> | null = null;
     const onAbort = () => {
       const backend = backendOf(client);
-      if (backend !== undefined) void cancel(backend);
+      if (backend !== undefined) cancelled = cancel(backend);
     };
     signal?.addEventListener('abort', onAbort);
     let usable = true;
     try {
-      signal?.throwIfAborted();
       return await work(client);
     } catch (error) {
-      usable = error instanceof pg.DatabaseError;
+      usable = error instanceof pg.DatabaseError && !ENDS_CONNECTION.test(error.code ?? '');
       throw error;
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      // A cancellation may still be under way, and must not end the next statement.
-      client.release(!usable || signal?.aborted);
+      // Behind a pooler the process may serve somebody else next, whose statement a late cancellation would end.
+      void Promise.resolve(cancelled).then(() => client.release(!usable || signal?.aborted));
     }
   };
 }
@@ -51,6 +59,7 @@ export function createCanceller(url: string): {
     max: 1,
     application_name: 'parley cancel',
     connectionTimeoutMillis: 10_000,
+    query_timeout: 10_000,
   });
   pool.on('error', () => undefined);
   return {

@@ -11,6 +11,8 @@ export type RequestScope = {
   reader: Reader | null;
   /** Called when the client has gone before it got its response. */
   onAbandoned: () => void;
+  /** Whether that has happened. */
+  abandoned: boolean;
 };
 
 const storage = new AsyncLocalStorage<RequestScope>();
@@ -24,7 +26,12 @@ export function inRequestScope<T>(
   viewer: Viewer | null = null,
 ): T {
   const requestId = typeof givenId === 'string' && GIVEN_ID.test(givenId) ? givenId : randomUUID();
-  const scope: RequestScope = { requestId, reader: viewer && readerOf(viewer), onAbandoned: () => undefined };
+  const scope: RequestScope = {
+    requestId,
+    reader: viewer && readerOf(viewer),
+    onAbandoned: () => undefined,
+    abandoned: false,
+  };
   return storage.run(scope, () => run(scope));
 }
 
@@ -43,7 +50,21 @@ export function limitReads(limits: Pick<Reader, 'signal' | 'beforeRead'>, onAban
   const scope = storage.getStore();
   if (!scope) return;
   if (scope.reader) scope.reader = { ...scope.reader, ...limits };
-  scope.onAbandoned = onAbandoned;
+  whenAbandoned(onAbandoned);
+}
+
+/** Does something when the client of the current request goes, or at once if it has gone already. */
+export function whenAbandoned(act: () => void): void {
+  const scope = storage.getStore();
+  if (!scope) return;
+  scope.onAbandoned = act;
+  if (scope.abandoned) act();
+}
+
+/** Notes that the client of a request has gone. */
+export function abandon(scope: RequestScope): void {
+  scope.abandoned = true;
+  scope.onAbandoned();
 }
 
 /** Whose the reads of the current request are; null for those of the server itself. */

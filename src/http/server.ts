@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
-import { inRequestScope, logFailure } from './request-scope.js';
+import { abandon, inRequestScope, logFailure } from './request-scope.js';
 
 /** Answers a request, immediately or later. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -65,7 +65,7 @@ export async function listen(
       running.add(response);
       response.once('close', () => {
         running.delete(response);
-        if (!response.writableFinished) scope.onAbandoned();
+        if (!response.writableFinished) abandon(scope);
         if (running.size === 0) onIdle?.();
         onAnswer?.(request, response.statusCode);
       });

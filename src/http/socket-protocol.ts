@@ -13,7 +13,7 @@ import type { Services } from '../services.js';
 import { type AuthenticateFrom, hasToWait } from './failed-authentications.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
-import { currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
+import { abandon, currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
 import { selectDocument } from './select-document.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
@@ -146,7 +146,7 @@ function connect(
     clearInterval(timer);
     forget();
     for (const subscription of [...session.subscriptions]) subscription.end();
-    for (const { onAbandoned } of running.values()) onAbandoned();
+    for (const scope of running.values()) abandon(scope);
   };
   return { session, starting, running, close };
 }

@@ -7,7 +7,7 @@ import { withTimeout } from '../lib/async.js';
 import { markInexactNumbers } from '../lib/exact-numbers.js';
 import type { Session } from '../live/sessions.js';
 import { oneOperationPerId } from './operation-order.js';
-import type { RequestScope } from './request-scope.js';
+import { abandon, type RequestScope } from './request-scope.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import { keepAlive } from './socket-health.js';
 
@@ -103,7 +103,10 @@ export function serveWebSockets(
             async (text) => (socket.readyState === socket.OPEN ? handle(text) : undefined),
             {
               onTaken: () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
-              onCompleted: (id) => extra.connection?.running.get(id)?.onAbandoned(),
+              onCompleted: (id) => {
+                const scope = extra.connection?.running.get(id);
+                if (scope) abandon(scope);
+              },
             },
           );
           socket.on('message', (data, isBinary) => {

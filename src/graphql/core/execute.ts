@@ -231,15 +231,16 @@ function createPlanner(
     return (value) => {
       if (!Array.isArray(value)) throw new NotPlain();
       const items: unknown[] = value;
-      const answer: unknown[] = [];
+      const answer: unknown[] = items.map(() => null);
+      // Promises first: one that rejects must be handled even if another item ends the execution.
       for (const [index, item] of items.entries()) {
         if (isPromise(item)) {
-          answer.push(null);
           whenSettled(item, (settled) => {
             answer[index] = complete(settled);
           });
-        } else answer.push(complete(item));
+        }
       }
+      for (const [index, item] of items.entries()) if (!isPromise(item)) answer[index] = complete(item);
       return answer;
     };
   }

@@ -6,7 +6,7 @@ import { ApiKeyScope } from '../api-keys/api-key.type.js';
 import { builder } from '../core/builder.js';
 import type { RateLimitUsage } from '../core/context.js';
 import { UserRole } from '../users/user.type.js';
-import { Workspace } from './workspace.type.js';
+import { findWorkspace, Workspace } from './workspace.type.js';
 
 const PermissionType = builder.enumType('Permission', {
   description:
@@ -47,11 +47,14 @@ const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
       description: 'The role of a user; null for API keys, bots and contacts.',
       resolve: ({ kind }) => (kind === 'API_KEY' || kind === 'BOT' || kind === 'CONTACT' ? null : kind),
     }),
-    workspace: t.prismaField({
+    workspace: t.field({
       type: Workspace,
       description: 'The workspace of the caller. Every operation reads and writes only this workspace.',
-      resolve: (query, { workspaceId }, _args, { database }) =>
-        database.prisma.workspace.findUniqueOrThrow({ ...query, where: { id: workspaceId } }),
+      resolve: async ({ workspaceId }, _args, context) => {
+        const workspace = await findWorkspace(context, workspaceId);
+        if (!workspace) throw new Error('The workspace of the caller does not exist.');
+        return workspace;
+      },
     }),
   }),
 });

@@ -9,6 +9,7 @@ import { type EventSelection, isEventSubscription, selectEvents } from '../../gr
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery, SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
+import { whenAbandoned } from '../request-scope.js';
 import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
 import { executeQuickly } from './use-plain-execution.js';
 
@@ -35,7 +36,7 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   if (!(Symbol.asyncIterator in source)) return source;
   if (!isEventSubscription(source)) {
     const results = mapEach(source[Symbol.asyncIterator](), async (event) => (await executeFor(args, event)).result);
-    return session ? results : untilRevoked(results, args.contextValue);
+    return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
   const types = selection.types ? [...selection.types].sort() : null;
@@ -47,7 +48,13 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
   const subscriber = await live.fanOut.subscribe(work, selection.after, leave);
-  return session ? overSocket(subscriber, session) : overHttp(subscriber, args.contextValue, quietMs);
+  return session ? overSocket(subscriber, session) : endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
+}
+
+/** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
+function endedWithClient(results: Results): Results {
+  whenAbandoned(() => void results.return?.());
+  return results;
 }
 
 function tooManyConnections(): GraphQLError {
