@@ -121,15 +121,15 @@ export const environment = z.object({
       'Distinct subscriptions to the same events that one caller may have open on one process; equal ones count once.',
     takes: 'a number of subscriptions from 1 to 10000',
   }),
-  RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(100_000_000).register(facts, {
+  RATE_LIMIT_KEY: wholeNumber(0, 2_000_000_000).default(300_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that an API key may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),
-  RATE_LIMIT_USER: wholeNumber(0, 2_000_000_000).default(3_000_000).register(facts, {
+  RATE_LIMIT_USER: wholeNumber(0, 2_000_000_000).default(10_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that a user may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),
-  RATE_LIMIT_CONTACT: wholeNumber(0, 2_000_000_000).default(300_000).register(facts, {
+  RATE_LIMIT_CONTACT: wholeNumber(0, 2_000_000_000).default(1_000_000).register(facts, {
     purpose: '[Cost](limits.md#cost) that a contact may cause in a minute; 0 for no limit.',
     takes: 'a number of points from 0 to 2000000000',
   }),

@@ -20,7 +20,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
     maxDistinctSubscriptions: 30,
-    rateLimits: { key: 100_000_000, user: 3_000_000, contact: 300_000, sends: 60 },
+    rateLimits: { key: 300_000_000, user: 10_000_000, contact: 1_000_000, sends: 60 },
     maxFailedAuthentications: 100,
     trustedProxies: [],
     maxResponseBytes: 10_000_000,

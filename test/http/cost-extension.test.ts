@@ -8,8 +8,8 @@ const parley = useParley({ config: { rateLimits: { key: 0, user: 100_000, contac
 const workspace = useWorkspace(parley);
 
 const QUERY = '{ contacts(first: 2) { nodes { id } } }';
-/** 10 as every operation, 10 for its statement, 5 for each row, and 1 for each field of a row. */
-const PRICE = 10 + 10 + 2 * (5 + 1);
+/** 500 as every operation, 260 for its statement and list, 5 for each row, and 1 for each field of a row. */
+const PRICE = 500 + 260 + 2 * (5 + 1);
 const extensions = { cost: true };
 
 async function ask(body: object, key = workspace.apiKey) {
@@ -26,8 +26,8 @@ describe('extensions.cost', () => {
     const { apiKey } = await signIn(parley, workspace, (await makeContact(workspace)).id);
     const { data, extensions: answered } = await ask({ query: '{ viewer { role } }', extensions }, apiKey);
     expect(data).toEqual({ viewer: { role: null } });
-    expect(answered.cost).toMatchObject({ requested: 12, fields: 2, bytes: expect.any(Number) });
-    expect(answered.cost.rateLimit).toMatchObject({ limit: 100_000, remaining: 100_000 - 12 });
+    expect(answered.cost).toMatchObject({ requested: 502, fields: 2, bytes: expect.any(Number) });
+    expect(answered.cost.rateLimit).toMatchObject({ limit: 100_000, remaining: 100_000 - 502 });
     expect(Date.parse(answered.cost.rateLimit.resetAt)).toBeGreaterThan(Date.now());
   });
 
@@ -45,16 +45,18 @@ describe('extensions.cost', () => {
     );
     const { id } = await makeConversation(workspace, { participantIds: participants.map((user) => user.id) });
     const { apiKey } = await signInAs(parley, workspace, 'OWNER');
-    const query = `{ conversation(id: "${id}") { participants { id name role joinedAt leftAt lastReadAt lastReadSeq } } }`;
+    const names = Array.from({ length: 70 }, (_, index) => `name${index}: name`).join(' ');
+    const query = `{ conversation(id: "${id}") { participants { ${names} } } }`;
     const { extensions: answered } = await ask({ query, extensions }, apiKey);
-    expect(answered.cost).toMatchObject({ requested: 212, fields: 212, rateLimit: { remaining: 100_000 - 212 } });
+    const fields = 2 + 30 * 70;
+    expect(answered.cost).toMatchObject({ requested: fields, fields, rateLimit: { remaining: 100_000 - fields } });
   });
 
   it('is in the result of a refused operation too', async () => {
     const query = `{ ${Array.from({ length: 501 }, (_, index) => `a${index}: eventCursor`).join(' ')} }`;
     const { errors, extensions: answered } = await ask({ query, extensions });
     expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
-    expect(answered.cost).toEqual({ requested: 10, fields: 0, bytes: 0, statements: 0, rateLimit: null });
+    expect(answered.cost).toEqual({ requested: 500, fields: 0, bytes: 0, statements: 0, rateLimit: null });
   });
 
   it('is there over GET and over a WebSocket', async () => {

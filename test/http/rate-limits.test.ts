@@ -4,11 +4,11 @@ import { WebSocket } from 'ws';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { signInAs } from '../support/token.js';
 
-const LIMIT = 1_000;
+const LIMIT = 5_000;
 const parley = useParley({ config: { rateLimits: { key: 1_000_000, user: LIMIT, contact: LIMIT, sends: 0 } } });
 const workspace = useFreshWorkspace(parley);
 
-/** Costs 10 as every operation, 10 for its statement, and 6 for each row. */
+/** Costs 500 as every operation, 260 for its statement and list, and 6 for each row. */
 const LIST = '{ conversations(first: 50) { nodes { id } } }';
 
 const post = (apiKey: string, query: string) =>
@@ -37,7 +37,7 @@ describe('a caller that has used up its minute', () => {
     expect(retryAfter).toBeLessThanOrEqual(60);
     const { errors } = await response.json();
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }]);
-    expect(errors[0].message).toMatch(/^You have used up your 1000 points of cost for this minute\./);
+    expect(errors[0].message).toMatch(/^You have used up your 5000 points of cost for this minute\./);
   });
 
   it('is refused over a WebSocket too, which stays open', async () => {
@@ -73,7 +73,7 @@ describe('what is left of the minute', () => {
     const response = await post(apiKey, '{ rateLimit { limit cost remaining resetAt } }');
     const { data } = await response.json();
     const { limit, cost, remaining, resetAt } = data.rateLimit;
-    expect({ limit, cost, remaining }).toEqual({ limit: LIMIT, cost: 15, remaining: LIMIT - 15 });
+    expect({ limit, cost, remaining }).toEqual({ limit: LIMIT, cost: 505, remaining: LIMIT - 505 });
     expect(Date.parse(resetAt)).toBeGreaterThan(Date.now());
     expect(response.headers.get('ratelimit-policy')).toBe(`"cost";q=${LIMIT};w=60`);
     expect(response.headers.get('ratelimit')).toMatch(new RegExp(`^"cost";r=${remaining};t=\\d+$`));
@@ -84,16 +84,16 @@ describe('what is left of the minute', () => {
     const remaining = async (query: string) =>
       Number(/r=(\d+)/.exec((await post(apiKey, query)).headers.get('ratelimit') ?? '')?.[1]);
     const first = await remaining('{ viewer { role } }');
-    expect(first).toBe(LIMIT - 12);
+    expect(first).toBe(LIMIT - 502);
     expect(await remaining(`{ ${Array.from({ length: 501 }, (_, i) => `a${i}: eventCursor`).join(' ')} }`)).toBe(
-      first - 10,
+      first - 500,
     );
   });
 
   it('grows smaller by more for a mutation than for a query of the same size', async () => {
     const { apiKey } = await signInAs(parley, workspace, 'AGENT');
     const response = await post(apiKey, 'mutation { createContact(input: { name: "Ada" }) { __typename } }');
-    expect(response.headers.get('ratelimit')).toContain(`r=${LIMIT - 111};`);
+    expect(response.headers.get('ratelimit')).toContain(`r=${LIMIT - 3_501};`);
   });
 
   it('is that of the key where a key asks', async () => {

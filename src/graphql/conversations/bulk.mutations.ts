@@ -6,7 +6,7 @@ import type { BulkResult as BulkResultShape } from '../../domain/conversations/b
 import { closeConversations, closeConversationsInput } from '../../domain/conversations/close-conversations.action.js';
 import { tagConversations, tagConversationsInput } from '../../domain/conversations/tag-conversations.action.js';
 import { builder } from '../core/builder.js';
-import { BULK_WRITE } from '../core/complexity.js';
+import { bulkComplexity } from '../core/complexity.js';
 import { ErrorInterface } from '../core/errors.js';
 import { mutation } from '../core/mutation.js';
 import { Conversation } from './conversation.type.js';
@@ -41,7 +41,7 @@ function bulkPayload(mutationName: string, countField: string) {
       }),
       results: t.field({
         type: [BulkResult],
-        complexity: { field: BULK_WRITE, multiplier: 100 },
+        complexity: { field: 1, multiplier: 100 },
         description: 'One result per id.',
         resolve: (results) => results,
       }),
@@ -52,6 +52,7 @@ function bulkPayload(mutationName: string, countField: string) {
 mutation('closeConversations', {
   description: 'Closes many conversations. A conversation that cannot be closed does not affect the others.',
   permission: 'write',
+  complexity: bulkComplexity,
   input: closeConversationsInput,
   payload: bulkPayload('CloseConversations', 'closedCount'),
   resolve: (input, context) => closeConversations(context, input),
@@ -61,6 +62,7 @@ mutation('assignConversations', {
   description:
     'Assigns many conversations to one user or bot, or unassigns them. A conversation that cannot be assigned does not affect the others.',
   permission: 'write',
+  complexity: bulkComplexity,
   input: assignConversationsInput,
   payload: bulkPayload('AssignConversations', 'assignedCount'),
   resolve: (input, context) => assignConversations(context, input),
@@ -70,6 +72,7 @@ mutation('tagConversations', {
   description:
     'Adds tags to many conversations and removes others. A conversation that cannot be changed does not affect the others.',
   permission: 'write',
+  complexity: bulkComplexity,
   input: tagConversationsInput,
   payload: bulkPayload('TagConversations', 'taggedCount'),
   resolve: (input, context) => tagConversations(context, input),

@@ -4,6 +4,7 @@ import type { Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
 import { Assignee, loadAssignee } from '../actors/actor.type.js';
 import { builder } from '../core/builder.js';
+import { COUNT_BY } from '../core/complexity.js';
 import type { Context } from '../core/context.js';
 import { inputType, parseFilter } from '../core/input.js';
 import { conversationConditions, conversationFilter } from './conversation-filter.js';
@@ -47,7 +48,7 @@ const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').imple
     }),
     byAssignee: t.field({
       type: [AssigneeCount],
-      complexity: { field: 100, multiplier: 20 },
+      complexity: { field: COUNT_BY, multiplier: 20 },
       description: `Conversations that are not CLOSED by assignee, highest number first; at most ${MAX_ASSIGNEES} assignees.`,
       resolve: ({ byAssignee }) => byAssignee(),
     }),
@@ -57,7 +58,7 @@ const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').imple
 builder.queryField('conversationCounts', (t) =>
   t.field({
     type: ConversationCounts,
-    complexity: 100,
+    complexity: COUNT_BY,
     description: 'Numbers of the conversations that the viewer may see, by status and by assignee.',
     args: {
       filter: t.arg({

@@ -4,7 +4,7 @@ import type { Prisma } from '../../generated/prisma/client.js';
 import { groupBy } from '../../lib/collections.js';
 import { badUserInput } from '../../lib/errors.js';
 import type { Types } from './builder.js';
-import { assumedRows, STATEMENT } from './complexity.js';
+import { assumedRows, LIST } from './complexity.js';
 import { type Context, perOperation } from './context.js';
 
 const MAX_ROWS = 100;
@@ -76,5 +76,5 @@ export function boundsArgs(arg: ArgBuilder<Types>) {
 
 /** The complexity of such a list. It is taken to be short; the budget of an operation ends those that are not. */
 export function boundedComplexity({ first }: Bounds) {
-  return { field: STATEMENT, multiplier: Math.max(1, Math.min(first, assumedRows)) };
+  return { field: LIST, multiplier: Math.max(1, Math.min(first, assumedRows)) };
 }

@@ -1,16 +1,16 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, Kind, OperationTypeNode } from 'graphql';
+import { costOnce } from './cost-once.js';
 import type { PageArgs } from './paging.js';
-import { statementsOf } from './statements.js';
 
 /**
  * Limits of one operation: levels of nesting, number of fields, and the sum of its fields, each multiplied by the sizes
- * of the pages around it. An inbox page of 100 with everything that a row shows costs about 12 000.
+ * of the pages around it. A point is about a microsecond of CPU time, of the server and the database together.
  */
 export const complexityLimit = { depth: 15, breadth: 500, complexity: 100_000 };
 
-/** The limit of a subscription, which is executed again for every event. What an inbox needs of one costs about 300. */
-export const subscriptionComplexityLimit = 6_000;
+/** The limit of a subscription, which is executed again for every event. */
+export const subscriptionComplexityLimit = 10_000;
 
 /** What a list that is no page is assumed to have. The budget of an operation ends one that has many more. */
 export const assumedRows = 5;
@@ -36,7 +36,7 @@ export function judgeComplexity({ schema, document, operationName, variables }: 
     schema,
     variables,
   });
-  const complexity = fields.complexity + STATEMENT * statementsOf(schema, document, operationName);
+  const complexity = fields.complexity + costOnce(schema, document, operationName);
   return {
     cost: complexity,
     refusal: refusalOf({ depth, breadth, complexity }, isSubscription(document, operationName)),
@@ -72,30 +72,44 @@ const DEFAULT_SIZE = 20;
 /**
  * What reading a row costs besides its fields, by how much it may hold, whether that is selected or not: a message up to
  * 144 KB of text, content and metadata, a delivery 32 KB of bodies, rows with metadata 16 KB. So one operation cannot
- * make the server read more than some 300 MB.
+ * make the server read more than some 300 MB. A short message takes a seventh of its weight, one of 28 KB three times it.
  */
 export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 };
 
-/** What a statement costs besides its rows, and what searching a text costs besides that. */
-export const STATEMENT = 10;
-export const SEARCH = 500;
-/** What a mutation costs for its transaction, and one of up to 100 rows besides that. */
-export const WRITE = 100;
-export const BULK_WRITE = 1_000;
+// The prices below are measured by bench/prices.ts.
+
 /** What every operation costs, however little it selects. */
-export const BASE_COST = 10;
-/** What counting all rows of a list costs. */
-export const COUNT = 20;
+export const BASE_COST = 500;
+/** What a statement costs besides its rows, once however many rows are around it. */
+export const STATEMENT = 250;
+/** What a list costs besides that for each row that it is of. */
+export const LIST = 10;
+/** What searching the texts of conversations and messages costs, and what the names of people. */
+export const SEARCH = { texts: 8_000, people: 3_000 };
+/** What a mutation costs for its transaction, and one of many rows for each of them. */
+export const WRITE = 3_000;
+export const BULK_ROW = 400;
+/** What counting all conversations by status costs, and by assignee. */
+export const COUNT_BY = 5_000;
 
 type ListArgs = Pick<PageArgs, 'first' | 'last'> & { search?: unknown; filter?: unknown };
 
-/** The complexity of a list: its statement, and what reading and selecting a row costs, times the size of the page. */
+/** The complexity of a list: what reading and selecting a row costs, times the size of the page. */
 export function pageComplexity(weight: number) {
   return ({ first, last, search, filter }: ListArgs) => {
     const multiplier = Math.max(1, first ?? last ?? DEFAULT_SIZE);
-    const searches = search != null || Object(filter).search != null || Object(filter).text != null;
-    return { field: STATEMENT + (searches ? SEARCH : 0) + weight * multiplier, multiplier };
+    const people = search == null ? 0 : SEARCH.people;
+    const texts = Object(filter).search == null && Object(filter).text == null ? 0 : SEARCH.texts;
+    return { field: LIST + people + texts + weight * multiplier, multiplier };
   };
+}
+
+const MAX_BULK = 100;
+
+/** The complexity of a mutation of many conversations; how many it may be at most is for its input to refuse. */
+export function bulkComplexity({ input }: { input?: unknown }): number {
+  const { conversationIds } = Object(input);
+  return WRITE + BULK_ROW * Math.min(Array.isArray(conversationIds) ? conversationIds.length : 0, MAX_BULK);
 }
 
 /** The complexity of the wrappers in a connection: none, because the connection has counted the rows. */

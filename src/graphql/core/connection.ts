@@ -1,6 +1,7 @@
 import type { ArgBuilder, InterfaceRef } from '@pothos/core';
 import { builder, type ObjectRef, type Types } from './builder.js';
-import { COUNT, wrapperComplexity } from './complexity.js';
+import { STATEMENT, wrapperComplexity } from './complexity.js';
+import { ONCE } from './cost-once.js';
 import type { Edge, Page, PageInfo } from './paging.js';
 
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
@@ -68,7 +69,7 @@ export function connectionType(
         resolve: ({ pageInfo }) => pageInfo,
       }),
       totalCount: t.int({
-        complexity: COUNT,
+        extensions: { [ONCE]: STATEMENT },
         description: 'The number of rows on all pages. Counted only if selected.',
         resolve: ({ totalCount }) => totalCount(),
       }),

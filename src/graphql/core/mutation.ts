@@ -3,7 +3,7 @@ import { DomainError } from '../../lib/errors.js';
 import type { Input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
 import { builder, type ObjectRef } from './builder.js';
-import { WRITE } from './complexity.js';
+import { type bulkComplexity, WRITE } from './complexity.js';
 import { type Context, recordFailure } from './context.js';
 import { commonErrors } from './errors.js';
 import { inputType } from './input.js';
@@ -16,6 +16,8 @@ type MutationOptions<Value, Payload> = {
   /** The permission the viewer needs. */
   permission: Permission;
   input: Input<Value>;
+  /** What it costs besides what is selected. Default: a transaction. */
+  complexity?: number | typeof bulkComplexity;
   payload: ObjectRef<Payload>;
   /** Failures in addition to those of every mutation. */
   errors?: readonly ErrorClass[];
@@ -28,7 +30,15 @@ type MutationOptions<Value, Payload> = {
  */
 export function mutation<Value, Payload>(
   name: string,
-  { description, permission, input: declared, errors = [], resolve, ...options }: MutationOptions<Value, Payload>,
+  {
+    description,
+    permission,
+    input: declared,
+    errors = [],
+    complexity = WRITE,
+    resolve,
+    ...options
+  }: MutationOptions<Value, Payload>,
 ): void {
   const payload: ObjectRef<unknown> = options.payload;
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
@@ -36,7 +46,7 @@ export function mutation<Value, Payload>(
     t.field({
       type: payload,
       description,
-      complexity: WRITE,
+      complexity,
       authScopes: { [permission]: true },
       args: { input: t.arg({ type: inputType(declared), required: true, description: 'What to do.' }) },
       errors: {
