@@ -10,7 +10,7 @@ import type { PageArgs } from './paging.js';
 export const complexityLimit = { depth: 15, breadth: 500, complexity: 100_000 };
 
 /** The limit of a subscription, which is executed again for every event. */
-export const subscriptionComplexityLimit = 10_000;
+export const subscriptionComplexityLimit = 15_000;
 
 /** What a list that is no page is assumed to have. The budget of an operation ends one that has many more. */
 export const assumedRows = 5;
