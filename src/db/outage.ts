@@ -11,15 +11,34 @@ const TOO_LATE = new Set(['P2024', 'P2028']);
 const CONNECTION_MESSAGES =
   /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool)/;
 
+/** Classes and codes of SQLSTATE by which PostgreSQL says that it is away, too busy, or held up by other transactions. */
+const BUSY_OR_AWAY = /^(08|25P0[34]|28|3D|40|53|55|57P|58)/;
+/** Of errors of the network; those of files name a system call too. */
+const NETWORK_CODES = /^(E(CONN|HOST|NET)\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND)$/;
+
 /**
  * Whether an error means that the database was unreachable or too busy, so that the same statement may succeed later.
+ * In case of doubt it does, because the caller retries.
  */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return !STATEMENT_AT_FAULT.test(state);
+  // Network errors name the system call.
+  return isConnectionFailure(error) || property(error, 'syscall') !== undefined;
+}
+
+/**
+ * Whether an error certainly means that the database was unreachable or too busy, so that it is no fault that somebody
+ * has to look for.
+ */
+export function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined && BUSY_OR_AWAY.test(state)) return true;
+  return isConnectionFailure(error) || NETWORK_CODES.test(String(property(error, 'code')));
+}
+
+function isConnectionFailure(error: unknown): boolean {
   const kind = property(property(property(property(error, 'meta'), 'driverAdapterError'), 'cause'), 'kind');
   if (CONNECTION_KINDS.has(String(kind)) || TOO_LATE.has(String(property(error, 'code')))) return true;
-  // Network errors name the system call.
-  if (property(error, 'syscall') !== undefined) return true;
   return error instanceof Error && CONNECTION_MESSAGES.test(error.message);
 }

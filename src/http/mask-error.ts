@@ -1,7 +1,9 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { isUnavailable } from '../db/outage.js';
 import { isTimeout } from '../db/sql-state.js';
 import { DomainError, type ErrorCode, ValidationError } from '../lib/errors.js';
+import { reasonOf } from '../lib/logger.js';
 import { currentRequestId, logFailure } from './request-scope.js';
 
 /** The codes of expected failures in top-level errors, as queries and subscriptions return them. */
@@ -16,6 +18,11 @@ const topLevelCodes: Record<ErrorCode, string> = {
 
 const tooSlow =
   'The database took too long for this operation. Narrow the search or the filter, or request smaller pages.';
+
+const unavailable =
+  'The database, or another service that the server needs, is too busy or away. Try again in a second. A mutation may have been done: repeat it with the same idempotencyKey.';
+const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
+const LOG_AT_MOST_EVERY_MS = 1_000;
 
 /** The error that a resolver threw, without the GraphQLErrors that graphql-js wrapped around it. */
 function thrown(error: unknown): unknown {
@@ -32,21 +39,34 @@ export function isUnexpected(error: unknown): boolean {
 export function publicCode(error: unknown): string {
   const original = thrown(error);
   if (original instanceof DomainError) return topLevelCodes[original.code];
-  if (isUnexpected(error)) return 'INTERNAL_SERVER_ERROR';
+  if (isUnexpected(error)) return isUnavailable(original) ? SERVICE_UNAVAILABLE : 'INTERNAL_SERVER_ERROR';
   const code = error instanceof GraphQLError && original instanceof GraphQLError ? coded(error).extensions.code : null;
   return typeof code === 'string' ? code : 'QUERY_TOO_COMPLEX';
 }
 
 /**
  * Creates the function that turns errors into what clients see: expected ones with their code, others masked and
- * logged.
+ * logged. While the database is away or too busy, every request fails for the same reason, which is logged now and then.
  */
 export function createErrorMask(log: Logger): (error: unknown) => Error {
+  let loggedAt = -Infinity;
+  const logUnavailable = (error: unknown): void => {
+    if (performance.now() - loggedAt < LOG_AT_MOST_EVERY_MS) return;
+    loggedAt = performance.now();
+    log.warn(
+      { requestId: currentRequestId(), reason: reasonOf(error) },
+      'The database or another service is too busy or away',
+    );
+  };
   return (error) => {
     const original = thrown(error);
     if (original instanceof DomainError) return expected(error, original);
     if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
     if (isTimeout(original)) return relocated(error, tooSlow, { code: 'QUERY_TOO_COMPLEX' });
+    if (isUnavailable(original)) {
+      logUnavailable(original);
+      return relocated(error, unavailable, { code: SERVICE_UNAVAILABLE });
+    }
     const requestId = currentRequestId();
     return relocated(error, logFailure(log, original), { code: 'INTERNAL_SERVER_ERROR', requestId });
   };

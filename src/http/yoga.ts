@@ -22,6 +22,7 @@ import { useRateLimits } from './plugins/use-rate-limits.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
 import { useTrustedDocuments } from './plugins/use-trusted-documents.js';
+import { useUnavailableStatus } from './plugins/use-unavailable-status.js';
 import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
 import type { RateLimits } from './rate-limits.js';
@@ -73,6 +74,7 @@ export function createPipeline(
     cors: false,
     plugins: [
       useUnbufferedStreams(),
+      useUnavailableStatus(),
       useContentNegotiation(),
       useOperationRecord(record),
       useAuthentication(authenticate),

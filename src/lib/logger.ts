@@ -32,6 +32,11 @@ export function describeError(error: unknown): unknown {
   return { type: error.constructor.name, message, code, stack: redact(stack, quotesValues), ...because };
 }
 
+/** What the log contains about an error whose place in the code does not matter. */
+export function reasonOf(error: unknown): string | undefined {
+  return redact(messageOf(error), true);
+}
+
 /** Creates the log of the process: JSON lines on standard error. */
 export function createLog(level: string): Logger {
   const destination = pino.destination({ dest: 2, sync: true });
