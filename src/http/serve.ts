@@ -4,6 +4,7 @@ import { type AddressOf, createAddressOf } from '../lib/client-address.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
 import { type CrossOrigin, createCrossOrigin } from './cross-origin.js';
+import { createExhaustedCredentials } from './exhausted-credentials.js';
 import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
@@ -16,7 +17,7 @@ import { createPipeline, type Pipeline, type PipelineOptions } from './yoga.js';
 const MAX_MESSAGE_BYTES = 1_000_000;
 const INIT_TIMEOUT_MS = 3_000;
 
-export type ServeOptions = Omit<PipelineOptions, 'record'> & {
+export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted'> & {
   /** How often sockets are pinged. One that does not read is closed within twice that time and 5 seconds. */
   pingMs: number;
   /** How long stopping may take. */
@@ -36,7 +37,8 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const { config, live, log, metrics, uploads } = services;
   const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
   const record = createOperationRecorder(log, metrics);
-  const pipeline = createPipeline(services, { ...options, record });
+  const exhausted = createExhaustedCredentials(services.clock, record);
+  const pipeline = createPipeline(services, { ...options, exhausted, record });
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const addressOf = createAddressOf(config.trustedProxies);
@@ -44,7 +46,8 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const crossOrigin = createCrossOrigin(config);
   const handler: Handler = (request, response) => {
     if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
-    return graphiql && asksForPage(request) ? graphiql(request, response) : graphql(request, response);
+    if (graphiql && asksForPage(request)) return graphiql(request, response);
+    return exhausted.refuse(request, response) ? undefined : graphql(request, response);
   };
   const http = await listen(handler, {
     host: config.host,

@@ -5,6 +5,7 @@ import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
+import type { ExhaustedCredentials } from './exhausted-credentials.js';
 import type { AuthenticateFrom } from './failed-authentications.js';
 import { createErrorMask } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
@@ -33,6 +34,7 @@ const MAX_BODY_BYTES = 1_000_000;
 
 export type PipelineOptions = {
   authenticate: AuthenticateFrom;
+  exhausted: Pick<ExhaustedCredentials, 'remember'>;
   record: RecordOperation;
   trustedDocuments: TrustedDocuments;
   rateLimits: RateLimits;
@@ -53,7 +55,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(
   services: Services,
-  { authenticate, record, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
+  { authenticate, exhausted, record, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
 ) {
   const maskError = createErrorMask(services.log);
   const { maxResponseBytes } = services.config;
@@ -78,7 +80,7 @@ export function createPipeline(
       useContentNegotiation(),
       useOperationRecord(record),
       useAuthentication(authenticate),
-      useRateLimits(rateLimits, services.clock),
+      useRateLimits(rateLimits, exhausted, services.clock),
       useExactNumbers(),
       useReadableParameters(),
       useOptionalName(),

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../auth/viewer.js';
 import type { Context } from '../../graphql/core/context.js';
+import type { ExhaustedCredentials } from '../exhausted-credentials.js';
 import { type RateLimits, rateLimitHeaders } from '../rate-limits.js';
 
 type HttpContext = { viewer?: Viewer; rateLimit?: Context['rateLimit'] };
@@ -9,10 +10,19 @@ type HttpContext = { viewer?: Viewer; rateLimit?: Context['rateLimit'] };
  * Refuses a caller that has used up its minute before its body is read, and tells all others in the response what is
  * left of theirs. Operations take their cost in `useOperationLimits`.
  */
-export function useRateLimits({ check }: RateLimits, clock: () => Date): Plugin<object, HttpContext> {
+export function useRateLimits(
+  { check }: RateLimits,
+  { remember }: Pick<ExhaustedCredentials, 'remember'>,
+  clock: () => Date,
+): Plugin<object, HttpContext> {
   return {
-    onRequestParse: ({ serverContext }) => {
-      if (serverContext.viewer) check(serverContext.viewer);
+    onRequestParse: ({ request, serverContext }) => {
+      try {
+        if (serverContext.viewer) check(serverContext.viewer);
+      } catch (error) {
+        remember(request.headers.get('authorization'), error);
+        throw error;
+      }
       serverContext.rateLimit = { usage: null };
     },
     onResponse: ({ response, serverContext }) => {
