@@ -26,7 +26,9 @@ export function createExhaustedCredentials(clock: () => Date, record: RecordOper
       until.set(credentials, clock().getTime() + seconds * 1000);
     },
     refuse: ({ headers }, response) => {
-      const retryAfter = Math.ceil(((until.get(headers.authorization ?? '') ?? 0) - clock().getTime()) / 1000);
+      const ends = until.get(headers.authorization ?? '');
+      if (ends === undefined) return false;
+      const retryAfter = Math.ceil((ends - clock().getTime()) / 1000);
       if (retryAfter <= 0) return false;
       const message = `You have used up your points of cost for this minute. Try again in ${retryAfter} s, with smaller pages or fewer fields.`;
       const error = new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter } });
