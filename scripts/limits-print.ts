@@ -201,8 +201,10 @@ or mutation: \`requested\` is what it has cost, \`fields\` and \`bytes\` what it
 read from the database, and \`rateLimit\` what is left of the minute, with \`limit\`, \`remaining\` and \`resetAt\`, or null
 without a limit. A subscription is paid once, when it starts.
 
-At most 1 000 HTTP requests wait for their response on a process ([\`MAX_WAITING_REQUESTS\`](configuration.md)). What comes on
-top gets \`SERVICE_UNAVAILABLE\` with the status 503 and \`Retry-After\` at once, and nothing of it was done.
+At most 1 000 HTTP requests and operations over WebSockets wait for their response on a process
+([\`MAX_WAITING_REQUESTS\`](configuration.md)), and the event loop may be late by 1 000 ms on average
+([\`MAX_EVENT_LOOP_DELAY_MS\`](configuration.md)). What comes on top gets \`SERVICE_UNAVAILABLE\` at once, over HTTP with the
+status 503 and \`Retry-After\`, and nothing of it was done.
 
 A query that takes too long, or whose client closes its connection or completes its operation before the answer, is
 cancelled in PostgreSQL too. Mutations are left to their end.

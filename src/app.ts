@@ -53,6 +53,8 @@ export type AppOptions = {
    * only.
    */
   resolve?: Resolve;
+  /** How late the event loop has been recently, in milliseconds. Default: as measured. */
+  loopDelayMs?: () => number;
   /** How often to look for due webhooks. Default: 2 seconds. */
   webhookPollMs?: number;
 };
@@ -109,6 +111,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       onListening: address.listensAt,
       quietMs,
       pingMs,
+      loopDelayMs: options.loopDelayMs,
       graceMs: graceMsOf(config),
       graphiql: config.graphiql ? await createGraphiQL(demoKey, address.publicUrl) : undefined,
     });

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { type Environment, environment, takesOf, withLineBreaks } from './environment.js';
+import { type Environment, environment, takesOf } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/program.js';
 import type { SecretKey } from './lib/secret-keys.js';
+import { withLineBreaks } from './lib/token-secret.js';
 
 /** The server's settings, read from the variables that `environment.ts` describes. */
 export type Config = {
@@ -32,6 +33,8 @@ export type Config = {
   maxOperationsPerSocket: number;
   /** MAX_WAITING_REQUESTS */
   maxWaitingRequests: number;
+  /** MAX_EVENT_LOOP_DELAY_MS; 0 for no limit */
+  maxEventLoopDelayMs: number;
   /** MAX_QUERY_SECONDS */
   maxQuerySeconds: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
@@ -106,6 +109,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     identityProvider: identityProviderOf(variables),
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
     maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
+    maxEventLoopDelayMs: variables.MAX_EVENT_LOOP_DELAY_MS,
     maxQuerySeconds: variables.MAX_QUERY_SECONDS,
     maxConnections: { key: variables.MAX_CONNECTIONS_PER_KEY, user: variables.MAX_CONNECTIONS_PER_USER },
     maxDistinctSubscriptions: variables.MAX_DISTINCT_SUBSCRIPTIONS,

@@ -1,9 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
 import { secretKeysOf } from './lib/secret-keys.js';
-import { isPem, OUR_ISSUER } from './lib/token-secret.js';
+import { isSigningSecret, OUR_ISSUER } from './lib/token-secret.js';
 import { isKeysUrl, isPostgresUrl, isRedisUrl, isWebUrl, originsOf } from './lib/urls.js';
 
 /** What error messages and docs/configuration.md say about a variable. */
@@ -16,8 +15,6 @@ type Facts = {
 };
 
 export const facts = z.registry<Facts>();
-
-const MIN_SECRET_BYTES = 32;
 
 const wholeNumber = (min: number, max: number) =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
@@ -101,8 +98,13 @@ export const environment = z.object({
     takes: 'a number of operations from 1 to 10000',
   }),
   MAX_WAITING_REQUESTS: wholeNumber(1, 1_000_000).default(1_000).register(facts, {
-    purpose: 'HTTP requests that may wait for their response; more get 503 at once.',
+    purpose:
+      'HTTP requests, and operations over WebSockets, that may wait for their response; more are [refused](operations.md#overload) at once.',
     takes: 'a number of requests from 1 to 1000000',
+  }),
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumber(0, 60_000).default(1_000).register(facts, {
+    purpose: 'Milliseconds that the event loop may be late, on average, before more work is refused; 0 for no limit.',
+    takes: 'a number of milliseconds from 0 to 60000',
   }),
   MAX_QUERY_SECONDS: wholeNumber(1, 300).default(15).register(facts, {
     purpose: 'How long a query may take; it is then [ended](limits.md#an-operation), also in the database.',
@@ -275,20 +277,6 @@ export type Environment = z.infer<typeof environment>;
 export function takesOf(name: string): string {
   const schema = Object.entries(environment.shape).find(([key]) => key === name)?.[1];
   return (schema && facts.get(schema)?.takes) ?? 'another value';
-}
-
-/** A PEM key with real line breaks: many tools cannot put them into a variable, and write \\n. */
-export function withLineBreaks(secret: string): string {
-  return isPem(secret) ? secret.replaceAll('\\n', '\n') : secret;
-}
-
-function isSigningSecret(value: string): boolean {
-  if (!isPem(value)) return Buffer.byteLength(value) >= MIN_SECRET_BYTES;
-  try {
-    return createPrivateKey(withLineBreaks(value)).asymmetricKeyType === 'ed25519';
-  } catch {
-    return false;
-  }
 }
 
 function isDirectory(value: string): boolean {

@@ -1,8 +1,10 @@
 import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import { type AddressOf, createAddressOf } from '../lib/client-address.js';
+import { watchLoopDelay } from '../lib/loop-delay.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
+import { createAdmission } from './admission.js';
 import { type CrossOrigin, createCrossOrigin } from './cross-origin.js';
 import { createExhaustedCredentials } from './exhausted-credentials.js';
 import { asksForPage } from './graphiql.js';
@@ -26,6 +28,8 @@ export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted'> & {
   graphiql: Handler | undefined;
   /** Answers health checks and metrics. */
   probes: OptionalHandler;
+  /** How late the event loop has been recently, in milliseconds. Default: as measured. */
+  loopDelayMs: (() => number) | undefined;
   /** Called with the origin that the server listens on. */
   onListening: (origin: string) => void;
 };
@@ -36,6 +40,13 @@ type Served = { url: string; stop: () => Promise<void> };
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
   const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
+  const loopDelay = watchLoopDelay();
+  const admission = createAdmission({
+    maxWaiting: config.maxWaitingRequests,
+    maxLoopDelayMs: config.maxEventLoopDelayMs,
+    loopDelay: options.loopDelayMs ? { recentMs: options.loopDelayMs } : loopDelay,
+    onShed: (reason) => metrics.shed.inc({ reason }),
+  });
   const record = createOperationRecorder(log, metrics);
   const exhausted = createExhaustedCredentials(services.clock, record);
   const pipeline = createPipeline(services, { ...options, exhausted, record });
@@ -53,7 +64,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     host: config.host,
     port: config.port,
     keepAliveSeconds: config.keepAliveSeconds,
-    maxWaiting: config.maxWaitingRequests,
+    admission,
     prepare: prepareGraphQL(pipeline.graphqlEndpoint, crossOrigin, graphiql !== undefined),
     probes,
     log,
@@ -63,6 +74,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const protocol = socketProtocol(services, {
     pipeline,
     record,
+    admission,
     authenticate,
     addressOf,
     trustedDocuments,
@@ -80,6 +92,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   return {
     url: http.url,
     stop: async () => {
+      loopDelay.stop();
       const deadline = Date.now() + graceMs;
       const left = () => Math.max(0, deadline - Date.now());
       const requests = http.drain();

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
+import { type Admission, OVERLOADED } from './admission.js';
 import { abandon, inRequestScope, logFailure } from './request-scope.js';
 
 /** Answers a request, immediately or later. */
@@ -28,8 +29,8 @@ export type ListenOptions = {
   headersMs?: number;
   /** Called before anything is answered, to set headers or to answer right away. Returns whether it has answered. */
   prepare?: OptionalHandler;
-  /** How many requests may wait for their response; more are refused with 503 at once. Default: no limit. */
-  maxWaiting?: number;
+  /** Decides which requests are refused with 503 at once. Default: none. */
+  admission?: Pick<Admission, 'refusal' | 'enter'>;
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
@@ -40,17 +41,7 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  {
-    host,
-    port,
-    keepAliveSeconds,
-    headersMs = HEADERS_MS,
-    maxWaiting = Infinity,
-    prepare,
-    probes,
-    log,
-    onAnswer,
-  }: ListenOptions,
+  { host, port, keepAliveSeconds, headersMs = HEADERS_MS, admission, prepare, probes, log, onAnswer }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
@@ -71,15 +62,13 @@ export async function listen(
       });
       if (!hasReadableUrl(request)) return answerPlain(response, 400, NO_READABLE_URL);
       if (probes(request, response)) return;
-      if (isOverloaded()) return answerPlain(response, 503, OVERLOADED, { 'retry-after': '1', ...JSON_RESULT });
+      if (admission?.refusal()) return answerPlain(response, 503, REFUSAL, { 'retry-after': '1', ...JSON_RESULT });
+      // Event streams have begun their response.
+      const leave = admission?.enter(() => !response.headersSent);
+      if (leave) response.once('close', leave);
       void handle(request, response);
     }),
   );
-  /** Whether more requests than allowed wait for their response. Event streams have begun theirs. */
-  function isOverloaded(): boolean {
-    if (running.size <= maxWaiting) return false;
-    return [...running].filter(({ headersSent }) => !headersSent).length > maxWaiting;
-  }
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await handler(request, response);
@@ -149,14 +138,7 @@ export function hasReadableUrl({ headers, url = '' }: IncomingMessage): boolean 
 }
 
 const JSON_RESULT = { 'content-type': 'application/graphql-response+json; charset=utf-8' };
-const OVERLOADED = JSON.stringify({
-  errors: [
-    {
-      message: 'The server has more requests than it can answer in time. Nothing was done. Try again in a second.',
-      extensions: { code: 'SERVICE_UNAVAILABLE' },
-    },
-  ],
-});
+const REFUSAL = JSON.stringify({ errors: [{ message: OVERLOADED, extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
 
 function answerPlain(
   response: ServerResponse,

@@ -10,6 +10,7 @@ import { badUserInput } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
+import { type Admission, OVERLOADED, overloaded } from './admission.js';
 import { type AuthenticateFrom, hasToWait } from './failed-authentications.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
@@ -24,6 +25,7 @@ type Params = Record<string, unknown>;
 export type SocketProtocolOptions = {
   pipeline: Pipeline;
   record: RecordOperation;
+  admission: Admission;
   authenticate: AuthenticateFrom;
   addressOf: AddressOf;
   trustedDocuments: TrustedDocuments;
@@ -44,11 +46,15 @@ export function socketProtocol(
   options: SocketProtocolOptions,
 ): ServerOptions<Params, SocketExtra> {
   const started = ({ connection }: SocketExtra, id: string) => void connection?.starting.delete(id);
-  const { record } = options;
+  const { record, admission } = options;
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async ({ connectionParams, extra }) => {
+      if (admission.refusal()) {
+        extra.socket.close(TRY_AGAIN_LATER, OVERLOADED);
+        return false;
+      }
       const viewer = await options
         .authenticate(authorizationOf(connectionParams, extra), options.addressOf(extra.request))
         .catch((error: unknown) => refuse(error, extra, record));
@@ -70,9 +76,11 @@ export function socketProtocol(
       if (!connection) throw new Error('The socket has no session.');
       const { session, starting, running } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
-        const refusal = refusalOf(session, Object.keys(context.subscriptions).length, services);
+        const refusal =
+          refusalOf(session, Object.keys(context.subscriptions).length, services) ??
+          (admission.refusal() ? [overloaded()] : null);
         if (!refusal) starting.add(id);
-        const answer = refusal ?? (await prepare(options, session, payload, remember(running, id)));
+        const answer = refusal ?? (await prepare(options, session, payload, remember(running, id, admission)));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
@@ -179,13 +187,15 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
 
 type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
 
-/** Keeps the scope of an operation while it is executed. */
-function remember(running: Connection['running'], id: string): WhileRunning {
+/** Keeps the scope of an operation while it is executed, and counts it as waiting. */
+function remember(running: Connection['running'], id: string, { enter }: Admission): WhileRunning {
   return async (scope, execute) => {
     running.set(id, scope);
+    const leave = enter();
     try {
       return await execute();
     } finally {
+      leave();
       running.delete(id);
     }
   };

@@ -29,6 +29,12 @@ export function createMetrics() {
       labelNames: ['code'] as const,
       registers,
     }),
+    shed: new Counter({
+      name: 'parley_shed_total',
+      help: 'Requests, sockets and operations over sockets that were refused because of overload, by reason (waiting or event_loop).',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     jobs: new Histogram({
       name: 'parley_job_duration_seconds',
       help: 'Duration of jobs run by this process, by name and outcome (done, failed or given_up).',

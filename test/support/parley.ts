@@ -71,6 +71,8 @@ export async function startParley({
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,
       maxWaitingRequests: 1_000,
+      // A machine that does much else is late without being overloaded.
+      maxEventLoopDelayMs: 0,
       maxQuerySeconds: 120,
       maxConnections: { key: 10_000, user: 50 },
       maxDistinctSubscriptions: 30,

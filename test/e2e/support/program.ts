@@ -38,6 +38,9 @@ export const TIMEOUT = { timeout: 60_000 };
 /** No time goes into better code for WebAssembly, of which Prisma compiles queries: most programs live for seconds. */
 const QUICK_TO_START = '--liftoff-only';
 
+/** A machine that does much else is late without being overloaded. */
+const NOTHING_SHED = { MAX_EVENT_LOOP_DELAY_MS: '0' };
+
 /** Starts a program. */
 export async function start({
   env,
@@ -50,7 +53,7 @@ export async function start({
   const child = spawn(file, [...(file === 'node' ? [QUICK_TO_START] : []), ...args], {
     ...user,
     cwd: root ?? (await installation()),
-    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...env },
+    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...NOTHING_SHED, ...env },
     detached: ownGroup ?? false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
