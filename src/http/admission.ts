@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { LoopDelay } from '../lib/loop-delay.js';
 
 /** Why work is refused: too much waits, or the event loop is late. */
-export type ShedReason = 'waiting' | 'event_loop';
+type ShedReason = 'waiting' | 'event_loop';
 
 export type AdmissionOptions = {
   /** How many requests and operations over sockets may wait for their response. */
