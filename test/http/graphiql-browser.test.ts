@@ -44,9 +44,16 @@ describe.skipIf(!executablePath)('GraphiQL in Chromium (only where it is install
     }
   });
 
-  it('runs the first operation with the demo key', async () => {
-    await page.getByRole('button', { name: /execute query/i }).click();
-    await page.locator('.result-window:has-text("conversations")').waitFor();
+  it('runs the first operation with the demo key', { timeout: 90_000 }, async () => {
+    const run = page.getByRole('button', { name: /execute query/i });
+    const result = page.locator('.result-window:has-text("conversations")');
+    // A click does nothing as long as the editor has not taken over the text of the tab.
+    const clickedAndShown = async () => {
+      await run.click({ timeout: 5_000 }).catch(() => undefined);
+      await result.waitFor({ timeout: 5_000 }).catch(() => undefined);
+      return result.isVisible();
+    };
+    await expect.poll(clickedAndShown, { timeout: 60_000 }).toBe(true);
     expect(await page.locator('.result-window').textContent()).not.toContain('errors');
   });
 });
