@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { RecordOperation } from './operation-recorder.js';
@@ -17,16 +18,19 @@ export type ExhaustedCredentials = {
 
 const MAX_REMEMBERED = 10_000;
 
+/** Secrets are not kept, and those that are long take no more memory than others. */
+const digestOf = (credentials: string) => createHash('sha256').update(credentials).digest('base64');
+
 export function createExhaustedCredentials(clock: () => Date, record: RecordOperation): ExhaustedCredentials {
   const until = new LRUCache<string, number>({ max: MAX_REMEMBERED });
   return {
     remember: (credentials, error) => {
       const seconds = error instanceof GraphQLError ? error.extensions.retryAfter : null;
       if (credentials === null || typeof seconds !== 'number') return;
-      until.set(credentials, clock().getTime() + seconds * 1000);
+      until.set(digestOf(credentials), clock().getTime() + seconds * 1000);
     },
     refuse: ({ headers }, response) => {
-      const ends = until.get(headers.authorization ?? '');
+      const ends = until.size > 0 ? until.get(digestOf(headers.authorization ?? '')) : undefined;
       if (ends === undefined) return false;
       const retryAfter = Math.ceil((ends - clock().getTime()) / 1000);
       if (retryAfter <= 0) return false;
