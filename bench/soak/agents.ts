@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { seededRandom } from '../../test/support/seeded-random.js';
 import { type Answer, createPost, dataOf, type Post } from './client.js';
-import { createRandom } from './statistics.js';
 import { SEND, type SoakWorkspace, sentId } from './workspace.js';
 
 /** What agents have done and heard. */
@@ -44,7 +44,7 @@ const MIX = [inbox, inbox, inbox, page, page, page, page, send, send, read];
 
 /** Draws honest operations of random agents. */
 function createHonest({ url, agents, conversationIds }: SoakWorkspace, seed: number) {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const post = createPost(url);
   const draw = <T>(all: readonly T[]): T => {
     const drawn = all[Math.floor(random() * all.length)];

@@ -6,17 +6,6 @@ function percentile(values: readonly number[], part: number): number {
 
 export const median = (values: readonly number[]) => percentile(values, 0.5);
 
-/** Numbers from 0 to 1, the same ones in every run (Mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
 /** How many there were, and how long they took. */

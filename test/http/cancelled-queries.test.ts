@@ -1,7 +1,7 @@
-import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { holdMessages, untilWaiting } from '../support/held-messages.js';
 import { makeConversation } from '../support/make.js';
 import type { TestServer } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
@@ -17,23 +17,7 @@ const parley = useParley({ databaseUrl: database.url, config: { databasePoolSize
 const impatient = useParley({ databaseUrl: database.url, config: { databasePoolSize: POOL, maxQuerySeconds: 1 } });
 const workspace = useFreshWorkspace(parley);
 
-/** Makes every statement on messages wait, as one that takes long would. Returns how to let them go on. */
-async function holdMessages(): Promise<() => Promise<unknown>> {
-  const client = new pg.Client({ connectionString: database.url });
-  onTestFinished(() => client.end());
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('LOCK TABLE "Message" IN ACCESS EXCLUSIVE MODE');
-  return () => client.query('COMMIT');
-}
-
-const waiting = async (count: number): Promise<void> =>
-  eventually(async () => {
-    const [row] = await database.rows<{ count: number }>(
-      "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-    );
-    return row?.count === count;
-  }, `${count} statements that wait`);
+const waiting = (count: number) => untilWaiting(database, count);
 
 function send(query: string, signal: AbortSignal, server: Pick<TestServer, 'url'> = parley): Promise<unknown> {
   return fetch(server.url, {
@@ -45,7 +29,7 @@ function send(query: string, signal: AbortSignal, server: Pick<TestServer, 'url'
 }
 
 it('a query whose HTTP request is aborted is cancelled in PostgreSQL, and one that still queues is not sent', async () => {
-  await holdMessages();
+  await holdMessages(database.url);
   const left = new AbortController();
   const requests = Array.from({ length: 3 * SHARE }, () => send(SLOW, left.signal));
   await waiting(SHARE);
@@ -58,7 +42,7 @@ it('a query whose HTTP request is aborted is cancelled in PostgreSQL, and one th
 });
 
 it('a query over a WebSocket is cancelled in PostgreSQL when it is completed, and when the socket closes', async () => {
-  await holdMessages();
+  await holdMessages(database.url);
   const client = connect(parley.url, workspace.apiKey);
   onTestFinished(() => client.dispose());
   const first = listen(client, SLOW, {});
@@ -73,7 +57,7 @@ it('a query over a WebSocket is cancelled in PostgreSQL when it is completed, an
 });
 
 it('a query that takes too long is ended with QUERY_TOO_COMPLEX, over HTTP and WebSocket, and cancelled in PostgreSQL', async () => {
-  await holdMessages();
+  await holdMessages(database.url);
   const caller = impatient.connect(workspace);
   const client = connect(impatient.url, workspace.apiKey);
   onTestFinished(() => client.dispose());
@@ -89,7 +73,7 @@ it('a query that takes too long is ended with QUERY_TOO_COMPLEX, over HTTP and W
 
 it('a mutation whose client has gone is completed', async () => {
   const { id } = await makeConversation(workspace);
-  const letGo = await holdMessages();
+  const letGo = await holdMessages(database.url);
   const left = new AbortController();
   const request = send(
     `mutation { sendMessage(input: { conversationId: "${id}", text: "Hello" }) { __typename } }`,

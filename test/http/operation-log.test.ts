@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { print } from 'graphql';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { type Announcement, type Program, startServer, TIMEOUT } from '../e2e/support/program.js';
@@ -14,7 +13,8 @@ import {
   CreateWebhookEndpointDocument,
   JoinConversationDocument,
 } from '../generated/operations.js';
-import { connect, listen } from '../live/support/listen.js';
+import { connect, eventually, listen } from '../live/support/listen.js';
+import { countWaiting, holdMessages } from '../support/held-messages.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
 const database = useScratchDatabase();
@@ -189,11 +189,7 @@ it('the log never contains a key, a password or message text, whatever goes wron
 });
 
 it('a query whose client has gone is one line, and no failure', TIMEOUT, async () => {
-  const blocker = new pg.Client({ connectionString: database.url });
-  onTestFinished(() => blocker.end());
-  await blocker.connect();
-  await blocker.query('BEGIN');
-  await blocker.query('LOCK TABLE "Message" IN ACCESS EXCLUSIVE MODE');
+  await holdMessages(database.url);
   const requestId = randomUUID();
   const left = new AbortController();
   const request = fetch(server.url, {
@@ -202,12 +198,7 @@ it('a query whose client has gone is one line, and no failure', TIMEOUT, async (
     body: JSON.stringify({ query: 'query Left { messages { totalCount nodes { id } } }' }),
     signal: left.signal,
   }).catch(() => undefined);
-  await vi.waitFor(async () => {
-    const waiting = await database.rows(
-      "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-    );
-    expect(waiting).not.toHaveLength(0);
-  }, 10_000);
+  await eventually(async () => (await countWaiting(database)) > 0, 'that it waits');
 
   left.abort();
   await request;

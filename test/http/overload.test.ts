@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { holdMessages } from '../support/held-messages.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
 const MAX_WAITING = 5;
@@ -17,11 +17,7 @@ const send = (query: string) =>
   });
 
 it('a request that comes on top of those that wait is refused at once, and taken again when they are done', async () => {
-  const client = new pg.Client({ connectionString: database.url });
-  onTestFinished(() => client.end());
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('LOCK TABLE "Message" IN ACCESS EXCLUSIVE MODE');
+  const letGo = await holdMessages(database.url);
   // One more than may wait. None of them can end, so that exactly one is refused, whichever comes last.
   const answers = Array.from({ length: MAX_WAITING + 1 }, () => send('{ messages { totalCount } }'));
   const first = await Promise.race(answers);
@@ -33,7 +29,7 @@ it('a request that comes on top of those that wait is refused at once, and taken
   expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
   expect((await fetch(new URL('/healthz', parley.url))).status).toBe(200);
 
-  await client.query('COMMIT');
+  await letGo();
   const statuses = await Promise.all(answers.map(async (answer) => (await answer).status));
   expect(statuses.sort()).toEqual([...Array.from({ length: MAX_WAITING }, () => 200), 503]);
   expect((await send('{ contacts { totalCount } }')).status).toBe(200);

@@ -3,9 +3,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { schema } from '../../../src/graphql/schema.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import type { TestWorkspace } from '../../support/parley.js';
+import { type Random, seededRandom } from '../../support/seeded-random.js';
 import { signIn, signInAs } from '../../support/token.js';
 import { fillWorkspace } from './support/fill-workspace.js';
-import { type IdPool, type Random, randomDocument, seededRandom } from './support/random-documents.js';
+import { type IdPool, randomDocument } from './support/random-documents.js';
 
 const DOCUMENTS = 100;
 

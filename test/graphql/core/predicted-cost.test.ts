@@ -4,9 +4,10 @@ import { schema } from '../../../src/graphql/schema.js';
 import { parseId } from '../../../src/lib/ids.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import type { TestWorkspace } from '../../support/parley.js';
+import { seededRandom } from '../../support/seeded-random.js';
 import { signInAs } from '../../support/token.js';
 import { fillWorkspace, idsIn } from './support/fill-workspace.js';
-import { type IdPool, randomDocument, seededRandom } from './support/random-documents.js';
+import { type IdPool, randomDocument } from './support/random-documents.js';
 
 const DOCUMENTS = 200;
 

@@ -10,19 +10,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { IdType } from '../../../../src/lib/ids.js';
-
-/** A number from 0 up to, not including, 1; the same sequence for the same seed (mulberry32). */
-export type Random = () => number;
-
-export function seededRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '../../../support/seeded-random.js';
 
 /** Ids that documents can look up, by type. */
 export type IdPool = Map<IdType, readonly string[]>;
