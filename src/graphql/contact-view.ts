@@ -72,6 +72,7 @@ function hide<Row>(
 ) {
   const { resolve = defaultFieldResolver } = field;
   const standIn = standInFor(typeName, field);
+  field.extensions = { ...field.extensions, hiddenFromContacts: true };
   field.resolve = (row, args, context, info) => {
     if (context.viewer.kind !== 'CONTACT' || !hides(row, context)) return resolve(row, args, context, info);
     if (standIn === undefined) throw new ForbiddenError(`Contacts may not see ${typeName}.${field.name}.`);

@@ -37,6 +37,11 @@ export const idPrefixes: Record<IdType, string> = {
   System: 'sys',
 };
 
+/** Whether rows of a type have public ids. */
+export function isIdType(name: string): name is IdType {
+  return Object.hasOwn(idPrefixes, name);
+}
+
 const typesByPrefix = new Map(idTypes.map((type) => [idPrefixes[type], type]));
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -48,18 +53,25 @@ const valueOfDigit = new Map([...ALPHABET].map((digit, value) => [digit, BigInt(
 
 /**
  * The public id of a row: the prefix of its type, and its UUID in 26 characters of Crockford's base 32, as specified by
- * TypeID (github.com/jetify-com/typeid). An answer has hundreds of ids: taken together as one large number, they would
- * take several times as long.
+ * TypeID (github.com/jetify-com/typeid).
  */
 export function encodeId(type: IdType, uuid: string): string {
+  return `${idPrefixes[type]}_${encodeUuid(uuid)}`;
+}
+
+/**
+ * The part of a public id that stands for the UUID. An answer has hundreds of ids: taken together as one large number,
+ * they would take several times as long.
+ */
+export function encodeUuid(uuid: string): string {
   const hex = uuid.replaceAll('-', '');
   // 128 bits are 8 bits and six times 20, which are 5 digits of base 16 and 4 of base 32.
-  let suffix = PAIRS[Number.parseInt(hex.slice(0, 2), 16)] ?? '';
+  let digits = PAIRS[Number.parseInt(hex.slice(0, 2), 16)] ?? '';
   for (let at = 2; at < 32; at += 5) {
     const bits = Number.parseInt(hex.slice(at, at + 5), 16);
-    suffix += `${PAIRS[bits >> 10]}${PAIRS[bits & 1023]}`;
+    digits += `${PAIRS[bits >> 10]}${PAIRS[bits & 1023]}`;
   }
-  return `${idPrefixes[type]}_${suffix}`;
+  return digits;
 }
 
 /** The type and UUID that a public id stands for; null if it is not a public id. */

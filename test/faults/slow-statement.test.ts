@@ -31,6 +31,19 @@ it('a statement canceled by the database returns QUERY_TOO_COMPLEX, which says w
   expect(metrics).not.toContain('INTERNAL_SERVER_ERROR');
 });
 
+it('a canceled statement that writes the whole answer is not sent again', async () => {
+  await withSql(database.url, async (sql) => {
+    await sql.query('BEGIN; LOCK TABLE "Conversation"');
+    const answer = workspace.post('{ conversations { nodes { id } } }');
+    const canceled = () =>
+      database.rows(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND datname = current_database() AND wait_event_type = 'Lock'`);
+    await vi.waitFor(async () => expect(await canceled()).toHaveLength(1), { timeout: 10_000 });
+    // A second try would wait for the lock.
+    expect((await answer).body.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+  });
+});
+
 it('the database cancels statements after 30 seconds, or after waiting 15 seconds for a lock', async () => {
   const limits = await parley.database.prisma.$queryRaw`
     SELECT name, setting || unit AS value FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout') ORDER BY name`;

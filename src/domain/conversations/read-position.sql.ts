@@ -1,4 +1,3 @@
-import type { Viewer } from '../../auth/viewer.js';
 import { type Conversation, Prisma, type ReadPosition } from '../../generated/prisma/client.js';
 import type { ActorRef } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
@@ -22,19 +21,22 @@ export function unreadBy(actor: Pick<ActorRef, 'type' | 'id'>, conversation: Cou
   return outbound - (conversation.deletedOutbound - position.deletedOutbound);
 }
 
-/** The viewer's number of unread messages as an SQL expression on the alias `c`; equals what `unreadBy` computes. */
-export function unreadSql({ workspaceId, actor }: Viewer): Prisma.Sql {
+/** An actor whose id is an SQL expression. */
+type ActorSql = { type: ActorRef['type']; id: Prisma.Sql };
+
+/** An actor's number of unread messages as an SQL expression on the alias `c`; equals what `unreadBy` computes. */
+export function unreadSql({ type, id }: ActorSql): Prisma.Sql {
   const allInbound = Prisma.sql`c."inboundCount" - c."deletedInbound"`;
-  if (actor.type === 'API_KEY') return Prisma.sql`(${allInbound} - (c."teamReadInbound" - c."teamReadDeleted"))`;
+  if (type === 'API_KEY') return Prisma.sql`(${allInbound} - (c."teamReadInbound" - c."teamReadDeleted"))`;
   const read = (count: Prisma.Sql) =>
     Prisma.sql`coalesce((SELECT ${count} FROM "ReadPosition" r
-      WHERE r."workspaceId" = ${workspaceId}::uuid AND r."conversationId" = c.id AND r."actorId" = ${actor.id}::uuid), 0)`;
+      WHERE r."workspaceId" = c."workspaceId" AND r."conversationId" = c.id AND r."actorId" = ${id}::uuid), 0)`;
   const inbound = Prisma.sql`(${allInbound} - ${read(Prisma.sql`r."inboundCount" - r."deletedInbound"`)})`;
   const outbound = Prisma.sql`(c."messageCount" - c."inboundCount" - c."deletedOutbound"
     - ${read(Prisma.sql`r.seq - r."inboundCount" - r."deletedOutbound"`)})`;
-  if (actor.type === 'CONTACT') return outbound;
-  if (actor.type === 'BOT') return inbound;
-  return Prisma.sql`(CASE WHEN c."ownerId" = ${actor.id}::uuid THEN ${outbound} ELSE ${inbound} END)`;
+  if (type === 'CONTACT') return outbound;
+  if (type === 'BOT') return inbound;
+  return Prisma.sql`(CASE WHEN c."ownerId" = ${id}::uuid THEN ${outbound} ELSE ${inbound} END)`;
 }
 
 /** Advances an actor's read position and returns whether it moved. An earlier position changes nothing. */

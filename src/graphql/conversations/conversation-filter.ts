@@ -99,12 +99,16 @@ export function conversationConditions(filter: ConversationFilter, viewer: Viewe
           WHERE "workspaceId" = ${workspaceId} AND "prospectId" = ${prospectId}::uuid)`
       : empty,
     tags ? tagsCondition(tags) : empty,
-    unread === undefined ? empty : sql`(${unreadSql(viewer)} > 0) = ${unread}`,
+    unread === undefined ? empty : sql`(${unreadBy(viewer)} > 0) = ${unread}`,
     ...inRange(sql`c."createdAt"`, createdAt),
     ...inRange(sql`c."updatedAt"`, updatedAt),
     search ? conversationMatches(viewer, search) : empty,
   ].filter((condition) => condition !== empty);
   return conditions.length > 0 ? Prisma.join(conditions, ' AND ') : sql`TRUE`;
+}
+
+function unreadBy({ actor }: Viewer): Prisma.Sql {
+  return unreadSql({ type: actor.type, id: sql`${actor.id}` });
 }
 
 function tagsCondition(tags: string[]): Prisma.Sql {

@@ -16,9 +16,13 @@ const ConversationOrderField = builder.enumType('ConversationOrderField', {
 
 export const ConversationOrder = orderInput('ConversationOrder', 'conversations', ConversationOrderField, 'UPDATED_AT');
 
-type OrderField = 'CREATED_AT' | 'UPDATED_AT' | 'LAST_MESSAGE_AT' | 'PRIORITY';
+/** What conversations are sorted by, and what their cursors hold. */
+export type Sorted = Pick<Conversation, 'id' | 'createdAt' | 'updatedAt' | 'lastMessageOrCreatedAt' | 'priority'>;
 
-const columns: Record<OrderField, Pick<Ordering<Conversation>, 'column' | 'type' | 'value'>> = {
+export const orderFields = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'] as const;
+type OrderField = (typeof orderFields)[number];
+
+const columns: Record<OrderField, Pick<Ordering<Sorted>, 'column' | 'type' | 'value'>> = {
   CREATED_AT: {
     column: Prisma.sql`c."createdAt"`,
     type: 'timestamptz',
@@ -41,7 +45,7 @@ const columns: Record<OrderField, Pick<Ordering<Conversation>, 'column' | 'type'
 export function conversationOrdering(
   field: OrderField = 'UPDATED_AT',
   direction: 'ASC' | 'DESC' = 'DESC',
-): Ordering<Conversation> {
+): Ordering<Sorted> {
   return {
     ...columns[field],
     name: `conversations:${field}:${direction}`,

@@ -16,7 +16,7 @@ import { conversationConditions, conversationFilter } from './conversation-filte
 import { ConversationConnection } from './conversation-lists.js';
 import { ConversationOrder, conversationOrdering } from './conversation-order.js';
 
-const conversationArgs = input('conversation', 'One conversation.', {
+export const conversationArgs = input('conversation', 'One conversation.', {
   id: required(id('Conversation'), 'The conversation.'),
 });
 

@@ -13,6 +13,14 @@ const MAX_OFFSET = 10_000;
 /** Which rows of a list that is usually short: at most 100, after the first `offset`. */
 export type Bounds = { first: number; offset: number };
 
+const isFirst = (first: number) => first >= 1 && first <= MAX_ROWS;
+const isOffset = (offset: number) => offset >= 0 && offset <= MAX_OFFSET;
+
+/** Whether a list takes these bounds. */
+export function areBounds({ first, offset }: Bounds): boolean {
+  return isFirst(first) && isOffset(offset);
+}
+
 /** Rows that belong to a parent, in an order: `SELECT columns FROM from`, where `from` ends in a WHERE clause. */
 export type BoundedSelection<Row> = {
   columns: Prisma.Sql;
@@ -50,10 +58,8 @@ export function boundedLists<Row>(select: (context: Context) => BoundedSelection
     };
   });
   return (context: Context, parentId: string, { first, offset }: Bounds): Promise<Row[]> => {
-    if (first < 1 || first > MAX_ROWS) throw badUserInput(`first must be between 1 and ${MAX_ROWS}.`, ['first']);
-    if (offset < 0 || offset > MAX_OFFSET) {
-      throw badUserInput(`offset must be between 0 and ${MAX_OFFSET}.`, ['offset']);
-    }
+    if (!isFirst(first)) throw badUserInput(`first must be between 1 and ${MAX_ROWS}.`, ['first']);
+    if (!isOffset(offset)) throw badUserInput(`offset must be between 0 and ${MAX_OFFSET}.`, ['offset']);
     return loadersOf(context)({ first, offset }).load(parentId);
   };
 }

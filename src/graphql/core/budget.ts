@@ -5,6 +5,11 @@ import { GraphQLError } from 'graphql';
 export type Budget = {
   /** Takes a field and the bytes that it adds to the answer. Throws the reason as soon as one of the two is used up. */
   take: (bytes: number) => void;
+  /**
+   * Takes an answer that was not resolved field by field, and a field for every 30 of its bytes. Returns false, and takes
+   * nothing, where it may be over a limit, which only counting its fields tells.
+   */
+  takeAnswer: (bytes: number) => boolean;
   /** Takes a statement. Throws the reason if there were too many. */
   takeStatement: () => void;
   /** Ends the operation for another reason: every later field throws it. */
@@ -24,6 +29,9 @@ export type Budget = {
  * would exceed it before anything is read; this one ends what had more rows than were assumed.
  */
 export const MAX_RESOLVED_FIELDS = 250_000;
+
+/** With its key, as most fields of an answer are. */
+const BYTES_OF_A_FIELD = 30;
 
 /** Reads of one query: as many as it can have fields. */
 export const MAX_STATEMENTS = 500;
@@ -56,6 +64,13 @@ export function createBudget(maxBytes: number): Budget {
       if (bytes > maxBytes) stop(tooLarge(maxBytes));
       else if (fields > MAX_RESOLVED_FIELDS) stop(tooComplex(`resolves more than ${MAX_RESOLVED_FIELDS} fields`));
       check();
+    },
+    takeAnswer: (more) => {
+      const estimate = Math.ceil(more / BYTES_OF_A_FIELD);
+      if (reason || (bytes + more) * 2 > maxBytes || (fields + estimate) * 2 > MAX_RESOLVED_FIELDS) return false;
+      fields += estimate;
+      bytes += more;
+      return true;
     },
     takeStatement: () => {
       statements += 1;

@@ -32,12 +32,17 @@ builder.prismaObjectField(Conversation, 'events', (t) =>
   }),
 );
 
+/** The position in the log up to which the viewer has seen it when the operation began. */
+export async function eventCursor(context: Context): Promise<string> {
+  return encodeLogPosition(context, await logHead(context));
+}
+
 builder.queryFields((t) => ({
   eventCursor: t.string({
     complexity: 1 + STATEMENT,
     description:
       'The current position in the event log. It is taken before any other field of the same operation is read, so the data is never older than it. Subscribe with it as `after`.',
-    resolve: async (_root, _args, context) => encodeLogPosition(context, await logHead(context)),
+    resolve: (_root, _args, context) => eventCursor(context),
   }),
   events: t.field({
     type: ConversationEventConnection,

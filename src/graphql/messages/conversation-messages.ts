@@ -14,7 +14,8 @@ import { Message } from './message.type.js';
 export const MessageEdge = edgeType('Message', Message, 'messages');
 export const MessageConnection = connectionType('Message', Message, 'messages', MessageEdge);
 
-const bySeq: Ordering<MessageRow> = {
+/** Oldest first. */
+export const bySeq: Ordering<MessageRow> = {
   name: 'messages',
   column: Prisma.sql`m.seq`,
   type: 'int',

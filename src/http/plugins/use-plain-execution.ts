@@ -1,7 +1,9 @@
 import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
+import { answerDirectly } from '../../graphql/core/direct/answer.js';
 import { executePlain, type RootValues } from '../../graphql/core/execute.js';
+import { asksForCost, type RequestContext } from '../cost-extension.js';
 
 /** Executes queries the short way, and again in full where their answer has errors. */
 export function usePlainExecution(): Plugin<Context> {
@@ -13,7 +15,7 @@ export function usePlainExecution(): Plugin<Context> {
   };
 }
 
-type Args = ExecutionArgs & { contextValue: Context };
+type Args = ExecutionArgs & { contextValue: RequestContext };
 
 /** Executes what changes nothing: a query, or a subscription for one event. */
 export async function executeQuickly(
@@ -22,12 +24,14 @@ export async function executeQuickly(
 ): Promise<ExecutionResult> {
   const { contextValue } = args;
   const rootValues: RootValues = new Map();
+  const written = asksForCost(contextValue) ? null : await answerDirectly(args, rootValues);
+  if (written) return written;
+  contextValue.rootValues = rootValues;
   const result = await executePlain(args, rootValues);
   if (result) return result;
   // The reason takes the place of whatever the result would be.
   if (contextValue.budget.exceeded()) return { data: null };
   contextValue.budget.restart();
-  // What has failed at the database must not be tried again: it may have taken until its time limit.
-  contextValue.rootValues = rootValues;
+  // What has failed at the database is not tried again: it may have taken until its time limit.
   return inFull(args);
 }

@@ -8,7 +8,7 @@ const UNAVAILABLE = { status: 503, headers: { 'retry-after': '1' } };
 export function useUnavailableStatus(): Plugin {
   return {
     onResultProcess: ({ result, setResult }) => {
-      if (!isResult(result) || result.data || !result.errors?.some(isUnavailable)) return;
+      if (!isResult(result) || !result.errors?.some(isUnavailable) || result.data) return;
       setResult({ ...result, extensions: { ...result.extensions, http: UNAVAILABLE } });
     },
   };

@@ -15,7 +15,15 @@ import type { Random } from '../../../support/seeded-random.js';
 /** Ids that documents can look up, by type. */
 export type IdPool = Map<IdType, readonly string[]>;
 
-type Generator = { schema: GraphQLSchema; random: Random; ids: IdPool };
+type Generator = {
+  schema: GraphQLSchema;
+  random: Random;
+  ids: IdPool;
+  /** Which fields to select from. Default: all. */
+  offers?: (type: string, field: GraphQLField<unknown, unknown>) => boolean;
+  /** Gives an argument, undefined to leave that to the generator. */
+  argue?: (argument: GraphQLArgument, field: string) => string | null | undefined;
+};
 
 /** Takes a client key, of which there is none. */
 const LEFT_OUT = ['conversationByExternalId', 'latestOpenConversation'];
@@ -33,7 +41,7 @@ const SIZES = [1, 2, 5, 10, 20, 50];
  * A random query over the whole schema: up to three root fields with what is up to six levels below them. Every row is
  * selected with its `id`, and every other field under an alias that begins with its type, so that all of them merge.
  */
-export function randomDocument({ schema, random, ids }: Generator): string {
+export function randomDocument({ schema, random, ids, offers = () => true, argue }: Generator): string {
   const one = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   const some = <Item>(items: readonly Item[], most: number): Item[] => {
     const chosen = new Set<Item>();
@@ -46,7 +54,10 @@ export function randomDocument({ schema, random, ids }: Generator): string {
   const idOf = (type: IdType) => JSON.stringify(one(ids.get(type) ?? []) ?? '');
   const anyId = () => idOf(one([...ids.keys()]) ?? 'Conversation');
 
-  function argument({ name }: GraphQLArgument, field: string): string | null {
+  function argument(given: GraphQLArgument, field: string): string | null {
+    const argued = argue?.(given, field);
+    if (argued !== undefined) return argued;
+    const { name } = given;
     if (name === 'id') return `id: ${field === 'node' ? anyId() : idOf(lookups[field] ?? 'Conversation')}`;
     if (name === 'ids') return `ids: [${Array.from({ length: one(SIZES) ?? 1 }, anyId).join(' ')}]`;
     if (name === 'first') return random() < 0.7 ? `first: ${one(SIZES)}` : null;
@@ -66,7 +77,7 @@ export function randomDocument({ schema, random, ids }: Generator): string {
   }
 
   function fieldsOf(fields: Record<string, GraphQLField<unknown, unknown>>, type: string, depth: number): string[] {
-    const all = Object.values(fields).filter(({ name }) => name !== 'id');
+    const all = Object.values(fields).filter((field) => field.name !== 'id' && offers(type, field));
     const possible = all.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
     const wrapped = all.find(({ name }) => name === 'nodes' || name === 'node');
     const chosen = wrapped && depth > 0 ? new Set([wrapped, ...some(possible, 1)]) : some(possible, 5);
@@ -81,7 +92,9 @@ export function randomDocument({ schema, random, ids }: Generator): string {
     return `${name}${given.length > 0 ? `(${given.join(' ')})` : ''} ${selection(getNamedType(type), depth - 1)}`;
   }
 
-  const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(({ name }) => !LEFT_OUT.includes(name));
+  const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
+    (field) => !LEFT_OUT.includes(field.name) && offers('Query', field),
+  );
   const depth = 1 + Math.floor(random() * 6);
   return `{ ${some(roots, 3)
     .map((field) => `Query_${field.name}: ${fieldText(field, depth)}`)
