@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 
 const PREFIX = 'parley_sk_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -16,5 +16,5 @@ export function looksLikeApiKey(secret: string): boolean {
 
 /** The hash of a secret, as stored. Plain SHA-256 is sufficient for 256 random bits. */
 export function hashApiKey(secret: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(secret).digest());
+  return new Uint8Array(hash('sha256', secret, 'buffer'));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { RecordOperation } from './operation-recorder.js';
@@ -19,7 +19,7 @@ export type ExhaustedCredentials = {
 const MAX_REMEMBERED = 10_000;
 
 /** Secrets are not kept, and those that are long take no more memory than others. */
-const digestOf = (credentials: string) => createHash('sha256').update(credentials).digest('base64');
+const digestOf = (credentials: string) => hash('sha256', credentials, 'base64');
 
 export function createExhaustedCredentials(clock: () => Date, record: RecordOperation): ExhaustedCredentials {
   const until = new LRUCache<string, number>({ max: MAX_REMEMBERED });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -56,7 +56,7 @@ export function limitFailures(
       const credentials = credentialsIn(header);
       // Nothing is tried, and nothing is looked up.
       if (credentials === null) return authenticate(header);
-      const digest = createHash('sha256').update(credentials).digest('base64');
+      const digest = hash('sha256', credentials, 'base64');
       const ms = recent.has(digest) ? 0 : await waitOf(address);
       if (ms > 0 && !isToken(credentials)) throw tooManyFailures(ms);
       try {

@@ -10,6 +10,7 @@ import { createExhaustedCredentials } from './exhausted-credentials.js';
 import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
+import { readBody } from './request-body.js';
 import { type Handler, type ListenOptions, listen, type OptionalHandler } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { validateTrustedDocuments } from './validate-trusted-documents.js';
@@ -117,7 +118,7 @@ export async function serveProbes({ config, log }: Services, probes: OptionalHan
  */
 function graphqlHandler(pipeline: Pipeline, addressOf: AddressOf): Handler {
   return async (request, response) => {
-    const known = { address: addressOf(request) };
+    const known = { address: addressOf(request), readBody: () => readBody(request) };
     const answer = await pipeline.handleNodeRequestAndResponse(request, response, known);
     await sendNodeResponse(answer, response, request, true);
   };

@@ -27,10 +27,9 @@ import { useUnavailableStatus } from './plugins/use-unavailable-status.js';
 import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
 import { useWellFormedStrings } from './plugins/use-well-formed-strings.js';
 import type { RateLimits } from './rate-limits.js';
+import type { ReadBody } from './request-body.js';
 import { currentRequestId, readAs } from './request-scope.js';
 import type { TrustedDocuments } from './trusted-documents.js';
-
-const MAX_BODY_BYTES = 1_000_000;
 
 export type PipelineOptions = {
   authenticate: AuthenticateFrom;
@@ -46,6 +45,7 @@ export type PipelineOptions = {
 export type ServerContext = Executed & {
   session?: Session;
   address?: string;
+  readBody?: ReadBody;
   viewer?: Viewer;
   rateLimit?: Context['rateLimit'];
 };
@@ -65,7 +65,8 @@ export function createPipeline(
     landingPage: false,
     logging: false,
     multipart: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    // The body is read, and limited, before it becomes a stream.
+    maxRequestBodySize: false,
     // Instead of this one, which counts documents, not what they weigh, and keeps refused ones too.
     parserAndValidationCache: false,
     // Takes `documentId`, and no other parameter that GraphQL over HTTP does not have.

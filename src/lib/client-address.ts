@@ -15,10 +15,19 @@ const MAX_HOPS = 20;
 export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   const trusted = listOf(trustedProxies);
   const isTrusted = (address: string) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  // A connection carries many requests, and only a proxy's are of more than one client.
+  const known = new WeakMap<object, string>();
   return ({ socket, headers }) => {
+    const before = known.get(socket);
+    if (before !== undefined) return before;
     let address = socket.remoteAddress ?? '';
     if (isIP(address) === 0) return 'unknown';
-    for (const hop of isTrusted(address) ? hopsIn(headers['x-forwarded-for']) : []) {
+    if (!isTrusted(address)) {
+      const client = clientOf(address);
+      known.set(socket, client);
+      return client;
+    }
+    for (const hop of hopsIn(headers['x-forwarded-for'])) {
       // What a proxy does not know, the proxy itself stands for.
       if (isIP(hop) === 0) break;
       address = hop;

@@ -1,20 +1,24 @@
 import type { Plugin } from 'graphql-yoga';
 import { markInexactNumbers } from '../../lib/exact-numbers.js';
+import type { ReadBody } from '../request-body.js';
 
-/** Has numbers that JSON.parse would change refused, in a JSON body and in the variables of a form or a query string. */
-export function useExactNumbers(): Plugin {
+/**
+ * Reads the parameters of a request. Has numbers that JSON.parse would change refused, in a JSON body and in the variables
+ * of a form or a query string.
+ */
+export function useExactNumbers(): Plugin<object, { readBody?: ReadBody }> {
   return {
-    onRequestParse: ({ requestParser, setRequestParser }) => {
-      if (requestParser) setRequestParser((request) => requestParser(withMarkedNumbers(request)));
+    onRequestParse: ({ requestParser, setRequestParser, serverContext: { readBody } }) => {
+      if (requestParser) setRequestParser((request) => requestParser(withMarkedNumbers(request, readBody)));
     },
   };
 }
 
-function withMarkedNumbers(request: Request): Request {
+function withMarkedNumbers(request: Request, readBody: ReadBody = () => request.text()): Request {
   return new Proxy(request, {
     get: (target, name) => {
-      if (name === 'json') return async () => JSON.parse(markInexactNumbers(await target.text()));
-      if (name === 'text') return async () => (isForm(target) ? markParameters(await target.text()) : target.text());
+      if (name === 'json') return async () => JSON.parse(markInexactNumbers(await readBody()));
+      if (name === 'text') return async () => (isForm(target) ? markParameters(await readBody()) : readBody());
       if (name === 'url') return markUrl(target.url);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
