@@ -26,8 +26,9 @@ export function readBody(request: IncomingMessage): Promise<string> {
     };
     request.on('data', add);
     request.once('end', () => resolve(Buffer.concat(chunks).toString()));
-    // After its end, this has no effect.
-    request.once('close', () => reject(incomplete()));
+    request.once('close', () => {
+      if (!request.complete) reject(incomplete());
+    });
     request.once('error', () => reject(incomplete()));
   });
 }

@@ -2,11 +2,20 @@ import type { z } from 'zod';
 import { invalid, ValidationError } from './errors.js';
 import { metadata } from './rules.js';
 
-/** Parses a value by its schema. Throws ValidationError with one issue for each path that breaks a rule. */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/**
+ * Parses a value by its schema. Throws ValidationError with one issue for each path that breaks a rule; `within` is where
+ * the value itself is.
+ */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  within: string[] = [],
+): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ValidationError(result.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
+  throw new ValidationError(
+    result.error.issues.map(({ path, message }) => ({ path: [...within, ...path.map(String)], message })),
+  );
 }
 
 export type JsonObject = { [key: string]: unknown };

@@ -1,5 +1,4 @@
 import type { ArgBuilder, EnumRef, InputFieldBuilder, InputObjectRef } from '@pothos/core';
-import { z } from 'zod';
 import { type FieldInfo, fieldsOf, type Input, type InputType } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
 import { builder, type Types } from './builder.js';
@@ -27,7 +26,7 @@ export function inputType(declared: Input<unknown>): InputObjectRef<Types, unkno
 
 /** Parses the argument `filter` of a list. A filter that is null or left out has no conditions. */
 export function parseFilter<Value>({ schema }: Input<Value>, filter: unknown): Value {
-  return parse(z.object({ filter: schema }), { filter: filter ?? {} }).filter;
+  return parse(schema, filter ?? {}, ['filter']);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.js';
 import type { CursorCodec } from '../../../lib/cursor-codec.js';
-import { encodeUuid, type IdType, idPrefixes } from '../../../lib/ids.js';
+import { encodeUuid, type IdType, idPrefixes, SUFFIX_LENGTH, UUID_LENGTH } from '../../../lib/ids.js';
 
 /** JSON that PostgreSQL writes, in pieces: text as it stands, and SQL whose value comes in between, which is never NULL. */
 export type Json = readonly (string | Prisma.Sql)[];
@@ -8,8 +8,6 @@ export type Json = readonly (string | Prisma.Sql)[];
 // What PostgreSQL cannot write itself stands between these characters, which text in JSON has only as \u0001 and \u0002.
 const UUID = '\u0001';
 const CURSOR = '\u0002';
-
-const UUID_LENGTH = 36;
 
 /** PostgreSQL takes at most 100 arguments of a function. */
 const MAX_ARGUMENTS = 90;
@@ -56,13 +54,18 @@ function literal(text: string): Prisma.Sql {
 
 /** Completes what PostgreSQL has written with ids and cursors. */
 export function complete(written: string, cursors: CursorCodec): string {
-  let text = '';
-  let from = 0;
-  for (let at = written.indexOf(UUID); at !== -1; at = written.indexOf(UUID, from)) {
-    text += written.slice(from, at) + encodeUuid(written.slice(at + 1, at + 1 + UUID_LENGTH));
+  const bytes = Buffer.from(written);
+  const mark = UUID.charCodeAt(0);
+  let [from, to] = [0, 0];
+  for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, from)) {
+    bytes.copyWithin(to, from, at);
+    to += at - from;
+    encodeUuid(bytes, at + 1, to);
+    to += SUFFIX_LENGTH;
     from = at + 1 + UUID_LENGTH;
   }
-  text += written.slice(from);
+  bytes.copyWithin(to, from);
+  const text = bytes.toString('utf8', 0, to + bytes.length - from);
   return text.includes(CURSOR) ? withCursors(text, cursors) : text;
 }
 
