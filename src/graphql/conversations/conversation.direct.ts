@@ -10,6 +10,7 @@ import { pageArgs, planPage, typesOfPage, type WrittenRow } from '../core/direct
 import { directFields, forViewer, NotDirect, rowAs, rowWithId, viewerId } from '../core/direct/rows.js';
 import { parseFilter } from '../core/input.js';
 import { selectPage } from '../core/list-field.js';
+import { readPageArgs } from '../core/paging.js';
 import { conversationArgs } from './conversation.queries.js';
 import { conversationConditions, conversationFilter } from './conversation-filter.js';
 import { conversationOrdering, orderFields, type Sorted } from './conversation-order.js';
@@ -41,20 +42,22 @@ const sortedBy = sql`c.id, c."createdAt", c."updatedAt", c."lastMessageOrCreated
 directRoots({
   conversation: (selected) => {
     const json = textOf(selected.object('Conversation', conversation));
-    return async ({ database, viewer }, args) => {
+    return ({ database, viewer }, args) => {
       const { id } = parse(conversationArgs.schema, args);
-      const [row] = await database.read<WrittenRow>`
-        SELECT ${forViewer(json, viewer.actor.id)} AS json FROM "Conversation" c
-        WHERE ${visibleTo(viewer)} AND c.id = ${id}::uuid`;
-      return row?.json ?? 'null';
+      return async () => {
+        const [row] = await database.read<WrittenRow>`
+          SELECT ${forViewer(json, viewer.actor.id)} AS json FROM "Conversation" c
+          WHERE ${visibleTo(viewer)} AND c.id = ${id}::uuid`;
+        return row?.json ?? 'null';
+      };
     };
   },
   conversations: (selected) => {
     const { json, hasCursors, write } = planPage(selected, typesOfPage('Conversation'), conversation);
     const written = sql`${textOf(json)} AS json`;
     const columns = hasCursors ? sql`${written}, ${sortedBy}` : written;
-    return async (context, args) => {
-      const { viewer } = context;
+    return (context, args) => {
+      const { viewer, cursors } = context;
       const { filter: given, orderBy, ...page } = listArgs.parse(args);
       const filter = parseFilter(conversationFilter, given);
       const selection = {
@@ -62,7 +65,9 @@ directRoots({
         columns: forViewer(columns, viewer.actor.id),
         from: sql`"Conversation" c WHERE ${visibleTo(viewer)} AND ${conversationConditions(filter, viewer)}`,
       };
-      return write(await selectPage<WrittenRow & Sorted>(context, page, selection));
+      // Refuses what is wrong about the page.
+      readPageArgs(page, selection.ordering, cursors);
+      return async () => write(await selectPage<WrittenRow & Sorted>(context, page, selection));
     };
   },
 });

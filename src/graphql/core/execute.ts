@@ -43,11 +43,12 @@ export type RootValues = Map<string, unknown>;
  * Executes a query, or a subscription for one event, whose answer has no errors, without what graphql-js does for errors
  * at each field: paths, and promises for every object. Null if the answer has errors or anything else out of the
  * ordinary. The operation has then to be executed by graphql-js, which these resolvers allow, as they change nothing.
- * Adds to `rootValues` what need not be read again for that.
+ * Adds to `rootValues` what need not be read again for that. `isLeftOut` says which root fields are not executed.
  */
 export async function executePlain(
   args: ExecutionArgs,
   rootValues: RootValues = new Map(),
+  isLeftOut: (key: string) => boolean = () => false,
 ): Promise<ExecutionResult | null> {
   const operation = operationOf(args);
   if (!operation) return null;
@@ -58,6 +59,7 @@ export async function executePlain(
     const rootType = schema.getRootType(kind);
     if (!rootType) return null;
     const nodes = collectFields(schema, fragments, variableValues, rootType, selectionSet);
+    for (const key of [...nodes.keys()].filter(isLeftOut)) nodes.delete(key);
     const planner = createPlanner(args.contextValue, operation, pending.add);
     const fields = planner.fieldsOf(rootType, nodes, undefined).map((field) => recorded(field, rootValues));
     const data = planner.resolveFields(fields, rootValue);

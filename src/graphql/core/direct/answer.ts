@@ -12,14 +12,17 @@ import {
 import { LRUCache } from 'lru-cache';
 import { permissionOf } from '../builder.js';
 import type { Context } from '../context.js';
-import type { RootValues } from '../execute.js';
+import { executePlain, type RootValues } from '../execute.js';
 import { type Compilation, rootFieldsOf } from './compile.js';
 import { fragmentsOf, innerVariables } from './document.js';
 import { complete } from './json-text.js';
 import { NotDirect, type Selected } from './rows.js';
 
-/** Reads and writes a root field, with its arguments. Throws NotDirect if they are for the resolvers. */
-export type DirectRoot = (context: Context, args: Record<string, unknown>) => Promise<string>;
+/** Reads a root field, and writes it as JSON. */
+type Read = () => Promise<string>;
+
+/** Takes the arguments of a root field. Throws if they are refused, and NotDirect if they are for the resolvers. */
+export type DirectRoot = (context: Context, args: Record<string, unknown>) => Read;
 
 const roots = new Map<string, (selected: Selected) => DirectRoot>();
 
@@ -28,10 +31,10 @@ export function directRoots(fields: Record<string, (selected: Selected) => Direc
   for (const [name, prepare] of Object.entries(fields)) roots.set(name, prepare);
 }
 
-type Root = { key: string; node: FieldNode; field: GraphQLField<unknown, unknown>; read: DirectRoot };
+type Root = { node: FieldNode; field: GraphQLField<unknown, unknown>; prepared: DirectRoot };
 
-/** How to answer an operation; null if it is for the resolvers. */
-type Plan = readonly Root[] | null;
+/** The root fields of an operation by their keys; null for those that are for the resolvers, and for all if none is not. */
+type Plan = ReadonlyMap<string, Root | null> | null;
 
 const MAX_PLANS = 1000;
 /** Operations with longer variables below their root fields are compiled each time. */
@@ -55,9 +58,10 @@ function known(document: DocumentNode, operation: OperationDefinitionNode): Know
 type Args = ExecutionArgs & { contextValue: Context };
 
 /**
- * Answers a query with what PostgreSQL writes as JSON, in one statement for each root field, if all that it selects is
- * declared for that. Null if it is not, or if something is out of the ordinary, such as an argument that is refused: the
- * operation has then to be executed by the resolvers. Adds to `rootValues` what has failed, so that it is not read again.
+ * Answers a query with what PostgreSQL writes as JSON, in one statement for each root field below which all that is
+ * selected is declared for that; the resolvers answer the others. Null if there is none, or if something is out of the
+ * ordinary, such as an argument that is refused: the operation has then to be executed by the resolvers as a whole. Adds to
+ * `rootValues` what need not be read again for that.
  */
 export async function answerDirectly(args: Args, rootValues: RootValues): Promise<ExecutionResult | null> {
   const { schema, document, operationName, variableValues, contextValue: context } = args;
@@ -66,16 +70,31 @@ export async function answerDirectly(args: Args, rootValues: RootValues): Promis
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (!coerced) return null;
   const plan = planFor(args, operation, coerced);
-  if (!plan?.every(({ field }) => context.viewer.permissions.has(permissionOf(field)))) return null;
-  const values = await Promise.all(plan.map((root) => read(root, context, coerced, rootValues)));
-  if (values.includes(null)) return null;
-  const fields = plan.map(({ key }, index) => `"${key}":${values[index]}`);
+  if (!plan || !mayRead(context, plan)) return null;
+  const reads = new Map<string, Read>();
+  for (const [key, root] of plan) {
+    const read = root && begin(key, root, context, coerced, rootValues);
+    if (root && !read) return null;
+    if (read) reads.set(key, read);
+  }
+  const isDirect = (key: string) => reads.has(key);
+  const rest = reads.size < plan.size ? executePlain(args, rootValues, isDirect) : { data: {} };
+  const directly = [...reads].map(([key, read]) => settle(key, read(), rootValues));
+  const [resolved, ...written] = await Promise.all([rest, ...directly]);
+  if (!resolved?.data || written.includes(null)) return null;
+  const values = new Map([...reads.keys()].map((key, index) => [key, written[index]]));
+  const data: Record<string, unknown> = resolved.data;
+  const fields = [...plan.keys()].map((key) => `"${key}":${values.get(key) ?? JSON.stringify(data[key])}`);
   const text = complete(`{"data":{${fields.join(',')}}}`, context.cursors);
-  return context.budget.takeAnswer(Buffer.byteLength(text)) ? written(text) : null;
+  return context.budget.takeAnswer(Buffer.byteLength(text)) ? resultOf(text) : null;
+}
+
+function mayRead({ viewer }: Context, plan: NonNullable<Plan>): boolean {
+  return [...plan.values()].every((root) => !root || viewer.permissions.has(permissionOf(root.field)));
 }
 
 /** A result whose text is known. It is parsed only for those who need its data. */
-function written(text: string): ExecutionResult {
+function resultOf(text: string): ExecutionResult {
   return {
     get data() {
       return JSON.parse(text).data;
@@ -84,21 +103,37 @@ function written(text: string): ExecutionResult {
   };
 }
 
-async function read(
-  { key, node, field, read }: Root,
+/** Looks at the arguments of a root field. Null if they are refused, or for the resolvers. */
+function begin(
+  key: string,
+  { node, field, prepared }: Root,
   context: Context,
   variables: Record<string, unknown>,
   rootValues: RootValues,
-): Promise<string | null> {
+): Read | null {
   try {
-    return await read(context, getArgumentValues(field, node, variables));
+    return prepared(context, getArgumentValues(field, node, variables));
   } catch (error) {
-    if (error instanceof NotDirect) return null;
-    const failed = Promise.reject(error);
-    failed.catch(() => undefined);
-    rootValues.set(key, failed);
+    if (!(error instanceof NotDirect)) fail(key, error, rootValues);
     return null;
   }
+}
+
+/** What was read; null if that has failed. */
+async function settle(key: string, read: Promise<string>, rootValues: RootValues): Promise<string | null> {
+  try {
+    return await read;
+  } catch (error) {
+    fail(key, error, rootValues);
+    return null;
+  }
+}
+
+function fail(key: string, error: unknown, rootValues: RootValues): void {
+  const failed = Promise.reject(error);
+  // The resolvers may never come to it.
+  failed.catch(() => undefined);
+  rootValues.set(key, failed);
 }
 
 function planFor(args: Args, operation: OperationDefinitionNode, variables: Record<string, unknown>): Plan {
@@ -122,13 +157,22 @@ function compilePlan(
   const reader = { isContact: viewer.kind === 'CONTACT', actorType: viewer.actor.type };
   const compilation: Compilation = { schema, fragments: fragmentsOf(document), variables, reader, cursors };
   const definitions = schema.getQueryType()?.getFields() ?? {};
+  let selected: Selected[];
   try {
-    return rootFieldsOf(compilation, operation).map((selected) => {
-      const field = definitions[selected.name];
-      const prepare = roots.get(selected.name);
-      if (!field || !prepare) throw new NotDirect();
-      return { key: selected.key, node: selected.node, field, read: prepare(selected) };
-    });
+    selected = rootFieldsOf(compilation, operation);
+  } catch {
+    return null;
+  }
+  const plan = new Map(selected.map((root) => [root.key, rootOf(root, definitions[root.name])]));
+  return [...plan.values()].some((root) => root !== null) ? plan : null;
+}
+
+/** How to answer a root field; null if that is for the resolvers. */
+function rootOf(selected: Selected, field: GraphQLField<unknown, unknown> | undefined): Root | null {
+  const prepare = roots.get(selected.name);
+  if (!field || !prepare) return null;
+  try {
+    return { node: selected.node, field, prepared: prepare(selected) };
   } catch {
     return null;
   }

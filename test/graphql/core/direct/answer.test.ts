@@ -54,12 +54,15 @@ async function addOddities(): Promise<void> {
 }
 
 const ROOTS = ['conversation', 'conversations', 'eventCursor'];
+/** Others that the resolvers answer beside them. */
+const RESOLVED = ['viewer', 'conversationCounts', 'channels'];
 const PARTS_OF_A_LIST = /(Connection|Edge|PageInfo)$/;
 
 /** Whether PostgreSQL can write a field, or the resolvers must because it is hidden. */
 function offers(type: string, { name, extensions }: GraphQLField<unknown, unknown>, toContact: boolean): boolean {
   if (toContact && extensions.hiddenFromContacts) return false;
-  if (type === 'Query') return ROOTS.includes(name);
+  if (type === 'Query') return [...ROOTS, ...RESOLVED].includes(name);
+  if (type === 'ConversationCounts') return true;
   if (PARTS_OF_A_LIST.test(type)) return true;
   return directField(type, name) !== undefined || extensions.pothosExposedField !== undefined;
 }
@@ -155,6 +158,13 @@ describe('an answer that PostgreSQL writes', () => {
     expect(body.errors).toBeUndefined();
     // The second is the head of the event log.
     expect(statements).toHaveLength(3);
+  });
+
+  it('stands beside what the resolvers answer', async () => {
+    const query = `{ conversationCounts { open byAssignee { active } } conversations(first: 3) { nodes { id } } viewer { role } }`;
+    const { text, direct } = await ask(workspace, query, false);
+    expect(direct).toBe(true);
+    expect(text).toBe((await ask(workspace, query, true)).text);
   });
 
   it('is left to the resolvers where a field is selected under two names', async () => {
