@@ -30,9 +30,9 @@ export type PageRequest = {
 };
 
 /**
- * Parts of a SELECT: conditions (TRUE if there are none), and ORDER BY with a LIMIT of one row more than the page has.
+ * Parts of a SELECT: conditions (TRUE if there are none), ORDER BY, and that with a LIMIT of one row more than the page has.
  */
-export type KeysetSql = { where: Prisma.Sql; orderAndLimit: Prisma.Sql };
+export type KeysetSql = { where: Prisma.Sql; order: Prisma.Sql; orderAndLimit: Prisma.Sql };
 
 /** The position of a row in an order, as its cursor encodes it. */
 export function positionOf<Row>({ value, tiebreak, mark }: Ordering<Row>, row: Row): KeysetPosition {
@@ -59,10 +59,11 @@ export function keysetSql<Row>(ordering: Ordering<Row>, page: PageRequest): Keys
   ].filter((condition) => condition !== null);
   const direction = Prisma.raw(descending === page.backward ? 'ASC' : 'DESC');
   const order = tiebreak
-    ? Prisma.sql`${column} ${direction}, ${tiebreak.column} ${direction}`
-    : Prisma.sql`${column} ${direction}`;
+    ? Prisma.sql`ORDER BY ${column} ${direction}, ${tiebreak.column} ${direction}`
+    : Prisma.sql`ORDER BY ${column} ${direction}`;
   return {
     where: conditions.length > 0 ? Prisma.join(conditions, ' AND ') : Prisma.sql`TRUE`,
-    orderAndLimit: Prisma.sql`ORDER BY ${order} LIMIT ${page.limit + 1} OFFSET ${page.offset}`,
+    order,
+    orderAndLimit: Prisma.sql`${order} LIMIT ${page.limit + 1} OFFSET ${page.offset}`,
   };
 }

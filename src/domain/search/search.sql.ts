@@ -1,6 +1,7 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { textsThatMayHave } from './may-have.js';
 import type { SearchTerms } from './search-text.js';
 
 const { sql } = Prisma;
@@ -16,6 +17,13 @@ const prospectText = sql`coalesce(p.name, '') || ' ' || coalesce(p.email, '')`;
 function hasWords(searched: Prisma.Sql, { text, isUnspaced }: SearchTerms): Prisma.Sql {
   const words = sql`parley_lexemes(${searched}) @@ parley_query(${text})`;
   return isUnspaced ? sql`(${words} AND parley_contains(${searched}, ${text}))` : words;
+}
+
+/** The same for a text that no index leads to: most are ruled out without computing their words. */
+function readsWords(searched: Prisma.Sql, terms: SearchTerms): Prisma.Sql {
+  const pattern = textsThatMayHave(terms.text);
+  const words = hasWords(searched, terms);
+  return pattern === null ? words : sql`(${searched} COLLATE "C" ~ ${pattern} AND ${words})`;
 }
 
 /**
@@ -55,6 +63,11 @@ function peopleLike(table: Prisma.Sql, searched: Prisma.Sql, workspaceId: string
 /** Messages by words of their text; alias `m`. */
 export function messageMatches(terms: SearchTerms): Prisma.Sql {
   return sql`m.text IS NOT NULL AND ${hasWords(sql`m.text`, terms)}`;
+}
+
+/** The same as `messageMatches`, for messages that are read in another order than that of the index of words. */
+export function messageMatchesAsRead(terms: SearchTerms): Prisma.Sql {
+  return sql`m.text IS NOT NULL AND ${readsWords(sql`m.text`, terms)}`;
 }
 
 /**
@@ -98,4 +111,18 @@ export function conversationMatches(viewer: Viewer, terms: SearchTerms): Prisma.
     WHERE s."workspaceId" = ${workspace}
       AND ${among(sql`s."contactId"`, peopleLike(contacts, contactText, viewer.workspaceId, terms))}`,
   );
+}
+
+/**
+ * The same as `conversationMatches`, for conversations that are read in another order than that of the index of words; for
+ * viewers who see more than their own. OFFSET 0 keeps the planner from looking the words up for all conversations.
+ */
+export function conversationMatchesAsRead({ workspaceId }: Viewer, terms: SearchTerms): Prisma.Sql {
+  const contacts = peopleLike(sql`"Contact"`, contactText, workspaceId, terms);
+  return sql`(
+    (c.subject IS NOT NULL AND ${readsWords(sql`c.subject`, terms)})
+    OR c."contactId" IN (${contacts})
+    OR EXISTS (SELECT FROM (
+      SELECT m.text FROM "Message" m WHERE m."workspaceId" = ${workspaceId}::uuid AND m."conversationId" = c.id OFFSET 0
+    ) m WHERE ${messageMatchesAsRead(terms)}))`;
 }

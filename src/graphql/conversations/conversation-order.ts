@@ -20,7 +20,8 @@ export const ConversationOrder = orderInput('ConversationOrder', 'conversations'
 export type Sorted = Pick<Conversation, 'id' | 'createdAt' | 'updatedAt' | 'lastMessageOrCreatedAt' | 'priority'>;
 
 export const orderFields = ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY'] as const;
-type OrderField = (typeof orderFields)[number];
+/** What conversations can be sorted by. */
+export type OrderField = (typeof orderFields)[number];
 
 const columns: Record<OrderField, Pick<Ordering<Sorted>, 'column' | 'type' | 'value'>> = {
   CREATED_AT: {

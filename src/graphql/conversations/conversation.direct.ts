@@ -60,6 +60,8 @@ directRoots({
       const { viewer, cursors } = context;
       const { filter: given, orderBy, ...page } = listArgs.parse(args);
       const filter = parseFilter(conversationFilter, given);
+      // How a search is read depends on its words.
+      if (filter.search) throw new NotDirect();
       const selection = {
         ordering: conversationOrdering(orderBy?.field, orderBy?.direction),
         columns: forViewer(columns, viewer.actor.id),

@@ -15,6 +15,7 @@ import { Conversation } from './conversation.type.js';
 import { conversationConditions, conversationFilter } from './conversation-filter.js';
 import { ConversationConnection } from './conversation-lists.js';
 import { ConversationOrder, conversationOrdering } from './conversation-order.js';
+import { findInOrder } from './conversation-search.js';
 
 export const conversationArgs = input('conversation', 'One conversation.', {
   id: required(id('Conversation'), 'The conversation.'),
@@ -80,12 +81,13 @@ builder.queryFields((t) => ({
       offset: t.arg.int({ description: 'Rows to skip, 0 to 10,000. Cannot be combined with a cursor or `last`.' }),
     },
     resolve: async (_root, args, context) => {
-      const { viewer } = context;
+      const { database, viewer } = context;
       const filter = parseFilter(conversationFilter, args.filter);
       return selectPage(context, args, {
         ordering: conversationOrdering(args.orderBy?.field, args.orderBy?.direction),
         columns: Prisma.sql`c.*`,
         from: Prisma.sql`"Conversation" c WHERE ${visibleTo(viewer)} AND ${conversationConditions(filter, viewer)}`,
+        find: findInOrder(database.read, viewer, filter, args.orderBy?.field ?? 'UPDATED_AT'),
       });
     },
   }),

@@ -31,7 +31,7 @@ export type MessageFilter = Parsed<typeof messageFilter>;
 const { sql, empty } = Prisma;
 
 /** The condition of a filter on messages of the workspace; alias `m`. */
-function messageConditions(filter: MessageFilter, workspaceId: string): Prisma.Sql {
+export function messageConditions(filter: MessageFilter, workspaceId: string): Prisma.Sql {
   const { conversationId, channelId, direction, status, contentType, authorId, search } = filter;
   const conditions = [
     sql`m."workspaceId" = ${workspaceId}::uuid`,

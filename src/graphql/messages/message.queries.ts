@@ -14,6 +14,7 @@ import { MessageConnection } from './conversation-messages.js';
 import { findMessage } from './message.loader.js';
 import { Message } from './message.type.js';
 import { matchingMessages, messageFilter } from './message-filter.js';
+import { findInOrder } from './message-search.js';
 
 const MessageOrderField = builder.enumType('MessageOrderField', {
   description: 'What messages can be sorted by. Ties are broken by id.',
@@ -55,12 +56,14 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, args, context) => {
       const filter = parseFilter(messageFilter, args.filter);
+      const { database, viewer } = context;
       return selectPage(context, args, {
         ordering: byTime(args.orderBy?.direction),
         columns: Prisma.sql`m.*`,
-        from: Prisma.sql`${matchingMessages(filter, context.viewer)}
+        from: Prisma.sql`${matchingMessages(filter, viewer)}
           JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-          WHERE ${visibleTo(context.viewer)}`,
+          WHERE ${visibleTo(viewer)}`,
+        find: findInOrder(database.read, viewer, filter),
       });
     },
   }),
