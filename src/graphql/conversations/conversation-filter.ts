@@ -77,8 +77,8 @@ export function conversationConditions(filter: ConversationFilter, viewer: Viewe
   const { status, priority, channelId, channelType, contactId, botId, ownerId, assigneeId } = filter;
   const { unassigned, participantId, prospectId, tags, unread, createdAt, updatedAt, search } = filter;
   const conditions = [
-    status ? sql`c.status = ANY(${status}::text[]::"ConversationStatus"[])` : empty,
-    priority ? sql`c.priority = ANY(${priority}::text[]::"Priority"[])` : empty,
+    status ? oneOf(sql`c.status`, status, sql`"ConversationStatus"`) : empty,
+    priority ? oneOf(sql`c.priority`, priority, sql`"Priority"`) : empty,
     channelId ? sql`c."channelId" = ${channelId}::uuid` : empty,
     channelType
       ? sql`c."channelId" IN (SELECT id FROM "Channel"
@@ -111,8 +111,17 @@ function unreadBy({ actor }: Viewer): Prisma.Sql {
   return unreadSql({ type: actor.type, id: sql`${actor.id}` });
 }
 
+/** Value by value: of an array that is a parameter, the planner does not know how many rows have one of its values. */
+function oneOf(column: Prisma.Sql, values: string[], type: Prisma.Sql): Prisma.Sql {
+  const [first, ...others] = [...new Set(values)].sort();
+  if (first === undefined) return sql`FALSE`;
+  if (others.length === 0) return sql`${column} = ${first}::${type}`;
+  return sql`${column} IN (${Prisma.join([first, ...others].map((value) => sql`${value}::${type}`))})`;
+}
+
+/** The index has no conversations without tags. */
 function tagsCondition(tags: string[]): Prisma.Sql {
-  return tags.length > 0 ? sql`c.tags @> ${tags}::text[]` : sql`FALSE`;
+  return tags.length > 0 ? sql`(c.tags @> ${tags}::text[] AND c.tags <> '{}')` : sql`FALSE`;
 }
 
 function currentActor({ workspaceId }: Viewer, { type, id }: ActorRef): Prisma.Sql {
