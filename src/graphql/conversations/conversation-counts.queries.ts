@@ -1,6 +1,8 @@
+import DataLoader from 'dataloader';
+import { callers } from '../../auth/permissions.js';
 import { assigneeOf } from '../../domain/conversations/assign.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import type { Conversation, Prisma } from '../../generated/prisma/client.js';
+import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ConversationStatus } from '../../generated/prisma/enums.js';
 import { Assignee, loadAssignee } from '../actors/actor.type.js';
 import { builder } from '../core/builder.js';
@@ -11,13 +13,15 @@ import { conversationConditions, conversationFilter } from './conversation-filte
 
 const MAX_ASSIGNEES = 1000;
 
+const { sql } = Prisma;
+const STATUSES = ['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'] as const satisfies ConversationStatus[];
+const UNASSIGNED = sql`(count(*) FILTER (WHERE c."assigneeUserId" IS NULL AND c."assigneeBotId" IS NULL))::int`;
+
+/** What can be counted in one statement. */
+type Counted = ConversationStatus | 'UNASSIGNED';
 type StatusCount = { status: ConversationStatus; total: number; unassigned: number };
 type AssigneeCountRow = Pick<Conversation, 'assigneeUserId' | 'assigneeBotId'> & { active: number };
-type Counts = { rows: StatusCount[]; byAssignee: () => Promise<AssigneeCountRow[]> };
-
-function countOf({ rows }: Counts, status: ConversationStatus): number {
-  return rows.find((row) => row.status === status)?.total ?? 0;
-}
+type Counts = { of: (counted: Counted) => Promise<number>; byAssignee: () => Promise<AssigneeCountRow[]> };
 
 const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').implement({
   description: 'The number of conversations of one assignee.',
@@ -38,13 +42,13 @@ const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').imple
 const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').implement({
   description: 'Numbers of conversations.',
   fields: (t) => ({
-    open: t.int({ description: 'OPEN conversations.', resolve: (counts) => countOf(counts, 'OPEN') }),
-    pending: t.int({ description: 'PENDING conversations.', resolve: (counts) => countOf(counts, 'PENDING') }),
-    snoozed: t.int({ description: 'SNOOZED conversations.', resolve: (counts) => countOf(counts, 'SNOOZED') }),
-    closed: t.int({ description: 'CLOSED conversations.', resolve: (counts) => countOf(counts, 'CLOSED') }),
+    open: t.int({ description: 'OPEN conversations.', resolve: ({ of }) => of('OPEN') }),
+    pending: t.int({ description: 'PENDING conversations.', resolve: ({ of }) => of('PENDING') }),
+    snoozed: t.int({ description: 'SNOOZED conversations.', resolve: ({ of }) => of('SNOOZED') }),
+    closed: t.int({ description: 'CLOSED conversations.', resolve: ({ of }) => of('CLOSED') }),
     unassigned: t.int({
       description: 'Conversations that are not CLOSED and have no assignee.',
-      resolve: ({ rows }) => rows.reduce((sum, row) => (row.status === 'CLOSED' ? sum : sum + row.unassigned), 0),
+      resolve: ({ of }) => of('UNASSIGNED'),
     }),
     byAssignee: t.field({
       type: [AssigneeCount],
@@ -69,21 +73,48 @@ builder.queryField('conversationCounts', (t) =>
     resolve: async (_root, args, context) => {
       const filter = parseFilter(conversationFilter, args.filter);
       const where = conversationConditions({ ...filter, status: undefined }, context.viewer);
-      return { rows: await countByStatus(context, where), byAssignee: () => countByAssignee(context, where) };
+      const isFiltered = Object.entries(filter).some(([name, value]) => name !== 'status' && value !== undefined);
+      const isWhole = !isFiltered && callers[context.viewer.kind].sees === 'ALL';
+      const loader = new DataLoader<Counted, number>((counted) => count(context, where, isWhole, new Set(counted)));
+      return { of: (counted) => loader.load(counted), byAssignee: () => countByAssignee(context, where) };
     },
   }),
 );
 
-function countByStatus({ database, viewer }: Context, where: Prisma.Sql): Promise<StatusCount[]> {
-  return database.read`
-    SELECT c.status, count(*)::int AS total,
-      (count(*) FILTER (WHERE c."assigneeUserId" IS NULL AND c."assigneeBotId" IS NULL))::int AS unassigned
-    FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} GROUP BY c.status`;
+/**
+ * Counts what an operation asks for, in one statement, so that the numbers add up. Of the whole workspace, an index alone
+ * has the statuses, and only the conversations that may be unassigned are read; a filter is evaluated once for all.
+ */
+async function count(
+  { database, viewer }: Context,
+  where: Prisma.Sql,
+  isWhole: boolean,
+  counted: ReadonlySet<Counted>,
+): Promise<number[]> {
+  const isRead = (status: ConversationStatus) => status !== 'CLOSED' && counted.has('UNASSIGNED');
+  const needed = STATUSES.filter((status) => counted.has(status) || isRead(status));
+  const parts = isWhole
+    ? [needed.filter(isRead), needed.filter((status) => !isRead(status))].filter(({ length }) => length > 0)
+    : [needed];
+  const selects = parts.map((statuses) => {
+    const unassigned = statuses.some(isRead) ? UNASSIGNED : sql`0`;
+    const oneOfThem = Prisma.join(statuses.map((status) => sql`${status}::"ConversationStatus"`));
+    return sql`SELECT c.status, count(*)::int AS total, ${unassigned} AS unassigned
+      FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status IN (${oneOfThem}) GROUP BY c.status`;
+  });
+  const rows = await database.read<StatusCount>`${Prisma.join(selects, ' UNION ALL ')}`;
+  const totals = new Map<Counted, number>(rows.map(({ status, total }) => [status, total]));
+  const active = rows.filter(({ status }) => status !== 'CLOSED');
+  totals.set(
+    'UNASSIGNED',
+    active.reduce((sum, { unassigned }) => sum + unassigned, 0),
+  );
+  return Array.from(counted, (each) => totals.get(each) ?? 0);
 }
 
 function countByAssignee({ database, viewer }: Context, where: Prisma.Sql): Promise<AssigneeCountRow[]> {
   return database.read`
     SELECT c."assigneeUserId", c."assigneeBotId", count(*)::int AS active
-    FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status <> 'CLOSED'
+    FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status IN ('OPEN', 'PENDING', 'SNOOZED')
     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MAX_ASSIGNEES}`;
 }
