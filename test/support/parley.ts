@@ -94,7 +94,8 @@ export async function startParley({
     },
     options,
   );
-  const database = openDatabase({ url: databaseUrl, poolSize: 2 });
+  const isShared = databaseUrl === inject('databaseUrl');
+  const database = isShared ? sharedDatabase() : openDatabase({ url: databaseUrl, poolSize: 2 });
   return {
     url: app.url,
     database,
@@ -107,10 +108,18 @@ export async function startParley({
     connect: ({ id, apiKey }) => ({ id, apiKey, ...clientOf(app.url, apiKey) }),
     stop: async () => {
       await app.stop();
-      await database.close();
+      if (!isShared) await database.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+let shared: Database | undefined;
+
+/** One for all servers of a test worker, because Prisma compiles the queries of each client anew; ends with the worker. */
+function sharedDatabase(): Database {
+  shared ??= openDatabase({ url: inject('databaseUrl'), poolSize: 4 });
+  return shared;
 }
 
 function clientOf(url: string, apiKey: string): Pick<TestWorkspace, 'post' | 'run'> {
