@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../../src/db/migrate.js';
 import { unknownId } from '../support/ids.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { postgresBelow } from './support/postgres-processes.js';
@@ -23,27 +24,39 @@ it('production on DATABASE_URL has no embedded database, no demo data and no Gra
   expect((await server.stop()).code).toBe(0);
 });
 
-it('production warns if an identity provider can sign in to several workspaces', TIMEOUT, async () => {
+describe('the warnings of production', () => {
   const provider = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'a' };
-  const linesOf = async (more: NodeJS.ProcessEnv) => {
-    const env = { DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
-    return (await (await startServer({ env })).stop()).stderr.split('\n').filter((line) => line !== '');
-  };
-  await database.rows(`INSERT INTO "Workspace" (id, name, slug, "createdAt", "updatedAt")
-    VALUES (gen_random_uuid(), 'One', 'one', now(), now())`);
-  expect(await linesOf({})).toEqual([]);
-  await database.rows(`INSERT INTO "Workspace" (id, name, slug, "createdAt", "updatedAt")
-    VALUES (gen_random_uuid(), 'Two', 'two', now(), now())`);
-  expect(await linesOf({})).toEqual([expect.stringMatching(/"level":40.*Set JWT_WORKSPACE/)]);
-  expect(await linesOf({ JWT_WORKSPACE: unknownId('Workspace') })).toEqual([]);
-});
+  const PUBLIC_URL = 'https://chat.example.com';
+  /** What it logs with each of these, from the same few starts for both tests. */
+  const warnings = { withoutPublicUrl: [''], withTwoWorkspaces: [''], withItsWorkspaceSet: [''] };
 
-it('production warns once if PUBLIC_URL is not set', TIMEOUT, async () => {
-  const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
-  const linesOf = async (more: NodeJS.ProcessEnv) => {
-    const { stderr } = await (await startServer({ env: { ...env, ...more } })).stop();
-    return stderr.split('\n').filter((line) => line !== '');
-  };
-  expect(await linesOf({})).toEqual([expect.stringMatching(/"level":40.*"msg":"PUBLIC_URL is not set, /)]);
-  expect(await linesOf({ PUBLIC_URL: 'https://chat.example.com' })).toEqual([]);
+  async function warningsWith(more: NodeJS.ProcessEnv): Promise<string[]> {
+    const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
+    return (await (await startServer({ env })).stop()).stderr.split('\n').filter((line) => line !== '');
+  }
+
+  async function addWorkspace(slug: string): Promise<void> {
+    await database.rows(`INSERT INTO "Workspace" (id, name, slug, "createdAt", "updatedAt")
+      VALUES (gen_random_uuid(), '${slug}', '${slug}', now(), now())`);
+  }
+
+  beforeAll(async () => {
+    await migrate(database.url);
+    await addWorkspace('one');
+    warnings.withoutPublicUrl = await warningsWith({});
+    await addWorkspace('two');
+    warnings.withTwoWorkspaces = await warningsWith({ PUBLIC_URL });
+    warnings.withItsWorkspaceSet = await warningsWith({ PUBLIC_URL, JWT_WORKSPACE: unknownId('Workspace') });
+  });
+
+  it('say once that an identity provider can sign in to several workspaces', () => {
+    expect(warnings.withoutPublicUrl.join('\n')).not.toContain('JWT_WORKSPACE');
+    expect(warnings.withTwoWorkspaces).toEqual([expect.stringMatching(/"level":40.*Set JWT_WORKSPACE/)]);
+    expect(warnings.withItsWorkspaceSet).toEqual([]);
+  });
+
+  it('say once that PUBLIC_URL is not set', () => {
+    expect(warnings.withoutPublicUrl).toEqual([expect.stringMatching(/"level":40.*"msg":"PUBLIC_URL is not set, /)]);
+    expect(warnings.withItsWorkspaceSet).toEqual([]);
+  });
 });
