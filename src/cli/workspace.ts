@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../config.js';
-import { openDatabase } from '../db/client.js';
-import { migrate } from '../db/migrate.js';
-import { type CreatedWorkspace, createWorkspace } from '../domain/workspaces/create-workspace.js';
-import { createOperatorKey } from '../domain/workspaces/operator-key.js';
+import type { CreatedWorkspace } from '../domain/workspaces/create-workspace.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
 import { parseOrExplain, usageError, withDatabase } from './command.js';
 
@@ -58,6 +55,11 @@ function requestIn(positionals: string[]): Request {
 }
 
 async function run({ command, workspace }: Request, config: Config): Promise<CreatedWorkspace> {
+  // Loading these takes most of the time that a command takes. Help and wrong arguments do not need them.
+  const { migrate } = await import('../db/migrate.js');
+  const { openDatabase } = await import('../db/client.js');
+  const { createWorkspace } = await import('../domain/workspaces/create-workspace.js');
+  const { createOperatorKey } = await import('../domain/workspaces/operator-key.js');
   return withDatabase(config, async (url) => {
     await migrate(url);
     const database = openDatabase({ url, poolSize: 1 });
