@@ -3,10 +3,12 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { cancellableConnections, createCanceller } from './cancellable-connection.js';
-import { createRead, type Read } from './read.js';
+import { isFrame, poolForPrisma } from './prisma-join.js';
+import { createRead, createStatements, type Read } from './read.js';
 import { createReadGate, type Reader } from './read-gate.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
 import { createSharedStatements, type Query } from './shared-statements.js';
+import { createTransactions, type RunTransaction } from './transaction.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -32,6 +34,8 @@ export type Database = {
    * may take long, as the others wait for it.
    */
   lookUp: Read;
+  /** Runs work in one transaction. */
+  transaction: RunTransaction;
   poolSize: number;
   /** How many connections are busy or idle, and how many requests wait for one. */
   connections(): { busy: number; idle: number; waiting: number };
@@ -109,14 +113,16 @@ export function openDatabase({
     };
   const nameOf = statementNames();
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new PrismaPg(withQuery(pool, alone), { statementNameGenerator: nameOf });
+  const adapter = new PrismaPg(poolForPrisma(pool, alone), { statementNameGenerator: nameOf });
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
+  const statementOf = createStatements(nameOf);
   return {
     prisma,
-    read: createRead(seen(alone), nameOf),
-    lookUp: createRead(seen(together), nameOf),
+    read: createRead(seen(alone), statementOf),
+    lookUp: createRead(seen(together), statementOf),
+    transaction: createTransactions({ pool, prisma, statementOf, timeoutMs: transactionOptions.timeout, onStatement }),
     poolSize,
     connections: () => ({
       busy: pool.totalCount - pool.idleCount,
@@ -135,13 +141,6 @@ export function openDatabase({
   };
 }
 
-/** The pool with another way to run single statements. Transactions take a connection as before. */
-function withQuery(pool: pg.Pool, query: Query): pg.Pool {
-  return new Proxy(pool, {
-    get: (target, property): unknown => (property === 'query' ? query : Reflect.get(target, property)),
-  });
-}
-
 function observed(adapter: PrismaPg, onStatement: (sql: string) => void): PrismaClient {
   const prisma = new PrismaClient({
     adapter,
@@ -149,7 +148,9 @@ function observed(adapter: PrismaPg, onStatement: (sql: string) => void): Prisma
     transactionOptions,
     log: [{ emit: 'event', level: 'query' }],
   });
-  prisma.$on('query', (event) => onStatement(event.query));
+  prisma.$on('query', ({ query }) => {
+    if (!isFrame(query)) onStatement(query);
+  });
   return prisma;
 }
 

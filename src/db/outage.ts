@@ -7,6 +7,14 @@ const STATEMENT_AT_FAULT = /^(0A|2[0-3]|42)/;
 const CONNECTION_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError']);
 /** A connection or transaction could not be obtained in time. */
 const TOO_LATE = new Set(['P2024', 'P2028']);
+
+/** A transaction has taken too long, and must not be continued. */
+export class LateTransactionError extends Error {
+  constructor() {
+    super('The transaction has taken too long.');
+  }
+}
+
 /** Errors for which node-postgres has neither a class nor a code. */
 const CONNECTION_MESSAGES =
   /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool)/;
@@ -38,6 +46,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 function isConnectionFailure(error: unknown): boolean {
+  if (error instanceof LateTransactionError) return true;
   const kind = property(property(property(property(error, 'meta'), 'driverAdapterError'), 'cause'), 'kind');
   if (CONNECTION_KINDS.has(String(kind)) || TOO_LATE.has(String(property(error, 'code')))) return true;
   return error instanceof Error && CONNECTION_MESSAGES.test(error.message);

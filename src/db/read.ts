@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import type { Query } from './shared-statements.js';
 
-type Value = Parameters<typeof Prisma.sql>[1];
+export type Value = Parameters<typeof Prisma.sql>[1];
 
 /** Runs one SELECT outside of transactions. Its values are those that Prisma gives: Date, bigint, parsed JSON. */
 export type Read = <Row>(strings: TemplateStringsArray, ...values: Value[]) => Promise<Row[]>;
@@ -26,13 +26,20 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
+/** A statement as the driver takes it. */
+export type StatementOf = (sql: Prisma.Sql) => pg.QueryConfig;
+
+/** Creates what makes statements for the driver, with a name for each text. */
+export function createStatements(nameOf: (statement: { sql: string }) => string): StatementOf {
+  return ({ text, values }) => ({ text, values, name: nameOf({ sql: text }), types });
+}
+
 /**
  * Reads by the driver alone. On the way through Prisma, a page of rows would take more time than the rest of its request.
  */
-export function createRead(query: Query, nameOf: (statement: { sql: string }) => string): Read {
-  return async <Row>(strings: TemplateStringsArray, ...given: Value[]) => {
-    const { text, values } = Prisma.sql(strings, ...given);
-    const { rows }: { rows: Row[] } = await query({ text, values, name: nameOf({ sql: text }), types });
+export function createRead(query: Query, statementOf: StatementOf): Read {
+  return async <Row>(strings: TemplateStringsArray, ...values: Value[]) => {
+    const { rows }: { rows: Row[] } = await query(statementOf(Prisma.sql(strings, ...values)));
     return rows;
   };
 }

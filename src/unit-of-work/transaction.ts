@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { type Caller, viaKeyId } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
+import type { Later, Transaction } from '../db/transaction.js';
 import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
 import type { NewEvent } from '../event-log/log-event.js';
-import type { Prisma } from '../generated/prisma/client.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import type { WriteGate } from './write-gate.js';
@@ -26,7 +26,10 @@ export type ActionContext = WriteServices & Caller;
 
 /** The transaction of an action of the server itself, without a viewer. */
 export type SystemWork = {
-  tx: Prisma.TransactionClient;
+  /** Runs statements. Those of the same moment are sent in one message. */
+  tx: Transaction['tx'];
+  /** Adds a statement whose rows the action does not need, to the message of the next one or of COMMIT. */
+  later: Later;
   workspaceId: string;
   /** Who acts: the viewer, or the system if there is none. */
   by: ActorRef | SystemRef;
@@ -101,7 +104,7 @@ async function transactBy<T>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, logged } = await writeGate(workspaceId, () =>
-        database.prisma.$transaction((tx) => runWork(tx, services, workspaceId, doer, action)),
+        database.transaction((transaction) => runWork(transaction, services, workspaceId, doer, action)),
       );
       if (logged) notify(workspaceId);
       return result;
@@ -117,7 +120,7 @@ function canRetry(error: unknown): boolean {
 }
 
 async function runWork<T>(
-  tx: Prisma.TransactionClient,
+  { tx, later }: Transaction,
   { clock, newId }: WriteServices,
   workspaceId: string,
   { by, via }: Doer,
@@ -128,6 +131,7 @@ async function runWork<T>(
   const jobs: NewJob[] = [];
   const result = await action({
     tx,
+    later,
     workspaceId,
     by,
     now,

@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import { sqlState } from './sql-state.js';
+
+/** A statement that is not sent yet. */
+type Unsent = {
+  statement: pg.QueryConfig;
+  resolve: (result: pg.QueryResult) => void;
+  reject: (error: unknown) => void;
+};
+
+/** The statements of a transaction, which are sent over its connection in the order in which they are added. */
+export type StatementQueue = {
+  /** Adds a statement to the next message. */
+  add: (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+  /** Sends, in one message, what is added up to the end of this moment. */
+  flush: () => void;
+  /** Drops what is not sent yet. Returns whether anything was sent before. */
+  drop: () => boolean;
+  /** Why all statements after a certain one failed: the error of that one. undefined if none has failed. */
+  failure: () => unknown;
+};
+
+const IN_FAILED_TRANSACTION = '25P02';
+
+/** Whether a statement was refused because one before it in the transaction had failed. */
+export function followsFailure(error: unknown): boolean {
+  return sqlState(error) === IN_FAILED_TRANSACTION;
+}
+
+/** Creates the queue of a connection. Most of what a statement costs the process is its way to the database and back. */
+export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: string) => void): StatementQueue {
+  let unsent: Unsent[] = [];
+  let sent = false;
+  let failure: unknown;
+
+  function send(): void {
+    if (unsent.length === 0) return;
+    const { stream } = client.connection;
+    stream.cork();
+    for (const { statement, resolve, reject } of unsent) {
+      onStatement?.(statement.text);
+      client.query(statement).then(resolve, reject);
+    }
+    stream.uncork();
+    unsent = [];
+    sent = true;
+  }
+
+  return {
+    add: (statement) => {
+      const result = new Promise<pg.QueryResult>((resolve, reject) => unsent.push({ statement, resolve, reject }));
+      // Also because whoever adds a statement may never look at its result.
+      result.catch((error: unknown) => {
+        if (!followsFailure(error)) failure ??= error;
+      });
+      return result;
+    },
+    flush: () => queueMicrotask(send),
+    drop: () => {
+      for (const { reject } of unsent) reject(new Error('The transaction has ended.'));
+      unsent = [];
+      return sent;
+    },
+    failure: () => failure,
+  };
+}
