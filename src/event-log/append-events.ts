@@ -1,4 +1,4 @@
-import type { SqlClient } from '../db/client.js';
+import type { Later } from '../db/transaction.js';
 import type { ActorRef, SystemRef } from '../lib/actor-ref.js';
 import type { NewEvent } from './log-event.js';
 
@@ -20,12 +20,12 @@ export type PendingEvent = NewEvent & {
  * Appends events to a workspace's log. Must be the last statement of its transaction: it locks the head of the
  * workspace's log, and so orders the workspace's commits. Positions therefore have no gaps and become visible in order.
  */
-export async function appendEvents(
-  tx: SqlClient,
+export function appendEvents(
+  later: Later,
   workspaceId: string,
   events: readonly PendingEvent[],
   occurredAt: Date,
-): Promise<void> {
+): void {
   const last = events.at(-1);
   if (!last) return;
   const rows = events.map(({ id, type, payload, subject, actor, viaKeyId }, index) => ({
@@ -40,18 +40,18 @@ export async function appendEvents(
     actorId: actor.id,
     viaKeyId,
   }));
-  const inserted = await tx.$executeRaw`
+  // Without a head, the positions are NULL and refused.
+  later`
     WITH head AS (
       UPDATE "EventHead" SET position = position + ${rows.length}, "eventId" = ${last.id}::uuid
       WHERE "workspaceId" = ${workspaceId}::uuid RETURNING position
     )
     INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "contactId", "ownerId",
                          "actorType", "actorId", "viaKeyId", payload, "occurredAt")
-    SELECT ${workspaceId}::uuid, head.position - ${rows.length} + e.ordinal, e.id, e.type, e."conversationId", e."contactId",
+    SELECT ${workspaceId}::uuid, (SELECT position FROM head) - ${rows.length} + e.ordinal, e.id, e.type, e."conversationId", e."contactId",
            e."ownerId", e."actorType", e."actorId", e."viaKeyId", e.payload, ${occurredAt}
-    FROM head, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
       ordinal int, id uuid, type text, "conversationId" uuid, "contactId" uuid, "ownerId" uuid,
       "actorType" "ActorType", "actorId" uuid, "viaKeyId" uuid, payload jsonb)
     ORDER BY e.ordinal`;
-  if (inserted !== rows.length) throw new Error(`The workspace ${workspaceId} has no event head.`);
 }

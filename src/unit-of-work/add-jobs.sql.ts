@@ -1,4 +1,4 @@
-import type { SqlClient } from '../db/client.js';
+import type { Later } from '../db/transaction.js';
 
 /** A job for a worker, which runs it at least once. */
 export type NewJob = {
@@ -16,12 +16,12 @@ export type NewJob = {
  * Adds jobs in a transaction, with one statement. Adding a job sends a notification, for which PostgreSQL takes a lock
  * on the whole cluster at commit. Actions therefore add jobs only for what could not be found otherwise: timers.
  */
-export async function addJobs(tx: SqlClient, jobs: readonly NewJob[]): Promise<void> {
+export function addJobs(later: Later, jobs: readonly NewJob[]): void {
   if (jobs.length === 0) return;
   const lastOfKey = new Map(jobs.map((job, index) => [job.key ?? index, job]));
   const specs = [...lastOfKey.values()].map(({ name, payload, runAt, key }) => ({ name, payload, runAt, key }));
   // Ordered by key, so that two transactions cannot deadlock.
-  await tx.$executeRaw`
+  later`
     SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
       SELECT ROW(s.name, s.payload, NULL, s."runAt", NULL, s.key, NULL, NULL)::graphile_worker.job_spec
       FROM jsonb_to_recordset(${JSON.stringify(specs)}::jsonb) AS s(name text, payload json, "runAt" timestamptz, key text)

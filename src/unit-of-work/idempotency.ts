@@ -50,7 +50,7 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
   { run, resume }: Effect<T, Ids>,
 ): Promise<T> {
   if (key === undefined) return (await run()).result;
-  const { tx, workspaceId, viewer, now } = work;
+  const { tx, later, workspaceId, viewer, now } = work;
   const caller = callerId(viewer);
   const inputHash = new Uint8Array(createHash('sha256').update(canonical(input)).digest());
   const expired = new Date(now.getTime() - KEPT_MS);
@@ -69,7 +69,7 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
     return resume(claim.result);
   }
   const { result, ids } = await run();
-  await tx.$executeRaw`
+  later`
     UPDATE "IdempotencyClaim" SET result = ${JSON.stringify(ids)}::jsonb
     WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
   return result;

@@ -140,8 +140,8 @@ async function runWork<T>(
       events.push({ ...event, id: newId(), subject, actor, viaKeyId: via(actor) }),
     schedule: (job) => jobs.push(job),
   });
-  await addJobs(tx, jobs);
-  await appendEvents(tx, workspaceId, events, now);
+  addJobs(later, jobs);
+  appendEvents(later, workspaceId, events, now);
   return { result, logged: events.length > 0 };
 }
 

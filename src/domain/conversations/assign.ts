@@ -18,7 +18,7 @@ export function assignmentChanges(
   by: ActorRef | SystemRef,
   at: Date,
   note: string | null,
-): ConversationChanges {
+): Omit<ConversationChanges, 'metadata'> {
   return {
     assigneeUserId: to?.type === 'USER' ? to.id : null,
     assigneeBotId: to?.type === 'BOT' ? to.id : null,

@@ -1,3 +1,4 @@
+import { assignments } from '../../db/assignments.js';
 import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { decodeId, encodeId } from '../../lib/ids.js';
@@ -96,10 +97,25 @@ export async function lockByExternalId(
 }
 
 /** The columns that a change may set. */
-export type ConversationChanges = Omit<
-  Prisma.ConversationUncheckedUpdateInput,
-  'workspaceId' | 'id' | 'version' | 'updatedAt'
->;
+export type ConversationChanges = {
+  [Column in Exclude<keyof Conversation, 'workspaceId' | 'id' | 'version' | 'updatedAt' | 'lastMessageOrCreatedAt'>]?:
+    | (Column extends 'metadata' ? Prisma.InputJsonObject : Conversation[Column])
+    | undefined;
+};
+
+type VersionedChanges = ConversationChanges & Partial<Pick<Conversation, 'version' | 'updatedAt'>>;
+
+/** Sets columns of a locked conversation, and nothing else. */
+export function setColumns({ workspaceId, id }: Conversation, changes: VersionedChanges): Prisma.Sql {
+  return Prisma.sql`UPDATE "Conversation" SET ${assignments(changes)}
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`;
+}
+
+async function change({ tx }: SystemWork, row: Conversation, changes: VersionedChanges): Promise<Conversation> {
+  const [changed] = await tx.$queryRaw<Conversation[]>`${setColumns(row, changes)} RETURNING *`;
+  if (!changed) throw new Error('A locked conversation is gone.');
+  return changed;
+}
 
 /** Writes changes to a locked conversation, advances its version, and schedules timers for new times. */
 export async function changeConversation(
@@ -107,10 +123,8 @@ export async function changeConversation(
   row: Conversation,
   changes: ConversationChanges,
 ): Promise<Conversation> {
-  const changed = await work.tx.conversation.update({
-    where: { workspaceId_id: { workspaceId: row.workspaceId, id: row.id } },
-    data: { ...changes, version: row.version + 1, updatedAt: laterOf(work.now, row.updatedAt) },
-  });
+  const updatedAt = laterOf(work.now, row.updatedAt);
+  const changed = await change(work, row, { ...changes, version: row.version + 1, updatedAt });
   scheduleTimers(work, row, changed);
   return changed;
 }
@@ -126,22 +140,20 @@ export async function advanceVersions({ tx, workspaceId, now }: SystemWork, conv
 export async function changeConversations(
   { tx, workspaceId, now }: SystemWork,
   ids: string[],
-  changes: Prisma.ConversationUncheckedUpdateManyInput,
+  changes: ConversationChanges,
 ): Promise<void> {
-  const data = { ...changes, version: { increment: 1 } };
-  const where = { workspaceId, id: { in: ids } };
-  // First those whose time is ahead of this server's clock and stays; then none of them is changed twice.
-  await tx.conversation.updateMany({ where: { ...where, updatedAt: { gt: now } }, data });
-  await tx.conversation.updateMany({ where: { ...where, updatedAt: { lte: now } }, data: { ...data, updatedAt: now } });
+  await tx.$executeRaw`
+    UPDATE "Conversation" SET ${assignments(changes)}, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
 }
 
 /** Sets columns of a locked conversation that do not count towards its version. */
 export async function changeUnversioned(
-  { tx }: Work,
-  { workspaceId, id }: Conversation,
-  data: Pick<ConversationChanges, 'lastInteractionAt' | 'teamReadSeq' | 'teamReadInbound' | 'teamReadDeleted'>,
+  work: Work,
+  row: Conversation,
+  changes: Pick<ConversationChanges, 'lastInteractionAt' | 'teamReadSeq' | 'teamReadInbound' | 'teamReadDeleted'>,
 ): Promise<Conversation> {
-  return tx.conversation.update({ where: { workspaceId_id: { workspaceId, id } }, data });
+  return change(work, row, changes);
 }
 
 /** Deletes a locked conversation and the rows below it, except for uploads. Returns the number of its messages. */

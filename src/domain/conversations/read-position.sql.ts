@@ -39,14 +39,14 @@ export function unreadSql({ type, id }: ActorSql): Prisma.Sql {
   return Prisma.sql`(CASE WHEN c."ownerId" = ${id}::uuid THEN ${outbound} ELSE ${inbound} END)`;
 }
 
-/** Advances an actor's read position and returns whether it moved. An earlier position changes nothing. */
-export async function advanceReadPosition(
-  { tx, workspaceId, now }: Work,
+/** The statement that advances an actor's read position. An earlier position changes nothing. */
+export function readPositionAdvanced(
+  { workspaceId, now }: Work,
   conversationId: string,
   actor: ActorRef,
   { seq, inboundCount, deletedInbound, deletedOutbound }: Position,
-): Promise<boolean> {
-  const advanced = await tx.$executeRaw`
+): Prisma.Sql {
+  return Prisma.sql`
     INSERT INTO "ReadPosition" ("workspaceId", "conversationId", "actorId", seq, "inboundCount", "deletedInbound",
       "deletedOutbound", "readAt")
     VALUES (${workspaceId}::uuid, ${conversationId}::uuid, ${actor.id}::uuid, ${seq}, ${inboundCount}, ${deletedInbound},
@@ -55,5 +55,15 @@ export async function advanceReadPosition(
       SET seq = excluded.seq, "inboundCount" = excluded."inboundCount", "deletedInbound" = excluded."deletedInbound",
         "deletedOutbound" = excluded."deletedOutbound", "readAt" = excluded."readAt"
       WHERE "ReadPosition".seq < excluded.seq`;
+}
+
+/** Advances an actor's read position and returns whether it moved. */
+export async function advanceReadPosition(
+  work: Work,
+  conversationId: string,
+  actor: ActorRef,
+  position: Position,
+): Promise<boolean> {
+  const advanced = await work.tx.$executeRaw`${readPositionAdvanced(work, conversationId, actor, position)}`;
   return advanced > 0;
 }

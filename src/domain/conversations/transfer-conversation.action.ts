@@ -63,7 +63,7 @@ async function notify(work: Work, conversation: Conversation, to: AssigneeRef): 
   const where = { workspaceId_id: { workspaceId, id: to.id } };
   const assignee =
     to.type === 'USER' ? await tx.user.findUniqueOrThrow({ where }) : await tx.bot.findUniqueOrThrow({ where });
-  const added = await appendMessage(work, conversation, {
+  await appendMessage(work, conversation, {
     ...normalizeContent({ text: `You are now talking to ${assignee.name}.` }),
     author: system,
     direction: 'OUTBOUND',
@@ -71,5 +71,5 @@ async function notify(work: Work, conversation: Conversation, to: AssigneeRef): 
     externalId: null,
     clientMessageId: null,
   });
-  return added.conversation;
+  return lockConversation(work, conversation.id);
 }

@@ -1,12 +1,12 @@
-import type { Conversation, Message } from '../../generated/prisma/client.js';
+import type { Conversation } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { laterOf, type Work } from '../../unit-of-work/transaction.js';
-import type { ConversationChanges } from '../conversations/conversation.sql.js';
-import { advanceReadPosition, isCustomer } from '../conversations/read-position.sql.js';
+import { type ConversationChanges, setColumns } from '../conversations/conversation.sql.js';
+import { isCustomer, readPositionAdvanced } from '../conversations/read-position.sql.js';
 import { open } from '../conversations/status-transitions.js';
 import { canJoin, join } from '../participants/participant.sql.js';
 import { attachUploads } from '../uploads/upload.sql.js';
-import { insertMessage, type NewMessage } from './message.sql.js';
+import { insertMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
 
 /**
  * Adds a message to a locked conversation that is not closed, with its side effects: the author joins and has read
@@ -16,8 +16,8 @@ export async function appendMessage(
   work: Work,
   conversation: Conversation,
   { uploads = [], ...input }: NewMessage,
-): Promise<{ message: Message; conversation: Conversation }> {
-  const { tx, now, record } = work;
+): Promise<WrittenMessage> {
+  const { later, now, record } = work;
   const { author } = input;
   if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
   const opening = openingBy(input, conversation, now);
@@ -30,7 +30,7 @@ export async function appendMessage(
 
   const seq = conversation.messageCount + 1;
   const inboundSeq = conversation.inboundCount + (input.direction === 'INBOUND' ? 1 : 0);
-  const message = await insertMessage(work, conversation, { ...input, seq, inboundSeq });
+  const message = insertMessage(work, conversation, { ...input, seq, inboundSeq });
   await attachUploads(work, message.id, uploads);
   const { deletedInbound, deletedOutbound } = conversation;
   const position = { seq, inboundCount: inboundSeq, deletedInbound, deletedOutbound };
@@ -46,21 +46,16 @@ export async function appendMessage(
     lastMessageAt: laterOf(now, conversation.lastMessageAt ?? now),
     lastInteractionAt: laterOf(now, conversation.lastInteractionAt),
   };
-  const changed = await tx.conversation.update({
-    where: { workspaceId_id: { workspaceId: conversation.workspaceId, id: conversation.id } },
-    data: {
-      ...changes,
-      updatedAt: laterOf(now, conversation.updatedAt),
-      version: conversation.version + (opening || takesOver ? 1 : 0),
-    },
-  });
-  if (author.type !== 'SYSTEM') await advanceReadPosition(work, conversation.id, author, position);
+  const updatedAt = laterOf(now, conversation.updatedAt);
+  const version = conversation.version + (opening || takesOver ? 1 : 0);
+  later`${setColumns(conversation, { ...changes, updatedAt, version })}`;
+  if (author.type !== 'SYSTEM') later`${readPositionAdvanced(work, conversation.id, author, position)}`;
   record(
     conversation,
     { type: 'message.added', payload: { messageId: message.id, seq, direction: input.direction } },
     author,
   );
-  return { message, conversation: changed };
+  return message;
 }
 
 function openingBy({ author, direction }: NewMessage, conversation: Conversation, now: Date) {

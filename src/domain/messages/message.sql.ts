@@ -1,5 +1,4 @@
 import { viaKeyId } from '../../auth/viewer.js';
-import { toJson } from '../../db/client.js';
 import type { Conversation, Message, Prisma } from '../../generated/prisma/client.js';
 import type { MessageDirection } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
@@ -23,29 +22,32 @@ export type NewMessage = {
   uploads?: readonly PreparedUpload[];
 };
 
+/** A message that is being written: its row can be read at the end of the transaction without another statement. */
+export type WrittenMessage = { id: string; conversationId: string; row: () => Promise<Message> };
+
 /** Inserts a message. `seq` counts the messages of the conversation up to this one, `inboundSeq` the inbound ones. */
-export async function insertMessage(
-  { tx, viewer, now, newId }: Work,
-  { workspaceId, id, channelId }: Conversation,
-  { author, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
-): Promise<Message> {
-  return tx.message.create({
-    data: {
-      ...input,
-      content: toJson(input.content),
-      metadata: toJson(input.metadata),
-      workspaceId,
-      id: newId(),
-      conversationId: id,
-      channelId,
-      authorType: author.type,
-      authorId: author.id,
-      viaKeyId: viaKeyId(viewer, author),
-      status: input.direction === 'INBOUND' ? 'DELIVERED' : 'PENDING',
-      createdAt: now,
-      updatedAt: now,
-    },
-  });
+export function insertMessage(
+  { later, viewer, now, newId }: Work,
+  { workspaceId, id: conversationId, channelId }: Conversation,
+  { author, direction, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
+): WrittenMessage {
+  const id = newId();
+  const rows = later<Message>`
+    INSERT INTO "Message" ("workspaceId", id, "conversationId", seq, "inboundSeq", "channelId", direction, "authorType",
+      "authorId", "viaKeyId", text, content, metadata, "externalId", "clientMessageId", "replyToId", status,
+      "createdAt", "updatedAt")
+    VALUES (${workspaceId}, ${id}, ${conversationId}, ${input.seq}, ${input.inboundSeq}, ${channelId}, ${direction},
+      ${author.type}, ${author.id}, ${viaKeyId(viewer, author)}, ${input.text}, ${JSON.stringify(input.content)},
+      ${JSON.stringify(input.metadata)}, ${input.externalId}, ${input.clientMessageId}, ${input.replyToId},
+      ${direction === 'INBOUND' ? 'DELIVERED' : 'PENDING'}, ${now}, ${now})
+    RETURNING *`;
+  return { id, conversationId, row: async () => theOnly(await rows()) };
+}
+
+function theOnly(rows: Message[]): Message {
+  const [row] = rows;
+  if (!row) throw new Error('A message was not inserted.');
+  return row;
 }
 
 /** A message of the workspace, whether the viewer may see it or not. Throws NotFoundError if there is none. */

@@ -13,7 +13,7 @@ import { type PreparedUpload, prepareUploads, type UploadContext } from '../uplo
 import { appendMessage } from './append-message.js';
 import { assertNoTeamFields, authorship } from './author.js';
 import { findDuplicate, findRoutedDuplicate } from './find-duplicate.sql.js';
-import { findMessageIn, lockMessage, type NewMessage } from './message.sql.js';
+import { findMessageIn, lockMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
 import { reactionTarget } from './message-content.js';
 import { messageFields, requireBody } from './message-fields.js';
 import { normalizeContent } from './normalize-content.js';
@@ -42,7 +42,7 @@ export async function sendMessage(
   { conversationId, idempotencyKey: key, ...message }: Parsed<typeof sendMessageInput>,
 ): Promise<Message> {
   const uploads = await prepareUploads(context, message.uploadKeys);
-  return transact(context, (work) =>
+  const sent = await transact(context, (work) =>
     idempotent(
       work,
       { key, mutation: 'sendMessage', input: { conversationId, ...message } },
@@ -52,10 +52,15 @@ export async function sendMessage(
           const result = await addMessage(work, conversation, message, uploads);
           return { result, ids: { id: result.id } };
         },
-        resume: async ({ id: messageId }) => (await lockMessage(work, messageId)).message,
+        resume: async ({ id: messageId }) => stored((await lockMessage(work, messageId)).message),
       },
     ),
   );
+  return sent.row();
+}
+
+function stored(message: Message): WrittenMessage {
+  return { id: message.id, conversationId: message.conversationId, row: async () => message };
 }
 
 /** Adds a message to a locked conversation; if that is closed, to the one that `routeMessage` chooses. */
@@ -64,22 +69,22 @@ export async function addMessage(
   conversation: Conversation,
   input: MessageInput,
   uploads: readonly PreparedUpload[],
-): Promise<Message> {
+): Promise<WrittenMessage> {
   assertNoTeamFields(work.viewer, input);
   const current = await withCurrentAuthor(work, conversation, input);
   const message = { ...toNewMessage(work.viewer, conversation, current), uploads };
   await assertMayActFor(work, message.author);
   const duplicate =
     (await findDuplicate(work, conversation, message)) ?? (await findRoutedDuplicate(work, conversation, message));
-  if (duplicate) return duplicate;
+  if (duplicate) return stored(duplicate);
   if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
     await requireActors(work, [message.author]);
   }
   const target = await routeMessage(work, conversation, message);
   const duplicateInTarget = target.id === conversation.id ? null : await findDuplicate(work, target, message);
-  if (duplicateInTarget) return duplicateInTarget;
+  if (duplicateInTarget) return stored(duplicateInTarget);
   const replyToId = await checkReferences(work, [conversation.id, target.id], message);
-  return (await appendMessage(work, target, { ...message, replyToId })).message;
+  return appendMessage(work, target, { ...message, replyToId });
 }
 
 /**

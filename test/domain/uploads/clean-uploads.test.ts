@@ -81,7 +81,7 @@ describe('the cleanup of uploads', () => {
   it('runs as a job of the worker', async () => {
     const key = await upload(workspace);
     now = hoursLater(25);
-    await addJobs(parley.database.prisma, [{ name: 'clean-uploads', payload: {} }]);
+    await parley.database.transaction(async ({ later }) => addJobs(later, [{ name: 'clean-uploads', payload: {} }]));
     const PATIENCE = { timeout: 15_000, interval: 50 };
     await vi.waitFor(async () => expect(await namesOfFiles()).not.toContain(key), PATIENCE);
   });
