@@ -39,7 +39,7 @@ export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: 
     stream.cork();
     for (const { statement, resolve, reject } of unsent) {
       onStatement?.(statement.text);
-      client.query(statement).then(resolve, reject);
+      void client.query(statement, (error, result) => (error ? reject(error) : resolve(result)));
     }
     stream.uncork();
     unsent = [];

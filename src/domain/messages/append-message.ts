@@ -17,7 +17,7 @@ export async function appendMessage(
   conversation: Conversation,
   { uploads = [], ...input }: NewMessage,
 ): Promise<WrittenMessage> {
-  const { later, now, record } = work;
+  const { now, record } = work;
   const { author } = input;
   if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
   const opening = openingBy(input, conversation, now);
@@ -30,8 +30,6 @@ export async function appendMessage(
 
   const seq = conversation.messageCount + 1;
   const inboundSeq = conversation.inboundCount + (input.direction === 'INBOUND' ? 1 : 0);
-  const message = insertMessage(work, conversation, { ...input, seq, inboundSeq });
-  await attachUploads(work, message.id, uploads);
   const { deletedInbound, deletedOutbound } = conversation;
   const position = { seq, inboundCount: inboundSeq, deletedInbound, deletedOutbound };
   const changes: ConversationChanges = {
@@ -48,8 +46,11 @@ export async function appendMessage(
   };
   const updatedAt = laterOf(now, conversation.updatedAt);
   const version = conversation.version + (opening || takesOver ? 1 : 0);
-  later`${setColumns(conversation, { ...changes, updatedAt, version })}`;
-  if (author.type !== 'SYSTEM') later`${readPositionAdvanced(work, conversation.id, author, position)}`;
+  const message = insertMessage(work, conversation, { ...input, seq, inboundSeq }, [
+    setColumns(conversation, { ...changes, updatedAt, version }),
+    ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
+  ]);
+  await attachUploads(work, message.id, uploads);
   record(
     conversation,
     { type: 'message.added', payload: { messageId: message.id, seq, direction: input.direction } },

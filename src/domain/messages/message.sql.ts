@@ -1,5 +1,5 @@
 import { viaKeyId } from '../../auth/viewer.js';
-import type { Conversation, Message, Prisma } from '../../generated/prisma/client.js';
+import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
 import type { MessageDirection } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { NotFoundError } from '../../lib/errors.js';
@@ -25,14 +25,20 @@ export type NewMessage = {
 /** A message that is being written: its row can be read at the end of the transaction without another statement. */
 export type WrittenMessage = { id: string; conversationId: string; row: () => Promise<Message> };
 
-/** Inserts a message. `seq` counts the messages of the conversation up to this one, `inboundSeq` the inbound ones. */
+/**
+ * Inserts a message, and runs the statements that it entails in the same one. `seq` counts the messages of the conversation
+ * up to this one, `inboundSeq` the inbound ones.
+ */
 export function insertMessage(
   { later, viewer, now, newId }: Work,
   { workspaceId, id: conversationId, channelId }: Conversation,
   { author, direction, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
+  entailed: readonly Prisma.Sql[],
 ): WrittenMessage {
   const id = newId();
+  const parts = entailed.map((statement, index) => Prisma.sql`${Prisma.raw(`entailed${index}`)} AS (${statement})`);
   const rows = later<Message>`
+    WITH ${Prisma.join(parts)}
     INSERT INTO "Message" ("workspaceId", id, "conversationId", seq, "inboundSeq", "channelId", direction, "authorType",
       "authorId", "viaKeyId", text, content, metadata, "externalId", "clientMessageId", "replyToId", status,
       "createdAt", "updatedAt")
