@@ -11,28 +11,47 @@ export async function insertActor(tx: SqlClient, workspaceId: string, { type, id
     INSERT INTO "Actor" ("workspaceId", id, type) VALUES (${workspaceId}::uuid, ${id}::uuid, ${type}::"ActorType")`;
 }
 
-/**
- * Checks that actors exist in the workspace. For the first one that does not, throws NotFoundError, or ConflictError if
- * it is deactivated, unless `active` is false.
- */
-export async function requireActors(
+/** An actor of the workspace, and whether it is not deactivated. */
+export type FoundActor = ActorRef & { active: boolean };
+
+/** Those of the actors that exist in the workspace. */
+export async function findActors(
   { tx, workspaceId }: { tx: SqlClient; workspaceId: string },
   actors: readonly ActorRef[],
-  { active = true }: { active?: boolean } = {},
-): Promise<void> {
-  if (actors.length === 0) return;
-  const found = await tx.$queryRaw<(ActorRef & { active: boolean })[]>`
+): Promise<FoundActor[]> {
+  if (actors.length === 0) return [];
+  return tx.$queryRaw<FoundActor[]>`
     SELECT a.type, a.id, coalesce(u."deactivatedAt", b."deactivatedAt") IS NULL AS active FROM "Actor" a
     LEFT JOIN "Contact" c ON c."workspaceId" = a."workspaceId" AND c.id = a.id
     LEFT JOIN "User" u ON u."workspaceId" = a."workspaceId" AND u.id = a.id
     LEFT JOIN "Bot" b ON b."workspaceId" = a."workspaceId" AND b.id = a.id
     WHERE a."workspaceId" = ${workspaceId}::uuid AND a.id = ANY(${actors.map(({ id }) => id)}::uuid[])
       AND c."deletedAt" IS NULL`;
+}
+
+/**
+ * For the first actor that was not found, throws NotFoundError, or ConflictError if it is deactivated, unless `active` is
+ * false.
+ */
+export function assertFound(
+  found: readonly FoundActor[],
+  actors: readonly ActorRef[],
+  { active = true }: { active?: boolean } = {},
+): void {
   for (const actor of actors) {
     const row = found.find(({ type, id }) => type === actor.type && id === actor.id);
     if (!row) throw new NotFoundError(nouns[actor.type], actorId(actor));
     if (active && !row.active) throw deactivated(actor);
   }
+}
+
+/** Checks that actors exist in the workspace, and throws as `assertFound` does. */
+export async function requireActors(
+  within: { tx: SqlClient; workspaceId: string },
+  actors: readonly ActorRef[],
+  options: { active?: boolean } = {},
+): Promise<void> {
+  assertFound(await findActors(within, actors), actors, options);
 }
 
 /**

@@ -4,22 +4,25 @@ import { laterOf, type Work } from '../../unit-of-work/transaction.js';
 import { type ConversationChanges, setColumns } from '../conversations/conversation.sql.js';
 import { isCustomer, readPositionAdvanced } from '../conversations/read-position.sql.js';
 import { open } from '../conversations/status-transitions.js';
-import { canJoin, join } from '../participants/participant.sql.js';
+import { canJoin, findParticipant, joinAsAuthor } from '../participants/participant.sql.js';
 import { attachUploads } from '../uploads/upload.sql.js';
 import { insertMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
 
 /**
  * Adds a message to a locked conversation that is not closed, with its side effects: the author joins and has read
  * everything up to this message, a customer's message opens the conversation, and an agent's takes over from the bot.
+ * `participant` is the one that the author is, or null if it is none; it is looked up if it is left out.
  */
 export async function appendMessage(
   work: Work,
   conversation: Conversation,
   { uploads = [], ...input }: NewMessage,
+  participant: string | null | undefined = undefined,
 ): Promise<WrittenMessage> {
   const { now, record } = work;
   const { author } = input;
-  if (canJoin(author)) await join(work, conversation, author, { sending: true, by: author });
+  const participantId = participant === undefined ? await findParticipant(work, conversation, author) : participant;
+  const joining = canJoin(author) ? [joinAsAuthor(work, conversation, author, participantId)] : [];
   const opening = openingBy(input, conversation, now);
   if (opening) record(conversation, opening.event, author);
   const takesOver = takesOverFromBot(author, conversation);
@@ -47,6 +50,7 @@ export async function appendMessage(
   const updatedAt = laterOf(now, conversation.updatedAt);
   const version = conversation.version + (opening || takesOver ? 1 : 0);
   const message = insertMessage(work, conversation, { ...input, seq, inboundSeq }, [
+    ...joining,
     setColumns(conversation, { ...changes, updatedAt, version }),
     ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
   ]);

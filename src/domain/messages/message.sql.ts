@@ -58,7 +58,8 @@ function theOnly(rows: Message[]): Message {
 
 /** A message of the workspace, whether the viewer may see it or not. Throws NotFoundError if there is none. */
 async function findMessage({ tx, workspaceId }: Work, messageId: string): Promise<Message> {
-  const message = await tx.message.findUnique({ where: { workspaceId_id: { workspaceId, id: messageId } } });
+  const [message] = await tx.$queryRaw<Message[]>`
+    SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${messageId}::uuid`;
   if (!message) throw new NotFoundError('message', encodeId('Message', messageId));
   return message;
 }
@@ -76,9 +77,13 @@ export async function lockMessage(
   messageId: string,
 ): Promise<{ message: Message; conversation: Conversation }> {
   const { conversationId } = await findMessage(work, messageId);
-  const [conversation] = await lockConversations(work, [conversationId]);
+  // Sent together, in this order: the message is read under the lock.
+  const [[conversation], message] = await Promise.all([
+    lockConversations(work, [conversationId]),
+    findMessage(work, messageId),
+  ]);
   if (!conversation) throw new NotFoundError('message', encodeId('Message', messageId));
-  return { message: await findMessage(work, messageId), conversation };
+  return { message, conversation };
 }
 
 /** Updates a message of a locked conversation. */

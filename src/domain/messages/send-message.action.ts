@@ -6,9 +6,10 @@ import type { JsonObject } from '../../lib/validation.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
 import { transact, type Work } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
-import { requireActors } from '../actors/actor.sql.js';
+import { assertFound, findActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
+import { canJoin, findParticipant } from '../participants/participant.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { appendMessage } from './append-message.js';
 import { assertNoTeamFields, authorship } from './author.js';
@@ -74,17 +75,28 @@ export async function addMessage(
   const current = await withCurrentAuthor(work, conversation, input);
   const message = { ...toNewMessage(work.viewer, conversation, current), uploads };
   await assertMayActFor(work, message.author);
-  const duplicate =
-    (await findDuplicate(work, conversation, message)) ?? (await findRoutedDuplicate(work, conversation, message));
+  const authors = canJoin(message.author) ? [message.author] : [];
+  // At the same moment, so that they are looked up together.
+  const [duplicate, found, participant] = await Promise.all([
+    findStored(work, conversation, message),
+    findActors(work, authors),
+    findParticipant(work, conversation, message.author),
+  ]);
   if (duplicate) return stored(duplicate);
-  if (message.author.type !== 'API_KEY' && message.author.type !== 'SYSTEM') {
-    await requireActors(work, [message.author]);
-  }
+  assertFound(found, authors);
   const target = await routeMessage(work, conversation, message);
   const duplicateInTarget = target.id === conversation.id ? null : await findDuplicate(work, target, message);
   if (duplicateInTarget) return stored(duplicateInTarget);
   const replyToId = await checkReferences(work, [conversation.id, target.id], message);
-  return appendMessage(work, target, { ...message, replyToId });
+  // A closed conversation is routed to another one, or reopened, by which the author joins.
+  const isRouted = conversation.status === 'CLOSED';
+  return appendMessage(work, target, { ...message, replyToId }, isRouted ? undefined : participant);
+}
+
+/** The stored message that this one duplicates, in the conversation or where the first one was routed to. */
+async function findStored(work: Work, conversation: Conversation, message: NewMessage): Promise<Message | null> {
+  const duplicate = await findDuplicate(work, conversation, message);
+  return duplicate ?? findRoutedDuplicate(work, conversation, message);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../generated/prisma/client.js';
+import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import type { ParticipantRole } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
@@ -40,6 +40,42 @@ export async function join(
       DO UPDATE SET "lastMessageAt" = coalesce(excluded."lastMessageAt", "Participant"."lastMessageAt")
     RETURNING id`;
   if (row?.id === id) record(conversation, { type: 'participant.joined', payload: { participantId: id } }, by);
+}
+
+/** The id of the participant that an actor is in a locked conversation now; null if it is none. */
+export async function findParticipant(
+  { tx, workspaceId }: Work,
+  conversation: Conversation,
+  actor: ActorRef | SystemRef,
+): Promise<string | null> {
+  if (!canJoin(actor)) return null;
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Participant" WHERE "workspaceId" = ${workspaceId}::uuid
+      AND "conversationId" = ${conversation.id}::uuid AND "actorId" = ${actor.id}::uuid AND "leftAt" IS NULL`;
+  return row?.id ?? null;
+}
+
+/**
+ * Records that the author of a message joins a locked conversation, unless it is a participant already. Returns the
+ * statement that writes this, and when it has sent a message.
+ */
+export function joinAsAuthor(
+  { workspaceId, now, newId, record }: Work,
+  conversation: Conversation,
+  author: ActorRef,
+  participantId: string | null,
+): Prisma.Sql {
+  if (participantId) {
+    return Prisma.sql`UPDATE "Participant" SET "lastMessageAt" = ${now}
+      WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${participantId}::uuid`;
+  }
+  const id = newId();
+  record(conversation, { type: 'participant.joined', payload: { participantId: id } }, author);
+  return Prisma.sql`
+    INSERT INTO "Participant"
+      ("workspaceId", id, "conversationId", "actorType", "actorId", role, "joinedAt", "lastMessageAt")
+    VALUES (${workspaceId}::uuid, ${id}::uuid, ${conversation.id}::uuid, ${author.type}, ${author.id}::uuid,
+      ${roleOf(author, conversation)}, ${now}, ${now})`;
 }
 
 /**
