@@ -6,7 +6,6 @@ import { type Request, send } from './load.js';
 const PARSE = 'P'.charCodeAt(0);
 const BIND = 'B'.charCodeAt(0);
 const QUERY = 'Q'.charCodeAt(0);
-const SYNC = 'S'.charCodeAt(0);
 const HEADER = 5;
 const WARM_UP = 30;
 
@@ -25,13 +24,20 @@ export async function statementsDuring(
     const upstream = connect(Number(url.port || 5432), url.hostname);
     const names = new Map<string, string>();
     watch(client, (type, body) => {
-      if (type === SYNC || type === QUERY) roundTrips += 1;
       if (type === QUERY) sent.push({ text: textAt(body, 0).text });
       if (type === PARSE) {
         const name = textAt(body, 0);
         names.set(name.text, textAt(body, name.end).text);
       }
       if (type === BIND) sent.push({ text: names.get(textAt(body, textAt(body, 0).end).text) ?? '?' });
+    });
+    let answered = true;
+    client.on('data', () => {
+      if (answered) roundTrips += 1;
+      answered = false;
+    });
+    upstream.on('data', () => {
+      answered = true;
     });
     client.pipe(upstream).pipe(client);
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
