@@ -8,6 +8,7 @@ import type { LogPosition } from '../event-log/log-event.js';
 import type { AddressOf } from '../lib/client-address.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
+import type { Outlet } from '../live/delivery.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { type Admission, OVERLOADED, overloaded } from './admission.js';
@@ -16,6 +17,7 @@ import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { abandon, currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
 import { selectDocument } from './select-document.js';
+import { outletOf } from './socket-outlet.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
@@ -72,7 +74,7 @@ export function socketProtocol(
     onError: ({ extra }, id) => started(extra, id),
     onComplete: ({ extra }, id) => started(extra, id),
     onSubscribe: async (context, id, payload) => {
-      const { connection } = context.extra;
+      const { connection, socket, stream } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
       const { session, starting, running } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
@@ -80,7 +82,8 @@ export function socketProtocol(
           refusalOf(session, Object.keys(context.subscriptions).length, services) ??
           (admission.refusal() ? [overloaded()] : null);
         if (!refusal) starting.add(id);
-        const answer = refusal ?? (await prepare(options, session, payload, remember(running, id, admission)));
+        const place = { session, outlet: outletOf(socket, stream, id) };
+        const answer = refusal ?? (await prepare(options, place, payload, remember(running, id, admission)));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
@@ -204,7 +207,7 @@ function remember(running: Connection['running'], id: string, { enter }: Admissi
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
   { pipeline, trustedDocuments }: SocketProtocolOptions,
-  session: Session,
+  { session, outlet }: { session: Session; outlet: Outlet },
   payload: SubscribePayload,
   whileRunning: WhileRunning,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
@@ -213,6 +216,7 @@ async function prepare(
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({
     session,
+    outlet,
     params: payload,
   });
   try {

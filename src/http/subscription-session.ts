@@ -3,26 +3,22 @@ import { unauthenticated } from '../auth/authenticate.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { Context } from '../graphql/core/context.js';
 import { withTimeout } from '../lib/async.js';
+import type { Outlet } from '../live/delivery.js';
 import type { Session } from '../live/sessions.js';
 import type { Subscriber } from '../live/subscriber.js';
 
 type Results = AsyncIterableIterator<ExecutionResult, undefined>;
 
-/** The results of a subscriber. Calls `onEnd` when either side ends the subscription. */
+/** A subscriber as an iterator over its results. Calls `onEnd` when either side ends the subscription. */
 function resultsOf(subscriber: Subscriber, next: Results['next'], onEnd: () => void): Results {
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
     next: async () => {
-      try {
-        const result = await next();
-        if (result.done) onEnd();
-        return result;
-      } catch (error) {
-        onEnd();
-        throw error;
-      }
+      const result = await next();
+      if (result.done) onEnd();
+      return result;
     },
     return: async () => {
       onEnd();
@@ -32,10 +28,24 @@ function resultsOf(subscriber: Subscriber, next: Results['next'], onEnd: () => v
   };
 }
 
-/** A subscription over a socket, whose session sends cursors in pings and ends its subscriptions when it closes. */
-export function overSocket(subscriber: Subscriber, { subscriptions }: Session): Results {
+/**
+ * A subscription over a socket, whose session sends cursors in pings and ends its subscriptions when it closes. Results
+ * without errors go to the outlet, which sends the same bytes for all subscribers; only others are iterated over.
+ */
+export function overSocket(subscriber: Subscriber, { subscriptions }: Session, outlet: Outlet): Results {
   subscriptions.add(subscriber);
-  return resultsOf(subscriber, subscriber.next, () => subscriptions.delete(subscriber));
+  const next = () =>
+    new Promise<IteratorResult<ExecutionResult, undefined>>((resolve) => {
+      const goOn = () => {
+        const delivery = subscriber.take(goOn);
+        if (!delivery?.result) {
+          if (subscriber.ended()) resolve({ value: undefined, done: true });
+        } else if (delivery.result.errors) resolve({ value: delivery.result, done: false });
+        else outlet(delivery, goOn);
+      };
+      goOn();
+    });
+  return resultsOf(subscriber, next, () => subscriptions.delete(subscriber));
 }
 
 const CHANGED = 'Your permissions have changed. Subscribe again from your last cursor.';

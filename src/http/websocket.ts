@@ -14,6 +14,8 @@ import { keepAlive } from './socket-health.js';
 /** What graphql-ws keeps for each socket on our behalf. */
 export type SocketExtra = {
   socket: WebSocket;
+  /** What the socket writes to. */
+  stream: Duplex;
   request: IncomingMessage;
   /** Set once the client has authenticated. */
   connection: Connection | null;
@@ -84,14 +86,14 @@ export function serveWebSockets(
     if (!hasReadableUrl(request)) return refuse(stream, '400 Bad Request', NO_READABLE_URL);
     if (pathname !== path) return refuse(stream, '404 Not Found');
     if (!mayConnect(request)) return refuse(stream, '403 Forbidden', ORIGIN_NOT_ALLOWED);
-    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, request));
+    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, stream, request));
   });
 
-  function open(socket: WebSocket, request: IncomingMessage): void {
+  function open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     // An error also closes the socket, which is handled below.
     socket.on('error', () => undefined);
     keepAlive(socket, pingMs);
-    const extra: SocketExtra = { socket, request, connection: null };
+    const extra: SocketExtra = { socket, stream, request, connection: null };
     const closed = graphql.opened(
       {
         protocol: socket.protocol,

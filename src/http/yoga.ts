@@ -3,6 +3,7 @@ import type { Viewer } from '../auth/viewer.js';
 import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
+import type { Outlet } from '../live/delivery.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import type { ExhaustedCredentials } from './exhausted-credentials.js';
@@ -41,9 +42,13 @@ export type PipelineOptions = {
   quietMs: number;
 };
 
-/** What is known before a context exists: the session of a socket, or the address and then the viewer of an HTTP request. */
+/**
+ * What is known before a context exists: the session of a socket and where it sends results, or the address and then the
+ * viewer of an HTTP request.
+ */
 export type ServerContext = Executed & {
   session?: Session;
+  outlet?: Outlet;
   address?: string;
   readBody?: ReadBody;
   viewer?: Viewer;
@@ -94,7 +99,7 @@ export function createPipeline(
       useEventCursor(),
       useSharedSubscriptions(quietMs),
     ],
-    context: ({ session, viewer = session?.viewer, rateLimit = { usage: null } }) => {
+    context: ({ session, outlet, viewer = session?.viewer, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
       readAs(viewer);
       return {
@@ -102,6 +107,7 @@ export function createPipeline(
         viewer,
         actsFor: new Set(),
         session: session ?? null,
+        ...(outlet && { outlet }),
         requestId: currentRequestId(),
         budget: createBudget(maxResponseBytes),
         scope: {},

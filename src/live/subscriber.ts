@@ -1,11 +1,24 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
 import type { LogEvent, LogPosition } from '../event-log/log-event.js';
-import { type Delivery, follows, type ReadAfter, type Receiver, type SubscriptionGroup } from './subscription-group.js';
+import { type Delivery, textOf } from './delivery.js';
+import { follows, positionOf, type ReadAfter, type Receiver, type SubscriptionGroup } from './subscription-group.js';
 
-/** One subscription: first the events after its cursor from the log, then the live deliveries of its group. */
+/**
+ * One subscription: first the events after its cursor from the log, then the live deliveries of its group. Its results
+ * are either taken one by one or iterated over.
+ */
 export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
   Receiver & {
+    /**
+     * Hands out the next result. Null if the subscription has ended, or if there is none yet: then `onReady` is called
+     * once, as soon as it makes sense to ask again.
+     */
+    take: (onReady: () => void) => Delivery | null;
+    /** Whether everything has been handed out and nothing will follow. */
+    ended: () => boolean;
     /** The position up to which every result has been handed out: resuming after it loses nothing. */
     resumePosition: () => LogPosition;
     /** Ends the subscription, with an error as its last result if one is given. */
@@ -20,9 +33,13 @@ export type SubscriberOptions = {
 /** Results that may wait. A slower reader goes back to the log, so that memory does not grow with its lag. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_BYTES = 4_000_000;
+const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 /** How often the same events may fail before they are handed out with their errors. */
 const MAX_FAILURES = 5;
+
+/** What subscribers read belongs to the server, not to the request whose event has woken them. */
+const outside = new AsyncResource('Subscriber');
 
 /** Creates a subscriber of a group that starts after a position in the log. */
 export function createSubscriber(
@@ -30,40 +47,41 @@ export function createSubscriber(
   after: LogPosition,
   { readAfter, onEnd }: SubscriberOptions,
 ): Subscriber {
-  const waiting: Delivery[] = [];
+  let waiting: Delivery[] = [];
   let waitingBytes = 0;
-  /** The last position that was queued in `waiting` or skipped. */
+  /** The last position that was queued in `waiting` or skipped. While the subscriber is live, the group's counts too. */
   let queued = after;
   let handedOut = after;
   let live = false;
-  let ended: { error: GraphQLError | undefined } | null = null;
+  let readingLog = false;
+  let ended = false;
   let wake: (() => void) | null = null;
   let failures = 0;
 
   function wakeUp(): void {
-    wake?.();
+    const call = wake;
     wake = null;
+    call?.();
   }
 
-  function enqueue(deliveries: Delivery[], end: LogEvent): void {
+  function enqueue(deliveries: Delivery[]): void {
+    if (ended) return;
     for (const delivery of deliveries) {
       if (delivery.position <= queued.position) continue;
       waiting.push(delivery);
       waitingBytes += delivery.bytes;
     }
-    const position = Number(end.position);
-    if (position > queued.position) queued = { position, eventId: end.id };
   }
 
-  /** Settles on `wakeUp`, or after `ms` milliseconds if given. */
-  function idle(ms?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** What has been queued or skipped so far. */
+  function reached(): LogPosition {
+    const delivered = group.delivered();
+    return live && delivered.position > queued.position ? delivered : queued;
+  }
+
+  function leaveGroup(): void {
+    queued = reached();
+    live = false;
   }
 
   /** Reads the next batch of the log. At its end the group's deliveries follow without a gap. */
@@ -72,12 +90,13 @@ export function createSubscriber(
     const end = batch.at(-1);
     if (end && !follows(queued.position, batch)) return stop(cursorExpired());
     if (end) await deliver(batch, end);
-    else live = queued.position >= group.delivered();
+    else live = queued.position >= group.delivered().position;
   }
 
   async function deliver(batch: LogEvent[], end: LogEvent): Promise<void> {
     try {
-      enqueue(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }), end);
+      enqueue(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }));
+      queued = positionOf(end);
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -85,69 +104,93 @@ export function createSubscriber(
     }
   }
 
-  /** Reads the next batch, and retries while the database is away: the client does not have to notice. */
+  /**
+   * Reads the log until there is something to hand out, or until its end, and retries while the database is away: the
+   * client does not have to notice.
+   */
   async function catchUp(): Promise<void> {
-    for (let wait = 100; !ended; wait = Math.min(MAX_RETRY_MS, wait * 2)) {
+    let retryMs = FIRST_RETRY_MS;
+    while (!ended && !live && waiting.length === 0) {
       try {
-        return await readNextBatch();
+        await readNextBatch();
+        retryMs = FIRST_RETRY_MS;
       } catch {
-        await idle(wait);
+        await sleep(retryMs, undefined, { ref: false });
+        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
       }
     }
+    readingLog = false;
+    wakeUp();
   }
 
   function stop(error?: GraphQLError): void {
     if (ended) return;
-    ended = { error };
-    waiting.length = 0;
+    ended = true;
+    waiting = error ? [{ ...handedOut, result: { errors: [error] }, bytes: 0 }] : [];
     waitingBytes = 0;
     onEnd();
     wakeUp();
   }
 
+  function isOver(): boolean {
+    return ended && waiting.length === 0;
+  }
+
+  function take(onReady: () => void): Delivery | null {
+    const delivery = waiting.shift();
+    if (delivery) {
+      waitingBytes -= delivery.bytes;
+      handedOut = delivery;
+      if (delivery.result) return delivery;
+      stop();
+    }
+    if (ended) return null;
+    wake = onReady;
+    if (!live && !readingLog) {
+      readingLog = true;
+      void outside.runInAsyncScope(catchUp);
+    }
+    return null;
+  }
+
   return {
+    resumePosition: () => (live && waiting.length === 0 ? reached() : handedOut),
+    receive: (deliveries) => {
+      if (!live) return;
+      if (waiting.length + deliveries.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) leaveGroup();
+      else enqueue(deliveries);
+      wakeUp();
+    },
+    fallBehind: () => {
+      leaveGroup();
+      wakeUp();
+    },
+    ended: isOver,
+    end: stop,
+    take,
     [Symbol.asyncIterator]() {
       return this;
     },
-    resumePosition: () => (live && waiting.length === 0 ? queued : handedOut),
-    receive: (deliveries, end) => {
-      if (!live) return;
-      if (waiting.length + deliveries.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) live = false;
-      else enqueue(deliveries, end);
-      // Most batches hold nothing for most subscriptions: waking all of them would cost more than all results.
-      if (!live || deliveries.length > 0) wakeUp();
-    },
-    fallBehind: () => {
-      live = false;
-      wakeUp();
-    },
-    end: stop,
-    next: async () => {
-      for (;;) {
-        if (ended?.error) {
-          const errors = [ended.error];
-          ended = { error: undefined };
-          return { value: { errors }, done: false };
-        }
-        if (ended) return { value: undefined, done: true };
-        const delivery = waiting.shift();
-        if (delivery) {
-          waitingBytes -= delivery.bytes;
-          handedOut = delivery;
-          if (delivery.result) return { value: delivery.result, done: false };
-          stop();
-          continue;
-        }
-        if (!live) {
-          await catchUp();
-          continue;
-        }
-        await idle();
-      }
-    },
+    next: () =>
+      new Promise((resolve) => {
+        const goOn = () => {
+          const delivery = take(goOn);
+          if (delivery?.result) resolve({ value: resultOf(delivery, delivery.result), done: false });
+          else if (isOver()) resolve({ value: undefined, done: true });
+        };
+        goOn();
+      }),
     return: async () => {
       stop();
       return { value: undefined, done: true };
     },
   };
+}
+
+/** A result that Yoga, which calls `stringify` where there is one, turns into text once for all subscribers. */
+function resultOf(delivery: Delivery, result: ExecutionResult): ExecutionResult {
+  // Yoga still has to mask errors.
+  if (result.errors) return result;
+  const shared = { ...result, stringify: () => textOf(delivery) };
+  return shared;
 }

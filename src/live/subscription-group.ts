@@ -1,18 +1,14 @@
-import type { ExecutionResult } from 'graphql';
-import type { LogEvent } from '../event-log/log-event.js';
+import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { Delivery } from './delivery.js';
 import type { Following, LogFollower } from './log-follower.js';
-
-/**
- * The result of a subscription for one event, and roughly its size as JSON; null if nothing more will follow, and the
- * subscription ends.
- */
-export type Delivery = { position: number; eventId: string; result: ExecutionResult | null; bytes: number };
 
 /** What equal subscriptions have in common. */
 export type SharedWork = {
   /** Subscriptions with equal keys get equal results. */
   key: string;
   workspaceId: string;
+  /** Whether an event may matter to the subscription, as far as the event alone tells. Default: each may. */
+  concerns?: (event: LogEvent) => boolean;
   /**
    * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If
    * an event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried;
@@ -23,9 +19,9 @@ export type SharedWork = {
 
 /** A subscriber as its group sees it. */
 export type Receiver = {
-  /** Takes the results of a batch; `end` is the batch's last event, whether it was selected or not. */
-  receive: (deliveries: Delivery[], end: LogEvent) => void;
-  /** Deliveries may have been missed: the receiver has to read the log itself. */
+  /** Takes the results of a batch, before the group's position advances to its end. */
+  receive: (deliveries: Delivery[]) => void;
+  /** Deliveries after the group's position may have been missed: the receiver has to read the log itself. */
   fallBehind: () => void;
 };
 
@@ -34,7 +30,7 @@ export type SubscriptionGroup = {
   work: SharedWork;
   receivers: Set<Receiver>;
   /** The position up to which the receivers have been given everything. */
-  delivered: () => number;
+  delivered: () => LogPosition;
   following: Following;
 };
 
@@ -46,6 +42,11 @@ export function follows(position: number, batch: readonly LogEvent[]): boolean {
   return batch.length === 0 || Number(batch[0]?.position) === position + 1;
 }
 
+/** The position of an event in the log. */
+export function positionOf({ position, id }: LogEvent): LogPosition {
+  return { position: Number(position), eventId: id };
+}
+
 /** Batches that may wait for execution. A group that is slower goes back to the log, once for all its receivers. */
 const MAX_BACKLOG = 8;
 
@@ -55,19 +56,20 @@ export async function openSubscriptionGroup(
   work: SharedWork,
   readAfter: ReadAfter,
 ): Promise<SubscriptionGroup> {
+  const { concerns = () => true } = work;
   const receivers = new Set<Receiver>();
   let backlog: LogEvent[][] = [];
   /** Whether batches were dropped and have to be read from the log. */
   let overrun = false;
   let working = false;
-  let delivered = Number.POSITIVE_INFINITY;
+  let delivered: LogPosition = { position: Number.POSITIVE_INFINITY, eventId: null };
 
   async function nextBatch(): Promise<LogEvent[] | undefined> {
     while (overrun) {
       // From here on batches wait in the backlog again; events that the log returns too are recognized by position.
       overrun = false;
       backlog = [];
-      const batch = await readAfter(delivered);
+      const batch = await readAfter(delivered.position);
       if (batch.length === 0) continue;
       overrun = true;
       return batch;
@@ -76,13 +78,13 @@ export async function openSubscriptionGroup(
   }
 
   async function deliverBatch(batch: LogEvent[]): Promise<void> {
-    const fresh = batch.filter(({ position }) => Number(position) > delivered);
+    const fresh = batch.filter(({ position }) => Number(position) > delivered.position);
     const end = fresh.at(-1);
     if (!end) return;
-    if (!follows(delivered, fresh)) throw new Error('The log was trimmed before it was read.');
-    const deliveries = await work.deliver(fresh);
-    for (const receiver of receivers) receiver.receive(deliveries, end);
-    delivered = Number(end.position);
+    if (!follows(delivered.position, fresh)) throw new Error('The log was trimmed before it was read.');
+    const deliveries = fresh.some(concerns) ? await work.deliver(fresh) : [];
+    if (deliveries.length > 0) for (const receiver of receivers) receiver.receive(deliveries);
+    delivered = positionOf(end);
   }
 
   async function deliverBacklog(): Promise<void> {
@@ -93,18 +95,26 @@ export async function openSubscriptionGroup(
       // Each receiver retries on its own, and reads what is dropped here from the log.
       backlog = [];
       overrun = false;
-      delivered = following.reached().position;
       for (const receiver of receivers) receiver.fallBehind();
+      delivered = following.reached();
     } finally {
       working = false;
     }
   }
 
-  const following = await logFollower.follow(work.workspaceId, (batch) => {
+  function take(batch: LogEvent[]): void {
+    const end = batch.at(-1);
+    // Most batches hold nothing for most groups: they only move on.
+    if (!working && end && follows(delivered.position, batch) && !batch.some(concerns)) {
+      delivered = positionOf(end);
+      return;
+    }
     if (backlog.length < MAX_BACKLOG) backlog.push(batch);
     else overrun = true;
     if (!working) void deliverBacklog();
-  });
-  delivered = following.reached().position;
+  }
+
+  const following = await logFollower.follow(work.workspaceId, take);
+  delivered = following.reached();
   return { work, receivers, delivered: () => delivered, following };
 }

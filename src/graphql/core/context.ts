@@ -1,5 +1,6 @@
 import type { Caller } from '../../auth/viewer.js';
 import type { DomainError, ErrorCode } from '../../lib/errors.js';
+import type { Outlet } from '../../live/delivery.js';
 import type { Session } from '../../live/sessions.js';
 import type { Services } from '../../services.js';
 import type { Budget } from './budget.js';
@@ -13,6 +14,8 @@ export type Context = Services &
   Caller & {
     /** The session of the WebSocket that carries the operation; null over HTTP. */
     session: Session | null;
+    /** Where a subscription over a WebSocket sends its results. */
+    outlet?: Outlet;
     requestId: string;
     /** What resolving the operation may still cost. */
     budget: Budget;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seesAll } from '../../auth/viewer.js';
+import { seesAll, type Viewer } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { resumeFrom } from '../../event-log/cursor.js';
 import { type EventType, eventTypes, type LogEvent, type LogPosition } from '../../event-log/log-event.js';
@@ -81,19 +81,32 @@ export type SelectedEvents = {
   over: boolean;
 };
 
+type Wanted = Pick<EventSelection, 'conversationId' | 'types'>;
+
+function isWanted({ kind, actor }: Viewer, { types }: Wanted, { type, contactId }: LogEvent): boolean {
+  const seen = visibleTypes({ kind });
+  return (
+    (types === null || types.has(type)) &&
+    (seen === null || seen.includes(type)) &&
+    (kind !== 'CONTACT' || contactId === actor.id)
+  );
+}
+
+/** Whether `selectEvents` has to look at an event: others neither reach a subscription nor end it. */
+export function concerns(viewer: Viewer, selection: Wanted, event: LogEvent): boolean {
+  const { conversationId } = selection;
+  return conversationId ? event.conversationId === conversationId : isWanted(viewer, selection, event);
+}
+
 /** The events of a batch that a subscription asks for and its viewer may see. */
 export async function selectEvents(
   { database, viewer }: Context,
-  { conversationId, types }: Pick<EventSelection, 'conversationId' | 'types'>,
+  selection: Wanted,
   batch: LogEvent[],
 ): Promise<SelectedEvents> {
-  const seen = visibleTypes(viewer);
-  const isWanted = ({ type, contactId }: LogEvent) =>
-    (types === null || types.has(type)) &&
-    (seen === null || seen.includes(type)) &&
-    (viewer.kind !== 'CONTACT' || contactId === viewer.actor.id);
-  const inScope = batch.filter((event) => (conversationId ? event.conversationId === conversationId : isWanted(event)));
-  const wanted = inScope.filter(isWanted);
+  const { conversationId } = selection;
+  const inScope = batch.filter((event) => concerns(viewer, selection, event));
+  const wanted = inScope.filter((event) => isWanted(viewer, selection, event));
   if (seesAll(viewer) || viewer.kind === 'CONTACT') return { events: wanted, over: false };
   const owned = inScope.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
   if (owned.length === 0) return { events: wanted, over: false };

@@ -10,7 +10,7 @@ import { perOperation } from '../core/context.js';
 export const logHead = perOperation(({ database, viewer }) => readHead(database, viewer.workspaceId));
 
 /** The types of events that a viewer may see; null for all types. */
-export function visibleTypes({ kind }: Viewer): readonly EventType[] | null {
+export function visibleTypes({ kind }: Pick<Viewer, 'kind'>): readonly EventType[] | null {
   return kind === 'CONTACT' ? eventsForContacts : null;
 }
 

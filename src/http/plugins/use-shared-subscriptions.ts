@@ -5,9 +5,15 @@ import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEvent } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
 import type { Context } from '../../graphql/core/context.js';
-import { type EventSelection, isEventSubscription, selectEvents } from '../../graphql/events/event-subscription.js';
+import {
+  concerns,
+  type EventSelection,
+  isEventSubscription,
+  selectEvents,
+} from '../../graphql/events/event-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
-import type { Delivery, SharedWork } from '../../live/subscription-group.js';
+import type { Delivery } from '../../live/delivery.js';
+import { positionOf, type SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
 import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
@@ -29,7 +35,7 @@ export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
 }
 
 async function subscribe(args: Args, quietMs: number): Promise<Results | ExecutionResult> {
-  const { viewer, live, session } = args.contextValue;
+  const { viewer, live, session, outlet } = args.contextValue;
   // A socket is one session for all its subscriptions; over HTTP each is one.
   if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
   const source = await createSourceEventStream(args);
@@ -43,12 +49,15 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
   const work: SharedWork = {
     key: JSON.stringify([shareKey(args, viewer), selection.conversationId, types]),
     workspaceId: viewer.workspaceId,
+    concerns: (event) => concerns(viewer, selection, event),
     deliver: (batch, options) => deliver(args, selection, batch, options),
   };
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
   const subscriber = await live.fanOut.subscribe(work, selection.after, leave);
-  return session ? overSocket(subscriber, session) : endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
+  return session && outlet
+    ? overSocket(subscriber, session, outlet)
+    : endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -86,15 +95,12 @@ async function deliver(
       const { result, bytes } = await executeFor({ ...args, contextValue }, event);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
-      const position = { position: Number(event.position), eventId: event.id };
-      const extensions = { cursor: encodeLogPosition(contextValue, position) };
-      return { ...position, result: { ...result, extensions }, bytes };
+      const extensions = { cursor: encodeLogPosition(contextValue, positionOf(event)) };
+      return { ...positionOf(event), result: { ...result, extensions }, bytes };
     }),
   );
   const end = batch.at(-1);
-  return over && end
-    ? [...deliveries, { position: Number(end.position), eventId: end.id, result: null, bytes: 0 }]
-    : deliveries;
+  return over && end ? [...deliveries, { ...positionOf(end), result: null, bytes: 0 }] : deliveries;
 }
 
 /** Executes the operation for one event, with a budget of its own. */

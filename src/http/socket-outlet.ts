@@ -1,0 +1,55 @@
+import type { Duplex } from 'node:stream';
+import { MessageType } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { type Delivery, type Outlet, textOf } from '../live/delivery.js';
+
+/** A result as a WebSocket carries it. Clients that count their operations all use the same id, and get the same bytes. */
+type Frames = { payload: Buffer; last: { id: string; frame: Buffer } | null };
+
+const framesOf = new WeakMap<Delivery, Frames>();
+
+/**
+ * Sends results of the operation with this id as frames that are made once, instead of through graphql-ws and ws, which
+ * would make them anew for each socket. Without compression, ws writes each of its own frames whole, so that these may
+ * go between any two of them.
+ */
+export function outletOf(socket: WebSocket, stream: Duplex, id: string): Outlet {
+  return (delivery, onSent) => {
+    const atClose = () => void socket.once('close', onSent);
+    if (socket.readyState !== socket.OPEN) return atClose();
+    stream.write(frameOf(delivery, id), (error) => (error ? atClose() : onSent()));
+  };
+}
+
+function frameOf(delivery: Delivery, id: string): Buffer {
+  const known = framesOf.get(delivery);
+  if (known?.last?.id === id) return known.last.frame;
+  const frames = known ?? { payload: Buffer.from(textOf(delivery)), last: null };
+  const frame = nextFrame(id, frames.payload);
+  frames.last = { id, frame };
+  framesOf.set(delivery, frames);
+  return frame;
+}
+
+/** The message `next` of graphql-transport-ws, with its fields in the order of graphql-ws. */
+function nextFrame(id: string, payload: Buffer): Buffer {
+  const before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`);
+  const length = before.length + payload.length + END.length;
+  return Buffer.concat([textFrameHeader(length), before, payload, END]);
+}
+
+const END = Buffer.from('}');
+const FINAL_TEXT = 0x81;
+const SHORT = 125;
+const MEDIUM = 0xffff;
+
+/** The header of an unmasked frame that holds a whole text message (RFC 6455, section 5.2). */
+function textFrameHeader(length: number): Buffer {
+  if (length <= SHORT) return Buffer.from([FINAL_TEXT, length]);
+  const header = Buffer.alloc(length <= MEDIUM ? 4 : 10);
+  header[0] = FINAL_TEXT;
+  header[1] = length <= MEDIUM ? SHORT + 1 : SHORT + 2;
+  if (length <= MEDIUM) header.writeUInt16BE(length, 2);
+  else header.writeBigUInt64BE(BigInt(length), 2);
+  return header;
+}

@@ -1,0 +1,20 @@
+import type { ExecutionResult } from 'graphql';
+import type { LogPosition } from '../event-log/log-event.js';
+
+/**
+ * The result of a subscription for one event, and roughly its size as JSON; null if nothing more will follow, and the
+ * subscription ends.
+ */
+export type Delivery = LogPosition & { result: ExecutionResult | null; bytes: number };
+
+/** Sends a result to its subscriber. Calls `onSent` once the network has taken it, or the connection has closed. */
+export type Outlet = (delivery: Delivery, onSent: () => void) => void;
+
+const texts = new WeakMap<Delivery, string>();
+
+/** The result of a delivery as JSON, which is made once however many subscribers get it. */
+export function textOf(delivery: Delivery): string {
+  const text = texts.get(delivery) ?? JSON.stringify(delivery.result);
+  texts.set(delivery, text);
+  return text;
+}
