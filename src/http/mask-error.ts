@@ -48,7 +48,7 @@ export function publicCode(error: unknown): string {
  * Creates the function that turns errors into what clients see: expected ones with their code, others masked and
  * logged. While the database is away or too busy, every request fails for the same reason, which is logged now and then.
  */
-export function createErrorMask(log: Logger): (error: unknown) => Error {
+export function createErrorMask(log: Logger): (error: unknown) => GraphQLError {
   let loggedAt = -Infinity;
   const logUnavailable = (error: unknown): void => {
     if (performance.now() - loggedAt < LOG_AT_MOST_EVERY_MS) return;

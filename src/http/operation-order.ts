@@ -1,7 +1,12 @@
 /** Handles a message; settles when that is done, which for `subscribe` is when its operation has ended. */
 type Handle = (text: string) => Promise<void>;
 
-type OnIds = { onTaken: () => void; onCompleted: (id: string) => void };
+type OnIds = {
+  /** Whether an operation with this id runs that `handle` is done with. */
+  isTaken: (id: string) => boolean;
+  onTaken: () => void;
+  onCompleted: (id: string) => void;
+};
 
 /** An operation that is handled, and the `subscribe` that takes its id over once the client has completed it. */
 type Operation = { completed: boolean; next: string | null };
@@ -11,9 +16,9 @@ type Operation = { completed: boolean; next: string | null };
  * it has sent `complete`, but graphql-ws knows operations by their id only: if the old one has not come to its end yet,
  * as while it starts, both would run, or the end of the old one would end the new one.
  *
- * Calls `onTaken` if an id is used again before that, and `onCompleted` when the client completes a running operation.
+ * Calls `onTaken` if an id is used again before that, and `onCompleted` when the client completes an operation.
  */
-export function oneOperationPerId(handle: Handle, { onTaken, onCompleted }: OnIds): Handle {
+export function oneOperationPerId(handle: Handle, { isTaken, onTaken, onCompleted }: OnIds): Handle {
   const operations = new Map<string, Operation>();
 
   async function run(id: string, subscribe: string): Promise<void> {
@@ -35,11 +40,12 @@ export function oneOperationPerId(handle: Handle, { onTaken, onCompleted }: OnId
     if (typeof id !== 'string') return handle(text);
     const running = operations.get(id);
     if (type === 'subscribe') {
-      if (!running) return run(id, text);
+      if (!running) return isTaken(id) ? onTaken() : run(id, text);
       if (!running.completed || running.next !== null) return onTaken();
       running.next = text;
       return;
     }
+    if (type === 'complete' && !running) onCompleted(id);
     if (type === 'complete' && running) {
       running.next = null;
       if (running.completed) return;

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
 import type { Viewer } from '../auth/viewer.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
+import type { Context } from '../graphql/core/context.js';
 import type { AddressOf } from '../lib/client-address.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
-import type { Outlet } from '../live/delivery.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { type Admission, OVERLOADED, overloaded } from './admission.js';
@@ -17,7 +18,7 @@ import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { abandon, currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
 import { selectDocument } from './select-document.js';
-import { outletOf } from './socket-outlet.js';
+import { createFeeds } from './socket-feeds.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
@@ -57,8 +58,10 @@ export function socketProtocol(
         extra.socket.close(TRY_AGAIN_LATER, OVERLOADED);
         return false;
       }
+      const { request } = extra;
+      if (!request) return false;
       const viewer = await options
-        .authenticate(authorizationOf(connectionParams, extra), options.addressOf(extra.request))
+        .authenticate(authorizationOf(connectionParams, request), options.addressOf(request))
         .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
@@ -67,22 +70,30 @@ export function socketProtocol(
         return false;
       }
       extra.connection = connect(viewer, extra, services, options);
+      extra.request = null;
       return true;
     },
     onClose: ({ extra }) => extra.connection?.close(),
-    onOperation: ({ extra }, id) => started(extra, id),
+    onOperation: ({ extra, subscriptions }, id) => {
+      started(extra, id);
+      const feeds = extra.connection?.feeds;
+      // The client may have completed it meanwhile.
+      if (!(id in subscriptions)) feeds?.drop(id);
+      // From here on, graphql-ws knows nothing of it.
+      else if (feeds?.begin(id)) delete subscriptions[id];
+    },
     onError: ({ extra }, id) => started(extra, id),
     onComplete: ({ extra }, id) => started(extra, id),
     onSubscribe: async (context, id, payload) => {
-      const { connection, socket, stream } = context.extra;
+      const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
-      const { session, starting, running } = connection;
+      const { session, starting, running, feeds } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
         const refusal =
-          refusalOf(session, Object.keys(context.subscriptions).length, services) ??
+          refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??
           (admission.refusal() ? [overloaded()] : null);
         if (!refusal) starting.add(id);
-        const place = { session, outlet: outletOf(socket, stream, id) };
+        const place: Place = { session, feed: (subscriber) => feeds.add(id, subscriber) };
         const answer = refusal ?? (await prepare(options, place, payload, remember(running, id, admission)));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
@@ -96,7 +107,7 @@ export function socketProtocol(
   };
 }
 
-function authorizationOf(params: Params | undefined, { request }: SocketExtra): string | null {
+function authorizationOf(params: Params | undefined, request: IncomingMessage): string | null {
   const given = params?.Authorization ?? params?.authorization ?? request.headers.authorization;
   return typeof given === 'string' ? given : null;
 }
@@ -129,7 +140,7 @@ function tooManyOperations(limit: number): GraphQLError {
 
 function connect(
   viewer: Viewer,
-  { socket }: SocketExtra,
+  { socket, stream }: SocketExtra,
   { live, cursors }: SocketServices,
   { quietMs }: SocketProtocolOptions,
 ): Connection {
@@ -159,7 +170,7 @@ function connect(
     for (const subscription of [...session.subscriptions]) subscription.end();
     for (const scope of running.values()) abandon(scope);
   };
-  return { session, starting, running, close };
+  return { session, starting, running, feeds: createFeeds({ socket, stream }, session), close };
 }
 
 /** The position that all subscriptions of a socket have reached; null without subscriptions. */
@@ -188,6 +199,9 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   return 'pipeline' in args;
 }
 
+/** The session of an operation, and what takes over its subscription. */
+type Place = { session: Session; feed: NonNullable<Context['feed']> };
+
 type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
 
 /** Keeps the scope of an operation while it is executed, and counts it as waiting. */
@@ -207,7 +221,7 @@ function remember(running: Connection['running'], id: string, { enter }: Admissi
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
   { pipeline, trustedDocuments }: SocketProtocolOptions,
-  { session, outlet }: { session: Session; outlet: Outlet },
+  { session, feed }: Place,
   payload: SubscribePayload,
   whileRunning: WhileRunning,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
@@ -216,7 +230,7 @@ async function prepare(
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({
     session,
-    outlet,
+    feed,
     params: payload,
   });
   try {

@@ -3,8 +3,6 @@ import { unauthenticated } from '../auth/authenticate.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { Context } from '../graphql/core/context.js';
 import { withTimeout } from '../lib/async.js';
-import type { Outlet } from '../live/delivery.js';
-import type { Session } from '../live/sessions.js';
 import type { Subscriber } from '../live/subscriber.js';
 
 type Results = AsyncIterableIterator<ExecutionResult, undefined>;
@@ -26,26 +24,6 @@ function resultsOf(subscriber: Subscriber, next: Results['next'], onEnd: () => v
       return { value: undefined, done: true };
     },
   };
-}
-
-/**
- * A subscription over a socket, whose session sends cursors in pings and ends its subscriptions when it closes. Results
- * without errors go to the outlet, which sends the same bytes for all subscribers; only others are iterated over.
- */
-export function overSocket(subscriber: Subscriber, { subscriptions }: Session, outlet: Outlet): Results {
-  subscriptions.add(subscriber);
-  const next = () =>
-    new Promise<IteratorResult<ExecutionResult, undefined>>((resolve) => {
-      const goOn = () => {
-        const delivery = subscriber.take(goOn);
-        if (!delivery?.result) {
-          if (subscriber.ended()) resolve({ value: undefined, done: true });
-        } else if (delivery.result.errors) resolve({ value: delivery.result, done: false });
-        else outlet(delivery, goOn);
-      };
-      goOn();
-    });
-  return resultsOf(subscriber, next, () => subscriptions.delete(subscriber));
 }
 
 const CHANGED = 'Your permissions have changed. Subscribe again from your last cursor.';

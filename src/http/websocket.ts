@@ -9,6 +9,7 @@ import type { Session } from '../live/sessions.js';
 import { oneOperationPerId } from './operation-order.js';
 import { abandon, type RequestScope } from './request-scope.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
+import type { Feeds } from './socket-feeds.js';
 import { keepAlive } from './socket-health.js';
 
 /** What graphql-ws keeps for each socket on our behalf. */
@@ -16,7 +17,8 @@ export type SocketExtra = {
   socket: WebSocket;
   /** What the socket writes to. */
   stream: Duplex;
-  request: IncomingMessage;
+  /** The handshake; null once the client has authenticated, because it is large. */
+  request: IncomingMessage | null;
   /** Set once the client has authenticated. */
   connection: Connection | null;
 };
@@ -28,6 +30,8 @@ export type Connection = {
   starting: Set<string>;
   /** Operations that run until their only result. */
   running: Map<string, RequestScope>;
+  /** Subscriptions to events. */
+  feeds: Feeds;
   close: () => void;
 };
 
@@ -80,20 +84,20 @@ export function serveWebSockets(
 
   server.on('upgrade', (request, stream, head) => {
     // Without a listener, a client that disconnects now would end the process.
-    stream.on('error', () => stream.destroy());
+    stream.on('error', destroy);
     const [pathname] = request.url?.split('?') ?? [];
     if (draining) return refuse(stream, '503 Service Unavailable');
     if (!hasReadableUrl(request)) return refuse(stream, '400 Bad Request', NO_READABLE_URL);
     if (pathname !== path) return refuse(stream, '404 Not Found');
     if (!mayConnect(request)) return refuse(stream, '403 Forbidden', ORIGIN_NOT_ALLOWED);
-    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, stream, request));
+    sockets.handleUpgrade(request, stream, head, (socket) => open({ socket, stream, request, connection: null }));
   });
 
-  function open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+  function open(extra: SocketExtra): void {
+    const { socket } = extra;
     // An error also closes the socket, which is handled below.
     socket.on('error', () => undefined);
     keepAlive(socket, pingMs);
-    const extra: SocketExtra = { socket, stream, request, connection: null };
     const closed = graphql.opened(
       {
         protocol: socket.protocol,
@@ -105,9 +109,11 @@ export function serveWebSockets(
             async (text) => (socket.readyState === socket.OPEN ? handle(text) : undefined),
             {
               onTaken: () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
+              isTaken: (id) => extra.connection?.feeds.has(id) ?? false,
               onCompleted: (id) => {
                 const scope = extra.connection?.running.get(id);
                 if (scope) abandon(scope);
+                extra.connection?.feeds.drop(id);
               },
             },
           );
@@ -144,6 +150,10 @@ export function serveWebSockets(
       await Promise.all(open.map((socket) => closeLater(socket, spreadMs)));
     },
   };
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function refuse(stream: Duplex, status: string, body = ''): void {

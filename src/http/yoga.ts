@@ -3,7 +3,6 @@ import type { Viewer } from '../auth/viewer.js';
 import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
-import type { Outlet } from '../live/delivery.js';
 import type { Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import type { ExhaustedCredentials } from './exhausted-credentials.js';
@@ -43,12 +42,12 @@ export type PipelineOptions = {
 };
 
 /**
- * What is known before a context exists: the session of a socket and where it sends results, or the address and then the
- * viewer of an HTTP request.
+ * What is known before a context exists: the session of a socket and what takes over its subscriptions, or the address and
+ * then the viewer of an HTTP request.
  */
 export type ServerContext = Executed & {
   session?: Session;
-  outlet?: Outlet;
+  feed?: Context['feed'];
   address?: string;
   readBody?: ReadBody;
   viewer?: Viewer;
@@ -97,9 +96,9 @@ export function createPipeline(
       useOperationLimits(rateLimits),
       usePlainExecution(),
       useEventCursor(),
-      useSharedSubscriptions(quietMs),
+      useSharedSubscriptions(quietMs, maskError),
     ],
-    context: ({ session, outlet, viewer = session?.viewer, rateLimit = { usage: null } }) => {
+    context: ({ session, feed, viewer = session?.viewer, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
       readAs(viewer);
       return {
@@ -107,7 +106,7 @@ export function createPipeline(
         viewer,
         actsFor: new Set(),
         session: session ?? null,
-        ...(outlet && { outlet }),
+        ...(feed && { feed }),
         requestId: currentRequestId(),
         budget: createBudget(maxResponseBytes),
         scope: {},

@@ -7,9 +7,6 @@ import type { LogPosition } from '../event-log/log-event.js';
  */
 export type Delivery = LogPosition & { result: ExecutionResult | null; bytes: number };
 
-/** Sends a result to its subscriber. Calls `onSent` once the network has taken it, or the connection has closed. */
-export type Outlet = (delivery: Delivery, onSent: () => void) => void;
-
 const texts = new WeakMap<Delivery, string>();
 
 /** The result of a delivery as JSON, which is made once however many subscribers get it. */

@@ -46,6 +46,23 @@ export function createFanOut(
     );
   }
 
+  /** Apart from `subscribe`, so that a subscriber does not keep work that its group already has. */
+  function join(entry: Entry, group: SubscriptionGroup, after: LogPosition, onEnd?: () => void): Subscriber {
+    const { key, workspaceId } = group.work;
+    const subscriber = createSubscriber(group, after, {
+      readAfter: (position) => readAfter(workspaceId, position),
+      onEnd: () => {
+        subscribers.delete(subscriber);
+        group.receivers.delete(subscriber);
+        leave(key, entry);
+        onEnd?.();
+      },
+    });
+    group.receivers.add(subscriber);
+    subscribers.add(subscriber);
+    return subscriber;
+  }
+
   return {
     subscribe: async (work, after, onEnd) => {
       const entry = enter(work);
@@ -54,18 +71,7 @@ export function createFanOut(
         onEnd?.();
         throw error;
       });
-      const subscriber = createSubscriber(group, after, {
-        readAfter: (position) => readAfter(work.workspaceId, position),
-        onEnd: () => {
-          subscribers.delete(subscriber);
-          group.receivers.delete(subscriber);
-          leave(work.key, entry);
-          onEnd?.();
-        },
-      });
-      group.receivers.add(subscriber);
-      subscribers.add(subscriber);
-      return subscriber;
+      return join(entry, group, after, onEnd);
     },
     size: () => ({ groups: entries.size, subscribers: subscribers.size }),
     close: () => {

@@ -1,7 +1,7 @@
 import type { Caller } from '../../auth/viewer.js';
 import type { DomainError, ErrorCode } from '../../lib/errors.js';
-import type { Outlet } from '../../live/delivery.js';
 import type { Session } from '../../live/sessions.js';
+import type { Subscriber } from '../../live/subscriber.js';
 import type { Services } from '../../services.js';
 import type { Budget } from './budget.js';
 import type { RootValues } from './execute.js';
@@ -14,8 +14,8 @@ export type Context = Services &
   Caller & {
     /** The session of the WebSocket that carries the operation; null over HTTP. */
     session: Session | null;
-    /** Where a subscription over a WebSocket sends its results. */
-    outlet?: Outlet;
+    /** Over a WebSocket, takes over the subscription to events that the operation starts. */
+    feed?: (subscriber: Subscriber) => void;
     requestId: string;
     /** What resolving the operation may still cost. */
     budget: Budget;

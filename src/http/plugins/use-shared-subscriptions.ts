@@ -16,26 +16,30 @@ import type { Delivery } from '../../live/delivery.js';
 import { positionOf, type SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
-import { overHttp, overSocket, untilRevoked } from '../subscription-session.js';
+import { overHttp, untilRevoked } from '../subscription-session.js';
 import { executeQuickly } from './use-plain-execution.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
 type Results = AsyncIterableIterator<ExecutionResult>;
 
+/** Turns an error into what clients see. */
+type MaskError = (error: unknown) => GraphQLError;
+type Options = { quietMs: number; maskError: MaskError };
+
 /**
  * Runs subscriptions. Those to events go through the fan-out, which executes each event once for all equal
  * subscriptions; others run on their own. A subscription over HTTP gets a cursor after `quietMs` without an event.
  */
-export function useSharedSubscriptions(quietMs: number): Plugin<Context> {
+export function useSharedSubscriptions(quietMs: number, maskError: MaskError): Plugin<Context> {
   return {
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) => {
-      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, quietMs));
+      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, { quietMs, maskError }));
     },
   };
 }
 
-async function subscribe(args: Args, quietMs: number): Promise<Results | ExecutionResult> {
-  const { viewer, live, session, outlet } = args.contextValue;
+async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<Results | ExecutionResult> {
+  const { viewer, live, session, feed } = args.contextValue;
   // A socket is one session for all its subscriptions; over HTTP each is one.
   if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
   const source = await createSourceEventStream(args);
@@ -50,14 +54,14 @@ async function subscribe(args: Args, quietMs: number): Promise<Results | Executi
     key: JSON.stringify([shareKey(args, viewer), selection.conversationId, types]),
     workspaceId: viewer.workspaceId,
     concerns: (event) => concerns(viewer, selection, event),
-    deliver: (batch, options) => deliver(args, selection, batch, options),
+    deliver: (batch, options) => deliver(args, selection, batch, { ...options, maskError }),
   };
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
   const subscriber = await live.fanOut.subscribe(work, selection.after, leave);
-  return session && outlet
-    ? overSocket(subscriber, session, outlet)
-    : endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
+  if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
+  feed(subscriber);
+  return {};
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -86,7 +90,7 @@ async function deliver(
   args: Args,
   selection: EventSelection,
   batch: LogEvent[],
-  { lenient } = { lenient: false },
+  { lenient = false, maskError }: { lenient?: boolean; maskError: MaskError },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue, scope: {} };
   const { events, over } = await selectEvents(contextValue, selection, batch);
@@ -96,7 +100,9 @@ async function deliver(
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
       const extensions = { cursor: encodeLogPosition(contextValue, positionOf(event)) };
-      return { ...positionOf(event), result: { ...result, extensions }, bytes };
+      // Here, so that an error is also logged once however many subscribers get it.
+      const errors = result.errors && { errors: result.errors.map(maskError) };
+      return { ...positionOf(event), result: { ...result, ...errors, extensions }, bytes };
     }),
   );
   const end = batch.at(-1);

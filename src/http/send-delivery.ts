@@ -1,24 +1,24 @@
 import type { Duplex } from 'node:stream';
 import { MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { type Delivery, type Outlet, textOf } from '../live/delivery.js';
+import { type Delivery, textOf } from '../live/delivery.js';
 
 /** A result as a WebSocket carries it. Clients that count their operations all use the same id, and get the same bytes. */
 type Frames = { payload: Buffer; last: { id: string; frame: Buffer } | null };
 
 const framesOf = new WeakMap<Delivery, Frames>();
 
+/** A WebSocket, and the stream that it writes to. */
+export type Pipe = { socket: WebSocket; stream: Duplex };
+
 /**
- * Sends results of the operation with this id as frames that are made once, instead of through graphql-ws and ws, which
- * would make them anew for each socket. Without compression, ws writes each of its own frames whole, so that these may
- * go between any two of them.
+ * Sends a result of the operation with this id as a frame that is made once, rather than through graphql-ws and ws for
+ * each socket. Without compression, ws writes each of its own frames whole, so that this may go between any two of them.
+ * Calls `onSent` once the network has taken it, or the connection has closed.
  */
-export function outletOf(socket: WebSocket, stream: Duplex, id: string): Outlet {
-  return (delivery, onSent) => {
-    const atClose = () => void socket.once('close', onSent);
-    if (socket.readyState !== socket.OPEN) return atClose();
-    stream.write(frameOf(delivery, id), (error) => (error ? atClose() : onSent()));
-  };
+export function sendDelivery({ socket, stream }: Pipe, id: string, delivery: Delivery, onSent: () => void): void {
+  if (socket.readyState !== socket.OPEN) socket.once('close', onSent);
+  else stream.write(frameOf(delivery, id), (error) => (error ? socket.once('close', onSent) : onSent()));
 }
 
 function frameOf(delivery: Delivery, id: string): Buffer {
