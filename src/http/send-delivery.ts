@@ -12,13 +12,18 @@ const framesOf = new WeakMap<Delivery, Frames>();
 export type Pipe = { socket: WebSocket; stream: Duplex };
 
 /**
- * Sends a result of the operation with this id as a frame that is made once, rather than through graphql-ws and ws for
- * each socket. Without compression, ws writes each of its own frames whole, so that this may go between any two of them.
- * Calls `onSent` once the network has taken it, or the connection has closed.
+ * Sends results of the operation with this id as frames that are made once, rather than through graphql-ws and ws for
+ * each socket. Without compression, ws writes each of its own frames whole, so that these may go between any two of them.
+ * Calls `onSent` once the network has taken them, or the connection has closed.
  */
-export function sendDelivery({ socket, stream }: Pipe, id: string, delivery: Delivery, onSent: () => void): void {
-  if (socket.readyState !== socket.OPEN) socket.once('close', onSent);
-  else stream.write(frameOf(delivery, id), (error) => (error ? socket.once('close', onSent) : onSent()));
+export function sendDeliveries({ socket, stream }: Pipe, id: string, deliveries: Delivery[], onSent: () => void): void {
+  if (socket.readyState !== socket.OPEN) {
+    socket.once('close', onSent);
+    return;
+  }
+  const [frame = END, ...more] = deliveries.map((delivery) => frameOf(delivery, id));
+  const frames = more.length > 0 ? Buffer.concat([frame, ...more]) : frame;
+  stream.write(frames, (error) => (error ? socket.once('close', onSent) : onSent()));
 }
 
 function frameOf(delivery: Delivery, id: string): Buffer {

@@ -1,7 +1,8 @@
 import { MessageType, stringifyMessage } from 'graphql-ws';
+import type { Delivery } from '../live/delivery.js';
 import type { Session } from '../live/sessions.js';
 import type { Subscriber } from '../live/subscriber.js';
-import { type Pipe, sendDelivery } from './send-delivery.js';
+import { type Pipe, sendDeliveries } from './send-delivery.js';
 
 /**
  * The event subscriptions of one socket. Once they have started, their results go to the socket directly, because
@@ -18,6 +19,21 @@ export type Feeds = {
   /** Ends a subscription that the client does not want any more. */
   drop: (id: string) => void;
 };
+
+/** Roughly how much is sent at once, at least one result. */
+const AT_ONCE_BYTES = 16_384;
+
+/** A delivery and those that wait behind it, as after a break. */
+function withNext(delivery: Delivery, subscriber: Subscriber): Delivery[] {
+  const deliveries = [delivery];
+  for (let { bytes } = delivery; bytes < AT_ONCE_BYTES; ) {
+    const next = subscriber.take();
+    if (!next) break;
+    deliveries.push(next);
+    bytes += next.bytes;
+  }
+  return deliveries;
+}
 
 /** Creates the feeds of a socket, whose session knows their positions and ends them. */
 export function createFeeds(pipe: Pipe, { subscriptions }: Session): Feeds {
@@ -38,7 +54,7 @@ export function createFeeds(pipe: Pipe, { subscriptions }: Session): Feeds {
       if (!subscriber) return false;
       const goOn = () => {
         const delivery = subscriber.take(goOn);
-        if (delivery) sendDelivery(pipe, id, delivery, goOn);
+        if (delivery) sendDeliveries(pipe, id, withNext(delivery, subscriber), goOn);
         else if (subscriber.ended() && forget(id, subscriber) && pipe.socket.readyState === pipe.socket.OPEN) {
           pipe.socket.send(stringifyMessage({ id, type: MessageType.Complete }));
         }

@@ -14,9 +14,9 @@ export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
   Receiver & {
     /**
      * Hands out the next result. Null if the subscription has ended, or if there is none yet: then `onReady` is called
-     * once, as soon as it makes sense to ask again.
+     * once, as soon as it makes sense to ask again. Without `onReady`, hands out only what is there already.
      */
-    take: (onReady: () => void) => Delivery | null;
+    take: (onReady?: () => void) => Delivery | null;
     /** Whether everything has been handed out and nothing will follow. */
     ended: () => boolean;
     /** The position up to which every result has been handed out: resuming after it loses nothing. */
@@ -33,6 +33,8 @@ export type SubscriberOptions = {
 /** Results that may wait. A slower reader goes back to the log, so that memory does not grow with its lag. */
 const MAX_WAITING = 1_000;
 const MAX_WAITING_BYTES = 4_000_000;
+/** While fewer results wait for a reader of the log, its next events are read ahead. */
+const READ_AHEAD = 100;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 /** How often the same events may fail before they are handed out with their errors. */
@@ -105,14 +107,15 @@ export function createSubscriber(
   }
 
   /**
-   * Reads the log until there is something to hand out, or until its end, and retries while the database is away: the
+   * Reads the log until enough waits to be handed out, or until its end, and retries while the database is away: the
    * client does not have to notice.
    */
   async function catchUp(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    while (!ended && !live && waiting.length === 0) {
+    while (lacks()) {
       try {
         await readNextBatch();
+        if (waiting.length > 0) wakeUp();
         retryMs = FIRST_RETRY_MS;
       } catch {
         await sleep(retryMs, undefined, { ref: false });
@@ -121,6 +124,17 @@ export function createSubscriber(
     }
     readingLog = false;
     wakeUp();
+  }
+
+  /** Whether the log has to be read for what is handed out next. */
+  function lacks(): boolean {
+    return !ended && !live && waiting.length < READ_AHEAD && waitingBytes < MAX_WAITING_BYTES;
+  }
+
+  function readAhead(): void {
+    if (readingLog || !lacks()) return;
+    readingLog = true;
+    void outside.runInAsyncScope(catchUp);
   }
 
   function stop(error?: GraphQLError): void {
@@ -136,20 +150,18 @@ export function createSubscriber(
     return ended && waiting.length === 0;
   }
 
-  function take(onReady: () => void): Delivery | null {
+  function take(onReady?: () => void): Delivery | null {
     const delivery = waiting.shift();
     if (delivery) {
       waitingBytes -= delivery.bytes;
       handedOut = delivery;
-      if (delivery.result) return delivery;
-      stop();
+      if (!delivery.result) stop();
+      else readAhead();
     }
-    if (ended) return null;
+    if (delivery?.result) return delivery;
+    if (ended || !onReady) return null;
     wake = onReady;
-    if (!live && !readingLog) {
-      readingLog = true;
-      void outside.runInAsyncScope(catchUp);
-    }
+    readAhead();
     return null;
   }
 
