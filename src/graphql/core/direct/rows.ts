@@ -9,16 +9,19 @@ const { sql, raw } = Prisma;
 /** Thrown where PostgreSQL does not write the answer. */
 export class NotDirect extends Error {}
 
-/** A row of a table that has an alias in the statement. */
-export type Row = { alias: string; column: (name: string) => Prisma.Sql };
+/** A row of a table that has an alias in the statement, and how many rows it is below. */
+export type Row = { alias: string; depth: number; column: (name: string) => Prisma.Sql };
 
-export function rowAs(alias: string): Row {
-  return { alias, column: (name) => raw(`${alias}."${name}"`) };
+export function rowAs(alias: string, depth = 0): Row {
+  return { alias, depth, column: (name) => raw(`${alias}."${name}"`) };
 }
 
-/** A row that belongs to another one, under an alias that no row around it has. */
-export function rowBelow({ alias }: Row, name: string): Row {
-  return rowAs(`${alias}_${name}`);
+/**
+ * A row that belongs to another one, under an alias that no row around it has. Not one made of the aliases around it, which
+ * PostgreSQL would cut after 63 bytes.
+ */
+export function rowBelow({ depth }: Row, name: string): Row {
+  return rowAs(`${name}_${depth + 1}`, depth + 1);
 }
 
 /** A table's row with its alias, in a FROM clause. */

@@ -4,8 +4,9 @@ import { Prisma } from '../../../../src/generated/prisma/client.js';
 import { directField } from '../../../../src/graphql/core/direct/rows.js';
 import { schema } from '../../../../src/graphql/schema.js';
 import { decodeId } from '../../../../src/lib/ids.js';
+import { say } from '../../../support/conversations.js';
 import { useParley, useWorkspace } from '../../../support/fixtures.js';
-import { makeBot } from '../../../support/make.js';
+import { makeBot, makeConversation } from '../../../support/make.js';
 import type { TestWorkspace } from '../../../support/parley.js';
 import { type Random, seededRandom } from '../../../support/seeded-random.js';
 import { signIn, signInAs } from '../../../support/token.js';
@@ -165,6 +166,19 @@ describe('an answer that PostgreSQL writes', () => {
     const { text, direct } = await ask(workspace, query, false);
     expect(direct).toBe(true);
     expect(text).toBe((await ask(workspace, query, true)).text);
+  });
+
+  it('tells the rows of a deep selection apart', async () => {
+    const conversation = await makeConversation(workspace);
+    let replyToId: string | undefined;
+    for (const text of 'abcdefghijklm') replyToId = (await say(workspace, conversation.id, { text, replyToId })).id;
+    const depth = 11;
+    const replies = `${'replyTo { text '.repeat(depth)} author { name } ${'}'.repeat(depth)}`;
+    const query = `{ conversation(id: "${conversation.id}") { lastMessage { text ${replies} } } }`;
+    const { text, direct } = await ask(workspace, query, false);
+    expect(direct).toBe(true);
+    expect(text).toBe((await ask(workspace, query, true)).text);
+    expect(text).toContain('"text":"b","author"');
   });
 
   it('is left to the resolvers where a field is selected under two names', async () => {
