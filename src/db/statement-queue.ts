@@ -16,6 +16,8 @@ export type StatementQueue = {
   flush: () => void;
   /** Drops what is not sent yet. Returns whether anything was sent before. */
   drop: () => boolean;
+  /** Refuses statements from here on: they would run in the next transaction of the connection. */
+  close: () => void;
   /** Why all statements after a certain one failed: the error of that one. undefined if none has failed. */
   failure: () => unknown;
 };
@@ -23,23 +25,37 @@ export type StatementQueue = {
 const IN_FAILED_TRANSACTION = '25P02';
 
 /** Whether a statement was refused because one before it in the transaction had failed. */
-export function followsFailure(error: unknown): boolean {
+function followsFailure(error: unknown): boolean {
   return sqlState(error) === IN_FAILED_TRANSACTION;
 }
+
+const ended = () => new Error('The transaction has ended.');
 
 /** Creates the queue of a connection. Most of what a statement costs the process is its way to the database and back. */
 export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: string) => void): StatementQueue {
   let unsent: Unsent[] = [];
   let sent = false;
+  let closed = false;
   let failure: unknown;
 
   function send(): void {
     if (unsent.length === 0) return;
     const { stream } = client.connection;
+    let refusal: unknown;
     stream.cork();
     for (const { statement, resolve, reject } of unsent) {
+      // The driver has refused a value of one before it, of which PostgreSQL knows nothing: it would take the rest.
+      if (refusal !== undefined) {
+        reject(refusal);
+        continue;
+      }
       onStatement?.(statement.text);
-      void client.query(statement, (error, result) => (error ? reject(error) : resolve(result)));
+      let sending = true;
+      void client.query(statement, (error, result) => {
+        if (sending) refusal = error;
+        return error ? reject(error) : resolve(result);
+      });
+      sending = false;
     }
     stream.uncork();
     unsent = [];
@@ -48,6 +64,7 @@ export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: 
 
   return {
     add: (statement) => {
+      if (closed) throw ended();
       const result = new Promise<pg.QueryResult>((resolve, reject) => unsent.push({ statement, resolve, reject }));
       // Also because whoever adds a statement may never look at its result.
       result.catch((error: unknown) => {
@@ -57,9 +74,12 @@ export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: 
     },
     flush: () => queueMicrotask(send),
     drop: () => {
-      for (const { reject } of unsent) reject(new Error('The transaction has ended.'));
+      for (const { reject } of unsent) reject(ended());
       unsent = [];
       return sent;
+    },
+    close: () => {
+      closed = true;
     },
     failure: () => failure,
   };

@@ -1,9 +1,9 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
 import { LateTransactionError } from './outage.js';
 import { joinPrisma } from './prisma-join.js';
 import type { StatementOf, Value } from './read.js';
-import { createStatementQueue, followsFailure } from './statement-queue.js';
+import { createStatementQueue } from './statement-queue.js';
 import { withRawStatements } from './transaction-client.js';
 
 /**
@@ -39,7 +39,7 @@ type Options = {
 export function createTransactions(options: Options): RunTransaction {
   return async (work) => {
     const client = await options.pool.connect();
-    const { transaction, commit, rollBack, leave } = openOn(client, options);
+    const { transaction, commit, rollBack, close, leave } = openOn(client, options);
     let usable = true;
     try {
       const result = await work(transaction);
@@ -49,6 +49,7 @@ export function createTransactions(options: Options): RunTransaction {
       usable = await rollBack();
       throw error;
     } finally {
+      close();
       await leave();
       client.release(!usable);
     }
@@ -68,7 +69,7 @@ function openOn(client: pg.PoolClient, { prisma, statementOf, timeoutMs, onState
   async function resultOf(added: Promise<pg.QueryResult>): Promise<pg.QueryResult> {
     queue.flush();
     const result = await added.catch((error: unknown) => {
-      throw followsFailure(error) ? queue.failure() : error;
+      throw queue.failure() ?? error;
     });
     const failure = queue.failure();
     if (failure !== undefined) throw failure;
@@ -98,10 +99,12 @@ function openOn(client: pg.PoolClient, { prisma, statementOf, timeoutMs, onState
       const rolledBack = queue.add({ text: 'ROLLBACK' });
       queue.flush();
       return rolledBack.then(
-        () => true,
+        // The driver takes a statement that it has refused itself for prepared.
+        () => queue.failure() === undefined || queue.failure() instanceof pg.DatabaseError,
         () => false,
       );
     },
+    close: queue.close,
     leave: joined.leave,
   };
 }

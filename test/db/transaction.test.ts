@@ -79,6 +79,47 @@ describe('a transaction', () => {
     expect(await slugs('taken')).toEqual(['taken']);
   });
 
+  it('fails with that error also where the next statement fails for another reason', async () => {
+    await parley.database.transaction(async (transaction) => add(transaction, 'first'));
+    const failed = parley.database.transaction(async ({ later, tx }) => {
+      add({ later, tx }, 'first');
+      const slug = 'first-too';
+      // Not prepared by the first, which is refused, so that there is nothing for the second to run.
+      const both = [1, 2].map(() => tx.$queryRaw`SELECT id FROM "Workspace" WHERE slug = ${slug} AND name <> ''`);
+      await Promise.allSettled(both);
+      await both[1];
+    });
+    await expect(failed).rejects.toSatisfy(isUniqueViolation);
+  });
+
+  it('leaves nothing behind if the driver refuses a value, nor a connection that has missed it', async () => {
+    const refused = { toPostgres: () => expect.fail('Not a value.') };
+    const transactions = Array.from({ length: 8 }, () =>
+      parley.database.transaction(async (transaction) => {
+        add(transaction, `refused-${crypto.randomUUID()}`);
+        transaction.later`UPDATE "Workspace" SET slug = slug WHERE slug = ${refused}`;
+      }),
+    );
+    for (const { status } of await Promise.allSettled(transactions)) expect(status).toBe('rejected');
+    expect(await slugs('refused-')).toEqual([]);
+  });
+
+  it('refuses a statement after its end, which would run in the next one of its connection', async () => {
+    let late = async (): Promise<unknown> => undefined;
+    const failed = parley.database.transaction(async (transaction) => {
+      late = () => create(transaction, 'late-1');
+      await add(transaction, 'late-2')();
+      throw new Error('Changed my mind.');
+    });
+    await expect(failed).rejects.toThrow('Changed my mind.');
+    await expect(late()).rejects.toThrow();
+    await parley.database.transaction(async ({ tx }) => {
+      late = () => tx.$executeRaw`DELETE FROM "Workspace" WHERE slug LIKE 'late-%'`;
+    });
+    await expect(late()).rejects.toThrow('The transaction has ended.');
+    expect(await slugs('late-')).toEqual([]);
+  });
+
   it('fails if its work hides the error of a statement', async () => {
     const hidden = parley.database.transaction(async (transaction) => {
       await add(transaction, 'hidden')();
