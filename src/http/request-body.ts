@@ -13,6 +13,8 @@ const MAX_BYTES = 1_000_000;
  */
 export function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
+    // Also while the caller was being authenticated: nothing more would happen to the request.
+    if (request.destroyed) return reject(incomplete());
     if (Number(request.headers['content-length']) > MAX_BYTES) return reject(tooLarge());
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -26,9 +28,8 @@ export function readBody(request: IncomingMessage): Promise<string> {
     };
     request.on('data', add);
     request.once('end', () => resolve(Buffer.concat(chunks).toString()));
-    request.once('close', () => {
-      if (!request.complete) reject(incomplete());
-    });
+    // Without effect on what has ended, though not each that has arrived as a whole has.
+    request.once('close', () => reject(incomplete()));
     request.once('error', () => reject(incomplete()));
   });
 }
