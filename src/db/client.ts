@@ -50,18 +50,25 @@ export type Database = {
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const LIMITS: SessionLimits = { statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 };
 const MAX_NAMED_STATEMENTS = 500;
+/** Statements that are longer, as those that write large answers, share a number of characters. */
+const LONG_STATEMENT = 2_000;
+const MAX_NAMED_CHARACTERS = 400_000;
 const UNNAMED = '';
 
 /**
- * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. The number
- * of names is limited, because a connection keeps every statement it has prepared.
+ * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. Both their number
+ * and their length are limited, because a connection keeps every statement it has prepared, in some 40 bytes for each
+ * character, and clients decide what is selected.
  */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>();
+  let characters = 0;
   return ({ sql }) => {
     const known = names.get(sql);
     if (known) return known;
-    if (names.size >= MAX_NAMED_STATEMENTS) return UNNAMED;
+    const length = sql.length > LONG_STATEMENT ? sql.length : 0;
+    if (names.size >= MAX_NAMED_STATEMENTS || characters + length > MAX_NAMED_CHARACTERS) return UNNAMED;
+    characters += length;
     const name = `parley_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
     names.set(sql, name);
     return name;

@@ -36,11 +36,18 @@ type Root = { node: FieldNode; field: GraphQLField<unknown, unknown>; prepared: 
 /** The root fields of an operation by their keys; null for those that are for the resolvers, and for all if none is not. */
 type Plan = ReadonlyMap<string, Root | null> | null;
 
-const MAX_PLANS = 1000;
+/** Fields in all plans that are kept, of which each takes about half a kilobyte. */
+const MAX_PLANNED_FIELDS = 100_000;
 /** Operations with longer variables below their root fields are compiled each time. */
 const MAX_KEPT_VARIABLES = 200;
 
-const plans = new LRUCache<string, { plan: Plan }>({ max: MAX_PLANS });
+/** A plan, and the number of fields that were compiled for it, with one for what is kept of every operation. */
+type Planned = { plan: Plan; fields: number };
+
+const plans = new LRUCache<string, Planned>({
+  maxSize: MAX_PLANNED_FIELDS,
+  sizeCalculation: ({ fields }) => fields,
+});
 
 type Known = { id: number; variables: readonly string[] };
 const knownDocuments = new WeakMap<DocumentNode, Known>();
@@ -144,27 +151,31 @@ function planFor(args: Args, operation: OperationDefinitionNode, variables: Reco
   const key = `${id} ${operationName ?? ''} ${kind === 'CONTACT'} ${actor.type} ${used}`;
   const kept = plans.get(key);
   if (kept) return kept.plan;
-  const plan = compilePlan(args, operation, variables);
-  if (used.length <= MAX_KEPT_VARIABLES) plans.set(key, { plan });
-  return plan;
+  const planned = compilePlan(args, operation, variables);
+  if (used.length <= MAX_KEPT_VARIABLES) plans.set(key, planned);
+  return planned.plan;
 }
 
 function compilePlan(
   { schema, document, contextValue: { viewer, cursors } }: Args,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-): Plan {
+): Planned {
   const reader = { isContact: viewer.kind === 'CONTACT', actorType: viewer.actor.type };
-  const compilation: Compilation = { schema, fragments: fragmentsOf(document), variables, reader, cursors };
+  let fields = 1;
+  const onField = () => {
+    fields += 1;
+  };
+  const compilation: Compilation = { schema, fragments: fragmentsOf(document), variables, reader, cursors, onField };
   const definitions = schema.getQueryType()?.getFields() ?? {};
   let selected: Selected[];
   try {
     selected = rootFieldsOf(compilation, operation);
   } catch {
-    return null;
+    return { plan: null, fields };
   }
   const plan = new Map(selected.map((root) => [root.key, rootOf(root, definitions[root.name])]));
-  return [...plan.values()].some((root) => root !== null) ? plan : null;
+  return { plan: [...plan.values()].some((root) => root !== null) ? plan : null, fields };
 }
 
 /** How to answer a root field; null if that is for the resolvers. */

@@ -21,6 +21,8 @@ export type Compilation = Pick<Selected, 'reader' | 'cursors'> & {
   fragments: FragmentMap;
   variables: Record<string, unknown>;
   cursors: CursorCodec;
+  /** Called for each field that is compiled. */
+  onField: () => void;
 };
 
 type Nodes = readonly FieldNode[];
@@ -38,9 +40,10 @@ function selectedOf(compilation: Compilation, type: GraphQLObjectType, nodesByKe
 }
 
 function select(compilation: Compilation, type: GraphQLObjectType, key: string, nodes: Nodes): Selected {
-  const { schema, fragments, variables, reader, cursors } = compilation;
+  const { schema, fragments, variables, reader, cursors, onField } = compilation;
   const [node] = nodes;
   if (!node) throw new NotDirect();
+  onField();
   const name = node.name.value;
   const subfields = (typeName: string) => {
     const inner = objectType(schema, typeName);
