@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SendMessageDocument } from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContact, makeConversation } from '../support/make.js';
 import { signIn } from '../support/token.js';
@@ -87,6 +88,16 @@ it('a response below the limit is sent', async () => {
   const { data } = JSON.parse(await sizeOf('application/json', 6));
   expect(data.conversation.messages.nodes).toHaveLength(10);
   expect(data.conversation.messages.nodes[0].a5).toBe(TEXT);
+});
+
+it('a response below the limit is sent too if its parts are answered in different ways', async () => {
+  const message = await say(workspace, conversationId, { text: TEXT });
+  const names = Array.from({ length: 50 }, (_, index) => `a${index}: text`);
+  const { body } = await workspace.post(
+    `{ message(id: "${message.id}") { ${names.join(' ')} } conversation(id: "${conversationId}") { id } }`,
+  );
+  expect(body.errors).toBeUndefined();
+  expect(body.data).toMatchObject({ message: { a49: TEXT }, conversation: { id: conversationId } });
 });
 
 it('introspection answers with what tools ask for, and no multiple of it', async () => {

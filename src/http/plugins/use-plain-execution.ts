@@ -26,6 +26,8 @@ export async function executeQuickly(
   const rootValues: RootValues = new Map();
   const written = asksForCost(contextValue) ? null : await answerDirectly(args, rootValues);
   if (written) return written;
+  // What was taken for an answer that is not given.
+  contextValue.budget.restart();
   contextValue.rootValues = rootValues;
   const result = await executePlain(args, rootValues);
   if (result) return result;
