@@ -64,6 +64,13 @@ export default [
               'RateLimit',
               // Relay's, and without an id there.
               'PageInfo',
+              // What became of something that has an id, and pages of that: applied, and not kept.
+              'ChangePage',
+              'ConversationChangePage',
+              'ConversationRemoval',
+              'ConversationUpsert',
+              'NodeRemoval',
+              'NodeUpsert',
               // Never stored.
               'TypingSignal',
               // Whoever shows the key: there is one, and its parts have ids.

@@ -5,7 +5,7 @@ import type { Ordering } from '../db/keyset.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { CursorCodec } from '../lib/cursor-codec.js';
 import { badUserInput } from '../lib/errors.js';
-import type { LogEvent, LogPosition } from './log-event.js';
+import type { LogEvent, LogPart, LogPosition } from './log-event.js';
 import { readEventId } from './read-log.sql.js';
 
 /** What encoding and resolving the log's cursors requires. */
@@ -19,12 +19,17 @@ function suffixOf(eventId: string | null): string {
   return eventId?.slice(-SUFFIX_LENGTH) ?? '';
 }
 
-/** The cursor of a position in the viewer's log. All queries, subscriptions and webhooks use this format. */
+/**
+ * The cursor of a position in the viewer's log. All queries, subscriptions and webhooks use this format. With `part`: of
+ * the entry at this position, only what comes up to that part was passed on.
+ */
 export function encodeLogPosition(
   { cursors, viewer }: Pick<CursorContext, 'cursors' | 'viewer'>,
   { position, eventId }: LogPosition,
+  part?: string,
 ): string {
-  return cursors.encode(KIND, [position, viewer.workspaceId, suffixOf(eventId)]);
+  const values = [position, viewer.workspaceId, suffixOf(eventId)];
+  return cursors.encode(KIND, part === undefined ? values : [...values, part]);
 }
 
 /** The order of the log, oldest first. Its cursors are those of `encodeLogPosition`. */
@@ -62,4 +67,18 @@ export async function resumeFrom(context: CursorContext, after: string): Promise
   const eventId = await readEventId(database, viewer.workspaceId, position);
   if (eventId === undefined || suffixOf(eventId) !== suffix) throw cursorExpired();
   return { position, eventId };
+}
+
+/** Where a reader of changes goes on: everything up to `complete` was passed on, and of the entry after it `done`. */
+export type ResumePoint = { complete: LogPosition; done: LogPart | null };
+
+/** Like `resumeFrom`, for a cursor that may stand for a part of an entry. */
+export async function resumeWithin(context: CursorContext, after: string): Promise<ResumePoint> {
+  const at = await resumeFrom(context, after);
+  const part = context.cursors.decode(KIND, after)?.[3];
+  if (part === undefined) return { complete: at, done: null };
+  const position = at.position - 1;
+  const eventId = await readEventId(context.database, context.viewer.workspaceId, position);
+  if (eventId === undefined) throw cursorExpired();
+  return { complete: { position, eventId }, done: { position: at.position, part: String(part) } };
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../generated/prisma/client.js';
-import type { MessageDirection, MessageStatus, Resolution } from '../generated/prisma/enums.js';
+import type { MessageDirection, MessageStatus, Resolution, UserRole } from '../generated/prisma/enums.js';
 
 /** A field's value before and after a change. Ids are public ids, so that the log is readable on its own. */
 export type FieldChange = { field: string; from: unknown; to: unknown };
@@ -14,12 +14,14 @@ type ActorId = string;
 export type EventPayloads = {
   'conversation.created': Record<string, never>;
   'conversation.updated': { changes: FieldChange[] };
-  'conversation.assigned': { from: ActorId | null; to: ActorId | null; note: string | null };
+  /** `formerBot`: the bot that the new one replaces, which may not see the conversation any more. */
+  'conversation.assigned': { from: ActorId | null; to: ActorId | null; note: string | null; formerBot?: string };
   'conversation.transferred': {
     from: ActorId | null;
     to: ActorId;
     reason: string | null;
     summary: string | null;
+    formerBot?: string;
   };
   'conversation.closed': { reason: string | null; resolution: Resolution | null; notes: string | null };
   'conversation.reopened': Record<string, never>;
@@ -74,16 +76,68 @@ export const eventsForContacts = [
   'message.updated',
 ] as const satisfies readonly EventType[];
 
+/**
+ * What changes of things that are not events of a conversation store. The type names the thing, whose id is the entry's
+ * `nodeId`. Neither the subscription `events` nor webhooks deliver them.
+ */
+type NodeChangePayloads = {
+  'contact.created': Record<string, never>;
+  'contact.updated': Record<string, never>;
+  /** `mergedInto`: the contact that takes its place. */
+  'contact.deleted': { mergedInto?: string };
+  'prospect.created': Record<string, never>;
+  'prospect.updated': Record<string, never>;
+  'prospect.deleted': Record<string, never>;
+  'user.created': Record<string, never>;
+  /** `role`: the role before and after, if it changed. */
+  'user.updated': { role?: { from: UserRole; to: UserRole } };
+  'bot.created': Record<string, never>;
+  'bot.updated': Record<string, never>;
+  'channel.created': Record<string, never>;
+  'channel.updated': Record<string, never>;
+  'channel.deleted': Record<string, never>;
+  /** A participation was moved to the survivor of a merge. */
+  'participant.updated': Record<string, never>;
+  /** Something of a conversation changed that no event records, such as its last interaction. */
+  'conversation.touched': Record<string, never>;
+};
+
+type NodeChangeType = keyof NodeChangePayloads;
+
 /** An event that has no position in the log yet. */
 export type NewEvent = {
   [Type in EventType]: { type: Type; payload: EventPayloads[Type] };
 }[EventType];
 
-/** One row of the log; its type determines the type of its payload. */
-export type LogEvent = Omit<Event, 'type' | 'payload'> & NewEvent;
+/** A change of something that has no position in the log yet. */
+export type NewNodeChange = {
+  [Type in NodeChangeType]: { type: Type; payload: NodeChangePayloads[Type] };
+}[NodeChangeType];
+
+type Row = Omit<Event, 'type' | 'payload' | 'conversationId' | 'nodeId'>;
+
+/** An event of a conversation in the log; its type determines the type of its payload. */
+export type LogEvent = Row & { conversationId: string; nodeId: null } & NewEvent;
+
+/** A change in the log that is not an event of a conversation. */
+type NodeChange = Row & { conversationId: string | null; nodeId: string } & NewNodeChange;
+
+/** One row of the log. */
+export type LogEntry = LogEvent | NodeChange;
+
+/** Whether an entry of the log is an event of a conversation. */
+export function isEvent(entry: LogEntry): entry is LogEvent {
+  return entry.nodeId === null;
+}
 
 /**
  * A position in a workspace's log, with the id of the event there. The id shows that the log still has the same
  * history, as it may not after a restore from a backup. It is null at position 0.
  */
 export type LogPosition = { position: number; eventId: string | null };
+
+/**
+ * How far an entry that changed several things was passed on: everything in it up to this part. Parts are in the order
+ * of their text.
+ */
+export type LogPart = { position: number; part: string };

@@ -1,6 +1,6 @@
 import type { Database, SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
-import type { LogEvent, LogPosition } from './log-event.js';
+import type { LogEntry, LogPosition } from './log-event.js';
 
 /** The last position of a workspace's log. */
 export type Head = LogPosition & { workspaceId: string };
@@ -18,14 +18,14 @@ export async function readHead(database: { prisma: SqlClient }, workspaceId: str
   return { position: head?.position ?? 0, eventId: head?.eventId ?? null };
 }
 
-/** The next events of a workspace after a position, at most `limit`. */
+/** The next entries of a workspace's log after a position, at most `limit`. */
 export async function readLogAfter(
   { read }: Pick<Database, 'read'>,
   workspaceId: string,
   position: number,
   limit: number,
-): Promise<LogEvent[]> {
-  return read<LogEvent>`
+): Promise<LogEntry[]> {
+  return read<LogEntry>`
     SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position}
     ORDER BY position LIMIT ${limit}`;
 }
@@ -47,4 +47,12 @@ export async function readEventId(
     SELECT NULL WHERE ${position}::bigint = 0
       AND NOT EXISTS (SELECT FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid)`;
   return event?.id;
+}
+
+/** How many events of conversations a workspace's log has after a position. */
+export async function countEventsAfter(prisma: SqlClient, workspaceId: string, position: number): Promise<number> {
+  const [counted] = await prisma.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM "Event"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position} AND "nodeId" IS NULL`;
+  return counted?.count ?? 0;
 }

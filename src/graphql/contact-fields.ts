@@ -18,6 +18,8 @@ export const seenByContacts: Record<string, readonly string[]> = {
     'messages',
     'eventCursor',
     'events',
+    'changes',
+    'conversationChanges',
   ],
   RateLimit: ['limit', 'cost', 'remaining', 'resetAt'],
   Viewer: ['actor', 'workspace', 'scopes', 'permissions', 'role'],
@@ -55,7 +57,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
   ConversationCounts: ['open', 'pending', 'snoozed', 'closed', 'unassigned'],
   Closure: ['at', 'by', 'resolution'],
   Reopening: ['at', 'by'],
-  Participant: ['id', 'actor', 'name', 'role', 'joinedAt', 'leftAt'],
+  Participant: ['id', 'conversationId', 'actor', 'name', 'role', 'joinedAt', 'leftAt'],
   Message: [
     'id',
     'seq',
@@ -98,6 +100,10 @@ export const seenByContacts: Record<string, readonly string[]> = {
   ParticipantLeft: ['participantId', 'participant'],
   MessageAdded: ['messageId', 'seq', 'message'],
   MessageUpdated: ['messageId', 'message'],
+  ConversationUpsert: ['cursor', 'conversation', 'entered'],
+  ConversationRemoval: ['cursor', 'conversationId', 'reason'],
+  NodeUpsert: ['cursor', 'node'],
+  NodeRemoval: ['cursor', 'nodeId', 'reason'],
   TypingSignal: ['actor', 'typing', 'at'],
 };
 

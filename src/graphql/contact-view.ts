@@ -14,7 +14,7 @@ import { seenByContacts, seenOfEvents, seenOfOtherContacts, standIns } from './c
 import type { Context } from './core/context.js';
 import { emptyPage } from './core/paging.js';
 
-const STRUCTURAL = /(Connection|Edge|Payload|Error)$|^(PageInfo|ValidationIssue|Mutation|Subscription)$/;
+const STRUCTURAL = /(Connection|Edge|ChangePage|Payload|Error)$|^(PageInfo|ValidationIssue|Mutation|Subscription)$/;
 
 /** Whether a type has no data of its own, such as a page; the types that it leads to do. */
 export function isStructural({ name }: GraphQLObjectType): boolean {

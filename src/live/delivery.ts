@@ -5,7 +5,12 @@ import type { LogPosition } from '../event-log/log-event.js';
  * The result of a subscription for one event, and roughly its size as JSON; null if nothing more will follow, and the
  * subscription ends.
  */
-export type Delivery = LogPosition & { result: ExecutionResult | null; bytes: number };
+export type Delivery = LogPosition & {
+  /** Which part of its entry it is, if more of the entry follows. */
+  part?: string | undefined;
+  result: ExecutionResult | null;
+  bytes: number;
+};
 
 const texts = new WeakMap<Delivery, string>();
 

@@ -1,6 +1,6 @@
-import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import type { LogFollower } from './log-follower.js';
-import { createSubscriber, type Subscriber } from './subscriber.js';
+import { createSubscriber, type Start, type Subscriber } from './subscriber.js';
 import { openSubscriptionGroup, type SharedWork, type SubscriptionGroup } from './subscription-group.js';
 
 /** Delivers events to the subscriptions of this process. */
@@ -9,7 +9,7 @@ export type FanOut = {
    * Sends the events after a position, first from the log and then live, without duplicates or gaps. Calls `onEnd` when
    * that ends, or if it cannot begin.
    */
-  subscribe: (work: SharedWork, after: LogPosition, onEnd?: () => void) => Promise<Subscriber>;
+  subscribe: (work: SharedWork, after: LogPosition, onEnd?: () => void, start?: Start) => Promise<Subscriber>;
   size: () => { groups: number; subscribers: number };
   /** Ends all subscriptions. */
   close: () => void;
@@ -21,7 +21,7 @@ type Entry = { opening: Promise<SubscriptionGroup>; members: number };
 /** Delivers events to subscriptions. Equal subscriptions form a group, for which an event is executed only once. */
 export function createFanOut(
   logFollower: LogFollower,
-  readAfter: (workspaceId: string, position: number) => Promise<LogEvent[]>,
+  readAfter: (workspaceId: string, position: number) => Promise<LogEntry[]>,
 ): FanOut {
   const entries = new Map<string, Entry>();
   const subscribers = new Set<Subscriber>();
@@ -47,9 +47,14 @@ export function createFanOut(
   }
 
   /** Apart from `subscribe`, so that a subscriber does not keep work that its group already has. */
-  function join(entry: Entry, group: SubscriptionGroup, after: LogPosition, onEnd?: () => void): Subscriber {
+  function join(
+    entry: Entry,
+    group: SubscriptionGroup,
+    { after, onEnd, ...start }: Start & { after: LogPosition; onEnd: (() => void) | undefined },
+  ): Subscriber {
     const { key, workspaceId } = group.work;
     const subscriber = createSubscriber(group, after, {
+      ...start,
       readAfter: (position) => readAfter(workspaceId, position),
       onEnd: () => {
         subscribers.delete(subscriber);
@@ -64,14 +69,14 @@ export function createFanOut(
   }
 
   return {
-    subscribe: async (work, after, onEnd) => {
+    subscribe: async (work, after, onEnd, start) => {
       const entry = enter(work);
       const group = await entry.opening.catch((error: unknown) => {
         leave(work.key, entry);
         onEnd?.();
         throw error;
       });
-      return join(entry, group, after, onEnd);
+      return join(entry, group, { ...start, after, onEnd });
     },
     size: () => ({ groups: entries.size, subscribers: subscribers.size }),
     close: () => {

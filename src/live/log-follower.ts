@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import { readHead, readHeads, readLogAfter } from '../event-log/read-log.sql.js';
 import { coalesced, poll } from '../lib/async.js';
 
 /** Receives new events of a workspace in log order. Each batch continues where the last one ended, without a gap. */
-type BatchListener = (batch: LogEvent[]) => void;
+type BatchListener = (batch: LogEntry[]) => void;
 
 /** A listener's registration: how far the log has been read, and how to stop. */
 export type Following = { reached: () => LogPosition; stop: () => void };

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
-import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { LogEntry, LogPart, LogPosition } from '../event-log/log-event.js';
 import { type Delivery, textOf } from './delivery.js';
 import { follows, positionOf, type ReadAfter, type Receiver, type SubscriptionGroup } from './subscription-group.js';
 
@@ -25,7 +25,15 @@ export type Subscriber = AsyncIterableIterator<ExecutionResult, undefined> &
     end: (error?: GraphQLError) => void;
   };
 
-export type SubscriberOptions = {
+/** How a subscriber starts, besides its position. */
+export type Start = {
+  /** What was handed out before of the entry after the position. */
+  done?: LogPart | null | undefined;
+  /** What is handed out first. Results with the same data as the one before are then left out. */
+  first?: Delivery | undefined;
+};
+
+export type SubscriberOptions = Start & {
   readAfter: ReadAfter;
   onEnd: () => void;
 };
@@ -47,9 +55,10 @@ const outside = new AsyncResource('Subscriber');
 export function createSubscriber(
   group: SubscriptionGroup,
   after: LogPosition,
-  { readAfter, onEnd }: SubscriberOptions,
+  { readAfter, done = null, first, onEnd }: SubscriberOptions,
 ): Subscriber {
-  let waiting: Delivery[] = [];
+  let waiting: Delivery[] = first ? [first] : [];
+  let last = first && dataOf(first);
   let waitingBytes = 0;
   /** The last position that was queued in `waiting` or skipped. While the subscriber is live, the group's counts too. */
   let queued = after;
@@ -69,10 +78,19 @@ export function createSubscriber(
   function enqueue(deliveries: Delivery[]): void {
     if (ended) return;
     for (const delivery of deliveries) {
-      if (delivery.position <= queued.position) continue;
+      if (delivery.position <= queued.position || isDone(delivery, done) || repeats(delivery)) continue;
       waiting.push(delivery);
       waitingBytes += delivery.bytes;
     }
+  }
+
+  /** Whether a delivery has the data of the one before, for a subscriber that gets only what is different. */
+  function repeats(delivery: Delivery): boolean {
+    if (!first || !delivery.result || delivery.result.errors) return false;
+    const data = dataOf(delivery);
+    const same = data === last;
+    last = data;
+    return same;
   }
 
   /** What has been queued or skipped so far. */
@@ -95,7 +113,7 @@ export function createSubscriber(
     else live = queued.position >= group.delivered().position;
   }
 
-  async function deliver(batch: LogEvent[], end: LogEvent): Promise<void> {
+  async function deliver(batch: LogEntry[], end: LogEntry): Promise<void> {
     try {
       enqueue(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }));
       queued = positionOf(end);
@@ -154,7 +172,8 @@ export function createSubscriber(
     const delivery = waiting.shift();
     if (delivery) {
       waitingBytes -= delivery.bytes;
-      handedOut = delivery;
+      // Unless the rest of its entry is still to come.
+      if (delivery.part === undefined) handedOut = delivery;
       if (!delivery.result) stop();
       else readAhead();
     }
@@ -205,4 +224,12 @@ function resultOf(delivery: Delivery, result: ExecutionResult): ExecutionResult 
   if (result.errors) return result;
   const shared = { ...result, stringify: () => textOf(delivery) };
   return shared;
+}
+
+function dataOf({ result }: Delivery): string {
+  return JSON.stringify(result?.data);
+}
+
+function isDone({ position, part }: Delivery, done: LogPart | null): boolean {
+  return done !== null && position === done.position && part !== undefined && part <= done.part;
 }

@@ -1,4 +1,4 @@
-import type { LogEvent, LogPosition } from '../event-log/log-event.js';
+import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import type { Delivery } from './delivery.js';
 import type { Following, LogFollower } from './log-follower.js';
 
@@ -8,13 +8,13 @@ export type SharedWork = {
   key: string;
   workspaceId: string;
   /** Whether an event may matter to the subscription, as far as the event alone tells. Default: each may. */
-  concerns?: (event: LogEvent) => boolean;
+  concerns?: (event: LogEntry) => boolean;
   /**
    * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If
    * an event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried;
    * with `lenient` the failure becomes part of that event's result.
    */
-  deliver: (batch: LogEvent[], options?: { lenient: boolean }) => Promise<Delivery[]>;
+  deliver: (batch: LogEntry[], options?: { lenient: boolean }) => Promise<Delivery[]>;
 };
 
 /** A subscriber as its group sees it. */
@@ -35,15 +35,15 @@ export type SubscriptionGroup = {
 };
 
 /** Reads the next events after a position, oldest first; empty at the end of the log. */
-export type ReadAfter = (position: number) => Promise<LogEvent[]>;
+export type ReadAfter = (position: number) => Promise<LogEntry[]>;
 
 /** Whether a batch starts right after a position. Positions have no gaps, so missing ones were trimmed. */
-export function follows(position: number, batch: readonly LogEvent[]): boolean {
+export function follows(position: number, batch: readonly LogEntry[]): boolean {
   return batch.length === 0 || Number(batch[0]?.position) === position + 1;
 }
 
 /** The position of an event in the log. */
-export function positionOf({ position, id }: LogEvent): LogPosition {
+export function positionOf({ position, id }: LogEntry): LogPosition {
   return { position: Number(position), eventId: id };
 }
 
@@ -58,13 +58,13 @@ export async function openSubscriptionGroup(
 ): Promise<SubscriptionGroup> {
   const { concerns = () => true } = work;
   const receivers = new Set<Receiver>();
-  let backlog: LogEvent[][] = [];
+  let backlog: LogEntry[][] = [];
   /** Whether batches were dropped and have to be read from the log. */
   let overrun = false;
   let working = false;
   let delivered: LogPosition = { position: Number.POSITIVE_INFINITY, eventId: null };
 
-  async function nextBatch(): Promise<LogEvent[] | undefined> {
+  async function nextBatch(): Promise<LogEntry[] | undefined> {
     while (overrun) {
       // From here on batches wait in the backlog again; events that the log returns too are recognized by position.
       overrun = false;
@@ -77,7 +77,7 @@ export async function openSubscriptionGroup(
     return backlog.shift();
   }
 
-  async function deliverBatch(batch: LogEvent[]): Promise<void> {
+  async function deliverBatch(batch: LogEntry[]): Promise<void> {
     const fresh = batch.filter(({ position }) => Number(position) > delivered.position);
     const end = fresh.at(-1);
     if (!end) return;
@@ -102,7 +102,7 @@ export async function openSubscriptionGroup(
     }
   }
 
-  function take(batch: LogEvent[]): void {
+  function take(batch: LogEntry[]): void {
     const end = batch.at(-1);
     // Most batches hold nothing for most groups: they only move on.
     if (!working && end && follows(delivered.position, batch) && !batch.some(concerns)) {

@@ -1,4 +1,4 @@
-import type { LogEvent } from '../event-log/log-event.js';
+import type { LogEntry } from '../event-log/log-event.js';
 import type { ActorRef } from '../lib/actor-ref.js';
 import { createLiveQueue, type LiveQueue } from './live-queue.js';
 import type { Following, LogFollower } from './log-follower.js';
@@ -64,7 +64,7 @@ export function createTypingHub(notifier: Notifier, logFollower: Pick<LogFollowe
     room.typists.set(actor.id, { since: at, expiry: setTimeout(expire, EXPIRY_MS).unref() });
   }
 
-  function hear(rooms: Floor['rooms'], batch: readonly LogEvent[]): void {
+  function hear(rooms: Floor['rooms'], batch: readonly LogEntry[]): void {
     for (const { type, conversationId, actorType, actorId, occurredAt } of batch) {
       const room = type === 'message.added' && conversationId ? rooms.get(conversationId) : undefined;
       if (!room || !actorId || actorType === 'SYSTEM') continue;

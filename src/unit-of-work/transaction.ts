@@ -3,8 +3,8 @@ import { type Caller, viaKeyId } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
 import type { Later, Transaction } from '../db/transaction.js';
-import { appendEvents, type EventSubject, type PendingEvent } from '../event-log/append-events.js';
-import type { NewEvent } from '../event-log/log-event.js';
+import { appendEvents, type EventSubject, type PendingEntry } from '../event-log/append-events.js';
+import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import type { WriteGate } from './write-gate.js';
@@ -42,6 +42,11 @@ export type SystemWork = {
    * another actor also names the API key that acts in its name.
    */
   record: (subject: EventSubject, event: NewEvent, actor?: ActorRef | SystemRef) => void;
+  /**
+   * Records that something has changed which is not an event of a conversation; `subject` is the conversation that it
+   * belongs to, if any. Goes into the log like an event, but only to those who synchronize.
+   */
+  recordChange: (nodeId: string, change: NewNodeChange, subject?: EventSubject) => void;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
   schedule: (job: NewJob) => void;
 };
@@ -127,7 +132,7 @@ async function runWork<T>(
   action: (work: SystemWork) => Promise<T>,
 ): Promise<{ result: T; logged: boolean }> {
   const now = clock();
-  const events: PendingEvent[] = [];
+  const entries: PendingEntry[] = [];
   const jobs: NewJob[] = [];
   const result = await action({
     tx,
@@ -137,12 +142,14 @@ async function runWork<T>(
     now,
     newId,
     record: (subject, event, actor = by) =>
-      events.push({ ...event, id: newId(), subject, actor, viaKeyId: via(actor) }),
+      entries.push({ ...event, id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor) }),
+    recordChange: (nodeId, change, subject) =>
+      entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
     schedule: (job) => jobs.push(job),
   });
   addJobs(later, jobs);
-  appendEvents(later, workspaceId, events, now);
-  return { result, logged: events.length > 0 };
+  appendEvents(later, workspaceId, entries, now);
+  return { result, logged: entries.length > 0 };
 }
 
 /** The later of two times, for timestamps that must never go back even if a server's clock does. */

@@ -1,6 +1,6 @@
 import { readIn } from '../db/read.js';
 import { deliveredAs } from '../domain/webhooks/event-names.js';
-import type { LogEvent } from '../event-log/log-event.js';
+import { isEvent, type LogEntry } from '../event-log/log-event.js';
 import { readHead, readLogAfter } from '../event-log/read-log.sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { Semaphore } from '../lib/async.js';
@@ -61,9 +61,9 @@ async function dispatchBatch(tx: Prisma.TransactionClient, { clock, newId }: Dis
   return { more, deliveries };
 }
 
-function deliveriesFor(endpoint: BehindEndpoint, events: readonly LogEvent[], newId: () => string): NewDelivery[] {
+function deliveriesFor(endpoint: BehindEndpoint, entries: readonly LogEntry[], newId: () => string): NewDelivery[] {
   const selected = new Set(endpoint.events);
-  return events.flatMap((event) => {
+  return entries.filter(isEvent).flatMap((event) => {
     const eventType = deliveredAs(selected, event);
     if (eventType === null) return [];
     const { id: eventId, conversationId, payload } = event;

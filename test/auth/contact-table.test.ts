@@ -37,5 +37,9 @@ it('fields for the team alone are hidden from contacts', () => {
       .map((name) => `${type.name}.${name}`),
   );
   const business = /assignment|flow|tags|metadata|settings|notes|reason|prospect|transfer|Transport|\.email$|secret/i;
-  expect(seen.filter((name) => business.test(name))).toEqual(['Contact.email']);
+  expect(seen.filter((name) => business.test(name))).toEqual([
+    'Contact.email',
+    'ConversationRemoval.reason',
+    'NodeRemoval.reason',
+  ]);
 });

@@ -26,6 +26,8 @@ function pagesOf(document: DocumentNode): string[][] {
     enter: (node) => {
       if (!('selectionSet' in node) || !node.selectionSet) return;
       const fields = fieldsOf(node.selectionSet);
+      // Pages of changes are applied, not kept.
+      if (fields.includes('endCursor') && fields.includes('nodes')) return;
       if (fields.includes('pageInfo') || (takesCursor(node) && fields.includes('nodes'))) pages.push(fields);
     },
   });

@@ -1,3 +1,4 @@
+import { isRequiredArgument } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeEverything } from '../isolation/support/everything.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
@@ -24,7 +25,10 @@ const ordersOf = (list: string, fields: string[]) =>
 /** Each list by a name of its own: how to ask for it, with arguments in the place of ARGS. */
 async function lists(): Promise<Map<string, string>> {
   const queries = Object.values((await introspect(workspace)).getQueryType()?.getFields() ?? {});
-  const roots = queries.filter(({ args }) => args.some(({ name }) => name === 'after')).map(({ name }) => name);
+  // Changes are no list: they have nothing to begin with but a cursor.
+  const roots = queries
+    .filter(({ args }) => args.some((arg) => arg.name === 'after' && !isRequiredArgument(arg)))
+    .map(({ name }) => name);
   const orders = [
     ...ordersOf('conversations', ['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY']),
     ...ordersOf('prospects', ['CREATED_AT', 'UPDATED_AT']),

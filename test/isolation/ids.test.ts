@@ -7,6 +7,8 @@ import {
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../src/lib/ids.js';
+import { EventCursorDocument } from '../generated/operations.js';
+import { ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { unknownId } from '../support/ids.js';
 import { introspect, type RootField, rootFieldsOf, smallestInput, smallestVariables } from '../support/root-fields.js';
@@ -16,11 +18,14 @@ import { type Everything, makeEverything } from './support/everything.js';
 let our: Everything;
 let their: Everything;
 let fields: RootField[];
+/** Of our log. */
+let cursor: string;
 const parley = useParley();
 const ours = useWorkspace(parley);
 const theirs = useWorkspace(parley);
 beforeAll(async () => {
   [our, their] = [await makeEverything(ours), await makeEverything(theirs)];
+  cursor = await ask(ours, EventCursorDocument, {});
   fields = rootFieldsOf(await introspect(ours), 1);
 });
 
@@ -45,6 +50,7 @@ function needs(type: GraphQLInputObjectType): object {
 function leaf(typeName: string, name: string): unknown {
   if (typeName === 'ID') return our.idFor(name);
   if (typeName === 'DateTime') return '2999-01-01T00:00:00Z';
+  if (name === 'after') return cursor;
   if (typeName === 'String') return name === 'email' ? 'someone@example.com' : 'x';
   return 1;
 }

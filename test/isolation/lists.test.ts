@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   ConversationByExternalIdDocument,
   ConversationsDocument,
+  EventCursorDocument,
   NodesDocument,
   WebhookEndpointsDocument,
 } from '../generated/operations.js';
@@ -14,10 +15,13 @@ import { type Everything, makeEverything } from './support/everything.js';
 let our: Everything;
 let their: Everything;
 let queries: RootField[];
+/** Of our log, before there was anything. */
+let start: string;
 const parley = useParley();
 const ours = useWorkspace(parley, 'Ours');
 const theirs = useWorkspace(parley, 'theirs workspace');
 beforeAll(async () => {
+  start = await ask(ours, EventCursorDocument, {});
   [our, their] = [await makeEverything(ours, 'ours'), await makeEverything(theirs, 'theirs')];
   const schema = await introspect(ours);
   // All members of an interface to the third level would be more than one operation may ask for.
@@ -31,6 +35,7 @@ beforeAll(async () => {
 /** What the queries need: ids of ours, and the name of ours. */
 function variablesOf(field: RootField): object {
   return smallestVariables(field, (typeName, name) => {
+    if (name === 'after') return start;
     if (typeName !== 'ID') return 'ours external';
     return our.idFor(name === 'id' ? `${field.name}Id` : name);
   });

@@ -4,18 +4,21 @@ import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Row, watchInbox } from '../../docs/recipes/inbox.js';
 import { resuming } from '../../docs/recipes/resuming-socket.js';
+import { followList, type ListedRow } from '../../docs/recipes/synced-list.js';
 import { read } from '../conformance/support/markdown.js';
 import {
   CloseConversationDocument,
   DeleteConversationDocument,
   EventCursorDocument,
   LiveEventsDocument,
+  UpdateUserDocument,
   ViewerDocument,
 } from '../generated/operations.js';
 import { ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
-import { makeConversation } from '../support/make.js';
+import { makeConversation, makeUser } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
+import { signInAs } from '../support/token.js';
 import { undoHistory } from './support/history.js';
 import { connect, eventually, listen } from './support/listen.js';
 import { useWire } from './support/wire.js';
@@ -28,6 +31,7 @@ const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {})
 
 it.each([
   [PAGE, ['resuming-client', 'inbox']],
+  ['docs/protocol.md', ['synced-list']],
   [
     'docs/clients.md',
     ['codegen', 'trusted-codegen', 'trusted-links', 'resuming-socket', 'apollo-client', 'urql-client'],
@@ -73,6 +77,44 @@ it('the inbox recipe stays current, even after a dropped connection and an expir
   await eventually(() => shown.length === 2, 'the new one');
   expect(subjects()).toEqual(['Comes OPEN', 'Stays CLOSED']);
   expect(breaks).toBeGreaterThanOrEqual(2);
+});
+
+it('the list of the sync protocol is what the query answers, over cuts, a change of role and an expired cursor', async () => {
+  const workspace = await parley.newWorkspace();
+  const admin = await signInAs(parley, workspace, 'ADMIN');
+  const { id: ownerId } = await makeUser(workspace);
+  const goes = await makeConversation(workspace, { subject: 'Goes' });
+  await makeConversation(workspace, { subject: 'Of another', ownerId });
+  const wire = await useWire(parley);
+  let shown: ListedRow[] = [];
+  const stop = followList({
+    url: wire.url,
+    token: () => admin.apiKey,
+    filter: { status: ['OPEN'] },
+    webSocketImpl: WebSocket,
+    show: (rows) => {
+      shown = rows;
+    },
+    fail: (reason) => {
+      throw reason;
+    },
+  });
+  onTestFinished(stop);
+  const subjects = () => shown.map(({ subject }) => subject).toSorted();
+  const shows = (...expected: string[]) =>
+    eventually(() => JSON.stringify(subjects()) === JSON.stringify(expected), expected.join());
+  await shows('Goes', 'Of another');
+  await makeConversation(workspace, { subject: 'Comes' });
+  await shows('Comes', 'Goes', 'Of another');
+  wire.cut();
+  await succeed(workspace, CloseConversationDocument, { conversationId: goes.id });
+  await shows('Comes', 'Of another');
+  await succeed(workspace, UpdateUserDocument, { userId: admin.actorId, role: 'AGENT' });
+  await shows('Comes');
+  await undoHistory(parley, workspace);
+  wire.cut();
+  await makeConversation(workspace, { subject: 'Last' });
+  await shows('Comes', 'Last');
 });
 
 it('the recipe for GraphQL libraries resumes operations with `after` and passes others through', async () => {

@@ -91,6 +91,7 @@ describe('an endpoint', () => {
     const endpoint = await makeEndpoint(workspace, { url: receiver.url, headers: { 'X-Shop': 'blue' } });
     await makeContactConversation(workspace, { message: { text: 'Hello' } });
     await arrived(receiver, 3);
+    // Before them in the log are the channel and the contact.
     const webhook = new Webhook(endpoint.secret);
     for (const { text, headers, body } of receiver.received) {
       expect(webhook.verify(text, headers)).toEqual(body);
@@ -98,9 +99,9 @@ describe('an endpoint', () => {
       expect(headers).toMatchObject({ 'content-type': 'application/json', 'x-shop': 'blue', 'user-agent': 'Parley' });
     }
     expect(receiver.received.map(({ body }) => `${body.sequence} ${body.type}`).sort()).toEqual([
-      '1 conversation.created',
-      '2 participant.joined',
-      '3 message.added',
+      '3 conversation.created',
+      '4 participant.joined',
+      '5 message.added',
     ]);
     await settled(parley, workspace, endpoint.id);
     const { deliveries } = await readEndpoint(workspace, endpoint.id);

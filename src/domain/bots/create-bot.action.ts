@@ -24,6 +24,7 @@ export async function createBot(
     if (externalId) await assertExternalIdFree(work, externalId);
     const id = newId();
     await insertActor(tx, workspaceId, { type: 'BOT', id });
+    work.recordChange(id, { type: 'bot.created', payload: {} });
     const bot = await tx.bot.create({ data: { workspaceId, id, name, externalId, createdAt, updatedAt: createdAt } });
     const key = { workspaceId, id: newId(), name, scopes: ['WRITE' as const], botId: id, createdAt };
     const apiKey = await insertApiKey(tx, { ...key, maker: work.viewer });

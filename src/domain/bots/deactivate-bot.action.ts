@@ -48,6 +48,7 @@ export async function deactivateBot(
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { deactivatedAt: work.now, updatedAt: work.now },
     });
+    work.recordChange(botId, { type: 'bot.updated', payload: {} });
     scheduleSweep(work, context.viewer.actor, first);
     return { bot: deactivated, step: first };
   });

@@ -14,6 +14,7 @@ export async function reactivateBot(
   return transact(context, async (work) => {
     const bot = await lockBot(work, botId);
     if (!bot.deactivatedAt) return bot;
+    work.recordChange(botId, { type: 'bot.updated', payload: {} });
     return work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { deactivatedAt: null, updatedAt: work.now },

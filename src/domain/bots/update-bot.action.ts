@@ -18,6 +18,7 @@ export async function updateBot(
   return transact(context, async (work) => {
     await lockBot(work, botId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, botId);
+    work.recordChange(botId, { type: 'bot.updated', payload: {} });
     return work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { ...fields, updatedAt: work.now },

@@ -30,8 +30,10 @@ export async function createChannel(
       {
         run: async () => {
           if (wanted.externalId) await assertExternalIdFree(work, wanted.externalId);
+          const id = newId();
+          work.recordChange(id, { type: 'channel.created', payload: {} });
           const result = await tx.channel.create({
-            data: { ...wanted, workspaceId, id: newId(), createdAt, updatedAt: createdAt },
+            data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt },
           });
           return { result, ids: { id: result.id } };
         },

@@ -41,6 +41,7 @@ export async function deleteChannel(
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: channelId } },
       data: { externalId: null, status: 'INACTIVE', deletedAt: work.now, updatedAt: work.now },
     });
+    work.recordChange(channelId, { type: 'channel.deleted', payload: {} });
     scheduleSweep(work, context.viewer.actor, first);
     return first;
   });

@@ -29,6 +29,7 @@ export async function updateChannel(
   return transact(context, async (work) => {
     await lockChannel(work, channelId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, channelId);
+    work.recordChange(channelId, { type: 'channel.updated', payload: {} });
     return work.tx.channel.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: channelId } },
       data: { ...fields, updatedAt: work.now },

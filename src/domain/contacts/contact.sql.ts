@@ -20,6 +20,7 @@ export async function insertContact(work: Work, input: NewContact): Promise<Cont
   const { tx, workspaceId, now, newId } = work;
   const id = newId();
   await insertActor(tx, workspaceId, { type: 'CONTACT', id });
+  work.recordChange(id, { type: 'contact.created', payload: {} });
   return tx.contact.create({
     data: {
       ...input,

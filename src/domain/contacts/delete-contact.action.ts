@@ -43,6 +43,7 @@ export async function deleteContact(
     }
     const step = await leaveContactStep(work, { kind: 'contact', id: contactId, after: null });
     await clearContact(work, contactId);
+    work.recordChange(contactId, { type: 'contact.deleted', payload: {} });
     scheduleSweep(work, context.viewer.actor, step);
     return { contactId, step };
   });

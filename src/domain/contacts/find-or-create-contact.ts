@@ -44,6 +44,7 @@ async function fillEmpty(work: Work, contact: Contact, details: ContactDetails):
   };
   if (Object.values(filled).every((value) => value === undefined)) return contact;
   await removeOwnAliases(work, { ...identity, id: contact.id });
+  work.recordChange(contact.id, { type: 'contact.updated', payload: {} });
   return work.tx.contact.update({
     where: { workspaceId_id: { workspaceId: contact.workspaceId, id: contact.id } },
     data: { ...filled, updatedAt: work.now },

@@ -75,6 +75,9 @@ export async function mergeContacts(
     const { survivor, others, conversations } = await lockAll(work, found, foundOthers, lockConversations);
     await eraseDeliveries(work, inSteps ? conversations.filter(hasAnyOf(from)) : await lockConversationsOf(work, from));
     const movedConversationCount = await countOwn(work, from);
+    // Before what follows from it, which readers are then told after it.
+    for (const id of from) work.recordChange(id, { type: 'contact.deleted', payload: { mergedInto: survivor.id } });
+    work.recordChange(survivor.id, { type: 'contact.updated', payload: {} });
     await mergeConversations(work, conversations, { from, to: survivor.id, closeDuplicates });
     const { metadata, ...fields } = mergedFields(survivor, others);
     await redirectToSurvivor(work, from, survivor.id);

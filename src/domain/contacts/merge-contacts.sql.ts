@@ -58,21 +58,22 @@ export async function moveConversations(
       AND "contactId" = ANY(${from}::uuid[])`;
 }
 
-/** A participation that ended because two contacts of a conversation became one. */
-export type EndedParticipation = { id: string; conversationId: string };
+/** A participation in a conversation. */
+export type Participation = { id: string; conversationId: string };
 
 /**
  * Moves the participations and read positions of contacts to another contact. If several of the contacts take part in a
- * conversation, the earliest participation and the furthest read position are kept. Returns the participations that ended.
+ * conversation, the earliest participation and the furthest read position are kept. Returns the participations that ended
+ * because two contacts of a conversation became one, and those that moved.
  */
 export async function moveParticipants(
   { tx, workspaceId, now }: SystemWork,
   conversationIds: string[],
   from: string[],
   to: string,
-): Promise<EndedParticipation[]> {
+): Promise<{ ended: Participation[]; moved: Participation[] }> {
   const inThese = Prisma.sql`"workspaceId" = ${workspaceId}::uuid AND "conversationId" = ANY(${conversationIds}::uuid[])`;
-  const ended = await tx.$queryRaw<EndedParticipation[]>`
+  const ended = await tx.$queryRaw<Participation[]>`
     UPDATE "Participant" p SET "leftAt" = ${now}
     FROM (
       SELECT id, row_number() OVER (PARTITION BY "conversationId" ORDER BY "joinedAt", id) AS rank
@@ -80,8 +81,9 @@ export async function moveParticipants(
     ) present
     WHERE p."workspaceId" = ${workspaceId}::uuid AND p.id = present.id AND present.rank > 1
     RETURNING p.id, p."conversationId"`;
-  await tx.$executeRaw`
-    UPDATE "Participant" SET "actorId" = ${to}::uuid WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])`;
+  const moved = await tx.$queryRaw<Participation[]>`
+    UPDATE "Participant" SET "actorId" = ${to}::uuid WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])
+    RETURNING id, "conversationId"`;
   await tx.$executeRaw`
     WITH moved AS (
       DELETE FROM "ReadPosition" WHERE ${inThese} AND "actorId" = ANY(${from}::uuid[])
@@ -96,7 +98,7 @@ export async function moveParticipants(
       SET seq = excluded.seq, "inboundCount" = excluded."inboundCount", "deletedInbound" = excluded."deletedInbound",
         "deletedOutbound" = excluded."deletedOutbound", "readAt" = excluded."readAt"
       WHERE "ReadPosition".seq < excluded.seq`;
-  return ended;
+  return { ended, moved };
 }
 
 /**

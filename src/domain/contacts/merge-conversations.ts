@@ -26,11 +26,16 @@ export async function mergeConversations(
     );
   }
   const ids = conversations.map(({ id }) => id);
-  const ended = groupBy(await moveParticipants(work, ids, from, to), ({ conversationId }) => conversationId);
+  const participations = await moveParticipants(work, ids, from, to);
+  const ended = groupBy(participations.ended, ({ conversationId }) => conversationId);
+  const passedOn = groupBy(participations.moved, ({ conversationId }) => conversationId);
   for (const conversation of conversations) {
+    const subject = moved.includes(conversation) ? { ...conversation, contactId: to } : conversation;
     for (const { id } of ended.get(conversation.id) ?? []) {
-      const subject = moved.includes(conversation) ? { ...conversation, contactId: to } : conversation;
       work.record(subject, { type: 'participant.left', payload: { participantId: id } });
+    }
+    for (const { id } of passedOn.get(conversation.id) ?? []) {
+      work.recordChange(id, { type: 'participant.updated', payload: {} }, subject);
     }
   }
   for (const { id } of duplicates) await closeAsSwitched(work, id, to);

@@ -44,6 +44,7 @@ export async function removeContactAlias(
     await lockIdentity(work, identity);
     const contact = await lockContact(work, contactId, 'update');
     if (!(await removeAlias(work, contact.id, identity))) return { contact, changed: false };
+    work.recordChange(contact.id, { type: 'contact.updated', payload: {} });
     const changed = await work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: contact.id } },
       data: { updatedAt: work.now },

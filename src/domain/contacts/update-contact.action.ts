@@ -36,6 +36,7 @@ export async function updateContact(
     const contact = await lockContact(work, contactId, 'update');
     await assertIdentityFree(work, fields, contact.id);
     await removeOwnAliases(work, { ...fields, id: contact.id });
+    work.recordChange(contact.id, { type: 'contact.updated', payload: {} });
     const merged = given && mergeWithinLimit('metadata', metadataMode === 'MERGE' ? contact.metadata : {}, given);
     return work.tx.contact.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: contact.id } },

@@ -31,6 +31,11 @@ export function assignmentChanges(
   };
 }
 
+/** What the log stores of a bot that another one replaces. */
+export function replacedBot({ botId }: Pick<Conversation, 'botId'>, to: AssigneeRef | null): { formerBot?: string } {
+  return botId && to?.type === 'BOT' && to.id !== botId ? { formerBot: botId } : {};
+}
+
 /**
  * Assigns a locked conversation, or unassigns it. The current assignee changes nothing. Throws ConflictError if the new
  * assignee is deactivated.
@@ -49,7 +54,7 @@ export async function assign(
   }
   work.record(conversation, {
     type: 'conversation.assigned',
-    payload: { from: from && actorId(from), to: to && actorId(to), note },
+    payload: { from: from && actorId(from), to: to && actorId(to), note, ...replacedBot(conversation, to) },
   });
   return changeConversation(work, conversation, assignmentChanges(to, work.viewer.actor, work.now, note));
 }

@@ -60,17 +60,20 @@ function knownBy(workspaceId: string, externalId: string): Prisma.Sql {
   return Prisma.sql`(co."externalId" = ${externalId} OR co.id IN (${contactsByAlias(workspaceId, { externalId })}))`;
 }
 
-async function ensureBot({ tx, workspaceId, now, newId }: Work, externalId: string): Promise<Row> {
+async function ensureBot({ tx, workspaceId, now, newId, recordChange }: Work, externalId: string): Promise<Row> {
   const found = await tx.bot.findFirst({ where: { workspaceId, externalId }, select: { id: true } });
   if (found) return found;
   const id = newId();
   await insertActor(tx, workspaceId, { type: 'BOT', id });
+  recordChange(id, { type: 'bot.created', payload: {} });
   return tx.bot.create({ data: { workspaceId, id, name: externalId, externalId, createdAt: now, updatedAt: now } });
 }
 
-async function ensureChannel({ tx, workspaceId, now, newId }: Work, externalId: string): Promise<Row> {
+async function ensureChannel({ tx, workspaceId, now, newId, recordChange }: Work, externalId: string): Promise<Row> {
   const found = await tx.channel.findFirst({ where: { workspaceId, externalId }, select: { id: true } });
   if (found) return found;
+  const id = newId();
+  recordChange(id, { type: 'channel.created', payload: {} });
   const channel = { name: externalId, externalId, type: 'API' as const, allowMany: true };
-  return tx.channel.create({ data: { ...channel, workspaceId, id: newId(), createdAt: now, updatedAt: now } });
+  return tx.channel.create({ data: { ...channel, workspaceId, id, createdAt: now, updatedAt: now } });
 }

@@ -1,8 +1,9 @@
 import { eraseConversations } from '../../erasure/deliveries.sql.js';
 import { blankEvents } from '../../erasure/events.sql.js';
+import type { Conversation } from '../../generated/prisma/client.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { participantActors } from '../participants/participant.sql.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { deleteConversationRows, lockConversation } from './conversation.sql.js';
@@ -16,6 +17,11 @@ export const deleteConversationInput = input(
 
 export type DeletedConversation = { deletedConversationId: string; deletedMessageCount: number };
 
+/** Those who see a conversation with an owner, besides the owner: whoever is in it, and its bot. */
+async function seers(work: Work, { id, botId }: Conversation): Promise<string[]> {
+  return [...new Set([...(await participantActors(work, id)), ...(botId ? [botId] : [])])];
+}
+
 /** Deletes a conversation and everything that belongs to it. Its contact and its prospects stay. */
 export async function deleteConversation(
   context: ActionContext,
@@ -23,7 +29,7 @@ export async function deleteConversation(
 ): Promise<DeletedConversation> {
   return transact(context, async (work) => {
     const row = await lockConversation(work, conversationId);
-    const seenBy = row.ownerId === null ? {} : { seenBy: await participantActors(work, conversationId) };
+    const seenBy = row.ownerId === null ? {} : { seenBy: await seers(work, row) };
     await releaseUploadsOfConversation(work, conversationId);
     const deletedMessageCount = await deleteConversationRows(work, conversationId);
     await eraseConversations(work, [conversationId]);

@@ -8,7 +8,7 @@ import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
 import { appendMessage } from '../messages/append-message.js';
 import { normalizeContent } from '../messages/normalize-content.js';
 import { join } from '../participants/participant.sql.js';
-import { assigneeOf, assignmentChanges } from './assign.js';
+import { assigneeOf, assignmentChanges, replacedBot } from './assign.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
 import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
@@ -50,7 +50,7 @@ export async function transferConversation(
     await insertTransfers(work, [{ conversationId, from, to, reason, summary }]);
     work.record(row, {
       type: 'conversation.transferred',
-      payload: { from: from && actorId(from), to: actorId(to), reason, summary },
+      payload: { from: from && actorId(from), to: actorId(to), reason, summary, ...replacedBot(row, to) },
     });
     const { actor } = work.viewer;
     const transferred = await changeConversation(work, row, assignmentChanges(to, actor, work.now, null));

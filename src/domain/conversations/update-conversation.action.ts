@@ -62,7 +62,10 @@ export async function updateConversation(context: ActionContext, update: Update)
     const touched = update.touchLastInteraction
       ? await changeUnversioned(work, row, { lastInteractionAt: laterOf(work.now, row.lastInteractionAt) })
       : row;
-    if (!transition && changes.length === 0) return touched;
+    if (!transition && changes.length === 0) {
+      if (touched !== row) work.recordChange(row.id, { type: 'conversation.touched', payload: {} }, row);
+      return touched;
+    }
     return changeConversation(work, touched, { ...wanted, ...transition?.changes, ...reopening });
   });
 }

@@ -25,6 +25,8 @@ export async function createProspect(
           const { tx, workspaceId, now } = work;
           const { actor } = work.viewer;
           const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
+          const id = work.newId();
+          work.recordChange(id, { type: 'prospect.created', payload: {} });
           const result = await tx.prospect.create({
             data: {
               ...columns,
@@ -32,7 +34,7 @@ export async function createProspect(
               properties,
               externalReferences,
               workspaceId,
-              id: work.newId(),
+              id,
               createdByType: actor.type,
               createdById: actor.id,
               createdAt: now,

@@ -26,6 +26,7 @@ export async function deleteProspect(
     for (const conversation of conversations) {
       work.record(conversation, { type: 'prospect.unlinked', payload: { prospectId } });
     }
+    work.recordChange(prospectId, { type: 'prospect.deleted', payload: {} });
     return { deletedProspectId: encodeId('Prospect', prospectId) };
   });
 }

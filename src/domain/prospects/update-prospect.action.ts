@@ -23,6 +23,7 @@ export async function updateProspect(
       updatedById: actor.id,
       updatedAt: laterOf(work.now, prospect.updatedAt),
     };
+    work.recordChange(prospectId, { type: 'prospect.updated', payload: {} });
     return work.tx.prospect.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: prospectId } },
       data: { ...prospectColumns(fields), status: fields.status, ...updated },

@@ -37,6 +37,7 @@ export async function createUser(
           await assertEmailFree(work, wanted.email);
           const id = newId();
           await insertActor(tx, workspaceId, { type: 'USER', id });
+          work.recordChange(id, { type: 'user.created', payload: {} });
           const result = await tx.user.create({
             data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt },
           });

@@ -33,6 +33,7 @@ export async function deactivateUser(
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
       data: { deactivatedAt: work.now, updatedAt: work.now },
     });
+    work.recordChange(userId, { type: 'user.updated', payload: {} });
     scheduleSweep(work, context.viewer.actor, first);
     return { user: deactivated, step: first };
   });

@@ -16,6 +16,7 @@ export async function reactivateUser(
     const user = await lockUser(work, userId);
     assertMayManage(context.viewer, user);
     if (!user.deactivatedAt) return user;
+    work.recordChange(userId, { type: 'user.updated', payload: {} });
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
       data: { deactivatedAt: null, reactivatedAt: work.now, updatedAt: work.now },

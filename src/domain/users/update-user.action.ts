@@ -27,9 +27,12 @@ export async function updateUser(
   { userId, ...fields }: Parsed<typeof updateUserInput>,
 ): Promise<User> {
   return transact(context, async (work) => {
-    assertMayManage(context.viewer, await lockUser(work, userId));
+    const user = await lockUser(work, userId);
+    assertMayManage(context.viewer, user);
     if (fields.role) assertMayAssignRole(context.viewer, fields.role);
     if (fields.email !== undefined) await assertEmailFree(work, fields.email, userId);
+    const role = fields.role && fields.role !== user.role ? { from: user.role, to: fields.role } : undefined;
+    work.recordChange(userId, { type: 'user.updated', payload: role ? { role } : {} });
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
       data: { ...fields, updatedAt: work.now },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CursorContext, resumeFrom } from '../../event-log/cursor.js';
-import { readHead } from '../../event-log/read-log.sql.js';
+import { countEventsAfter, readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, type Parsed, required, rule } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
@@ -44,7 +44,7 @@ export async function replayWebhooks(
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
       data: { position: Math.min(start, Number(endpoint.position)), replayUntil: head.position },
     });
-    return { webhookEndpoint, eventCount: head.position - start };
+    return { webhookEndpoint, eventCount: await countEventsAfter(work.tx, work.workspaceId, start) };
   });
   context.notify(context.viewer.workspaceId);
   return replay;

@@ -9,7 +9,7 @@ import { builder } from '../core/builder.js';
 import { COUNT_BY } from '../core/complexity.js';
 import type { Context } from '../core/context.js';
 import { inputType, parseFilter } from '../core/input.js';
-import { conversationConditions, conversationFilter } from './conversation-filter.js';
+import { type ConversationFilter, conversationConditions, conversationFilter } from './conversation-filter.js';
 
 const MAX_ASSIGNEES = 1000;
 
@@ -21,7 +21,8 @@ const UNASSIGNED = sql`(count(*) FILTER (WHERE c."assigneeUserId" IS NULL AND c.
 type Counted = ConversationStatus | 'UNASSIGNED';
 type StatusCount = { status: ConversationStatus; total: number; unassigned: number };
 type AssigneeCountRow = Pick<Conversation, 'assigneeUserId' | 'assigneeBotId'> & { active: number };
-type Counts = { of: (counted: Counted) => Promise<number>; byAssignee: () => Promise<AssigneeCountRow[]> };
+/** The numbers of conversations, each once it is asked for. */
+export type Counts = { of: (counted: Counted) => Promise<number>; byAssignee: () => Promise<AssigneeCountRow[]> };
 
 const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').implement({
   description: 'The number of conversations of one assignee.',
@@ -39,7 +40,7 @@ const AssigneeCount = builder.objectRef<AssigneeCountRow>('AssigneeCount').imple
   }),
 });
 
-const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').implement({
+export const ConversationCounts = builder.objectRef<Counts>('ConversationCounts').implement({
   description: 'Numbers of conversations.',
   fields: (t) => ({
     open: t.int({ description: 'OPEN conversations.', resolve: ({ of }) => of('OPEN') }),
@@ -70,16 +71,18 @@ builder.queryField('conversationCounts', (t) =>
         description: 'Which conversations; `status` is ignored. Default: all.',
       }),
     },
-    resolve: async (_root, args, context) => {
-      const filter = parseFilter(conversationFilter, args.filter);
-      const where = conversationConditions({ ...filter, status: undefined }, context.viewer);
-      const isFiltered = Object.entries(filter).some(([name, value]) => name !== 'status' && value !== undefined);
-      const isWhole = !isFiltered && callers[context.viewer.kind].sees === 'ALL';
-      const loader = new DataLoader<Counted, number>((counted) => count(context, where, isWhole, new Set(counted)));
-      return { of: (counted) => loader.load(counted), byAssignee: () => countByAssignee(context, where) };
-    },
+    resolve: (_root, args, context) => countConversations(context, parseFilter(conversationFilter, args.filter)),
   }),
 );
+
+/** The numbers of the conversations that the viewer may see and that meet a filter, whatever their status. */
+export function countConversations(context: Context, filter: ConversationFilter): Counts {
+  const where = conversationConditions({ ...filter, status: undefined }, context.viewer);
+  const isFiltered = Object.entries(filter).some(([name, value]) => name !== 'status' && value !== undefined);
+  const isWhole = !isFiltered && callers[context.viewer.kind].sees === 'ALL';
+  const loader = new DataLoader<Counted, number>((counted) => count(context, where, isWhole, new Set(counted)));
+  return { of: (counted) => loader.load(counted), byAssignee: () => countByAssignee(context, where) };
+}
 
 /**
  * Counts what an operation asks for, in one statement, so that the numbers add up. Of the whole workspace, an index alone

@@ -63,16 +63,17 @@ const usableByContacts: readonly string[] = [
   'search',
 ] satisfies (keyof ConversationFilter)[];
 
-function isHidden(filter: ConversationFilter, { kind }: Viewer): boolean {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return kind === 'CONTACT' && given.some(([field]) => !usableByContacts.includes(field));
+/** Whether a filter has a condition by which the viewer may not filter, so that it matches nothing. */
+export function isHiddenFrom(filter: Omit<ConversationFilter, 'search'>, { kind }: Viewer): boolean {
+  const given = Object.keys(conversationFilter.fields).filter((field) => Object(filter)[field] !== undefined);
+  return kind === 'CONTACT' && given.some((field) => !usableByContacts.includes(field));
 }
 
 const { sql, empty } = Prisma;
 
 /** The condition of a filter on conversations, to be combined with `visibleTo`; alias `c`. */
 export function conversationConditions(filter: ConversationFilter, viewer: Viewer): Prisma.Sql {
-  if (isHidden(filter, viewer)) return sql`FALSE`;
+  if (isHiddenFrom(filter, viewer)) return sql`FALSE`;
   const workspaceId = sql`${viewer.workspaceId}::uuid`;
   const { status, priority, channelId, channelType, contactId, botId, ownerId, assigneeId } = filter;
   const { unassigned, participantId, prospectId, tags, unread, createdAt, updatedAt, search } = filter;

@@ -2,27 +2,25 @@ import { z } from 'zod';
 import { seesAll, type Viewer } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { resumeFrom } from '../../event-log/cursor.js';
-import { type EventType, eventTypes, type LogEvent, type LogPosition } from '../../event-log/log-event.js';
+import {
+  type EventType,
+  eventTypes,
+  isEvent,
+  type LogEntry,
+  type LogEvent,
+  type LogPosition,
+} from '../../event-log/log-event.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, optional, rule } from '../../lib/input.js';
 import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import type { Context } from '../core/context.js';
+import { type LogSubscription, logSubscription } from './log-subscription.js';
 import { endsSight, logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
 
-/** Which events a subscription asks for, and the position it starts after. */
-export type EventSelection = {
-  conversationId: string | null;
-  types: ReadonlySet<EventType> | null;
-  after: LogPosition;
-};
-
-/**
- * What the `events` subscription field returns. GraphQL demands an AsyncIterable, but nothing iterates this one: the
- * server hands the selection to the fan-out, which reads the log once for all equal subscriptions.
- */
-export type EventSubscription = AsyncIterable<LogEvent> & { selection: EventSelection };
+/** Which events a subscription asks for. */
+type EventSelection = { conversationId: string | null; types: ReadonlySet<EventType> | null };
 
 const eventType = rule('String', z.enum(eventTypes, `Must be one of ${eventTypes.join(', ')}.`));
 
@@ -38,22 +36,26 @@ export const eventSubscriptionArgs = input('events', 'Which events to subscribe 
   ),
 });
 
-/** Whether the source of a subscription is one of the `events` field. */
-export function isEventSubscription(source: object): source is EventSubscription {
-  return 'selection' in source;
-}
-
 /** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
-export async function openEventSubscription(context: Context, args: unknown): Promise<EventSubscription> {
+export async function openEventSubscription(context: Context, args: unknown): Promise<LogSubscription<LogEvent>> {
   const { conversationId = null, types = null, after = null } = parse(eventSubscriptionArgs.schema, args);
   const start = after === null ? await logHead(context) : await resumeFrom(context, after);
   if (conversationId) await assertKnown(context, conversationId, start);
-  return {
-    selection: { conversationId, types: types ? new Set(types) : null, after: start },
-    [Symbol.asyncIterator]: () => {
-      throw new Error('The fan-out reads the log for an event subscription.');
+  const wanted = { conversationId, types: types ? new Set(types) : null };
+  return logSubscription({
+    after: start,
+    conversationId,
+    key: types ? [...types].sort() : null,
+    concerns: (entry) => isEvent(entry) && concerns(context.viewer, wanted, entry),
+    select: async (reader, batch) => {
+      const { events, over } = await selectEvents(reader, wanted, batch);
+      return { items: events.map((event) => ({ at: positionOf(event), value: event })), over };
     },
-  };
+  });
+}
+
+function positionOf({ position, id: eventId }: LogEvent): LogPosition {
+  return { position: Number(position), eventId };
 }
 
 /**
@@ -75,15 +77,13 @@ async function assertKnown(
 }
 
 /** What a batch holds for a subscription. */
-export type SelectedEvents = {
+type SelectedEvents = {
   events: LogEvent[];
   /** Whether the viewer no longer sees the conversation of the subscription, which is over after these events. */
   over: boolean;
 };
 
-type Wanted = Pick<EventSelection, 'conversationId' | 'types'>;
-
-function isWanted({ kind, actor }: Viewer, { types }: Wanted, { type, contactId }: LogEvent): boolean {
+function isEventSelection({ kind, actor }: Viewer, { types }: EventSelection, { type, contactId }: LogEvent): boolean {
   const seen = visibleTypes({ kind });
   return (
     (types === null || types.has(type)) &&
@@ -93,20 +93,20 @@ function isWanted({ kind, actor }: Viewer, { types }: Wanted, { type, contactId 
 }
 
 /** Whether `selectEvents` has to look at an event: others neither reach a subscription nor end it. */
-export function concerns(viewer: Viewer, selection: Wanted, event: LogEvent): boolean {
+function concerns(viewer: Viewer, selection: EventSelection, event: LogEvent): boolean {
   const { conversationId } = selection;
-  return conversationId ? event.conversationId === conversationId : isWanted(viewer, selection, event);
+  return conversationId ? event.conversationId === conversationId : isEventSelection(viewer, selection, event);
 }
 
 /** The events of a batch that a subscription asks for and its viewer may see. */
-export async function selectEvents(
+async function selectEvents(
   { database, viewer }: Context,
-  selection: Wanted,
-  batch: LogEvent[],
+  selection: EventSelection,
+  batch: LogEntry[],
 ): Promise<SelectedEvents> {
   const { conversationId } = selection;
-  const inScope = batch.filter((event) => concerns(viewer, selection, event));
-  const wanted = inScope.filter((event) => isWanted(viewer, selection, event));
+  const inScope = batch.filter(isEvent).filter((event) => concerns(viewer, selection, event));
+  const wanted = inScope.filter((event) => isEventSelection(viewer, selection, event));
   if (seesAll(viewer) || viewer.kind === 'CONTACT') return { events: wanted, over: false };
   const owned = inScope.filter(({ ownerId }) => ownerId !== null && ownerId !== viewer.actor.id);
   if (owned.length === 0) return { events: wanted, over: false };

@@ -32,8 +32,8 @@ function cursorVariable(schema: GraphQLSchema, document: DocumentNode): string |
         uses.set(node.name.value, (uses.get(node.name.value) ?? 0) + 1);
       },
       Field: (node) => {
-        // Conversation.events takes a cursor too, but its result depends on it.
-        if (typeInfo.getParentType() !== schema.getSubscriptionType() || node.name.value !== 'events') return;
+        // Other lists take a cursor too, but their results depend on it.
+        if (typeInfo.getParentType() !== schema.getSubscriptionType()) return;
         const after = node.arguments?.find((argument) => argument.name.value === 'after');
         if (after?.value.kind === Kind.VARIABLE) name ??= after.value.name.value;
       },

@@ -14,10 +14,11 @@ export function visibleTypes({ kind }: Pick<Viewer, 'kind'>): readonly EventType
   return kind === 'CONTACT' ? eventsForContacts : null;
 }
 
-/** The condition that a viewer may see events of this type; alias `e`. */
+/** The condition that an entry is an event of a type that a viewer may see; alias `e`. */
 export function ofVisibleType(viewer: Viewer): Prisma.Sql {
   const types = visibleTypes(viewer);
-  return types ? Prisma.sql`e.type = ANY(${[...types]}::text[])` : Prisma.sql`TRUE`;
+  const isEvent = Prisma.sql`e."nodeId" IS NULL`;
+  return types ? Prisma.sql`${isEvent} AND e.type = ANY(${[...types]}::text[])` : isEvent;
 }
 
 /**

@@ -2,6 +2,7 @@ import { unreadBy } from '../../domain/conversations/read-position.sql.js';
 import { type Participant as ParticipantRow, Prisma } from '../../generated/prisma/client.js';
 import { ParticipantRole as ParticipantRoles } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
+import { encodeId } from '../../lib/ids.js';
 import { actorJoins, actorsById, reviveActor, type StoredActor, storedActor } from '../actors/actor.loader.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
@@ -26,6 +27,10 @@ export const Participant = builder.prismaObject('Participant', {
   interfaces: [Node],
   fields: (t) => ({
     id: t.id(publicId('Participant')),
+    conversationId: t.id({
+      description: 'The id of the conversation. Drop the participant with it.',
+      resolve: ({ conversationId }) => encodeId('Conversation', conversationId),
+    }),
     actor: t.field({
       type: Actor,
       description: 'The user, bot or contact.',

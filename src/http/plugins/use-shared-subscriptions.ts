@@ -2,18 +2,13 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, Grap
 import type { Plugin } from 'graphql-yoga';
 import { callerId } from '../../auth/viewer.js';
 import { encodeLogPosition } from '../../event-log/cursor.js';
-import type { LogEvent } from '../../event-log/log-event.js';
+import type { LogEntry } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
 import type { Context } from '../../graphql/core/context.js';
-import {
-  concerns,
-  type EventSelection,
-  isEventSubscription,
-  selectEvents,
-} from '../../graphql/events/event-subscription.js';
+import { isLogSubscription, type LogSelection } from '../../graphql/events/log-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery } from '../../live/delivery.js';
-import { positionOf, type SharedWork } from '../../live/subscription-group.js';
+import type { SharedWork } from '../../live/subscription-group.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
 import { overHttp, untilRevoked } from '../subscription-session.js';
@@ -44,21 +39,21 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
   if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
-  if (!isEventSubscription(source)) {
+  if (!isLogSubscription(source)) {
     const results = mapEach(source[Symbol.asyncIterator](), async (event) => (await executeFor(args, event)).result);
     return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
-  const types = selection.types ? [...selection.types].sort() : null;
   const work: SharedWork = {
-    key: JSON.stringify([shareKey(args, viewer), selection.conversationId, types]),
+    key: JSON.stringify([shareKey(args, viewer), selection.conversationId, selection.key]),
     workspaceId: viewer.workspaceId,
-    concerns: (event) => concerns(viewer, selection, event),
+    ...(selection.concerns ? { concerns: selection.concerns } : {}),
     deliver: (batch, options) => deliver(args, selection, batch, { ...options, maskError }),
   };
+  const first = selection.initial === undefined ? undefined : await firstOf(args, selection);
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
-  const subscriber = await live.fanOut.subscribe(work, selection.after, leave);
+  const subscriber = await live.fanOut.subscribe(work, selection.after, leave, { done: selection.done, first });
   if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
   feed(subscriber);
   return {};
@@ -85,28 +80,41 @@ function tooMany(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', http: { status: 429, headers } } });
 }
 
-/** Executes the operation for the selected events of a batch, with one set of loaders for all of them. */
+/** What a subscription gets first, of what there is when it begins. */
+async function firstOf(args: Args, { initial, after }: LogSelection): Promise<Delivery> {
+  const { result, bytes } = await executeFor(args, initial);
+  return {
+    ...after,
+    result: { ...result, extensions: { cursor: encodeLogPosition(args.contextValue, after) } },
+    bytes,
+  };
+}
+
+/** Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. */
 async function deliver(
   args: Args,
-  selection: EventSelection,
-  batch: LogEvent[],
+  selection: LogSelection,
+  batch: LogEntry[],
   { lenient = false, maskError }: { lenient?: boolean; maskError: MaskError },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue, scope: {} };
-  const { events, over } = await selectEvents(contextValue, selection, batch);
+  const { items, over, end: reason = null } = await selection.select(contextValue, batch);
   const deliveries: Delivery[] = await Promise.all(
-    events.map(async (event) => {
-      const { result, bytes } = await executeFor({ ...args, contextValue }, event);
+    items.map(async ({ at, value, part }) => {
+      const { result, bytes } = await executeFor({ ...args, contextValue }, value);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
-      const extensions = { cursor: encodeLogPosition(contextValue, positionOf(event)) };
+      const extensions = { cursor: encodeLogPosition(contextValue, at, part) };
       // Here, so that an error is also logged once however many subscribers get it.
       const errors = result.errors && { errors: result.errors.map(maskError) };
-      return { ...positionOf(event), result: { ...result, ...errors, extensions }, bytes };
+      return { ...at, part, result: { ...result, ...errors, extensions }, bytes };
     }),
   );
   const end = batch.at(-1);
-  return over && end ? [...deliveries, { ...positionOf(end), result: null, bytes: 0 }] : deliveries;
+  if (!end || !(over || reason)) return deliveries;
+  const last = { position: Number(end.position), eventId: end.id, bytes: 0 };
+  const failed = reason ? [{ ...last, result: { errors: [reason] } }] : [];
+  return [...deliveries, ...failed, { ...last, result: null }];
 }
 
 /** Executes the operation for one event, with a budget of its own. */

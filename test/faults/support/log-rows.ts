@@ -33,7 +33,7 @@ export async function withSql<T>(databaseUrl: string, use: (sql: pg.Client) => P
 /** The ids of a workspace's events as the log holds them. */
 export async function loggedIds(databaseUrl: string, workspace: Workspace): Promise<string[]> {
   return withSql(databaseUrl, async (sql) => {
-    const text = 'SELECT id FROM "Event" WHERE "workspaceId" = $1 ORDER BY position';
+    const text = 'SELECT id FROM "Event" WHERE "workspaceId" = $1 AND "nodeId" IS NULL ORDER BY position';
     const { rows } = await sql.query<{ id: string }>(text, [uuidOf(workspace.id)]);
     return rows.map(({ id }) => encodeId('Event', id));
   });

@@ -1,6 +1,8 @@
 import { Kind, parse, print, type SelectionNode, visit } from 'graphql';
 import { beforeAll, expect, it } from 'vitest';
 import { schema } from '../../../src/graphql/schema.js';
+import { EventCursorDocument } from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import type { TestWorkspace } from '../../support/parley.js';
 import { type Random, seededRandom } from '../../support/seeded-random.js';
@@ -21,7 +23,9 @@ const parley = useParley({
 });
 const workspace = useWorkspace(parley);
 let ids: IdPool;
+let cursor: string;
 beforeAll(async () => {
+  cursor = await ask(workspace, EventCursorDocument, {});
   ids = await fillWorkspace(workspace);
 });
 
@@ -72,7 +76,7 @@ it.each([
     const random = seededRandom(seed);
     let withData = 0;
     for (let count = 0; count < DOCUMENTS; count += 1) {
-      const query = elaborate(randomDocument({ schema, random, ids }), random);
+      const query = elaborate(randomDocument({ schema, random, ids, cursor }), random);
       const answer = await answerTo(caller, query, false);
       // Its message tells the cost, which is that of two documents.
       if (answer.includes('QUERY_TOO_COMPLEX')) continue;

@@ -2,6 +2,8 @@ import { beforeAll, expect, it } from 'vitest';
 import { rowWeight, STATEMENT } from '../../../src/graphql/core/complexity.js';
 import { schema } from '../../../src/graphql/schema.js';
 import { parseId } from '../../../src/lib/ids.js';
+import { EventCursorDocument } from '../../generated/operations.js';
+import { ask } from '../../support/act.js';
 import { useParley, useWorkspace } from '../../support/fixtures.js';
 import type { TestWorkspace } from '../../support/parley.js';
 import { seededRandom } from '../../support/seeded-random.js';
@@ -22,7 +24,9 @@ const parley = useParley({
 });
 const workspace = useWorkspace(parley);
 let ids: IdPool;
+let cursor: string;
 beforeAll(async () => {
+  cursor = await ask(workspace, EventCursorDocument, {});
   ids = await fillWorkspace(workspace);
 });
 
@@ -63,7 +67,7 @@ it.each([
     const random = seededRandom(seed);
     const measured: Measured[] = [];
     for (let count = 0; count < DOCUMENTS; count += 1) {
-      const each = await measure(caller, randomDocument({ schema, random, ids }));
+      const each = await measure(caller, randomDocument({ schema, random, ids, cursor }));
       if (each) measured.push(each);
     }
     // The documents are worth measuring: nearly all are answered, and many of them with much.

@@ -8,6 +8,7 @@ import {
   isInterfaceType,
   isLeafType,
   isObjectType,
+  isRequiredArgument,
 } from 'graphql';
 import type { IdType } from '../../../../src/lib/ids.js';
 import type { Random } from '../../../support/seeded-random.js';
@@ -23,6 +24,8 @@ type Generator = {
   offers?: (type: string, field: GraphQLField<unknown, unknown>) => boolean;
   /** Gives an argument, undefined to leave that to the generator. */
   argue?: (argument: GraphQLArgument, field: string) => string | null | undefined;
+  /** Since when changes are asked for; without it they are not. */
+  cursor?: string;
 };
 
 /** Takes a client key, of which there is none. */
@@ -41,7 +44,7 @@ const SIZES = [1, 2, 5, 10, 20, 50];
  * A random query over the whole schema: up to three root fields with what is up to six levels below them. Every row is
  * selected with its `id`, and every other field under an alias that begins with its type, so that all of them merge.
  */
-export function randomDocument({ schema, random, ids, offers = () => true, argue }: Generator): string {
+export function randomDocument({ schema, random, ids, cursor, offers = () => true, argue }: Generator): string {
   const one = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   const some = <Item>(items: readonly Item[], most: number): Item[] => {
     const chosen = new Set<Item>();
@@ -60,6 +63,8 @@ export function randomDocument({ schema, random, ids, offers = () => true, argue
     const { name } = given;
     if (name === 'id') return `id: ${field === 'node' ? anyId() : idOf(lookups[field] ?? 'Conversation')}`;
     if (name === 'ids') return `ids: [${Array.from({ length: one(SIZES) ?? 1 }, anyId).join(' ')}]`;
+    if (name === 'after' && cursor !== undefined && isRequiredArgument(given))
+      return `after: ${JSON.stringify(cursor)}`;
     if (name === 'first') return random() < 0.7 ? `first: ${one(SIZES)}` : null;
     if (name === 'includeLeft') return random() < 0.5 ? 'includeLeft: true' : null;
     if (name === 'search') return random() < 0.2 ? 'search: "an"' : null;
@@ -92,8 +97,11 @@ export function randomDocument({ schema, random, ids, offers = () => true, argue
     return `${name}${given.length > 0 ? `(${given.join(' ')})` : ''} ${selection(getNamedType(type), depth - 1)}`;
   }
 
+  const needsCursor = ({ args }: GraphQLField<unknown, unknown>) =>
+    args.some((arg) => arg.name === 'after' && isRequiredArgument(arg));
   const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
-    (field) => !LEFT_OUT.includes(field.name) && offers('Query', field),
+    (field) =>
+      !LEFT_OUT.includes(field.name) && offers('Query', field) && (cursor !== undefined || !needsCursor(field)),
   );
   const depth = 1 + Math.floor(random() * 6);
   return `{ ${some(roots, 3)
