@@ -7,6 +7,7 @@ import { appendEvents, type EventSubject, type PendingEntry } from '../event-log
 import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
+import type { Call } from './call.js';
 import type { WriteGate } from './write-gate.js';
 
 /** Notifies every process that a workspace's log has grown. */
@@ -19,6 +20,8 @@ export type WriteServices = {
   clock: () => Date;
   newId: () => string;
   notify: Notify;
+  /** The call of a mutation for which the write is done; none if it is not done for one. */
+  call?: Call;
 };
 
 /** What an action needs: the services of a write, and who calls it. */
@@ -105,13 +108,16 @@ async function transactBy<T>(
   doer: Doer,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<T> {
-  const { database, writeGate, notify } = services;
+  const { database, writeGate, notify, call } = services;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, logged } = await writeGate(workspaceId, () =>
+      const { result, appended } = await writeGate(workspaceId, () =>
         database.transaction((transaction) => runWork(transaction, services, workspaceId, doer, action)),
       );
-      if (logged) notify(workspaceId);
+      if (appended) {
+        notify(workspaceId);
+        if (call) call.lastEvent = await appended();
+      }
       return result;
     } catch (error) {
       if (attempt >= MAX_TRIES || !canRetry(error)) throw error;
@@ -130,7 +136,7 @@ async function runWork<T>(
   workspaceId: string,
   { by, via }: Doer,
   action: (work: SystemWork) => Promise<T>,
-): Promise<{ result: T; logged: boolean }> {
+): Promise<{ result: T; appended: ReturnType<typeof appendEvents> }> {
   const now = clock();
   const entries: PendingEntry[] = [];
   const jobs: NewJob[] = [];
@@ -148,8 +154,7 @@ async function runWork<T>(
     schedule: (job) => jobs.push(job),
   });
   addJobs(later, jobs);
-  appendEvents(later, workspaceId, entries, now);
-  return { result, logged: entries.length > 0 };
+  return { result, appended: appendEvents(later, workspaceId, entries, now) };
 }
 
 /** The later of two times, for timestamps that must never go back even if a server's clock does. */

@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   live: ['lib', 'db', 'auth', 'event-log', 'unit-of-work'],
   metrics: ['db', 'live'],
   services: ['lib', 'file-storage', 'config', 'auth', 'unit-of-work', 'domain', 'live', 'metrics'],
-  'graphql/core': ['lib', 'db', 'auth', 'domain', 'live', 'services'],
+  'graphql/core': ['lib', 'db', 'auth', 'event-log', 'unit-of-work', 'domain', 'live', 'services'],
   'graphql/<noun>': ['lib', 'db', 'auth', 'event-log', 'domain', 'live', 'graphql/core'],
   graphql: ['lib', 'graphql/core', 'graphql/<noun>'],
   worker: ['lib', 'db', 'event-log', 'unit-of-work', 'domain', 'services'],

@@ -2,9 +2,11 @@ import type { Permission } from '../../auth/permissions.js';
 import { DomainError } from '../../lib/errors.js';
 import type { Input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
+import type { Call } from '../../unit-of-work/call.js';
 import { builder, type ObjectRef } from './builder.js';
 import { type bulkComplexity, WRITE } from './complexity.js';
 import { type Context, recordFailure } from './context.js';
+import { addCursor, rememberCall } from './cursor-field.js';
 import { commonErrors } from './errors.js';
 import { inputType } from './input.js';
 
@@ -28,7 +30,7 @@ type MutationOptions<Value, Payload> = {
 /**
  * Adds a mutation that takes one `input` and returns the union `<Name>Result` of its payload and its expected failures.
  */
-export function mutation<Value, Payload>(
+export function mutation<Value, Payload extends object>(
   name: string,
   {
     description,
@@ -41,6 +43,7 @@ export function mutation<Value, Payload>(
   }: MutationOptions<Value, Payload>,
 ): void {
   const payload: ObjectRef<unknown> = options.payload;
+  addCursor(payload);
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
   builder.mutationField(name, (t) =>
     t.field({
@@ -55,7 +58,8 @@ export function mutation<Value, Payload>(
       },
       resolve: async (_root, { input }, context): Promise<unknown> => {
         try {
-          return await resolve(parse(declared.schema, input), context);
+          const call: Call = { lastEvent: null };
+          return rememberCall(await resolve(parse(declared.schema, input), { ...context, call }), call);
         } catch (error) {
           throw error instanceof DomainError ? recordFailure(context, error) : error;
         }

@@ -1,0 +1,31 @@
+import { encodeLogPosition } from '../../event-log/cursor.js';
+import { readHead } from '../../event-log/read-log.sql.js';
+import type { Call } from '../../unit-of-work/call.js';
+import { builder, type ObjectRef } from './builder.js';
+import type { Context } from './context.js';
+
+/** The call that a payload answers. */
+const calls = new WeakMap<object, Call>();
+
+/** Remembers which call a payload answers, for its `cursor`. Returns the payload. */
+export function rememberCall<Payload extends object>(payload: Payload, call: Call): Payload {
+  calls.set(payload, call);
+  return payload;
+}
+
+/** Adds `cursor` to the payload of a mutation. It takes a statement only if the mutation has logged nothing. */
+export function addCursor(payload: ObjectRef<unknown>): void {
+  builder.objectField(payload, 'cursor', (t) =>
+    t.string({
+      description:
+        'The cursor of the last event that the mutation caused; the current `eventCursor` if it caused none. A subscription or page of events that has reached it has shown all of them.',
+      resolve: (parent, _args, context) => cursorOf(context, Object(parent)),
+    }),
+  );
+}
+
+async function cursorOf(context: Context, payload: object): Promise<string> {
+  const { database, viewer } = context;
+  const position = calls.get(payload)?.lastEvent ?? (await readHead(database, viewer.workspaceId));
+  return encodeLogPosition(context, position);
+}
