@@ -18,7 +18,18 @@ export const idempotencyField = {
 export const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** A request with its idempotency key; undefined if the caller sent none. */
-export type IdempotentRequest = { key: string | undefined; mutation: string; input: unknown };
+export type IdempotentRequest = {
+  key: string | undefined;
+  mutation: string;
+  input: unknown;
+  /** How long the claim is valid. Default: 24 hours. */
+  keptMs?: number;
+  /** The error for a key that was used for something else. Default: IDEMPOTENCY_CONFLICT. */
+  conflict?: () => Error;
+};
+
+/** Begins the key of a claim on an id that a client made. Keys that clients choose are trimmed, and so never begin with it. */
+export const CLIENT_ID_MARK = ' ';
 
 /** What an idempotent action does for the first request, and for repeated ones. */
 export type Effect<T, Ids> = {
@@ -46,14 +57,14 @@ type Claim<Ids> = { mutation: string; inputHash: Uint8Array; result: Ids | null 
  */
 export async function idempotent<T, Ids extends Record<string, unknown>>(
   work: Work,
-  { key, mutation, input }: IdempotentRequest,
+  { key, mutation, input, keptMs = KEPT_MS, conflict }: IdempotentRequest,
   { run, resume }: Effect<T, Ids>,
 ): Promise<T> {
   if (key === undefined) return (await run()).result;
   const { tx, later, workspaceId, viewer, now } = work;
   const caller = callerId(viewer);
   const inputHash = new Uint8Array(createHash('sha256').update(canonical(input)).digest());
-  const expired = new Date(now.getTime() - KEPT_MS);
+  const expired = new Date(now.getTime() - keptMs);
   const claimed = await tx.$executeRaw`
     INSERT INTO "IdempotencyClaim" ("workspaceId", "callerId", key, mutation, "inputHash", "createdAt")
     VALUES (${workspaceId}::uuid, ${caller}::uuid, ${key}, ${mutation}, ${inputHash}, ${now})
@@ -65,7 +76,7 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
       SELECT mutation, "inputHash", result FROM "IdempotencyClaim"
       WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
     const same = claim?.mutation === mutation && Buffer.compare(claim.inputHash, inputHash) === 0;
-    if (!claim?.result || !same) throw idempotencyConflict(key);
+    if (!claim?.result || !same) throw conflict?.() ?? idempotencyConflict(key);
     return resume(claim.result);
   }
   const { result, ids } = await run();
@@ -75,10 +86,14 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
   return result;
 }
 
+/** Before when claims on keys are removed, and when those on ids that clients made. */
+type Expiry = { keys: Date; clientIds: Date };
+
 /** Removes at most `limit` claims from before a time. Returns how many were removed. */
-export async function removeClaims(prisma: SqlClient, before: Date, limit: number): Promise<number> {
+export async function removeClaims(prisma: SqlClient, { keys, clientIds }: Expiry, limit: number): Promise<number> {
   return prisma.$executeRaw`
     DELETE FROM "IdempotencyClaim" WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${before}
+      SELECT ctid FROM "IdempotencyClaim" WHERE "createdAt" < ${keys}
+        AND (left(key, 1) <> ${CLIENT_ID_MARK} OR "createdAt" < ${clientIds})
       ORDER BY "createdAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
 }

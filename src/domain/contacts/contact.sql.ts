@@ -10,6 +10,8 @@ import { givenName, placeholderFor } from './contact-name.js';
 
 export type NewContact = ContactIdentity &
   Pick<Prisma.ContactUncheckedCreateInput, 'metadata'> & {
+    /** Default: a new one. */
+    id?: string | undefined;
     name?: string | undefined;
     avatarUrl?: string | null | undefined;
     tags?: string[] | undefined;
@@ -18,7 +20,7 @@ export type NewContact = ContactIdentity &
 /** Inserts a contact and its actor. Without a name it is called by its phone number, email address or externalId. */
 export async function insertContact(work: Work, input: NewContact): Promise<Contact> {
   const { tx, workspaceId, now, newId } = work;
-  const id = newId();
+  const { id = newId() } = input;
   await insertActor(tx, workspaceId, { type: 'CONTACT', id });
   work.recordChange(id, { type: 'contact.created', payload: {} });
   return tx.contact.create({

@@ -5,6 +5,7 @@ import type { CreateConversation } from './create-conversation.input.js';
 type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
 
 const contactMaySet: readonly string[] = [
+  'id',
   'channelId',
   'contactId',
   'subject',

@@ -3,6 +3,7 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import { ConflictError, invalid, NotFoundError, prefixIssues } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { mergeMetadata } from '../../lib/validation.js';
+import { createOnce } from '../../unit-of-work/client-id.sql.js';
 import { idempotent } from '../../unit-of-work/idempotency.js';
 import { LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
@@ -37,7 +38,15 @@ export async function createConversation(
       { key, mutation: 'createConversation', input: wanted },
       {
         run: async () => {
-          const result = await create(work, { ...wanted, uploads });
+          const result = await createOnce(
+            work,
+            { type: 'Conversation', id: wanted.id, input: wanted },
+            {
+              create: () => create(work, { ...wanted, uploads }),
+              resume: async (id) => ({ conversation: await lockConversation(work, id), created: false }),
+              idOf: ({ conversation }) => conversation.id,
+            },
+          );
           return { result, ids: { id: result.conversation.id, created: result.created } };
         },
         resume: async ({ id, created }) => ({ conversation: await lockConversation(work, id), created }),
@@ -87,6 +96,7 @@ async function toRow(work: Work, wanted: Wanted): Promise<NewConversation> {
   const channelId = clientRows?.channelId ?? wanted.channelId;
   return {
     ...writableFields(wanted),
+    id: wanted.id,
     channelId,
     contactId: clientRows?.contactId ?? found?.id,
     botId: clientRows?.botId ?? botId,

@@ -1,3 +1,4 @@
+import { clientId } from '../../lib/client-id.js';
 import { input, nested, optional, type Parsed, withDefault } from '../../lib/input.js';
 import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rules.js';
 import { idempotencyField } from '../../unit-of-work/idempotency.js';
@@ -13,6 +14,7 @@ export const createConversationInput = input(
   'CreateConversationInput',
   'A new conversation. `client` cannot be combined with channelId, contactId, contact or botId.',
   {
+    id: optional(clientId('Conversation'), 'The id to create it with, made by the client. Default: a new one.'),
     channelId: optional(id('Channel'), 'The channel it takes place on.'),
     contactId: optional(id('Contact'), 'The customer. Cannot be combined with `contact`.'),
     contact: optional(nested(contactDetails), 'The customer, by phone number or email address.'),

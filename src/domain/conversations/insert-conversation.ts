@@ -12,7 +12,7 @@ export type NewConversation = ConversationFields &
   Partial<
     Pick<
       Prisma.ConversationUncheckedCreateInput,
-      'externalId' | 'channelId' | 'contactId' | 'ownerId' | 'botId' | 'clientBotId' | 'metadata'
+      'id' | 'externalId' | 'channelId' | 'contactId' | 'ownerId' | 'botId' | 'clientBotId' | 'metadata'
     >
   > & { exclusive: boolean };
 
@@ -32,7 +32,7 @@ export async function tryInsertConversation(work: Work, input: NewConversation):
         tags: input.tags ?? [],
         metadata: input.metadata ?? {},
         workspaceId,
-        id: newId(),
+        id: input.id ?? newId(),
         status: 'OPEN',
         botActive: Boolean(input.botId),
         messageCount: 0,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toJson } from '../../db/client.js';
-import type { Conversation, Message } from '../../generated/prisma/client.js';
+import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
 import { actorOf, sameActor } from '../../lib/actor-ref.js';
 import { ConflictError } from '../../lib/errors.js';
 import { toJsonObject } from '../../lib/validation.js';
@@ -11,12 +11,12 @@ import type { NewMessage } from './message.sql.js';
 
 type Candidate = Pick<
   NewMessage,
-  'author' | 'direction' | 'text' | 'content' | 'externalId' | 'clientMessageId' | 'uploads'
+  'id' | 'author' | 'direction' | 'text' | 'content' | 'externalId' | 'clientMessageId' | 'uploads'
 >;
 
 /**
- * The stored message that this one duplicates: with the same clientMessageId in the conversation, or the same externalId
- * on the channel; null if it is new. A customer's message may have been routed to another conversation. A message that was
+ * The stored message that this one duplicates: with the same id, the same clientMessageId in the conversation, or the same
+ * externalId on the channel; null if it is new. A customer's message may have been routed to another conversation. A message that was
  * edited or deleted since is compared by its author only.
  * @throws {ConflictError} if the id belongs to a different message
  */
@@ -26,21 +26,31 @@ export async function findDuplicate(
   candidate: Candidate,
 ): Promise<Message | null> {
   const { tx, workspaceId } = work;
-  const { externalId, clientMessageId } = candidate;
-  if (externalId === null && clientMessageId === null) return null;
+  const { id, externalId, clientMessageId } = candidate;
+  if (!id && externalId === null && clientMessageId === null) return null;
+  const withSameId = id
+    ? Prisma.sql`UNION SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`
+    : Prisma.empty;
   const found = await tx.$queryRaw<Message[]>`
     SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid
       AND "conversationId" = ${conversation.id}::uuid AND "clientMessageId" = ${clientMessageId}
     UNION
     SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid
-      AND "channelId" IS NOT DISTINCT FROM ${conversation.channelId}::uuid AND "externalId" = ${externalId}`;
+      AND "channelId" IS NOT DISTINCT FROM ${conversation.channelId}::uuid AND "externalId" = ${externalId}
+    ${withSameId}`;
   const [stored] = found;
   if (!stored) return null;
-  const reachable = stored.conversationId === conversation.id || candidate.direction === 'INBOUND';
+  const reachable = stored.conversationId === conversation.id || mayBeRouted(conversation, stored, candidate);
   if (found.length === 1 && reachable && (await isSameMessage(work, stored, candidate))) return stored;
   const sameClientId = stored.conversationId === conversation.id && stored.clientMessageId === clientMessageId;
   const name = clientMessageId !== null && sameClientId ? 'clientMessageId' : 'externalId';
+  if (stored.id === id) throw new ConflictError('This id was used for something else. Make a new one.');
   throw new ConflictError(`This ${name} was used for another message. Use a new one.`);
+}
+
+/** Whether a stored message can be one to this conversation that went to another: a customer's, on the same channel. */
+function mayBeRouted({ channelId, exclusive }: Conversation, stored: Message, { id, direction }: Candidate): boolean {
+  return direction === 'INBOUND' && stored.channelId === channelId && (exclusive || stored.id !== id);
 }
 
 /**

@@ -10,6 +10,8 @@ import { lockConversations } from '../conversations/conversation.sql.js';
 import type { PreparedUpload } from '../uploads/prepare-uploads.js';
 
 export type NewMessage = {
+  /** Default: a new one. */
+  id?: string | undefined;
   author: ActorRef | SystemRef;
   direction: MessageDirection;
   text: string | null;
@@ -32,10 +34,9 @@ export type WrittenMessage = { id: string; conversationId: string; row: () => Pr
 export function insertMessage(
   { later, viewer, now, newId }: Work,
   { workspaceId, id: conversationId, channelId }: Conversation,
-  { author, direction, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
+  { id = newId(), author, direction, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
   entailed: readonly Prisma.Sql[],
 ): WrittenMessage {
-  const id = newId();
   const parts = entailed.map((statement, index) => Prisma.sql`${Prisma.raw(`entailed${index}`)} AS (${statement})`);
   const rows = later<Message>`
     WITH ${Prisma.join(parts)}

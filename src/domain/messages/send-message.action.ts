@@ -1,6 +1,7 @@
 import type { Viewer } from '../../auth/viewer.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
-import { input, type Parsed, required } from '../../lib/input.js';
+import { assertRecent, clientId } from '../../lib/client-id.js';
+import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import type { JsonObject } from '../../lib/validation.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
@@ -30,18 +31,30 @@ export const messageInput = input(
 
 export type MessageInput = Parsed<typeof messageInput>;
 
+/** A message, and the id that the client made for it. */
+type MessageToSend = MessageInput & { id?: string | undefined };
+
 export const sendMessageInput = input(
   'SendMessageInput',
   'A message. One of text, content and uploadKeys is required.',
-  { conversationId: required(id('Conversation'), 'The conversation.'), ...messageFields, ...idempotencyField },
+  {
+    id: optional(
+      clientId('Message'),
+      'The id to create it with, made by the client. Sending it again returns the stored message. Default: a new one.',
+    ),
+    conversationId: required(id('Conversation'), 'The conversation.'),
+    ...messageFields,
+    ...idempotencyField,
+  },
   { check: requireBody },
 );
 
-/** Sends a message. Repeating it with the same idempotencyKey, externalId or clientMessageId returns the stored message. */
+/** Sends a message. Repeating it with the same idempotencyKey, id, externalId or clientMessageId returns the stored message. */
 export async function sendMessage(
   context: UploadContext,
   { conversationId, idempotencyKey: key, ...message }: Parsed<typeof sendMessageInput>,
 ): Promise<Message> {
+  if (message.id) assertRecent('Message', message.id, context.clock());
   const uploads = await prepareUploads(context, message.uploadKeys);
   const sent = await transact(context, (work) =>
     idempotent(
@@ -68,7 +81,7 @@ function stored(message: Message): WrittenMessage {
 export async function addMessage(
   work: Work,
   conversation: Conversation,
-  input: MessageInput,
+  input: MessageToSend,
   uploads: readonly PreparedUpload[],
 ): Promise<WrittenMessage> {
   assertNoTeamFields(work.viewer, input);
@@ -117,18 +130,23 @@ async function checkReferences(
 }
 
 /** The input with the contact that its author was merged into, if the conversation is that contact's now. */
-async function withCurrentAuthor(work: Work, { contactId }: Conversation, input: MessageInput): Promise<MessageInput> {
+async function withCurrentAuthor(
+  work: Work,
+  { contactId }: Conversation,
+  input: MessageToSend,
+): Promise<MessageToSend> {
   const { authorId } = input;
   if (!authorId || authorId.type === 'SYSTEM' || authorId.id === contactId) return input;
   return { ...input, authorId: await resolveActor(work, authorId) };
 }
 
-function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageInput): NewMessage {
+function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageToSend): NewMessage {
   const metadata: JsonObject = input.metadata ?? {};
   return {
     ...authorship(viewer, conversation, input),
     ...normalizeContent(input),
     metadata,
+    id: input.id,
     externalId: input.externalId ?? null,
     clientMessageId: input.clientMessageId ?? null,
     replyToId: input.replyToId ?? null,

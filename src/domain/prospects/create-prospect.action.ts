@@ -1,11 +1,14 @@
 import type { Prospect } from '../../generated/prisma/client.js';
-import { input, type Parsed, withDefault } from '../../lib/input.js';
+import { clientId } from '../../lib/client-id.js';
+import { input, optional, type Parsed, withDefault } from '../../lib/input.js';
+import { createOnce } from '../../unit-of-work/client-id.sql.js';
 import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
 import { lockProspect } from './prospect.sql.js';
 import { prospectColumns, prospectFields, status } from './prospect-fields.js';
 
 export const createProspectInput = input('CreateProspectInput', 'A new prospect.', {
+  id: optional(clientId('Prospect'), 'The id to create it with, made by the client. Default: a new one.'),
   ...prospectFields,
   status: withDefault(status, 'NEW', 'How far the prospect has come.'),
   ...idempotencyField,
@@ -22,31 +25,45 @@ export async function createProspect(
       { key, mutation: 'createProspect', input: wanted },
       {
         run: async () => {
-          const { tx, workspaceId, now } = work;
-          const { actor } = work.viewer;
-          const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
-          const id = work.newId();
-          work.recordChange(id, { type: 'prospect.created', payload: {} });
-          const result = await tx.prospect.create({
-            data: {
-              ...columns,
-              status: wanted.status,
-              properties,
-              externalReferences,
-              workspaceId,
-              id,
-              createdByType: actor.type,
-              createdById: actor.id,
-              createdAt: now,
-              updatedByType: actor.type,
-              updatedById: actor.id,
-              updatedAt: now,
+          const result = await createOnce(
+            work,
+            { type: 'Prospect', id: wanted.id, input: wanted },
+            {
+              create: () => insertProspect(work, wanted),
+              resume: (id) => lockProspect(work, id, 'keyShare'),
+              idOf: ({ id }) => id,
             },
-          });
+          );
           return { result, ids: { id: result.id } };
         },
         resume: ({ id }) => lockProspect(work, id, 'keyShare'),
       },
     ),
   );
+}
+
+type Wanted = Omit<Parsed<typeof createProspectInput>, 'idempotencyKey'>;
+
+async function insertProspect(work: Work, wanted: Wanted): Promise<Prospect> {
+  const { tx, workspaceId, now } = work;
+  const { actor } = work.viewer;
+  const { properties = {}, externalReferences = [], ...columns } = prospectColumns(wanted);
+  const id = wanted.id ?? work.newId();
+  work.recordChange(id, { type: 'prospect.created', payload: {} });
+  return tx.prospect.create({
+    data: {
+      ...columns,
+      status: wanted.status,
+      properties,
+      externalReferences,
+      workspaceId,
+      id,
+      createdByType: actor.type,
+      createdById: actor.id,
+      createdAt: now,
+      updatedByType: actor.type,
+      updatedById: actor.id,
+      updatedAt: now,
+    },
+  });
 }

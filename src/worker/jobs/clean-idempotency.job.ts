@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENT_ID_MS } from '../../lib/client-id.js';
 import { KEPT_MS, removeClaims } from '../../unit-of-work/idempotency.js';
 import { defineJob } from '../job.js';
 
@@ -12,7 +13,8 @@ export const cleanIdempotency = defineJob({
   cron: '41 * * * *',
   payload: z.object({}),
   run: async (_payload, { database, clock, signal }) => {
-    const before = new Date(clock().getTime() - KEPT_MS - MARGIN_MS);
+    const olderThan = (age: number) => new Date(clock().getTime() - age - MARGIN_MS);
+    const before = { keys: olderThan(KEPT_MS), clientIds: olderThan(CLIENT_ID_MS) };
     while ((await removeClaims(database.prisma, before, BATCH)) === BATCH) signal.throwIfAborted();
   },
 });
