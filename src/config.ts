@@ -57,6 +57,8 @@ export type Config = {
   webhookAllowPrivate: boolean;
   /** WORKER */
   worker: boolean;
+  /** IDEMPOTENCY_DAYS */
+  idempotencyDays: number;
   /** EVENT_RETENTION_DAYS; undefined to keep events forever */
   eventRetentionDays: number | undefined;
   /** METRICS_TOKEN; without a token metrics are public, and undefined means that they are not served */
@@ -126,6 +128,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,
     webhookAllowPrivate: variables.WEBHOOK_ALLOW_PRIVATE ?? (database.kind === 'embedded' && !production),
     worker: variables.WORKER,
+    idempotencyDays: variables.IDEMPOTENCY_DAYS,
     eventRetentionDays: variables.EVENT_RETENTION_DAYS,
     metrics: production && !variables.METRICS_TOKEN ? undefined : { token: variables.METRICS_TOKEN },
     uploads: uploadsOf(variables),

@@ -184,6 +184,11 @@ export const environment = z.object({
     purpose: 'Whether this process also runs [background work](operations.md#background-work).',
     takes: ON_OFF,
   }),
+  IDEMPOTENCY_DAYS: wholeNumber(1, 3650).default(30).register(facts, {
+    purpose:
+      'How long [the answer to a request with an idempotency key](api-conventions.md#retries) is kept for when it is repeated.',
+    takes: 'a number of days from 1 to 3650',
+  }),
   EVENT_RETENTION_DAYS: wholeNumber(1, 3650).optional().register(facts, {
     purpose: 'How long the event log keeps events.',
     takes: 'a number of days from 1 to 3650',

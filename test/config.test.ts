@@ -29,6 +29,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     keepAliveSeconds: 65,
     webhookAllowPrivate: true,
     worker: true,
+    idempotencyDays: 30,
     metrics: { token: undefined },
     uploads: { kind: 'local', directory: path.resolve('.data/uploads') },
     uploadMaxBytes: 26_214_400,

@@ -30,6 +30,17 @@ export async function readLogAfter(
     ORDER BY position LIMIT ${limit}`;
 }
 
+/** The position of an event in a workspace's log; null if the log no longer has it. */
+export async function readPosition(
+  { read }: Pick<Database, 'read'>,
+  workspaceId: string,
+  eventId: string,
+): Promise<LogPosition | null> {
+  const [event] = await read<{ position: number }>`
+    SELECT position FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${eventId}::uuid`;
+  return event ? { position: Number(event.position), eventId } : null;
+}
+
 /**
  * The id of the event at a position after which the log is complete: an event that is still in the log, or the last one
  * that was trimmed. Null at position 0 of a log that was never trimmed; undefined if there is no such event.

@@ -15,6 +15,7 @@ import { useDocumentCache } from './plugins/use-document-cache.js';
 import { useDocumentLimits } from './plugins/use-document-limits.js';
 import { useEventCursor } from './plugins/use-event-cursor.js';
 import { useExactNumbers } from './plugins/use-exact-numbers.js';
+import { useIdempotencyKey } from './plugins/use-idempotency-key.js';
 import { useOperationLimits } from './plugins/use-operation-limits.js';
 import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
@@ -93,12 +94,13 @@ export function createPipeline(
       useWellFormedStrings(),
       useDocumentLimits(),
       useDocumentCache(trustedDocuments.texts),
+      useIdempotencyKey(),
       useOperationLimits(rateLimits),
       usePlainExecution(),
       useEventCursor(),
       useSharedSubscriptions(quietMs, maskError),
     ],
-    context: ({ session, feed, viewer = session?.viewer, rateLimit = { usage: null } }) => {
+    context: ({ request, session, feed, viewer = session?.viewer, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
       readAs(viewer);
       return {
@@ -108,6 +110,7 @@ export function createPipeline(
         session: session ?? null,
         ...(feed && { feed }),
         requestId: currentRequestId(),
+        idempotencyKey: session ? null : request.headers.get('idempotency-key'),
         budget: createBudget(maxResponseBytes),
         scope: {},
         rateLimit,

@@ -78,7 +78,7 @@ export function badUserInput(message: string, path: string[]): GraphQLError {
 /** The error for an idempotency key that was already used with another input or mutation. */
 export function idempotencyConflict(key: string): GraphQLError {
   return new GraphQLError(
-    `The idempotency key ${JSON.stringify(key)} was used for another input or mutation in the last 24 hours. Use a new key.`,
+    `The idempotency key ${JSON.stringify(key)} was used for another input or mutation. Use a new key.`,
     { extensions: { code: 'IDEMPOTENCY_CONFLICT' } },
   );
 }

@@ -18,6 +18,18 @@ export function parse<Schema extends z.ZodType>(
   );
 }
 
+/** Parses a value by two schemas. Throws one ValidationError for the rules of both. */
+export function parseBoth<One extends z.ZodType, Other extends z.ZodType>(
+  one: One,
+  other: Other,
+  value: unknown,
+): [z.output<One>, z.output<Other>] {
+  const [first, second] = [one.safeParse(value), other.safeParse(value)];
+  if (first.success && second.success) return [first.data, second.data];
+  const issues = [first, second].flatMap(({ error }) => error?.issues ?? []);
+  throw new ValidationError(issues.map(({ path, message }) => ({ path: path.map(String), message })));
+}
+
 export type JsonObject = { [key: string]: unknown };
 
 /** Merges metadata shallowly. A null among the changes removes its key. */

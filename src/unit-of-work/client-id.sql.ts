@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/prisma/client.js';
 import { assertRecent, CLIENT_ID_MS } from '../lib/client-id.js';
 import { ConflictError } from '../lib/errors.js';
-import { CLIENT_ID_MARK, idempotent } from './idempotency.js';
+import { CLIENT_ID_MARK, claim, settle } from './idempotency.js';
 import type { Work } from './transaction.js';
 
 /** Where an id must be free. The id of a contact is that of its actor. */
@@ -36,18 +36,19 @@ export async function createOnce<Row>(
 ): Promise<Row> {
   if (id === undefined) return create();
   assertRecent(type, id, work.now);
-  return idempotent<Row, { id: string }>(
-    work,
-    { key: CLIENT_ID_MARK + id, mutation: `create${type}`, input, keptMs: CLIENT_ID_MS, conflict: taken },
-    {
-      run: async () => {
-        await assertFree(work, type, id);
-        const result = await create();
-        return { result, ids: { id: idOf(result) } };
-      },
-      resume: (ids) => resume(ids.id),
-    },
-  );
+  const request = {
+    key: CLIENT_ID_MARK + id,
+    mutation: `create${type}`,
+    input,
+    keptMs: CLIENT_ID_MS,
+    conflict: taken,
+  };
+  const first = await claim<{ id: string }>(work, request);
+  if (first?.result) return resume(first.result.id);
+  await assertFree(work, type, id);
+  const row = await create();
+  settle(work, request, { result: { id: idOf(row) } });
+  return row;
 }
 
 async function assertFree({ tx, workspaceId }: Work, type: keyof typeof tables, id: string): Promise<void> {

@@ -4,40 +4,20 @@ import type { SqlClient } from '../db/client.js';
 import { idempotencyConflict } from '../lib/errors.js';
 import { optional } from '../lib/input.js';
 import { text } from '../lib/rules.js';
+import type { IdempotentRequest } from './call.js';
+import type { KeptFailure } from './kept-failure.js';
 import type { Work } from './transaction.js';
 
-/** The field of every mutation that creates something. */
+/** A field of every mutation whose answer contains no secret. */
 export const idempotencyField = {
   idempotencyKey: optional(
     text(255),
-    'Repeating the request with the same key and input within 24 hours returns the first result.',
+    'Repeating the request with the same key and input within 30 days, or as the server is configured, returns the first answer.',
   ),
-};
-
-/** How long a claim is valid. */
-export const KEPT_MS = 24 * 60 * 60 * 1000;
-
-/** A request with its idempotency key; undefined if the caller sent none. */
-export type IdempotentRequest = {
-  key: string | undefined;
-  mutation: string;
-  input: unknown;
-  /** How long the claim is valid. Default: 24 hours. */
-  keptMs?: number;
-  /** The error for a key that was used for something else. Default: IDEMPOTENCY_CONFLICT. */
-  conflict?: () => Error;
 };
 
 /** Begins the key of a claim on an id that a client made. Keys that clients choose are trimmed, and so never begin with it. */
 export const CLIENT_ID_MARK = ' ';
-
-/** What an idempotent action does for the first request, and for repeated ones. */
-export type Effect<T, Ids> = {
-  /** Does the work, and returns its result together with ids by which the result can be found again. */
-  run: () => Promise<{ result: T; ids: Ids }>;
-  /** Finds the result of the first request. */
-  resume: (ids: Ids) => Promise<T>;
-};
 
 /** Serializes a value in the same way whatever the order of its keys. */
 function canonical(value: unknown): string {
@@ -48,20 +28,18 @@ function canonical(value: unknown): string {
   );
 }
 
-type Claim<Ids> = { mutation: string; inputHash: Uint8Array; result: Ids | null };
+/** What became of the first request with a key. */
+type Claim<Kept> = { result: Kept | null; failure: KeptFailure | null; eventId: string | null };
 
 /**
- * Runs an action at most once per workspace, caller and key within 24 hours; a repeated request gets the first result.
- * The claim is the first write of the action's transaction: equal requests wait for each other, and a failure also
- * rolls back the claim. Throws IDEMPOTENCY_CONFLICT if the key was used with another input or mutation.
+ * Claims a key for a request of the caller: returns null, or what became of the first request if this one repeats it. Must
+ * be the first write of its transaction: equal requests wait for each other. Throws IDEMPOTENCY_CONFLICT if the key was
+ * used for something else.
  */
-export async function idempotent<T, Ids extends Record<string, unknown>>(
-  work: Work,
-  { key, mutation, input, keptMs = KEPT_MS, conflict }: IdempotentRequest,
-  { run, resume }: Effect<T, Ids>,
-): Promise<T> {
-  if (key === undefined) return (await run()).result;
-  const { tx, later, workspaceId, viewer, now } = work;
+export async function claim<Kept>(
+  { tx, workspaceId, viewer, now }: Work,
+  { key, mutation, input, keptMs, conflict }: IdempotentRequest,
+): Promise<Claim<Kept> | null> {
   const caller = callerId(viewer);
   const inputHash = new Uint8Array(createHash('sha256').update(canonical(input)).digest());
   const expired = new Date(now.getTime() - keptMs);
@@ -69,21 +47,28 @@ export async function idempotent<T, Ids extends Record<string, unknown>>(
     INSERT INTO "IdempotencyClaim" ("workspaceId", "callerId", key, mutation, "inputHash", "createdAt")
     VALUES (${workspaceId}::uuid, ${caller}::uuid, ${key}, ${mutation}, ${inputHash}, ${now})
     ON CONFLICT ("workspaceId", "callerId", key) DO UPDATE
-      SET mutation = excluded.mutation, "inputHash" = excluded."inputHash", result = NULL, "createdAt" = excluded."createdAt"
+      SET mutation = excluded.mutation, "inputHash" = excluded."inputHash", result = NULL, failure = NULL,
+        "eventId" = NULL, "createdAt" = excluded."createdAt"
       WHERE "IdempotencyClaim"."createdAt" <= ${expired}`;
-  if (claimed === 0) {
-    const [claim] = await tx.$queryRaw<Claim<Ids>[]>`
-      SELECT mutation, "inputHash", result FROM "IdempotencyClaim"
-      WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
-    const same = claim?.mutation === mutation && Buffer.compare(claim.inputHash, inputHash) === 0;
-    if (!claim?.result || !same) throw conflict?.() ?? idempotencyConflict(key);
-    return resume(claim.result);
-  }
-  const { result, ids } = await run();
-  later`
-    UPDATE "IdempotencyClaim" SET result = ${JSON.stringify(ids)}::jsonb
+  if (claimed > 0) return null;
+  const [first] = await tx.$queryRaw<(Claim<Kept> & { mutation: string; inputHash: Uint8Array })[]>`
+    SELECT mutation, "inputHash", result, failure, "eventId" FROM "IdempotencyClaim"
     WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${caller}::uuid AND key = ${key}`;
-  return result;
+  const same = first?.mutation === mutation && Buffer.compare(first.inputHash, inputHash) === 0;
+  if (!first || !same) throw conflict?.() ?? idempotencyConflict(key);
+  return first;
+}
+
+/** Stores what has become of a request, for when it is repeated. */
+export function settle(
+  { later, workspaceId, viewer }: Work,
+  { key }: Pick<IdempotentRequest, 'key'>,
+  { result, failure, eventId = null }: { result?: object; failure?: KeptFailure; eventId?: string | null },
+): void {
+  later`
+    UPDATE "IdempotencyClaim" SET result = ${result ? JSON.stringify(result) : null}::jsonb,
+      failure = ${failure ? JSON.stringify(failure) : null}::jsonb, "eventId" = ${eventId}::uuid
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "callerId" = ${callerId(viewer)}::uuid AND key = ${key}`;
 }
 
 /** Before when claims on keys are removed, and when those on ids that clients made. */

@@ -50,6 +50,8 @@ export type SystemWork = {
    * belongs to, if any. Goes into the log like an event, but only to those who synchronize.
    */
   recordChange: (nodeId: string, change: NewNodeChange, subject?: EventSubject) => void;
+  /** The id of the event that was recorded last; null if there is none. */
+  lastEventId: () => string | null;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
   schedule: (job: NewJob) => void;
 };
@@ -151,6 +153,7 @@ async function runWork<T>(
       entries.push({ ...event, id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor) }),
     recordChange: (nodeId, change, subject) =>
       entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
+    lastEventId: () => entries.at(-1)?.id ?? null,
     schedule: (job) => jobs.push(job),
   });
   addJobs(later, jobs);

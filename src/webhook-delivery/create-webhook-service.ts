@@ -25,6 +25,7 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     session: null,
     publicUrl: noPublicUrl,
     requestId: 'webhooks',
+    idempotencyKey: null,
     scope: {},
     rateLimit: { usage: null },
     budget: createBudget(services.config.maxResponseBytes),

@@ -84,6 +84,7 @@ export async function startParley({
       keepAliveSeconds: 65,
       webhookAllowPrivate: false,
       worker: false,
+      idempotencyDays: 30,
       eventRetentionDays: undefined,
       metrics: { token: undefined },
       logLevel: 'silent',

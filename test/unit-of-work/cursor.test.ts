@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { connect, listen } from '../live/support/listen.js';
 import { useParley } from '../support/fixtures.js';
 import { makeContactConversation, makeConversation } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
@@ -80,6 +81,27 @@ describe('the cursor', () => {
     await send(workspace, 'tagConversations', tag);
     const unchanged = await send(workspace, 'tagConversations', tag, '__typename');
     expect((await send(workspace, 'tagConversations', tag)).statements).toBe(unchanged.statements + 1);
+  });
+
+  it('lets a subscription start behind the events of the mutation', async () => {
+    const { id: conversationId } = await makeConversation(workspace);
+    const { cursor: after } = await send(workspace, 'sendMessage', { conversationId, text: 'Hello' });
+    const client = connect(parley.url, workspace.apiKey);
+    const query = 'subscription ($after: String) { events(after: $after) { cursor } }';
+    const heard = listen<{ events: { cursor: string } }, { after: string }>(client, query, { after });
+    const next = await send(workspace, 'sendMessage', { conversationId, text: 'Still there?' });
+    const [first] = await heard.until(1);
+    expect(first?.data?.events.cursor).toBe(next.cursor);
+    heard.stop();
+    await client.dispose();
+  });
+
+  it('of a repeated call is that of the first one', async () => {
+    const { id: conversationId } = await makeConversation(workspace);
+    const input = { conversationId, idempotencyKey: 'key-1' };
+    const first = await send(workspace, 'closeConversation', input);
+    await makeConversation(workspace);
+    expect((await send(workspace, 'closeConversation', input)).cursor).toBe(first.cursor);
   });
 
   it('is valid for a viewer who cannot see the event', async () => {

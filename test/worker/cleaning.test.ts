@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
 import { expect, it } from 'vitest';
+import { encodeId } from '../../src/lib/ids.js';
 import { TIMEOUT } from '../e2e/support/program.js';
 import { CreateConversationDocument, RevokeSessionTokenDocument } from '../generated/operations.js';
 import { act, succeed } from '../support/act.js';
@@ -27,16 +29,24 @@ async function runLater(hours: number, name: string): Promise<void> {
   }
 }
 
-it('idempotency keys are kept for a day and then removed', TIMEOUT, async () => {
-  const input = { subject: 'Once', idempotencyKey: randomUUID() };
-  const first = await act(workspace, CreateConversationDocument, input);
-  const claims = () => database.rows('SELECT key FROM "IdempotencyClaim"');
-  await runLater(24, 'clean-idempotency');
-  expect(await claims()).toEqual([{ key: input.idempotencyKey }]);
-  expect(await act(workspace, CreateConversationDocument, input)).toEqual(first);
-  await runLater(26, 'clean-idempotency');
-  expect(await claims()).toEqual([]);
-});
+it(
+  'idempotency keys are kept for 30 days and then removed, ids of clients as long as they can be used',
+  TIMEOUT,
+  async () => {
+    const input = { subject: 'Once', idempotencyKey: randomUUID() };
+    const first = await act(workspace, CreateConversationDocument, input);
+    const uuid = uuidv7();
+    await succeed(workspace, CreateConversationDocument, { id: encodeId('Conversation', uuid) });
+    const claims = () => database.rows('SELECT key FROM "IdempotencyClaim" ORDER BY "createdAt"');
+    await runLater(30 * 24, 'clean-idempotency');
+    expect(await claims()).toEqual([{ key: input.idempotencyKey }, { key: ` ${uuid}` }]);
+    expect(await act(workspace, CreateConversationDocument, input)).toEqual(first);
+    await runLater(30 * 24 + 2, 'clean-idempotency');
+    expect(await claims()).toEqual([{ key: ` ${uuid}` }]);
+    await runLater(41 * 24 + 2, 'clean-idempotency');
+    expect(await claims()).toEqual([]);
+  },
+);
 
 it('the revocation of a session token is kept until the token has expired, and then removed', TIMEOUT, async () => {
   const { token } = await makeToken(workspace, { actorId: (await makeContact(workspace)).id, expiresInSeconds: 7200 });

@@ -4,11 +4,17 @@ import { ForbiddenError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 
 export const revokeApiKeyInput = input('RevokeApiKeyInput', 'The API key to revoke.', {
   apiKeyId: required(id('ApiKey'), 'The key. May be the one in use.'),
 });
+
+const outcome = rowOutcome<ApiKey>(({ tx, workspaceId }, id) =>
+  tx.apiKey.findUniqueOrThrow({ where: { workspaceId_id: { workspaceId, id } } }),
+);
 
 /**
  * Revokes an API key permanently. Revoking it again changes nothing. Every key may revoke itself; revoking another key
@@ -23,7 +29,7 @@ export async function revokeApiKey(
   if (!itself && !permissions.has('administer')) {
     throw new ForbiddenError('Without the permission to administer, a key may revoke only itself.');
   }
-  return transact(context, async ({ tx, workspaceId, now }) => {
+  return transactOnce(context, outcome, async ({ tx, workspaceId, now }) => {
     const where = { workspaceId_id: { workspaceId, id: apiKeyId } };
     const key = await tx.apiKey.findUnique({ where });
     if (!key) throw new NotFoundError('API key', encodeId('ApiKey', apiKeyId));

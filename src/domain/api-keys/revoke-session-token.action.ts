@@ -3,7 +3,9 @@ import type { Viewer } from '../../auth/viewer.js';
 import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 
 export const revokeSessionTokenInput = input('RevokeSessionTokenInput', 'The session token to revoke.', {
   token: optional(
@@ -17,6 +19,11 @@ export type RevokedSessionToken = { revokedAt: Date };
 /** A token as far as revoking it goes. */
 type Revocable = { id: string; expiresAt: Date };
 
+const outcome: Outcome<RevokedSessionToken, { revokedAt: string }> = {
+  keep: ({ revokedAt }) => ({ revokedAt: revokedAt.toISOString() }),
+  resume: async (_work, { revokedAt }) => ({ revokedAt: new Date(revokedAt) }),
+};
+
 /**
  * Revokes a session token by its id, for all processes. Revoking it again changes nothing. Whoever can show a token could
  * also act with it, so no other right is needed. Throws ValidationError for what is not a valid session token of this
@@ -27,7 +34,7 @@ export async function revokeSessionToken(
   { token }: Parsed<typeof revokeSessionTokenInput>,
 ): Promise<RevokedSessionToken> {
   const { id, expiresAt } = token === undefined ? tokenInUse(context.viewer) : await tokenShown(context, token);
-  return transact(context, async ({ tx, workspaceId, now }) => {
+  return transactOnce(context, outcome, async ({ tx, workspaceId, now }) => {
     const { revokedAt } = await tx.revokedToken.upsert({
       where: { workspaceId_id: { workspaceId, id } },
       create: { workspaceId, id, expiresAt, revokedAt: now },

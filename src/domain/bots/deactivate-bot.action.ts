@@ -3,11 +3,13 @@ import { sameActor } from '../../lib/actor-ref.js';
 import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef, text } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
 import { lockAssignedConversations } from '../conversations/lock-assigned-conversations.sql.js';
 import { sweepOn } from '../sweeps/continue-sweep.js';
-import { scheduleSweep } from '../sweeps/sweep.js';
+import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { lockBot } from './bot.sql.js';
 import { botIdField } from './bot-fields.js';
 import { releaseSome } from './release-step.js';
@@ -23,6 +25,11 @@ export const deactivateBotInput = input('DeactivateBotInput', 'The bot to deacti
 
 export type DeactivatedBot = { bot: Bot; transferredCount: number; pending: boolean };
 
+const outcome: Outcome<{ bot: Bot; step: Step }, { id: string; step: Step }> = {
+  keep: ({ bot, step }) => ({ id: bot.id, step }),
+  resume: async (work, { id, step }) => ({ bot: await lockBot(work, id), step }),
+};
+
 /**
  * Deactivates a bot, whose keys stop working. Its conversations that are not closed are transferred to the successor, or
  * left to the team if there is none, the last of many after the deactivation. A deactivated bot stays unchanged.
@@ -33,7 +40,7 @@ export async function deactivateBot(
 ): Promise<DeactivatedBot> {
   const actor = { type: 'BOT' as const, id: botId };
   if (to && sameActor(actor, to)) throw invalid('transferTo', 'Must be another user or bot.');
-  const { bot, step } = await transact(context, async (work) => {
+  const { bot, step } = await transactOnce(context, outcome, async (work) => {
     await lockAssignedConversations(work, actor);
     const found = await lockBot(work, botId);
     if (found.deactivatedAt) return { bot: found, step: { changed: 0, next: null } };

@@ -1,6 +1,8 @@
 import type { Bot } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { lockBot } from './bot.sql.js';
 import { botIdField } from './bot-fields.js';
 
@@ -11,7 +13,7 @@ export async function reactivateBot(
   context: ActionContext,
   { botId }: Parsed<typeof reactivateBotInput>,
 ): Promise<Bot> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockBot), async (work) => {
     const bot = await lockBot(work, botId);
     if (!bot.deactivatedAt) return bot;
     work.recordChange(botId, { type: 'bot.updated', payload: {} });

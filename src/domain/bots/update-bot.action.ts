@@ -1,6 +1,8 @@
 import type { Bot } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockBot } from './bot.sql.js';
 import { botIdField, externalIdField, nameField } from './bot-fields.js';
 
@@ -15,7 +17,7 @@ export async function updateBot(
   context: ActionContext,
   { botId, ...fields }: Parsed<typeof updateBotInput>,
 ): Promise<Bot> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockBot), async (work) => {
     await lockBot(work, botId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, botId);
     work.recordChange(botId, { type: 'bot.updated', payload: {} });

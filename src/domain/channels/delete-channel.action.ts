@@ -2,9 +2,11 @@ import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed, withDefault } from '../../lib/input.js';
 import { flag } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { sweepOn } from '../sweeps/continue-sweep.js';
-import { scheduleSweep } from '../sweeps/sweep.js';
+import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { countActiveConversations, lockActiveConversations, lockChannel } from './channel.sql.js';
 import { channelIdField } from './channel-fields.js';
 import { closeChannelStep } from './close-channel-step.js';
@@ -25,7 +27,7 @@ export async function deleteChannel(
   context: ActionContext,
   { channelId, force }: Parsed<typeof deleteChannelInput>,
 ): Promise<DeletedChannel> {
-  const step = await transact(context, async (work) => {
+  const step = await transactOnce(context, plainOutcome<Step>(), async (work) => {
     await lockActiveConversations(work, channelId);
     await lockChannel(work, channelId);
     // Starting a conversation takes a share lock on its channel. Conversations started while this waited for that row are

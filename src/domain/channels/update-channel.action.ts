@@ -2,7 +2,9 @@ import type { Channel } from '../../generated/prisma/client.js';
 import { ChannelStatus } from '../../generated/prisma/enums.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { enumOf } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockChannel } from './channel.sql.js';
 import { channelFields, channelIdField, clearableFields } from './channel-fields.js';
 
@@ -26,7 +28,7 @@ export async function updateChannel(
   context: ActionContext,
   { channelId, ...fields }: Parsed<typeof updateChannelInput>,
 ): Promise<Channel> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockChannel), async (work) => {
     await lockChannel(work, channelId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, channelId);
     work.recordChange(channelId, { type: 'channel.updated', payload: {} });

@@ -5,8 +5,9 @@ import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { metadata, text } from '../../lib/rules.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import { createOnce } from '../../unit-of-work/client-id.sql.js';
-import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { insertContact, lockContact } from './contact.sql.js';
 import { contactFields } from './contact-fields.js';
 import { assertIdentityFree, lockIdentity } from './contact-identity.sql.js';
@@ -16,38 +17,22 @@ export const createContactInput = input('CreateContactInput', 'A new contact.', 
   name: required(text(255), "The contact's name."),
   ...contactFields,
   metadata: optional(metadata, 'Any data to store with the contact.'),
-  ...idempotencyField,
 });
 
+type Wanted = Parsed<typeof createContactInput>;
+
+const outcome = rowOutcome<Contact>((work, id) => lockContact(work, id, 'share'));
+
 /** Creates a contact. Throws ConflictError if another has the phone number, email address or externalId. */
-export async function createContact(
-  context: ActionContext,
-  { idempotencyKey: key, ...wanted }: Parsed<typeof createContactInput>,
-): Promise<Contact> {
-  return transact(context, (work) =>
-    idempotent(
+export async function createContact(context: ActionContext, wanted: Wanted): Promise<Contact> {
+  return transactOnce(context, outcome, (work) =>
+    createOnce(
       work,
-      { key, mutation: 'createContact', input: wanted },
-      {
-        run: async () => {
-          const result = await createOnce(
-            work,
-            { type: 'Contact', id: wanted.id, input: wanted },
-            {
-              create: () => create(work, wanted),
-              resume: (id) => lockContact(work, id, 'share'),
-              idOf: ({ id }) => id,
-            },
-          );
-          return { result, ids: { id: result.id } };
-        },
-        resume: ({ id }) => lockContact(work, id, 'share'),
-      },
+      { type: 'Contact', id: wanted.id, input: wanted },
+      { create: () => create(work, wanted), resume: (id) => outcome.resume(work, { id }), idOf: ({ id }) => id },
     ),
   );
 }
-
-type Wanted = Omit<Parsed<typeof createContactInput>, 'idempotencyKey'>;
 
 async function create(work: Work, wanted: Wanted): Promise<Contact> {
   await lockIdentity(work, wanted);

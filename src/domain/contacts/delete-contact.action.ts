@@ -2,9 +2,11 @@ import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed, required, withDefault } from '../../lib/input.js';
 import { flag, id } from '../../lib/rules.js';
-import { type ActionContext, LostRaceError, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
+import { type ActionContext, LostRaceError } from '../../unit-of-work/transaction.js';
 import { sweepOn } from '../sweeps/continue-sweep.js';
-import { scheduleSweep } from '../sweeps/sweep.js';
+import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { lockContact } from './contact.sql.js';
 import { clearContact, hasConversations, lockConversationsWith } from './delete-contact.sql.js';
 import { leaveContactStep } from './leave-contact-step.js';
@@ -31,22 +33,26 @@ export async function deleteContact(
   context: ActionContext,
   { contactId: givenId, force }: Parsed<typeof deleteContactInput>,
 ): Promise<DeletedContact> {
-  const { contactId, step } = await transact(context, async (work) => {
-    const contactId = await resolveContact(work, givenId);
-    await lockConversationsWith(work, contactId, null);
-    const contact = await lockContact(work, contactId, 'update');
-    if (contact.id !== contactId) throw new LostRaceError();
-    // Conversations may have started while this waited for the contact. Starting one locks the contact, so no more can now.
-    if (!force && (await hasConversations(work, contactId))) {
-      // The message must not give their number, because the viewer may not see all of them.
-      throw new ConflictError('The contact has conversations. Delete them first, or pass force: true.');
-    }
-    const step = await leaveContactStep(work, { kind: 'contact', id: contactId, after: null });
-    await clearContact(work, contactId);
-    work.recordChange(contactId, { type: 'contact.deleted', payload: {} });
-    scheduleSweep(work, context.viewer.actor, step);
-    return { contactId, step };
-  });
+  const { contactId, step } = await transactOnce(
+    context,
+    plainOutcome<{ contactId: string; step: Step }>(),
+    async (work) => {
+      const contactId = await resolveContact(work, givenId);
+      await lockConversationsWith(work, contactId, null);
+      const contact = await lockContact(work, contactId, 'update');
+      if (contact.id !== contactId) throw new LostRaceError();
+      // Conversations may have started while this waited for the contact. Starting one locks the contact, so no more can now.
+      if (!force && (await hasConversations(work, contactId))) {
+        // The message must not give their number, because the viewer may not see all of them.
+        throw new ConflictError('The contact has conversations. Delete them first, or pass force: true.');
+      }
+      const step = await leaveContactStep(work, { kind: 'contact', id: contactId, after: null });
+      await clearContact(work, contactId);
+      work.recordChange(contactId, { type: 'contact.deleted', payload: {} });
+      scheduleSweep(work, context.viewer.actor, step);
+      return { contactId, step };
+    },
+  );
   const { workspaceId, actor: by } = context.viewer;
   const { pending } = await sweepOn(context, { workspaceId, by, step });
   return { deletedContactId: encodeId('Contact', contactId), pending };

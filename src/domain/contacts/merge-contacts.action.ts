@@ -5,7 +5,9 @@ import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, listRule, type Parsed, required, withDefault } from '../../lib/input.js';
 import { flag, id, list } from '../../lib/rules.js';
-import { type ActionContext, LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import { type ActionContext, LostRaceError, type Work } from '../../unit-of-work/transaction.js';
 import { sweepOn } from '../sweeps/continue-sweep.js';
 import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { lockContact } from './contact.sql.js';
@@ -53,6 +55,16 @@ export const mergeContactsInput = input(
 
 export type MergedContacts = { contact: Contact; movedConversationCount: number; pending: boolean };
 
+type Begun = { merged: Omit<MergedContacts, 'pending'>; step: Step };
+
+const outcome: Outcome<Begun, { id: string; movedConversationCount: number; step: Step }> = {
+  keep: ({ merged: { contact, movedConversationCount }, step }) => ({ id: contact.id, movedConversationCount, step }),
+  resume: async (work, { id, movedConversationCount, step }) => ({
+    merged: { contact: await lockContact(work, id, 'share'), movedConversationCount },
+    step,
+  }),
+};
+
 /**
  * Merges contacts into a survivor that the caller names. It gets their conversations and the values it lacks, and their
  * ids then refer to it. Contacts that were already merged into it are ignored. Many conversations follow in steps, but
@@ -62,7 +74,7 @@ export async function mergeContacts(
   context: ActionContext,
   { survivorId, contactIds, closeDuplicates }: Parsed<typeof mergeContactsInput>,
 ): Promise<MergedContacts> {
-  const { merged, step } = await transact(context, async (work) => {
+  const { merged, step } = await transactOnce(context, outcome, async (work) => {
     await lockMerges(work);
     const [found, ...foundOthers] = await findContacts(work, [survivorId, ...contactIds]);
     if (!found) throw new NotFoundError('contact', encodeId('Contact', survivorId));

@@ -2,7 +2,9 @@ import type { Contact } from '../../generated/prisma/client.js';
 import { ContactAliasKind } from '../../generated/prisma/enums.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { email, enumOf, externalId, id, phone, text } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { lockContact } from './contact.sql.js';
 import { removeAlias } from './contact-alias.sql.js';
 import type { ContactIdentity } from './contact-identity.js';
@@ -33,12 +35,17 @@ export const removeContactAliasInput = input(
 
 export type RemovedAlias = { contact: Contact; changed: boolean };
 
+const outcome: Outcome<RemovedAlias, { id: string; changed: boolean }> = {
+  keep: ({ contact, changed }) => ({ id: contact.id, changed }),
+  resume: async (work, { id, changed }) => ({ contact: await lockContact(work, id, 'share'), changed }),
+};
+
 /** Takes an alias away from a contact, so that somebody else may be reached by it. Changes nothing if it has no such alias. */
 export async function removeContactAlias(
   context: ActionContext,
   { contactId, kind, value }: Parsed<typeof removeContactAliasInput>,
 ): Promise<RemovedAlias> {
-  return transact(context, async (work) => {
+  return transactOnce(context, outcome, async (work) => {
     const { field, rule } = rules[kind];
     const identity: ContactIdentity = { [field]: rule.parse(value) };
     await lockIdentity(work, identity);

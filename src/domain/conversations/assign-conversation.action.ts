@@ -1,12 +1,14 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, nullable, optional, type Parsed } from '../../lib/input.js';
 import { actorRef, text } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { assign } from './assign.js';
 import { lockConversation } from './conversation.sql.js';
 import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { assertActive } from './status-transitions.js';
 
 /** To whom conversations are assigned. */
@@ -26,7 +28,7 @@ export async function assignConversation(
   context: ActionContext,
   { conversationId, assigneeId, note, expectedVersion }: Parsed<typeof assignConversationInput>,
 ): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, expectedVersion);
     assertActive(row.status, 'assigned');

@@ -1,9 +1,10 @@
 import { input, type Parsed, required } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { assign } from './assign.js';
 import { assignmentFields } from './assign-conversation.action.js';
-import { type BulkResult, bulk, conversationIds } from './bulk.js';
+import { type BulkResult, bulk, bulkOutcome, conversationIds } from './bulk.js';
 import { assertActive } from './status-transitions.js';
 
 export const assignConversationsInput = input(
@@ -17,7 +18,7 @@ export async function assignConversations(
   context: ActionContext,
   { conversationIds, assigneeId, note }: Parsed<typeof assignConversationsInput>,
 ): Promise<BulkResult[]> {
-  return transact(context, async (work) => {
+  return transactOnce(context, bulkOutcome, async (work) => {
     if (assigneeId) await requireActors(work, [assigneeId]);
     return bulk(work, conversationIds, async (row) => {
       assertActive(row.status, 'assigned');

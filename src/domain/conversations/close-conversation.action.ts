@@ -1,10 +1,12 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
-import { type ActionContext, type SystemWork, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, SystemWork } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockReferenced } from './conversation.sql.js';
 import { assertVersion } from './conversation-conflicts.js';
 import { conversationReference, resolution, versionField } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { type ClosureDetails, close } from './status-transitions.js';
 
 export const closeConversationInput = input('CloseConversationInput', 'The conversation to close, and how it ended.', {
@@ -20,7 +22,7 @@ export async function closeConversation(
   context: ActionContext,
   { expectedVersion, reason, resolution, notes, ...reference }: Parsed<typeof closeConversationInput>,
 ): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockReferenced(work, reference);
     assertVersion(row, expectedVersion);
     return closeLocked(work, row, { reason, resolution, notes });

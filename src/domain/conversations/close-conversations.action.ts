@@ -1,7 +1,8 @@
 import { input, nested, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { type BulkResult, bulk, conversationIds } from './bulk.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
+import { type BulkResult, bulk, bulkOutcome, conversationIds } from './bulk.js';
 import { findClientKey } from './client-key.sql.js';
 import { closeLocked } from './close-conversation.action.js';
 import { lockActiveOf } from './conversation.sql.js';
@@ -30,7 +31,7 @@ export async function closeConversations(
   context: ActionContext,
   { client, conversationIds, ...details }: Parsed<typeof closeConversationsInput>,
 ): Promise<BulkResult[]> {
-  return transact(context, async (work) => {
+  return transactOnce(context, bulkOutcome, async (work) => {
     const ids = client ? await activeOf(work, client) : (conversationIds ?? []);
     return bulk(work, ids, (row) => closeLocked(work, row, details));
   });

@@ -2,7 +2,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import { ForbiddenError } from '../../lib/errors.js';
 import type { CreateConversation } from './create-conversation.input.js';
 
-type Wanted = Omit<CreateConversation, 'idempotencyKey'>;
+type Wanted = CreateConversation;
 
 const contactMaySet: readonly string[] = [
   'id',

@@ -1,11 +1,13 @@
+import './conversation-outcome.js';
 import { toJson } from '../../db/client.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { ConflictError, invalid, NotFoundError, prefixIssues } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { mergeMetadata } from '../../lib/validation.js';
 import { createOnce } from '../../unit-of-work/client-id.sql.js';
-import { idempotent } from '../../unit-of-work/idempotency.js';
-import { LostRaceError, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import { LostRaceError, type Work } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { lockContact } from '../contacts/contact.sql.js';
 import { findOrCreateContact } from '../contacts/find-or-create-contact.js';
@@ -25,37 +27,32 @@ import { begin, type NewConversation, tryInsertConversation } from './insert-con
 
 export type CreatedConversation = { conversation: Conversation; created: boolean };
 
+const outcome: Outcome<CreatedConversation, { id: string; created: boolean }> = {
+  keep: ({ conversation, created }) => ({ id: conversation.id, created }),
+  resume: async (work, { id, created }) => ({ conversation: await lockConversation(work, id), created }),
+};
+
 /** Creates a conversation, or returns the existing one if `ifExists` is RETURN. */
 export async function createConversation(
   context: UploadContext,
-  { idempotencyKey: key, ...asked }: CreateConversation,
+  asked: CreateConversation,
 ): Promise<CreatedConversation> {
   const wanted = asViewerMayCreate(context.viewer, asked);
   const uploads = await prepareUploads(context, wanted.message?.uploadKeys);
-  return transact(context, (work) =>
-    idempotent(
+  return transactOnce(context, outcome, (work) =>
+    createOnce(
       work,
-      { key, mutation: 'createConversation', input: wanted },
+      { type: 'Conversation', id: wanted.id, input: wanted },
       {
-        run: async () => {
-          const result = await createOnce(
-            work,
-            { type: 'Conversation', id: wanted.id, input: wanted },
-            {
-              create: () => create(work, { ...wanted, uploads }),
-              resume: async (id) => ({ conversation: await lockConversation(work, id), created: false }),
-              idOf: ({ conversation }) => conversation.id,
-            },
-          );
-          return { result, ids: { id: result.conversation.id, created: result.created } };
-        },
-        resume: async ({ id, created }) => ({ conversation: await lockConversation(work, id), created }),
+        create: () => create(work, { ...wanted, uploads }),
+        resume: (id) => outcome.resume(work, { id, created: false }),
+        idOf: ({ conversation }) => conversation.id,
       },
     ),
   );
 }
 
-type Wanted = Omit<CreateConversation, 'idempotencyKey'> & { uploads: PreparedUpload[] };
+type Wanted = CreateConversation & { uploads: PreparedUpload[] };
 
 async function create(work: Work, input: Wanted): Promise<CreatedConversation> {
   const wanted = { ...input, participantIds: await lockActorsForShare(work, input.participantIds ?? []) };

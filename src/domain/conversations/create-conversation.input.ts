@@ -1,7 +1,6 @@
 import { clientId } from '../../lib/client-id.js';
 import { input, nested, optional, type Parsed, withDefault } from '../../lib/input.js';
 import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rules.js';
-import { idempotencyField } from '../../unit-of-work/idempotency.js';
 import { contactDetails } from '../contacts/contact-fields.js';
 import { messageInput } from '../messages/send-message.action.js';
 import { clientKey, conversationFields } from './conversation-fields.js';
@@ -38,7 +37,6 @@ export const createConversationInput = input(
       'ERROR',
       'What to do if the contact already has an active conversation on this channel.',
     ),
-    ...idempotencyField,
   },
   {
     check: (input, refuse) => {

@@ -3,7 +3,9 @@ import { blankEvents } from '../../erasure/events.sql.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { participantActors } from '../participants/participant.sql.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
 import { deleteConversationRows, lockConversation } from './conversation.sql.js';
@@ -27,7 +29,7 @@ export async function deleteConversation(
   context: ActionContext,
   { conversationId }: Parsed<typeof deleteConversationInput>,
 ): Promise<DeletedConversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, plainOutcome(), async (work) => {
     const row = await lockConversation(work, conversationId);
     const seenBy = row.ownerId === null ? {} : { seenBy: await seers(work, row) };
     await releaseUploadsOfConversation(work, conversationId);

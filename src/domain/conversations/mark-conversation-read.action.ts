@@ -2,10 +2,12 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { id, int } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { findMessageIn } from '../messages/message.sql.js';
 import { changeUnversioned, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { deletedUpTo } from './deleted-messages.sql.js';
 import { advanceReadPosition, isCustomer } from './read-position.sql.js';
 
@@ -31,7 +33,7 @@ export async function markConversationRead(
   context: ActionContext,
   { conversationId, upToSeq, upToMessageId }: Parsed<typeof markConversationReadInput>,
 ): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     if (upToSeq !== undefined && upToSeq > row.messageCount) {
       throw invalid('upToSeq', `The conversation has ${row.messageCount} messages.`);

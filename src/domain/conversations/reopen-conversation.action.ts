@@ -1,9 +1,11 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
 import { assertActiveIsFree, assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { changesOfReopening } from './reopening.js';
 import { open } from './status-transitions.js';
 
@@ -17,7 +19,7 @@ export async function reopenConversation(
   context: ActionContext,
   { conversationId, expectedVersion }: Parsed<typeof reopenConversationInput>,
 ): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, expectedVersion);
     const { changes, event } = open(row, work.viewer.actor, work.now);

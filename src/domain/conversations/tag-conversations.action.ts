@@ -3,8 +3,9 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { tags } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
-import { type BulkResult, bulk, conversationIds } from './bulk.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
+import { type BulkResult, bulk, bulkOutcome, conversationIds } from './bulk.js';
 import { changeConversation } from './conversation.sql.js';
 
 export const tagConversationsInput = input(
@@ -27,7 +28,7 @@ export async function tagConversations(
   context: ActionContext,
   { conversationIds, add = [], remove = [] }: Parsed<typeof tagConversationsInput>,
 ): Promise<BulkResult[]> {
-  return transact(context, (work) =>
+  return transactOnce(context, bulkOutcome, (work) =>
     bulk(work, conversationIds, (row) =>
       retag(work, row, [...row.tags.filter((tag) => !remove.includes(tag)), ...add]),
     ),

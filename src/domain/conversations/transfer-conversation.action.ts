@@ -3,7 +3,8 @@ import { type AssigneeRef, actorId, sameActor, system } from '../../lib/actor-re
 import { ConflictError } from '../../lib/errors.js';
 import { input, optional, type Parsed, required, withDefault } from '../../lib/input.js';
 import { actorRef, flag, text } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { lockActiveActorForShare, requireActors } from '../actors/actor.sql.js';
 import { appendMessage } from '../messages/append-message.js';
 import { normalizeContent } from '../messages/normalize-content.js';
@@ -12,6 +13,7 @@ import { assigneeOf, assignmentChanges, replacedBot } from './assign.js';
 import { changeConversation, lockConversation } from './conversation.sql.js';
 import { assertVersion } from './conversation-conflicts.js';
 import { conversationIdField, versionField } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { assertActive } from './status-transitions.js';
 import { insertTransfers } from './transfer.sql.js';
 
@@ -36,7 +38,7 @@ export async function transferConversation(
   context: ActionContext,
   { conversationId, toAssigneeId: to, ...details }: Parsed<typeof transferConversationInput>,
 ): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, details.expectedVersion);
     assertActive(row.status, 'transferred');

@@ -7,7 +7,8 @@ import { invalid } from '../../lib/errors.js';
 import { optional, type Parsed, updateInput, withDefault } from '../../lib/input.js';
 import { flag, metadata, metadataMode, time } from '../../lib/rules.js';
 import { mergeWithinLimit } from '../../lib/validation.js';
-import { type ActionContext, laterOf, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { type ActionContext, laterOf, type Work } from '../../unit-of-work/transaction.js';
 import { lockActiveActorForShare } from '../actors/actor.sql.js';
 import { changeConversation, changeUnversioned, lockReferenced } from './conversation.sql.js';
 import { assertActiveIsFree, assertVersion } from './conversation-conflicts.js';
@@ -18,6 +19,7 @@ import {
   versionField,
   writableFields,
 } from './conversation-fields.js';
+import { conversationOutcome } from './conversation-outcome.js';
 import { changesOfReopening } from './reopening.js';
 import { close, open, pend, snooze, type Transition } from './status-transitions.js';
 
@@ -48,7 +50,7 @@ type Update = Parsed<typeof updateConversationInput>;
 
 /** Changes a conversation. Values that it already has change nothing and log nothing. */
 export async function updateConversation(context: ActionContext, update: Update): Promise<Conversation> {
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockReferenced(work, update);
     assertVersion(row, update.expectedVersion);
     const transition = transitionOf(work, row, update);

@@ -1,11 +1,13 @@
 import type { Message } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { eraseAsDeleted } from '../conversations/deleted-messages.sql.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { assertMayEdit } from './author.js';
 import { changeMessage, lockMessage } from './message.sql.js';
+import { messageOutcome } from './message-outcome.js';
 
 export const deleteMessageInput = input('DeleteMessageInput', 'The message to delete.', {
   messageId: required(id('Message'), 'The message.'),
@@ -19,7 +21,7 @@ export async function deleteMessage(
   context: ActionContext,
   { messageId }: Parsed<typeof deleteMessageInput>,
 ): Promise<Message> {
-  return transact(context, async (work) => {
+  return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayEdit(work, message);
     if (message.deletedAt) return message;

@@ -4,12 +4,14 @@ import type { Message } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayEdit } from './author.js';
 import { messageText } from './content-schemas.js';
 import { hasSameContent } from './find-duplicate.sql.js';
 import { changeMessage, findMessageIn, lockMessage } from './message.sql.js';
 import { contentDescription, messageContent, reactionTarget } from './message-content.js';
+import { messageOutcome } from './message-outcome.js';
 import { normalizeContent, replaceText } from './normalize-content.js';
 
 export const editMessageInput = input(
@@ -35,7 +37,7 @@ export async function editMessage(
   context: ActionContext,
   { messageId, text, content }: Parsed<typeof editMessageInput>,
 ): Promise<Message> {
-  return transact(context, async (work) => {
+  return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayEdit(work, message);
     if (message.deletedAt) throw new ConflictError('The message is deleted. Send a new one.');

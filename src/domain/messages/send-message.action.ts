@@ -4,8 +4,9 @@ import { assertRecent, clientId } from '../../lib/client-id.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import type { JsonObject } from '../../lib/validation.js';
-import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
-import { transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { Work } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
 import { assertFound, findActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
@@ -44,32 +45,29 @@ export const sendMessageInput = input(
     ),
     conversationId: required(id('Conversation'), 'The conversation.'),
     ...messageFields,
-    ...idempotencyField,
   },
   { check: requireBody },
 );
 
-/** Sends a message. Repeating it with the same idempotencyKey, id, externalId or clientMessageId returns the stored message. */
+const outcome: Outcome<WrittenMessage, { id: string }> = {
+  keep: ({ id }) => ({ id }),
+  resume: async (work, { id }) => stored((await lockMessage(work, id)).message),
+};
+
+/**
+ * Sends a message. Repeating it with the same idempotency key, id, externalId or clientMessageId returns the stored
+ * message.
+ */
 export async function sendMessage(
   context: UploadContext,
-  { conversationId, idempotencyKey: key, ...message }: Parsed<typeof sendMessageInput>,
+  { conversationId, ...message }: Parsed<typeof sendMessageInput>,
 ): Promise<Message> {
   if (message.id) assertRecent('Message', message.id, context.clock());
   const uploads = await prepareUploads(context, message.uploadKeys);
-  const sent = await transact(context, (work) =>
-    idempotent(
-      work,
-      { key, mutation: 'sendMessage', input: { conversationId, ...message } },
-      {
-        run: async () => {
-          const conversation = await lockConversation(work, conversationId);
-          const result = await addMessage(work, conversation, message, uploads);
-          return { result, ids: { id: result.id } };
-        },
-        resume: async ({ id: messageId }) => stored((await lockMessage(work, messageId)).message),
-      },
-    ),
-  );
+  const sent = await transactOnce(context, outcome, async (work) => {
+    const conversation = await lockConversation(work, conversationId);
+    return addMessage(work, conversation, message, uploads);
+  });
   return sent.row();
 }
 

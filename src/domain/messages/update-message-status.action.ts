@@ -2,9 +2,11 @@ import type { Message } from '../../generated/prisma/client.js';
 import type { MessageStatus } from '../../generated/prisma/enums.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id, text } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 import { status } from './message-fields.js';
+import { messageOutcome } from './message-outcome.js';
 import { advances, combinedStatus } from './message-status.js';
 import { advanceCopy, type StatusReport, statusesOfCopies } from './transport-status.sql.js';
 
@@ -35,7 +37,7 @@ export async function updateMessageStatus(
   context: ActionContext,
   { messageId, participantId, status, errorMessage }: Parsed<typeof updateMessageStatusInput>,
 ): Promise<Message> {
-  return transact(context, async (work) => {
+  return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     const report = { status, errorMessage: errorMessage ?? null };
     const reached = participantId ? await statusByCopies(work, message, participantId, report) : status;

@@ -4,12 +4,14 @@ import type { ActorRef } from '../../lib/actor-ref.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed } from '../../lib/input.js';
 import { actorRef } from '../../lib/rules.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
 import { conversationIdField } from '../conversations/conversation-fields.js';
+import { conversationOutcome } from '../conversations/conversation-outcome.js';
 import { assertActive } from '../conversations/status-transitions.js';
 import { canJoin, join } from './participant.sql.js';
 
@@ -30,7 +32,7 @@ export async function joinConversation(
   { conversationId, actorId }: Parsed<typeof joinConversationInput>,
 ): Promise<Conversation> {
   const member = memberOf(context.viewer, actorId);
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     await assertMayActFor(work, member);
     assertActive(row.status, 'joined');

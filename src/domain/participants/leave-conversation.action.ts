@@ -1,11 +1,13 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { assign, assigneeOf } from '../conversations/assign.js';
 import { lockConversation } from '../conversations/conversation.sql.js';
+import { conversationOutcome } from '../conversations/conversation-outcome.js';
 import { memberOf, membershipFields } from './join-conversation.action.js';
 import { leave } from './participant.sql.js';
 
@@ -17,7 +19,7 @@ export async function leaveConversation(
   { conversationId, actorId }: Parsed<typeof leaveConversationInput>,
 ): Promise<Conversation> {
   const member = memberOf(context.viewer, actorId);
-  return transact(context, async (work) => {
+  return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     await assertMayActFor(work, member);
     const actor = await resolveActor(work, member);

@@ -2,8 +2,9 @@ import type { Prospect } from '../../generated/prisma/client.js';
 import { clientId } from '../../lib/client-id.js';
 import { input, optional, type Parsed, withDefault } from '../../lib/input.js';
 import { createOnce } from '../../unit-of-work/client-id.sql.js';
-import { idempotencyField, idempotent } from '../../unit-of-work/idempotency.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { lockProspect } from './prospect.sql.js';
 import { prospectColumns, prospectFields, status } from './prospect-fields.js';
 
@@ -11,38 +12,26 @@ export const createProspectInput = input('CreateProspectInput', 'A new prospect.
   id: optional(clientId('Prospect'), 'The id to create it with, made by the client. Default: a new one.'),
   ...prospectFields,
   status: withDefault(status, 'NEW', 'How far the prospect has come.'),
-  ...idempotencyField,
 });
 
+type Wanted = Parsed<typeof createProspectInput>;
+
+const outcome = rowOutcome<Prospect>((work, id) => lockProspect(work, id, 'keyShare'));
+
 /** Creates a prospect. Several prospects may have the same phone number or email address. */
-export async function createProspect(
-  context: ActionContext,
-  { idempotencyKey: key, ...wanted }: Parsed<typeof createProspectInput>,
-): Promise<Prospect> {
-  return transact(context, (work) =>
-    idempotent(
+export async function createProspect(context: ActionContext, wanted: Wanted): Promise<Prospect> {
+  return transactOnce(context, outcome, (work) =>
+    createOnce(
       work,
-      { key, mutation: 'createProspect', input: wanted },
+      { type: 'Prospect', id: wanted.id, input: wanted },
       {
-        run: async () => {
-          const result = await createOnce(
-            work,
-            { type: 'Prospect', id: wanted.id, input: wanted },
-            {
-              create: () => insertProspect(work, wanted),
-              resume: (id) => lockProspect(work, id, 'keyShare'),
-              idOf: ({ id }) => id,
-            },
-          );
-          return { result, ids: { id: result.id } };
-        },
-        resume: ({ id }) => lockProspect(work, id, 'keyShare'),
+        create: () => insertProspect(work, wanted),
+        resume: (id) => outcome.resume(work, { id }),
+        idOf: ({ id }) => id,
       },
     ),
   );
 }
-
-type Wanted = Omit<Parsed<typeof createProspectInput>, 'idempotencyKey'>;
 
 async function insertProspect(work: Work, wanted: Wanted): Promise<Prospect> {
   const { tx, workspaceId, now } = work;

@@ -1,7 +1,9 @@
 import { eraseProspect } from '../../erasure/deliveries.sql.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, LostRaceError, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
+import { type ActionContext, LostRaceError } from '../../unit-of-work/transaction.js';
 import { advanceVersions } from '../conversations/conversation.sql.js';
 import { lockLinkedConversations, lockProspect, removeLinks } from './prospect.sql.js';
 import { prospectIdField } from './prospect-fields.js';
@@ -13,7 +15,7 @@ export async function deleteProspect(
   context: ActionContext,
   { prospectId }: Parsed<typeof deleteProspectInput>,
 ): Promise<{ deletedProspectId: string }> {
-  return transact(context, async (work) => {
+  return transactOnce(context, plainOutcome(), async (work) => {
     const locked = await lockLinkedConversations(work, prospectId);
     await lockProspect(work, prospectId, 'update');
     const unlinked = new Set(await removeLinks(work, prospectId));

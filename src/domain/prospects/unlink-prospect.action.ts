@@ -1,7 +1,8 @@
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { changeConversation, lockConversation } from '../conversations/conversation.sql.js';
-import { type LinkChange, linkFields } from './link-prospect.action.js';
+import { type LinkChange, linkFields, linkOutcome } from './link-prospect.action.js';
 import { lockProspect } from './prospect.sql.js';
 
 export const unlinkProspectInput = input(
@@ -15,7 +16,7 @@ export async function unlinkProspect(
   context: ActionContext,
   { conversationId, prospectId }: Parsed<typeof unlinkProspectInput>,
 ): Promise<LinkChange> {
-  return transact(context, async (work) => {
+  return transactOnce(context, linkOutcome, async (work) => {
     const conversation = await lockConversation(work, conversationId);
     const prospect = await lockProspect(work, prospectId, 'keyShare');
     const { tx, workspaceId } = work;

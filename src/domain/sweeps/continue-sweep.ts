@@ -25,6 +25,8 @@ export type Progress = { changed: number; pending: boolean };
  * or if a step fails, the scheduled job does.
  */
 export async function sweepOn(services: WriteServices, { by, ...begun }: Begun): Promise<Progress> {
+  // More events follow than those of its first step, which a repeated call knows.
+  if (begun.step.next && services.call) services.call.firstEventId = null;
   const patient = performance.now() + PATIENCE_MS;
   const { workspaceId } = begun;
   let { changed, next } = begun.step;

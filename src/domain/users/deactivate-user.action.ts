@@ -1,9 +1,11 @@
 import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { lockAssignedConversations } from '../conversations/lock-assigned-conversations.sql.js';
 import { sweepOn } from '../sweeps/continue-sweep.js';
-import { scheduleSweep } from '../sweeps/sweep.js';
+import { type Step, scheduleSweep } from '../sweeps/sweep.js';
 import { assertMayManage } from './rank.js';
 import { unassignSome } from './unassign-step.js';
 import { lockUser } from './user.sql.js';
@@ -13,6 +15,11 @@ export const deactivateUserInput = input('DeactivateUserInput', 'The user to dea
 
 export type DeactivatedUser = { user: User; unassignedCount: number; pending: boolean };
 
+const outcome: Outcome<{ user: User; step: Step }, { id: string; step: Step }> = {
+  keep: ({ user, step }) => ({ id: user.id, step }),
+  resume: async (work, { id, step }) => ({ user: await lockUser(work, id), step }),
+};
+
 /**
  * Deactivates a user: they can be assigned nothing new and write nothing new, and their conversations that are not closed
  * are unassigned, the last of many after the deactivation. A deactivated user stays unchanged.
@@ -21,7 +28,7 @@ export async function deactivateUser(
   context: ActionContext,
   { userId }: Parsed<typeof deactivateUserInput>,
 ): Promise<DeactivatedUser> {
-  const { user, step } = await transact(context, async (work) => {
+  const { user, step } = await transactOnce(context, outcome, async (work) => {
     await lockAssignedConversations(work, { type: 'USER', id: userId });
     const found = await lockUser(work, userId);
     assertMayManage(context.viewer, found);

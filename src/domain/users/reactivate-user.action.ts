@@ -1,6 +1,8 @@
 import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayManage } from './rank.js';
 import { lockUser } from './user.sql.js';
 import { userIdField } from './user-fields.js';
@@ -12,7 +14,7 @@ export async function reactivateUser(
   context: ActionContext,
   { userId }: Parsed<typeof reactivateUserInput>,
 ): Promise<User> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockUser), async (work) => {
     const user = await lockUser(work, userId);
     assertMayManage(context.viewer, user);
     if (!user.deactivatedAt) return user;

@@ -1,6 +1,8 @@
 import type { User } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayAssignRole, assertMayManage } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
 import { avatarField, userFields, userIdField } from './user-fields.js';
@@ -26,7 +28,7 @@ export async function updateUser(
   context: ActionContext,
   { userId, ...fields }: Parsed<typeof updateUserInput>,
 ): Promise<User> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockUser), async (work) => {
     const user = await lockUser(work, userId);
     assertMayManage(context.viewer, user);
     if (fields.role) assertMayAssignRole(context.viewer, fields.role);

@@ -1,6 +1,8 @@
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { endpointIdField } from './endpoint-fields.js';
 import { lockEndpoint } from './webhook-endpoint.sql.js';
 
@@ -17,7 +19,7 @@ export async function deleteWebhookEndpoint(
   context: ActionContext,
   { endpointId }: Parsed<typeof deleteWebhookEndpointInput>,
 ): Promise<DeletedEndpoint> {
-  return transact(context, async (work) => {
+  return transactOnce(context, plainOutcome(), async (work) => {
     const { tx, workspaceId } = work;
     await lockEndpoint(work, endpointId);
     await tx.webhookDelivery.deleteMany({ where: { workspaceId, endpointId } });

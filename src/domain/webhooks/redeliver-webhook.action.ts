@@ -3,7 +3,9 @@ import { ConflictError, NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
+import { deliveryOutcome } from './delivery-outcome.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 
 export const redeliverWebhookInput = input('RedeliverWebhookInput', 'The delivery to repeat.', {
@@ -18,7 +20,7 @@ export async function redeliverWebhook(
   context: ActionContext,
   { deliveryId }: Parsed<typeof redeliverWebhookInput>,
 ): Promise<WebhookDelivery> {
-  const delivery = await transact(context, async (work) => {
+  const delivery = await transactOnce(context, deliveryOutcome, async (work) => {
     const { tx, workspaceId } = work;
     const where = { workspaceId_id: { workspaceId, id: deliveryId } };
     const found = await tx.webhookDelivery.findUnique({ where });

@@ -3,9 +3,11 @@ import { type CursorContext, resumeFrom } from '../../event-log/cursor.js';
 import { countEventsAfter, readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, type Parsed, required, rule } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { endpointIdField } from './endpoint-fields.js';
-import { lockActiveEndpoint, requireEndpoint } from './webhook-endpoint.sql.js';
+import { lockActiveEndpoint, lockEndpoint, requireEndpoint } from './webhook-endpoint.sql.js';
 
 const cursor = rule(
   'String',
@@ -26,6 +28,11 @@ export const replayWebhooksInput = input(
 
 export type Replay = { webhookEndpoint: WebhookEndpoint; eventCount: number };
 
+const outcome: Outcome<Replay, { id: string; eventCount: number }> = {
+  keep: ({ webhookEndpoint, eventCount }) => ({ id: webhookEndpoint.id, eventCount }),
+  resume: async (work, { id, eventCount }) => ({ webhookEndpoint: await lockEndpoint(work, id), eventCount }),
+};
+
 /**
  * Delivers all events after a cursor again, including those already delivered: the endpoint's position in the log moves
  * back, and the dispatcher continues from there. Throws CURSOR_EXPIRED if the log no longer has what follows the cursor.
@@ -37,7 +44,7 @@ export async function replayWebhooks(
 ): Promise<Replay> {
   await requireEndpoint(context, endpointId);
   const { position: start } = await resumeFrom(context, after);
-  const replay = await transact(context, async (work) => {
+  const replay = await transactOnce(context, outcome, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
     const head = await readHead({ prisma: work.tx }, work.workspaceId);
     const webhookEndpoint = await work.tx.webhookEndpoint.update({

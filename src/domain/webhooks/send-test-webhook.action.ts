@@ -1,6 +1,8 @@
 import type { WebhookDelivery } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
+import { deliveryOutcome } from './delivery-outcome.js';
 import { endpointIdField } from './endpoint-fields.js';
 import { TEST_EVENT } from './event-names.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
@@ -12,7 +14,7 @@ export async function sendTestWebhook(
   context: ActionContext,
   { endpointId }: Parsed<typeof sendTestWebhookInput>,
 ): Promise<WebhookDelivery> {
-  const delivery = await transact(context, async (work) => {
+  const delivery = await transactOnce(context, deliveryOutcome, async (work) => {
     const { tx, workspaceId, now, newId } = work;
     await lockActiveEndpoint(work, endpointId);
     const state = { status: 'PENDING', attempts: 0, nextAttemptAt: now, createdAt: now } as const;

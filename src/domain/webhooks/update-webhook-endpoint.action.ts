@@ -3,7 +3,9 @@ import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { flag } from '../../lib/rules.js';
 import type { SecretBox } from '../../lib/secret-box.js';
-import { type ActionContext, transact, type Work } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
 import { encryptedHeaders } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
@@ -38,7 +40,7 @@ export async function updateWebhookEndpoint(
   if (fields.url !== undefined) assertUrlAllowed(fields.url, context.webhookPolicy);
   // Before the transaction, which must be short: any number of deliveries may be left. Does nothing to an active endpoint.
   if (active) await failAllPending(context, endpointId);
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockEndpoint), async (work) => {
     const endpoint = await lockEndpoint(work, endpointId);
     const activation = await activationChanges(work, endpoint, active ?? endpoint.deactivatedAt === null);
     // A receiver at another URL has not failed yet.

@@ -3,7 +3,9 @@ import type { Workspace } from '../../generated/prisma/client.js';
 import { optional, type Parsed, rule, updateInput } from '../../lib/input.js';
 import { metadata, text } from '../../lib/rules.js';
 import { mergeWithinLimit } from '../../lib/validation.js';
-import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { rowOutcome } from '../../unit-of-work/outcome.js';
+import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertSlugFree, lockWorkspace } from './workspace.sql.js';
 
 const slug = rule(
@@ -33,7 +35,7 @@ export async function updateWorkspace(
   context: ActionContext,
   { settings: given, ...fields }: Parsed<typeof updateWorkspaceInput>,
 ): Promise<Workspace> {
-  return transact(context, async (work) => {
+  return transactOnce(context, rowOutcome(lockWorkspace), async (work) => {
     const workspace = await lockWorkspace(work);
     if (fields.slug !== undefined) await assertSlugFree(work, fields.slug);
     const settings = given && mergeWithinLimit('settings', workspace.settings, given);

@@ -9,6 +9,7 @@ mutation('createApiKey', {
   description:
     'Creates an API key and returns its secret, once. The key goes back to whoever creates it: it works only while they do, and while they have a role that could create it.',
   permission: 'administer',
+  repeats: 'NEVER',
   input: createApiKeyInput,
   payload: builder.objectRef<CreatedApiKey>('CreateApiKeyPayload').implement({
     description: 'The new key and its secret.',

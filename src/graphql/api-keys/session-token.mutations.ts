@@ -17,6 +17,7 @@ mutation('createSessionToken', {
   description:
     "Issues a short-lived token, a JWT, with which a browser or an app acts as one user or contact. It is sent in place of an API key. API keys with the scope WRITE can issue it for contacts and for users up to AGENT, those with ADMIN for everyone; OWNER and ADMIN for everyone who is not above them; everyone else only for themselves. It ends early if it is revoked by revokeSessionToken, if the API key it goes back to is revoked or expires, if its subject is deactivated or deleted, or if the subject's role comes to exceed what its issuer could issue a token for.",
   permission: 'issueTokens',
+  repeats: 'NEVER',
   input: createSessionTokenInput,
   payload: builder.objectRef<CreatedSessionToken>('CreateSessionTokenPayload').implement({
     description: 'The token and how to use it.',

@@ -11,6 +11,7 @@ mutation('createBot', {
   description:
     'Creates a bot and an API key for it, which works only while whoever creates it does. ConflictError if another bot has the externalId.',
   permission: 'administer',
+  repeats: 'NEVER',
   input: createBotInput,
   payload: builder.objectRef<CreatedBot>('CreateBotPayload').implement({
     description: 'The new bot and its API key.',

@@ -17,6 +17,8 @@ export type Context = Services &
     /** Over a WebSocket, takes over the subscription to events that the operation starts. */
     feed?: (subscriber: Subscriber) => void;
     requestId: string;
+    /** The idempotency key in the header of an HTTP request with exactly one mutation; null if there is none. */
+    idempotencyKey: string | null;
     /** What resolving the operation may still cost. */
     budget: Budget;
     /** Filled before the operation is executed; null if the caller has no limit. */

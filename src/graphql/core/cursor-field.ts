@@ -1,5 +1,6 @@
 import { encodeLogPosition } from '../../event-log/cursor.js';
-import { readHead } from '../../event-log/read-log.sql.js';
+import type { LogPosition } from '../../event-log/log-event.js';
+import { readHead, readPosition } from '../../event-log/read-log.sql.js';
 import type { Call } from '../../unit-of-work/call.js';
 import { builder, type ObjectRef } from './builder.js';
 import type { Context } from './context.js';
@@ -18,7 +19,7 @@ export function addCursor(payload: ObjectRef<unknown>): void {
   builder.objectField(payload, 'cursor', (t) =>
     t.string({
       description:
-        'The cursor of the last event that the mutation caused; the current `eventCursor` if it caused none. A subscription or page of events that has reached it has shown all of them.',
+        'The cursor of the last event that the mutation caused; the current `eventCursor` if it caused none. Repeated with an idempotency key, the cursor is that of the first time, or a later one. A subscription or page of events that has reached it has shown all of them.',
       resolve: (parent, _args, context) => cursorOf(context, Object(parent)),
     }),
   );
@@ -26,6 +27,14 @@ export function addCursor(payload: ObjectRef<unknown>): void {
 
 async function cursorOf(context: Context, payload: object): Promise<string> {
   const { database, viewer } = context;
-  const position = calls.get(payload)?.lastEvent ?? (await readHead(database, viewer.workspaceId));
+  const call = calls.get(payload);
+  const position =
+    call?.lastEvent ?? (await firstPosition(context, call)) ?? (await readHead(database, viewer.workspaceId));
   return encodeLogPosition(context, position);
+}
+
+/** Where the last event of the call is that this one repeats; null if there is none. */
+async function firstPosition({ database, viewer }: Context, call: Call | undefined): Promise<LogPosition | null> {
+  const id = call?.firstEventId;
+  return id ? readPosition(database, viewer.workspaceId, id) : null;
 }

@@ -1,8 +1,11 @@
 import type { Permission } from '../../auth/permissions.js';
-import { DomainError } from '../../lib/errors.js';
-import type { Input } from '../../lib/input.js';
-import { parse } from '../../lib/validation.js';
-import type { Call } from '../../unit-of-work/call.js';
+import { badUserInput, DomainError } from '../../lib/errors.js';
+import { input as declareInput, type Input } from '../../lib/input.js';
+import { parseBoth } from '../../lib/validation.js';
+import { newCall } from '../../unit-of-work/call.js';
+import { idempotencyField } from '../../unit-of-work/idempotency.js';
+import { transactOnce } from '../../unit-of-work/once.js';
+import { plainOutcome } from '../../unit-of-work/outcome.js';
 import { builder, type ObjectRef } from './builder.js';
 import { type bulkComplexity, WRITE } from './complexity.js';
 import { type Context, recordFailure } from './context.js';
@@ -21,11 +24,35 @@ type MutationOptions<Value, Payload> = {
   /** What it costs besides what is selected. Default: a transaction. */
   complexity?: number | typeof bulkComplexity;
   payload: ObjectRef<Payload>;
+  /**
+   * How a repeated request with the same idempotency key is answered. By default its action keeps the outcome. ANEW: it is
+   * done again, which changes nothing. NEVER: it takes no key, because the answer contains a secret, which is not kept.
+   */
+  repeats?: 'KEPT' | 'ANEW' | 'NEVER';
   /** Failures in addition to those of every mutation. */
   errors?: readonly ErrorClass[];
   /** Gets the parsed input. Input that breaks a rule is answered with ValidationError and never gets here. */
   resolve: (input: Value, context: Context) => Promise<Payload>;
 };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const keyInput = declareInput('IdempotencyKey', 'The idempotency key of any input.', idempotencyField);
+
+/** The idempotency key of a call: that of its input, or of the request's header. */
+function keyOf(
+  { idempotencyKey: header }: Context,
+  name: string,
+  repeats: MutationOptions<unknown, object>['repeats'],
+  given: string | undefined,
+): string | undefined {
+  if (header === null) return repeats === 'NEVER' ? undefined : given;
+  const refuse = (why: string) => badUserInput(`${why} Leave the header Idempotency-Key out.`, ['Idempotency-Key']);
+  if (repeats === 'NEVER')
+    throw refuse(`The answer of ${name} contains a secret, and is not kept for a repeated request.`);
+  if (given !== undefined && given !== header) throw refuse('idempotencyKey is another key.');
+  return header;
+}
 
 /**
  * Adds a mutation that takes one `input` and returns the union `<Name>Result` of its payload and its expected failures.
@@ -38,6 +65,7 @@ export function mutation<Value, Payload extends object>(
     input: declared,
     errors = [],
     complexity = WRITE,
+    repeats = 'KEPT',
     resolve,
     ...options
   }: MutationOptions<Value, Payload>,
@@ -45,21 +73,29 @@ export function mutation<Value, Payload extends object>(
   const payload: ObjectRef<unknown> = options.payload;
   addCursor(payload);
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
+  const keyed = repeats === 'NEVER' ? declared : { ...declared, fields: { ...declared.fields, ...idempotencyField } };
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
       description,
       complexity,
       authScopes: { [permission]: true },
-      args: { input: t.arg({ type: inputType(declared), required: true, description: 'What to do.' }) },
+      args: { input: t.arg({ type: inputType(keyed), required: true, description: 'What to do.' }) },
       errors: {
         types: [...commonErrors, ...errors],
         union: { name: `${Name}Result`, description: `The payload of ${name}, or why it failed.` },
       },
       resolve: async (_root, { input }, context): Promise<unknown> => {
         try {
-          const call: Call = { lastEvent: null };
-          return rememberCall(await resolve(parse(declared.schema, input), { ...context, call }), call);
+          const [value, { idempotencyKey }] = parseBoth(declared.schema, keyInput.schema, input);
+          const key = keyOf(context, name, repeats, idempotencyKey);
+          const keptMs = context.config.idempotencyDays * DAY_MS;
+          const call = newCall(key === undefined ? null : { key, mutation: name, input: value, keptMs });
+          const inCall = { ...context, call };
+          if (key !== undefined && repeats === 'ANEW') await transactOnce(inCall, plainOutcome(), async () => ({}));
+          const answer = await resolve(value, inCall);
+          if (key !== undefined && !call.claimed) throw new Error(`${name} ignores its idempotency key.`);
+          return rememberCall(answer, call);
         } catch (error) {
           throw error instanceof DomainError ? recordFailure(context, error) : error;
         }

@@ -24,6 +24,7 @@ mutation('setTyping', {
   description: 'Tells the subscribers of `typing` that someone is typing. Nothing is stored or logged.',
   permission: 'converse',
   input: setTypingInput,
+  repeats: 'ANEW',
   payload: builder.objectRef<{ typing: boolean }>('SetTypingPayload').implement({
     description: 'The typing state that was sent.',
     fields: (t) => ({ typing: t.exposeBoolean('typing', { description: 'The typing state that was sent.' }) }),

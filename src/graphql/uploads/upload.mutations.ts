@@ -6,6 +6,7 @@ mutation('createUpload', {
   description:
     'Creates a key for a file and a signed request by which a client stores it. A message then takes the key in uploadKeys. Uploads that no message uses within 24 hours are removed. ConflictError if the caller has created 1000 such uploads in 24 hours, or 50 as a contact, or if the files of a contact, or those of the workspace, would take more bytes together than the server allows.',
   permission: 'converse',
+  repeats: 'NEVER',
   input: createUploadInput,
   payload: builder.objectRef<CreatedUpload>('CreateUploadPayload').implement({
     description: 'The HTTP request that stores the file, with the bytes as its body. It succeeds once.',

@@ -38,6 +38,7 @@ mutation('createWebhookEndpoint', {
   description:
     'Creates a webhook endpoint, which receives events from now on, and returns its secret. ConflictError if the workspace has 200 endpoints.',
   permission: 'administer',
+  repeats: 'NEVER',
   input: createWebhookEndpointInput,
   payload: secretPayload('CreateWebhookEndpoint', 'The new endpoint and its secret.'),
   resolve: (input, context) => createWebhookEndpoint(context, input),
@@ -70,6 +71,7 @@ mutation('rotateWebhookSecret', {
   description:
     'Gives a webhook endpoint a new secret and returns it. For 24 hours the old secret signs deliveries too, so that the receiver can switch. ConflictError if five old secrets still sign.',
   permission: 'administer',
+  repeats: 'NEVER',
   input: rotateWebhookSecretInput,
   payload: secretPayload('RotateWebhookSecret', 'The endpoint and its new secret.'),
   resolve: (input, context) => rotateWebhookSecret(context, input),

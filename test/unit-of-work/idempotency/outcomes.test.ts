@@ -95,33 +95,37 @@ describe('an idempotency key', () => {
     }
   });
 
-  it('is freed by a failed action', async () => {
+  it('keeps the failure of an action', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     const message = { conversationId, text: 'Hello', idempotencyKey: 'key-1' };
     await succeed(workspace, CloseConversationDocument, { conversationId });
     expectType(await send(message), 'InvalidTransitionError');
     await succeed(workspace, ReopenConversationDocument, { conversationId });
+    expectType(await send(message), 'InvalidTransitionError');
+    const another = { ...message, idempotencyKey: 'key-2' };
     const {
       messageEdge: { node: sent },
-    } = expectType(await send(message), 'SendMessagePayload');
+    } = expectType(await send(another), 'SendMessagePayload');
     expect(sent.seq).toBe(1);
-    expect(expectType(await send(message), 'SendMessagePayload').messageEdge.node.id).toBe(sent.id);
+    expect(expectType(await send(another), 'SendMessagePayload').messageEdge.node.id).toBe(sent.id);
   });
 
-  it('is free for another input after a failure', async () => {
+  it('is free for another input if the first one breaks its rules, and not after another failure', async () => {
     expectType(await createContact({ name: 'First', email: 'carla@example.com' }), 'CreateContactPayload');
     const taken = { name: 'Second', email: 'carla@example.com', idempotencyKey: 'key-1' };
-    expectType(await createContact(taken), 'ConflictError');
     expectType(await createContact({ ...taken, email: 'nonsense' }), 'ValidationError');
-    expectType(await createContact({ ...taken, email: 'other@example.com' }), 'CreateContactPayload');
+    expectType(await createContact(taken), 'ConflictError');
+    const other = createContact({ ...taken, email: 'other@example.com' });
+    await expect(other).rejects.toThrow('IDEMPOTENCY_CONFLICT');
   });
 
-  it('stays free if createConversation meets the active conversation, and later creates one', async () => {
+  it('keeps that createConversation met the active conversation', async () => {
     const { id, channel, contact } = await makeContactConversation(workspace);
     const wanted = { channelId: channel?.id ?? '', contactId: contact?.id ?? '', idempotencyKey: 'key-1' };
     expectType(await create(wanted), 'ConversationExistsError');
     await succeed(workspace, CloseConversationDocument, { conversationId: id });
-    expect((await created(wanted)).created).toBe(true);
+    expect(expectType(await create(wanted), 'ConversationExistsError').conversation.id).toBe(id);
+    expect((await created({ ...wanted, idempotencyKey: 'key-2' })).created).toBe(true);
   });
 
   it('returns NotFoundError once what it created is deleted, and creates nothing', async () => {
