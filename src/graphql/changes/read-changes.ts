@@ -100,13 +100,25 @@ async function walk(
   // Also those that are further on: what is looked at again there is not told before.
   const resights = [await readResight(context, from, head.position), await resight?.(from, head.position)];
   let all = touches;
-  for (const each of resights) if (each) all = await withResighted(all, each, { done, reached, limit });
+  for (const each of combined(resights.filter((found) => found !== null && found !== undefined)))
+    all = await withResighted(all, each, { done, reached, limit });
   return { touches: all, reached };
 }
 
 /** Whether a touch comes before what a reader who was passed on a part of an entry is to get next. */
 function isDone(touch: Touch, done: LogPart | null): boolean {
   return done !== null && touch.position === done.position && partOf(touch) <= done.part;
+}
+
+/** One for each entry: a merge can change both what the viewer sees and which contact its list is of. */
+function combined(resights: readonly Resight[]): Resight[] {
+  const [first, second] = resights;
+  if (!first || !second || first.position !== second.position) return [...resights];
+  const read: Resight['read'] = async (which) => {
+    const ids = new Set([...(await first.read(which)), ...(await second.read(which))]);
+    return [...ids].sort().slice(0, which.limit);
+  };
+  return [{ ...first, read }];
 }
 
 /**
