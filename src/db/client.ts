@@ -30,6 +30,11 @@ export type Database = {
   /** Reads rows, without Prisma. */
   read: Read;
   /**
+   * As `read`, for statements that write what a client has selected. There are as many as clients have documents, so
+   * they must not take the names of all others.
+   */
+  readWritten: Read;
+  /**
    * Reads rows that are found by keys, in one message with what else the caller looks up at the moment. Not for what
    * may take long, as the others wait for it.
    */
@@ -49,26 +54,26 @@ export type Database = {
  */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const LIMITS: SessionLimits = { statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 };
-const MAX_NAMED_STATEMENTS = 500;
-/** Statements that are longer, as those that write large answers, share a number of characters. */
-const LONG_STATEMENT = 2_000;
-const MAX_NAMED_CHARACTERS = 400_000;
+/** How many statements may have a name, and how long they may be together. */
+type NameLimits = { statements: number; characters: number };
+
+const OWN_STATEMENTS: NameLimits = { statements: 500, characters: Number.POSITIVE_INFINITY };
+/** A connection takes some 40 bytes for each of their characters. */
+const WRITTEN_STATEMENTS: NameLimits = { statements: 200, characters: 400_000 };
 const UNNAMED = '';
 
 /**
- * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. Both their number
- * and their length are limited, because a connection keeps every statement it has prepared, in some 40 bytes for each
- * character, and clients decide what is selected.
+ * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. They are
+ * limited, because a connection keeps every statement it has prepared.
  */
-function statementNames(): (query: { sql: string }) => string {
+function statementNames(limits: NameLimits): (query: { sql: string }) => string {
   const names = new Map<string, string>();
   let characters = 0;
   return ({ sql }) => {
     const known = names.get(sql);
     if (known) return known;
-    const length = sql.length > LONG_STATEMENT ? sql.length : 0;
-    if (names.size >= MAX_NAMED_STATEMENTS || characters + length > MAX_NAMED_CHARACTERS) return UNNAMED;
-    characters += length;
+    if (names.size >= limits.statements || characters + sql.length > limits.characters) return UNNAMED;
+    characters += sql.length;
     const name = `parley_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
     names.set(sql, name);
     return name;
@@ -118,7 +123,7 @@ export function openDatabase({
       onStatement?.(statement.text);
       return query(statement);
     };
-  const nameOf = statementNames();
+  const nameOf = statementNames(OWN_STATEMENTS);
   // Other error formats quote the arguments, which contain customer data that must not be logged.
   const adapter = new PrismaPg(poolForPrisma(pool, alone), { statementNameGenerator: nameOf });
   const prisma = onStatement
@@ -128,6 +133,7 @@ export function openDatabase({
   return {
     prisma,
     read: createRead(seen(alone), statementOf),
+    readWritten: createRead(seen(alone), createStatements(statementNames(WRITTEN_STATEMENTS))),
     lookUp: createRead(seen(together), statementOf),
     transaction: createTransactions({ pool, prisma, statementOf, timeoutMs: transactionOptions.timeout, onStatement }),
     poolSize,

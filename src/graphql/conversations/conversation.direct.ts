@@ -45,7 +45,7 @@ directRoots({
     return ({ database, viewer }, args) => {
       const { id } = parse(conversationArgs.schema, args);
       return async () => {
-        const [row] = await database.read<WrittenRow>`
+        const [row] = await database.readWritten<WrittenRow>`
           SELECT ${forViewer(json, viewer.actor.id)} AS json FROM "Conversation" c
           WHERE ${visibleTo(viewer)} AND c.id = ${id}::uuid`;
         return row?.json ?? 'null';
@@ -57,12 +57,13 @@ directRoots({
     const written = sql`${textOf(json)} AS json`;
     const columns = hasCursors ? sql`${written}, ${sortedBy}` : written;
     return (context, args) => {
-      const { viewer, cursors } = context;
+      const { database, viewer, cursors } = context;
       const { filter: given, orderBy, ...page } = listArgs.parse(args);
       const filter = parseFilter(conversationFilter, given);
       // How a search is read depends on its words.
       if (filter.search) throw new NotDirect();
       const selection = {
+        read: database.readWritten,
         ordering: conversationOrdering(orderBy?.field, orderBy?.direction),
         columns: forViewer(columns, viewer.actor.id),
         from: sql`"Conversation" c WHERE ${visibleTo(viewer)} AND ${conversationConditions(filter, viewer)}`,

@@ -1,4 +1,5 @@
 import { type KeysetSql, keysetSql, type Ordering, type PageRequest } from '../../db/keyset.js';
+import type { Read } from '../../db/read.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Context } from './context.js';
 import { type Page, type PageArgs, readPageArgs, toPage } from './paging.js';
@@ -9,6 +10,8 @@ export type Selection<Row> = {
   columns: Prisma.Sql;
   /** What follows FROM, including a WHERE clause to which more conditions can be added with AND. */
   from: Prisma.Sql;
+  /** What reads the rows. Default: the database. */
+  read?: Read;
   /** Finds the same rows in a way that costs less, if it can: null if it cannot. */
   find?: ((keyset: KeysetSql, request: PageRequest) => Promise<Row[] | null>) | undefined;
 };
@@ -17,13 +20,13 @@ export type Selection<Row> = {
 export async function selectPage<Row>(
   { database, cursors }: Context,
   args: PageArgs,
-  { ordering, columns, from, find }: Selection<Row>,
+  { ordering, columns, from, find, read = database.read }: Selection<Row>,
 ): Promise<Page<Row>> {
   const request = readPageArgs(args, ordering, cursors);
   const keyset = keysetSql(ordering, request);
   const rows =
     (await find?.(keyset, request)) ??
-    (await database.read<Row>`SELECT ${columns} FROM ${from} AND ${keyset.where} ${keyset.orderAndLimit}`);
+    (await read<Row>`SELECT ${columns} FROM ${from} AND ${keyset.where} ${keyset.orderAndLimit}`);
   return toPage(rows, request, ordering, cursors, async () => {
     const [total] = await database.read<{ count: number }>`SELECT count(*)::int AS count FROM ${from}`;
     return total?.count ?? 0;

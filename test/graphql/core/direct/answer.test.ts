@@ -157,8 +157,8 @@ describe('an answer that PostgreSQL writes', () => {
     statements.length = 0;
     const { body } = await workspace.post(inbox);
     expect(body.errors).toBeUndefined();
-    // The second is the head of the event log.
-    expect(statements).toHaveLength(3);
+    const reading = statements.filter((sql) => /"(Conversation|Message|Participant|Contact|Actor)"/.test(sql));
+    expect(reading).toHaveLength(1);
   });
 
   it('stands beside what the resolvers answer', async () => {
