@@ -65,7 +65,9 @@ function placesOf(type: GraphQLInputType, name: string): Place[] {
   }
   if (!isInputObjectType(inner)) return String(inner) === 'ID' ? [{ path: name, holding: (id) => id }] : [];
   const base = { ...Object(smallestInput(inner, name, leaf)), ...needs(inner) };
-  return Object.values(inner.getFields()).flatMap((field) =>
+  // The id of a new row is not looked for: it is free, whatever has it in another workspace.
+  const named = Object.values(inner.getFields()).filter((field) => field.name !== 'id');
+  return named.flatMap((field) =>
     placesOf(field.type, field.name).map(({ path, holding }) => ({
       path: `${name}.${path}`,
       holding: (id) => ({ ...base, [field.name]: holding(id) }),

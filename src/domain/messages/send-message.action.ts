@@ -30,7 +30,7 @@ export const messageInput = input(
   { check: requireBody },
 );
 
-export type MessageInput = Parsed<typeof messageInput>;
+type MessageInput = Parsed<typeof messageInput>;
 
 /** A message, and the id that the client made for it. */
 type MessageToSend = MessageInput & { id?: string | undefined };
