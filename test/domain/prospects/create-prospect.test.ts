@@ -115,11 +115,11 @@ describe('createProspect', () => {
     expect((await failWith(workspace, 'NotFoundError', CreateProspectDocument, input)).id).toBe(id);
   });
 
-  it('forgets an idempotency key after 24 hours', async () => {
-    const input: Input = { name: 'Daily', idempotencyKey: 'daily' };
+  it('forgets an idempotency key after 30 days', async () => {
+    const input: Input = { name: 'Monthly', idempotencyKey: 'monthly' };
     const first = await created(input);
     const before = now;
-    now = new Date(before.getTime() + 24 * 60 * 60 * 1000);
+    now = new Date(before.getTime() + 30 * 24 * 60 * 60 * 1000);
     const second = await created(input);
     now = before;
     expect(second.id).not.toBe(first.id);
