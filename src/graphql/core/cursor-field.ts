@@ -19,7 +19,7 @@ export function addCursor(payload: ObjectRef<unknown>): void {
   builder.objectField(payload, 'cursor', (t) =>
     t.string({
       description:
-        'The cursor of the last event that the mutation caused; the current `eventCursor` if it caused none. Repeated with an idempotency key, the cursor is that of the first time, or a later one. A subscription or page of events that has reached it has shown all of them.',
+        'The cursor of the last event or change that the mutation caused; the current `eventCursor` if it caused none. Repeated with an idempotency key, the cursor is that of the first time, or a later one. A subscription or page of `events` or `changes` that has reached it has shown all of them.',
       resolve: (parent, _args, context) => cursorOf(context, Object(parent)),
     }),
   );
