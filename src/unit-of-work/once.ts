@@ -46,29 +46,16 @@ async function attempt<T, Kept extends object>(
     return { result: await outcome.resume(work, first.result) };
   }
   work.later`SAVEPOINT action`;
-  const { held, release } = holdBack(work);
+  const forget = work.mark();
   try {
-    const result = await action(held);
-    settle(work, request, { result: outcome.keep(result), eventId: release() });
+    const result = await action(work);
+    settle(work, request, { result: outcome.keep(result), eventId: work.lastEventId() });
     return { result };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     await work.tx.$executeRaw`ROLLBACK TO SAVEPOINT action`;
+    forget();
     settle(work, request, { failure: keepFailure(error) });
     return { failure: error };
   }
-}
-
-/** The work of an action whose events and jobs do not count before it has succeeded. */
-function holdBack(work: Work): { held: Work; release: () => string | null } {
-  const events: Parameters<Work['record']>[] = [];
-  const jobs: Parameters<Work['schedule']>[] = [];
-  return {
-    held: { ...work, record: (...event) => events.push(event), schedule: (...job) => jobs.push(job) },
-    release: () => {
-      for (const job of jobs) work.schedule(...job);
-      for (const event of events) work.record(...event);
-      return work.lastEventId();
-    },
-  };
 }

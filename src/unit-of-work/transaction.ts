@@ -52,6 +52,8 @@ export type SystemWork = {
   recordChange: (nodeId: string, change: NewNodeChange, subject?: EventSubject) => void;
   /** The id of the event that was recorded last; null if there is none. */
   lastEventId: () => string | null;
+  /** Returns a function that forgets what is recorded and scheduled from here on, for when a part is rolled back. */
+  mark: () => () => void;
   /** Schedules a job. Jobs are added just before the events; of several with the same key, the last one. */
   schedule: (job: NewJob) => void;
 };
@@ -154,6 +156,13 @@ async function runWork<T>(
     recordChange: (nodeId, change, subject) =>
       entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
     lastEventId: () => entries.at(-1)?.id ?? null,
+    mark: () => {
+      const [entryCount, jobCount] = [entries.length, jobs.length];
+      return () => {
+        entries.length = entryCount;
+        jobs.length = jobCount;
+      };
+    },
     schedule: (job) => jobs.push(job),
   });
   addJobs(later, jobs);

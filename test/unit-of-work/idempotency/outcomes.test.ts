@@ -16,8 +16,10 @@ import {
 } from '../../generated/operations.js';
 import { act, ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
+import { headOf } from '../support/cursors.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
@@ -166,5 +168,16 @@ describe('an idempotency key', () => {
     expect(first.conversation).toMatchObject({ messageCount: 1 });
     expect(first.conversation.id).not.toBe(conversationId);
     for (const answer of sent) expect(expectType(answer, 'SendMessagePayload').messageEdge.node).toEqual(first);
+  });
+
+  it('keeps nothing in the log of what a failed action had done', async () => {
+    const before = await headOf(workspace);
+    const contact = { name: 'Carla', email: 'carla@example.com' };
+    // The channel is looked for after the contact has been made.
+    const input = { contact, channelId: unknownId('Channel'), idempotencyKey: 'key-1' };
+    expect((await create(input)).__typename).toBe('NotFoundError');
+    expect(await headOf(workspace)).toBe(before);
+    const { body } = await workspace.post('{ contacts { totalCount } }');
+    expect(body.data).toEqual({ contacts: { totalCount: 0 } });
   });
 });
