@@ -33,7 +33,8 @@ type Claim<Kept> = { result: Kept | null; failure: KeptFailure | null; eventId: 
 
 /**
  * Claims a key for a request of the caller: returns null, or what became of the first request if this one repeats it. Must
- * be the first write of its transaction: equal requests wait for each other. Throws IDEMPOTENCY_CONFLICT if the key was
+ * be the first write of its transaction: equal requests wait for each other. A claim that nothing became of is free again:
+ * it can only be left by a transaction whose beginning the database has refused. Throws IDEMPOTENCY_CONFLICT if the key was
  * used for something else.
  */
 export async function claim<Kept>(
@@ -49,7 +50,8 @@ export async function claim<Kept>(
     ON CONFLICT ("workspaceId", "callerId", key) DO UPDATE
       SET mutation = excluded.mutation, "inputHash" = excluded."inputHash", result = NULL, failure = NULL,
         "eventId" = NULL, "createdAt" = excluded."createdAt"
-      WHERE "IdempotencyClaim"."createdAt" <= ${expired}`;
+      WHERE "IdempotencyClaim"."createdAt" <= ${expired}
+        OR ("IdempotencyClaim".result IS NULL AND "IdempotencyClaim".failure IS NULL)`;
   if (claimed > 0) return null;
   const [first] = await tx.$queryRaw<(Claim<Kept> & { mutation: string; inputHash: Uint8Array })[]>`
     SELECT mutation, "inputHash", result, failure, "eventId" FROM "IdempotencyClaim"

@@ -16,7 +16,7 @@ import {
 } from '../../generated/operations.js';
 import { act, ask, succeed } from '../../support/act.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
-import { unknownId } from '../../support/ids.js';
+import { unknownId, uuidOf } from '../../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
 import { headOf } from '../support/cursors.js';
@@ -179,5 +179,15 @@ describe('an idempotency key', () => {
     expect(await headOf(workspace)).toBe(before);
     const { body } = await workspace.post('{ contacts { totalCount } }');
     expect(body.data).toEqual({ contacts: { totalCount: 0 } });
+  });
+
+  it('is free again if nothing became of the request', async () => {
+    const input = { subject: 'Order', idempotencyKey: 'key-1' };
+    await created(input);
+    const { prisma } = parley.database;
+    await prisma.$executeRaw`UPDATE "IdempotencyClaim" SET result = NULL, mutation = 'other', "inputHash" = 'x'
+      WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid`;
+    expect((await created(input)).created).toBe(true);
+    expect((await ask(workspace, ConversationsDocument, {})).totalCount).toBe(2);
   });
 });
