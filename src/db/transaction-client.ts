@@ -34,6 +34,11 @@ export function withRawStatements(
       },
     });
   return new Proxy(prisma, {
-    get: (target, name): unknown => raw.get(name) ?? model(Reflect.get(target, name), name),
+    get: (target, name): unknown => {
+      if (raw.has(name)) return raw.get(name);
+      // Anything else that is no model would run outside of the transaction.
+      if (typeof name !== 'string' || name.startsWith('$')) throw new Error(`${String(name)} is not for transactions.`);
+      return model(Reflect.get(target, name), name);
+    },
   });
 }

@@ -138,4 +138,9 @@ describe('a transaction', () => {
     await parley.database.transaction(async (transaction) => add(transaction, 'broken-not'));
     expect(await slugs('broken')).toEqual(['broken-not']);
   });
+
+  it('refuses what would run outside of it', async () => {
+    const outside = parley.database.transaction(async ({ tx }) => Reflect.get(tx, '$queryRawUnsafe'));
+    await expect(outside).rejects.toThrow('$queryRawUnsafe is not for transactions.');
+  });
 });
