@@ -1,33 +1,18 @@
 import { input } from '../../lib/input.js';
 import { parse } from '../../lib/validation.js';
 import { builder } from '../core/builder.js';
-import { rowWeight, wrapperComplexity } from '../core/complexity.js';
+import { rowWeight } from '../core/complexity.js';
 import type { Context } from '../core/context.js';
 import { argumentsOf } from '../core/input.js';
 import { Change, type ChangeRow, changeOf } from './change.type.js';
 import { changePageFields, changesComplexity, DEFAULT_PAGE } from './change-args.js';
+import { changePageType, type PageOfChanges } from './change-page.js';
 import { outcomesOf } from './outcome.js';
 import { cursorsOf, readTouchedPage } from './read-changes.js';
 
-/** A page of changes. */
-export type PageOfChanges<Row> = { nodes: Row[]; hasNextPage: boolean; endCursor: string };
-
-const ChangePage = builder.objectRef<PageOfChanges<ChangeRow>>('ChangePage').implement({
+const ChangePage = changePageType('ChangePage', Change, {
   description: 'A page of what changed: each thing once, as it is now.',
-  fields: (t) => ({
-    nodes: t.field({
-      type: [Change],
-      complexity: wrapperComplexity,
-      description: 'The changes, in the order of the last change of each thing.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'Whether there is more, also after a page that is short or empty. Then read on from `endCursor`.',
-    }),
-    endCursor: t.exposeString('endCursor', {
-      description: 'Where to go on, never null: read the next page from it, or subscribe from it after the last one.',
-    }),
-  }),
+  thing: 'thing',
 });
 
 const changesArgs = input('changes', 'Which changes.', changePageFields);
