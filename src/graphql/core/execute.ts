@@ -18,9 +18,9 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  Kind,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { fragmentsOf } from './direct/document.js';
 
 /** What is the same for all fields of an execution. */
 type Operation = Omit<GraphQLResolveInfo, 'fieldName' | 'fieldNodes' | 'returnType' | 'parentType' | 'path'>;
@@ -93,11 +93,7 @@ function operationOf({ schema, document, operationName, variableValues, rootValu
   if (!operation) return null;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (!coerced) return null;
-  const fragments: Operation['fragments'] = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return { schema, fragments, rootValue, operation, variableValues: coerced };
+  return { schema, fragments: fragmentsOf(document), rootValue, operation, variableValues: coerced };
 }
 
 /** Counts what still loads. */
