@@ -177,8 +177,8 @@ async function startServices(
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
   const secretBox = createSecretBox(config.secretKeys);
-  await assertKeysAtHand(database.prisma, secretBox);
-  const secretOf = (name: string) => serverSecret(database.prisma, secretBox, name);
+  await assertKeysAtHand(database.read, secretBox);
+  const secretOf = (name: string) => serverSecret(database, secretBox, name);
   const metrics = createMetrics();
   const onFailure: OnNotifierFailure = (action) => metrics.notifierFailures.inc({ action });
   const notifier = config.redisUrl

@@ -36,11 +36,11 @@ async function run(config: Config, form: Form): Promise<void> {
   if (secretBox.keyIds.length === 0) throw usageError('SECRETS_KEY is not set.', USAGE);
   const { unreadable } = await withDatabase(config, async (url) => {
     await migrate(url);
-    const { prisma, close } = openDatabase({ url, poolSize: 1 });
+    const { prisma, read, close } = openDatabase({ url, poolSize: 1 });
     try {
-      await assertKeysAtHand(prisma, secretBox);
+      await assertKeysAtHand(read, secretBox);
       const rewriting = await rewriteStoredSecrets(prisma, secretBox, form);
-      process.stdout.write(report(rewriting, secretBox.keyIds, await usedKeyIds(prisma), form));
+      process.stdout.write(report(rewriting, secretBox.keyIds, await usedKeyIds(read), form));
       return rewriting;
     } finally {
       await close();

@@ -6,14 +6,14 @@ import type { LogEntry, LogPosition } from './log-event.js';
 export type Head = LogPosition & { workspaceId: string };
 
 /** The heads of the logs of these workspaces, in one statement. */
-export async function readHeads({ prisma }: { prisma: SqlClient }, workspaceIds: string[]): Promise<Head[]> {
-  const rows = await prisma.$queryRaw<EventHead[]>`
-    SELECT * FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
+export async function readHeads({ read }: Pick<Database, 'read'>, workspaceIds: string[]): Promise<Head[]> {
+  const rows = await read<EventHead>`
+    SELECT "workspaceId", position, "eventId" FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
   return rows.map(({ workspaceId, position, eventId }) => ({ workspaceId, position: Number(position), eventId }));
 }
 
 /** The head of one workspace's log; position 0 if the log is empty. */
-export async function readHead(database: { prisma: SqlClient }, workspaceId: string): Promise<LogPosition> {
+export async function readHead(database: Pick<Database, 'read'>, workspaceId: string): Promise<LogPosition> {
   const [head] = await readHeads(database, [workspaceId]);
   return { position: head?.position ?? 0, eventId: head?.eventId ?? null };
 }

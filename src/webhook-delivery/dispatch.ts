@@ -44,15 +44,16 @@ export async function dispatch(
 
 async function dispatchBatch(tx: Prisma.TransactionClient, { clock, newId }: DispatchContext, recipients: Recipients) {
   const { workspaceId } = recipients;
+  const log = { read: readIn(tx) };
   const endpoints = await lockBehind(tx, recipients, MAX_ENDPOINTS);
   const deliveries: NewDelivery[] = [];
   let more = endpoints.length === MAX_ENDPOINTS;
   // Endpoints at the same position, as most are, share one read of the log.
   for (const together of groupBy(endpoints, ({ position }) => String(position)).values()) {
     const position = Number(together[0]?.position);
-    const events = await readLogAfter({ read: readIn(tx) }, workspaceId, position, MAX_EVENTS);
+    const events = await readLogAfter(log, workspaceId, position, MAX_EVENTS);
     more ||= events.length === MAX_EVENTS;
-    const reached = events.at(-1)?.position ?? (await readHead({ prisma: tx }, workspaceId)).position;
+    const reached = events.at(-1)?.position ?? (await readHead(log, workspaceId)).position;
     for (const endpoint of together) deliveries.push(...deliveriesFor(endpoint, events, newId));
     const ids = together.map(({ id }) => id);
     await advancePositions(tx, workspaceId, ids, Number(reached));

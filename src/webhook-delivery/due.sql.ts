@@ -1,4 +1,4 @@
-import type { SqlClient } from '../db/client.js';
+import type { Read } from '../db/read.js';
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import { Prisma } from '../generated/prisma/client.js';
 
@@ -17,15 +17,11 @@ export type EndpointWork = EndpointKey & {
 const MAX_AHEAD = 50;
 
 /** The work for active endpoints that are not failing in these workspaces, or for all active endpoints if null. */
-export async function findWork(
-  prisma: SqlClient,
-  now: Date,
-  workspaceIds: readonly string[] | null,
-): Promise<EndpointWork[]> {
+export async function findWork(read: Read, now: Date, workspaceIds: readonly string[] | null): Promise<EndpointWork[]> {
   const within = workspaceIds
     ? Prisma.sql`AND e."failingSince" IS NULL AND e."workspaceId" = ANY(${[...workspaceIds]}::uuid[])`
     : Prisma.empty;
-  return prisma.$queryRaw<EndpointWork[]>`
+  return read<EndpointWork>`
     SELECT e."workspaceId", e.id AS "endpointId", e."failingSince" IS NOT NULL AS failing, h.position > e.position AS behind,
       EXISTS (SELECT FROM "WebhookDelivery" d
         WHERE d."workspaceId" = e."workspaceId" AND d."endpointId" = e.id AND d.status = 'PENDING'

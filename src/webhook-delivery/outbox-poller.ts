@@ -39,7 +39,7 @@ export function pollOutbox({ services, statements, pollMs, scheduler }: PollOpti
   const isLeftToPoll = (work: EndpointWork) => work.failing || scheduler.mayHang(work);
 
   async function findAndStart(workspaceIds: readonly string[] | null): Promise<void> {
-    const found = await statements.run(() => findWork(database.prisma, clock(), workspaceIds));
+    const found = await statements.run(() => findWork(database.read, clock(), workspaceIds));
     if (stopped) return;
     const isPoll = workspaceIds === null;
     if (isPoll) followed = new Set(found.map(({ workspaceId }) => workspaceId));

@@ -1,8 +1,8 @@
-import type { PrismaClient } from '../../generated/prisma/client.js';
+import type { Read } from '../../db/read.js';
 
 /** The ids of the keys that stored secrets are encrypted with, in order. Reads all webhook endpoints. */
-export async function usedKeyIds(prisma: Pick<PrismaClient, '$queryRaw'>): Promise<string[]> {
-  const rows = await prisma.$queryRaw<{ keyId: string }[]>`
+export async function usedKeyIds(read: Read): Promise<string[]> {
+  const rows = await read<{ keyId: string }>`
     SELECT DISTINCT split_part(stored, ':', 3) AS "keyId" FROM (
       SELECT secret AS stored FROM "WebhookEndpoint"
       UNION ALL SELECT previous->>'secret' FROM "WebhookEndpoint", jsonb_array_elements("previousSecrets") AS previous

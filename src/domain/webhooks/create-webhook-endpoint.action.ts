@@ -1,3 +1,4 @@
+import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
@@ -30,7 +31,7 @@ export async function createWebhookEndpoint(
   const webhookEndpoint = await transact(context, async (work) => {
     const { tx, workspaceId, now: createdAt, newId } = work;
     await assertRoomForEndpoint(work);
-    const { position } = await readHead({ prisma: tx }, workspaceId);
+    const { position } = await readHead({ read: readIn(tx) }, workspaceId);
     const key = { workspaceId, id: newId() };
     const secrets = {
       secret: encryptedSecret(secretBox, key, secret),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readIn } from '../../db/read.js';
 import { type CursorContext, resumeFrom } from '../../event-log/cursor.js';
 import { countEventsAfter, readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
@@ -46,7 +47,7 @@ export async function replayWebhooks(
   const { position: start } = await resumeFrom(context, after);
   const replay = await transactOnce(context, outcome, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
-    const head = await readHead({ prisma: work.tx }, work.workspaceId);
+    const head = await readHead({ read: readIn(work.tx) }, work.workspaceId);
     const webhookEndpoint = await work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
       data: { position: Math.min(start, Number(endpoint.position)), replayUntil: head.position },

@@ -1,3 +1,4 @@
+import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
@@ -67,7 +68,7 @@ async function activationChanges(work: Work, endpoint: WebhookEndpoint, active: 
   if (active === (endpoint.deactivatedAt === null)) return {};
   await failPending(work, endpoint.id);
   if (active) {
-    const { position } = await readHead({ prisma: work.tx }, work.workspaceId);
+    const { position } = await readHead({ read: readIn(work.tx) }, work.workspaceId);
     return { deactivatedAt: null, deactivationReason: null, ...neverFailed, position, replayUntil: position };
   }
   return { deactivatedAt: work.now, deactivationReason: 'BY_HAND' };
