@@ -22,6 +22,7 @@ import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
+import type { LoopLoad } from './lib/loop-load.js';
 import { createSecretBox } from './lib/secret-box.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
@@ -53,8 +54,8 @@ export type AppOptions = {
    * only.
    */
   resolve?: Resolve;
-  /** How late the event loop has been recently, in milliseconds. Default: as measured. */
-  loopDelayMs?: () => number;
+  /** How much the event loop has to do. Default: as measured. */
+  loopLoad?: Partial<LoopLoad>;
   /** How often to look for due webhooks. Default: 2 seconds. */
   webhookPollMs?: number;
 };
@@ -111,7 +112,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       onListening: address.listensAt,
       quietMs,
       pingMs,
-      loopDelayMs: options.loopDelayMs,
+      loopLoad: options.loopLoad,
       graceMs: graceMsOf(config),
       graphiql: config.graphiql ? await createGraphiQL(demoKey, address.publicUrl) : undefined,
     });

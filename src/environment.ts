@@ -106,6 +106,11 @@ export const environment = z.object({
     purpose: 'Milliseconds that the event loop may be late, on average, before more work is refused; 0 for no limit.',
     takes: 'a number of milliseconds from 0 to 60000',
   }),
+  MAX_EVENT_LOOP_UTILIZATION: wholeNumber(50, 100).default(95).register(facts, {
+    purpose:
+      'Percent of the time that the event loop may be busy before work that would queue is refused; 100 for no limit.',
+    takes: 'a number of percent from 50 to 100',
+  }),
   MAX_QUERY_SECONDS: wholeNumber(1, 300).default(15).register(facts, {
     purpose: 'How long a query may take; it is then [ended](limits.md#an-operation), also in the database.',
     takes: 'a number of seconds from 1 to 300',

@@ -43,7 +43,7 @@ const read: Honest = {
 const MIX = [inbox, inbox, inbox, page, page, page, page, send, send, read];
 
 /** Draws honest operations of random agents. */
-function createHonest({ url, agents, conversationIds }: SoakWorkspace, seed: number) {
+export function createHonest({ url, agents, conversationIds }: SoakWorkspace, seed: number) {
   const random = seededRandom(seed);
   const post = createPost(url);
   const draw = <T>(all: readonly T[]): T => {
@@ -62,7 +62,7 @@ function createHonest({ url, agents, conversationIds }: SoakWorkspace, seed: num
 }
 
 /** Why an honest answer is not what was asked for; null if it is. */
-function failureOf(name: string, answer: Answer): string | null {
+export function failureOf(name: string, answer: Answer): string | null {
   try {
     if (name === 'send') sentId(answer);
     else dataOf(answer);

@@ -1,12 +1,12 @@
 /** The value below which this part of the values lies; 0 of none. */
-function percentile(values: readonly number[], part: number): number {
+export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
 export const median = (values: readonly number[]) => percentile(values, 0.5);
 
-const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+export const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
 /** How many there were, and how long they took. */
 export const latencies = (values: readonly number[]) =>

@@ -1,15 +1,18 @@
 import { GraphQLError } from 'graphql';
-import type { LoopDelay } from '../lib/loop-delay.js';
+import type { LoopLoad } from '../lib/loop-load.js';
+import { nextLimit } from './work-limit.js';
 
-/** Why work is refused: too much waits, or the event loop is late. */
-type ShedReason = 'waiting' | 'event_loop';
+/** Why work is refused: too much waits, it would queue, or the event loop is late. */
+type ShedReason = 'waiting' | 'queue' | 'event_loop';
 
 export type AdmissionOptions = {
   /** How many requests and operations over sockets may wait for their response. */
   maxWaiting: number;
   /** How late the event loop may be, on average, in milliseconds; 0 for no limit. */
   maxLoopDelayMs: number;
-  loopDelay: Pick<LoopDelay, 'recentMs'>;
+  /** The part of the time that the event loop may be busy before work that would queue is refused; 1 for no limit. */
+  maxLoopUtilization: number;
+  loopLoad: Pick<LoopLoad, 'delayMs' | 'utilization'>;
   onShed: (reason: ShedReason) => void;
 };
 
@@ -19,7 +22,11 @@ export type Admission = {
   refusal: () => ShedReason | null;
   /** Counts work that waits for its response, as long as it does. Returns how to end that. */
   enter: (isWaiting?: () => boolean) => () => void;
+  stop: () => void;
 };
+
+/** How often the limit of work at once is adjusted. */
+const WINDOW_MS = 100;
 
 /** What all are told that are refused. */
 export const OVERLOADED =
@@ -31,19 +38,35 @@ export function overloaded(): GraphQLError {
 }
 
 /** Decides what is admitted, for HTTP and sockets together. */
-export function createAdmission({ maxWaiting, maxLoopDelayMs, loopDelay, onShed }: AdmissionOptions): Admission {
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { maxWaiting, maxLoopDelayMs, maxLoopUtilization, loopLoad, onShed } = options;
   const entered = new Set<() => boolean>();
   let late = false;
+  let limit = maxWaiting;
+  let leastWork = 0;
+  const timer = maxLoopUtilization < 1 ? setInterval(adjust, WINDOW_MS).unref() : undefined;
+
+  function adjust(): void {
+    forgetAnswered();
+    const seen = { utilization: loopLoad.utilization(), leastWork: Math.min(leastWork, entered.size) };
+    limit = nextLimit(limit, seen, { max: maxWaiting, maxUtilization: maxLoopUtilization });
+    leastWork = entered.size;
+  }
+
+  /** An event stream that has begun does not wait, and never will again. */
+  function forgetAnswered(): void {
+    for (const isWaiting of entered) if (!isWaiting()) entered.delete(isWaiting);
+  }
 
   /** Ends at half the limit, so that it does not come and go with every measurement. */
   function isLate(): boolean {
-    if (maxLoopDelayMs > 0) late = loopDelay.recentMs() > (late ? maxLoopDelayMs / 2 : maxLoopDelayMs);
+    if (maxLoopDelayMs > 0) late = loopLoad.delayMs() > (late ? maxLoopDelayMs / 2 : maxLoopDelayMs);
     return late;
   }
 
   function reason(): ShedReason | null {
-    const isFull = entered.size >= maxWaiting && [...entered].filter((isWaiting) => isWaiting()).length >= maxWaiting;
-    if (isFull) return 'waiting';
+    if (entered.size >= limit) forgetAnswered();
+    if (entered.size >= limit) return limit < maxWaiting ? 'queue' : 'waiting';
     return isLate() ? 'event_loop' : null;
   }
 
@@ -57,7 +80,11 @@ export function createAdmission({ maxWaiting, maxLoopDelayMs, loopDelay, onShed 
       // A function of its own, for the same one may be given twice.
       const entry = () => isWaiting();
       entered.add(entry);
-      return () => void entered.delete(entry);
+      return () => {
+        entered.delete(entry);
+        leastWork = Math.min(leastWork, entered.size);
+      };
     },
+    stop: () => clearInterval(timer),
   };
 }

@@ -1,7 +1,7 @@
 import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import { type AddressOf, createAddressOf } from '../lib/client-address.js';
-import { watchLoopDelay } from '../lib/loop-delay.js';
+import { type LoopLoad, watchLoopLoad } from '../lib/loop-load.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
 import { createAdmission } from './admission.js';
@@ -29,8 +29,8 @@ export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted'> & {
   graphiql: Handler | undefined;
   /** Answers health checks and metrics. */
   probes: OptionalHandler;
-  /** How late the event loop has been recently, in milliseconds. Default: as measured. */
-  loopDelayMs: (() => number) | undefined;
+  /** How much the event loop has to do. Default: as measured. */
+  loopLoad: Partial<LoopLoad> | undefined;
   /** Called with the origin that the server listens on. */
   onListening: (origin: string) => void;
 };
@@ -41,11 +41,12 @@ type Served = { url: string; stop: () => Promise<void> };
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
   const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
-  const loopDelay = watchLoopDelay();
+  const loopLoad = watchLoopLoad();
   const admission = createAdmission({
     maxWaiting: config.maxWaitingRequests,
     maxLoopDelayMs: config.maxEventLoopDelayMs,
-    loopDelay: options.loopDelayMs ? { recentMs: options.loopDelayMs } : loopDelay,
+    maxLoopUtilization: config.maxEventLoopUtilization,
+    loopLoad: { ...loopLoad, ...options.loopLoad },
     onShed: (reason) => metrics.shed.inc({ reason }),
   });
   const record = createOperationRecorder(log, metrics);
@@ -93,7 +94,8 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   return {
     url: http.url,
     stop: async () => {
-      loopDelay.stop();
+      loopLoad.stop();
+      admission.stop();
       const deadline = Date.now() + graceMs;
       const left = () => Math.max(0, deadline - Date.now());
       const requests = http.drain();

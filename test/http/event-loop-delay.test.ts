@@ -5,7 +5,7 @@ import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 
 const LIMIT = 100;
 let delay = 0;
-const parley = useParley({ config: { maxEventLoopDelayMs: LIMIT }, loopDelayMs: () => delay });
+const parley = useParley({ config: { maxEventLoopDelayMs: LIMIT }, loopLoad: { delayMs: () => delay } });
 const workspace = useFreshWorkspace(parley);
 
 const QUERY = '{ conversations { totalCount } }';
