@@ -1,3 +1,4 @@
+import type { SqlClient } from '../../db/client.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import { STEP } from '../sweeps/sweep.js';
@@ -14,7 +15,7 @@ export type ConversationsWith = {
  * because they lose their contact too.
  */
 export async function lockConversationsWith(
-  { tx, workspaceId }: SystemWork,
+  { tx, workspaceId }: { tx: SqlClient; workspaceId: string },
   contactId: string,
   after: string | null,
 ): Promise<ConversationsWith> {
