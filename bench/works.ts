@@ -8,7 +8,8 @@ import { page } from './works/page.js';
 import { resume } from './works/resume.js';
 import { search } from './works/search.js';
 import { send } from './works/send.js';
+import { tax } from './works/tax.js';
 import { wal } from './works/wal.js';
 
 /** In this order, because the later ones change the database. */
-export const works: Work[] = [...inboxes, page, oneRow, search, send, ...fanOuts, idle, resume, wal, growth];
+export const works: Work[] = [...inboxes, tax, page, oneRow, search, send, ...fanOuts, idle, resume, wal, growth];

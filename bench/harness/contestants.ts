@@ -42,6 +42,29 @@ export const parley = (runtime: Runtime): Contestant => ({
     startProcess(runtime.file, [MAIN], { ...PRODUCTION, DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0', ...env }),
 });
 
+const SWITCH_OFF = path.join(BENCH, 'tax', 'register.mjs');
+
+/** Parley without parts of it, which `bench/tax` names; `what` says it in words, and is empty for all of Parley. */
+export const parleyWithout = (
+  runtime: Runtime,
+  what: string,
+  parts: string,
+  env: NodeJS.ProcessEnv = {},
+): Contestant => ({
+  name: `Parley${what && ` without ${what}`}, ${runtime.name}`,
+  kind: 'Parley',
+  runtime,
+  start: ({ url }) =>
+    startProcess(runtime.file, ['--import', SWITCH_OFF, MAIN], {
+      ...PRODUCTION,
+      DATABASE_URL: url,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      WITHOUT: parts,
+      ...env,
+    }),
+});
+
 const script =
   (kind: Kind, name: string, file: string) =>
   (runtime: Runtime): Contestant => ({

@@ -1,0 +1,30 @@
+// Loads something that does nothing in place of what WITHOUT names, so that what each costs can be measured.
+const NOTHING = {
+  // The line in the log and the metrics of each operation.
+  record: { 'http/plugins/use-operation-record.js': 'export const useOperationRecord = () => ({});' },
+  // The complexity of each operation, and what it takes from its caller's minute.
+  cost: {
+    'http/plugins/use-operation-limits.js': 'export const useOperationLimits = () => ({});',
+    'http/plugins/use-rate-limits.js': 'export const useRateLimits = () => ({});',
+  },
+  // The request id, and whose reads share the pool.
+  scope: {
+    'http/request-scope.js': `
+      const scope = { requestId: 'none', reader: null, onAbandoned: () => undefined, abandoned: false };
+      export const inRequestScope = (id, run) => run(scope);
+      export const readAs = () => undefined;
+      export const limitReads = () => undefined;
+      export const whenAbandoned = () => undefined;
+      export const abandon = () => undefined;
+      export const currentReader = () => null;
+      export const currentRequestId = () => 'none';
+      export const logFailure = (log, err) => { log.error({ err }); return 'Something went wrong.'; };`,
+  },
+};
+
+const sources = (process.env.WITHOUT ?? '').split(',').flatMap((name) => Object.entries(NOTHING[name] ?? {}));
+
+export async function load(url, context, next) {
+  const source = sources.find(([file]) => url.endsWith(`/dist/${file}`))?.[1];
+  return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
+}
