@@ -1,5 +1,7 @@
 import type { SqlClient } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
+import { nextRevision } from '../unit-of-work/raise-revisions.sql.js';
+import type { SystemWork } from '../unit-of-work/transaction.js';
 
 type Transaction = { tx: SqlClient; workspaceId: string };
 
@@ -13,16 +15,17 @@ export async function eraseConversations(work: Transaction, conversationIds: rea
 }
 
 /**
- * Erases the bodies of webhook deliveries about a message, in its present and earlier versions, and the responses to them.
- * The conversation must be locked FOR UPDATE. `changes` are assignments to its columns, to be made at the same time: a
- * transaction that updates a row twice has all foreign keys of the row checked again.
+ * Erases the bodies of webhook deliveries about a message, in its present and earlier versions, and the responses to them,
+ * and raises the revision of its conversation, which must be locked FOR UPDATE. `changes` are assignments to the columns of
+ * that, to be made at the same time: a transaction that updates a row twice has all foreign keys of the row checked again.
  */
 export async function eraseMessage(
-  work: Transaction,
+  work: Transaction & Pick<SystemWork, 'raises'>,
   { id, conversationId }: { id: string; conversationId: string },
   changes: readonly Prisma.Sql[] = [],
 ): Promise<void> {
-  await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`, changes);
+  work.raises([conversationId]);
+  await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`, [nextRevision, ...changes]);
 }
 
 /**

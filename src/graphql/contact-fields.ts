@@ -51,6 +51,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
     'messages',
     'events',
     'version',
+    'revision',
     'createdAt',
     'updatedAt',
   ],

@@ -8,6 +8,7 @@ import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import type { Call } from './call.js';
+import { raiseRevisions, unraised } from './raise-revisions.sql.js';
 import type { WriteGate } from './write-gate.js';
 
 /** Notifies every process that a workspace's log has grown. */
@@ -50,6 +51,11 @@ export type SystemWork = {
    * belongs to, if any. Goes into the log like an event, but only to those who synchronize.
    */
   recordChange: (nodeId: string, change: NewNodeChange, subject?: EventSubject) => void;
+  /**
+   * Notes that a statement of the action raises the revisions of these conversations. The end of the transaction raises those
+   * of all others that something was recorded for; to update a row once costs less than twice.
+   */
+  raises: (conversationIds: readonly string[]) => void;
   /** The id of the event that was recorded last; null if there is none. */
   lastEventId: () => string | null;
   /** Returns a function that forgets what is recorded and scheduled from here on, for when a part is rolled back. */
@@ -144,6 +150,7 @@ async function runWork<T>(
   const now = clock();
   const entries: PendingEntry[] = [];
   const jobs: NewJob[] = [];
+  const raised: string[] = [];
   const result = await action({
     tx,
     later,
@@ -155,16 +162,19 @@ async function runWork<T>(
       entries.push({ ...event, id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor) }),
     recordChange: (nodeId, change, subject) =>
       entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
+    raises: (conversationIds) => raised.push(...conversationIds),
     lastEventId: () => entries.at(-1)?.id ?? null,
     mark: () => {
-      const [entryCount, jobCount] = [entries.length, jobs.length];
+      const [entryCount, jobCount, raisedCount] = [entries.length, jobs.length, raised.length];
       return () => {
         entries.length = entryCount;
         jobs.length = jobCount;
+        raised.length = raisedCount;
       };
     },
     schedule: (job) => jobs.push(job),
   });
+  raiseRevisions(later, workspaceId, unraised(entries, raised));
   addJobs(later, jobs);
   return { result, appended: appendEvents(later, workspaceId, entries, now) };
 }

@@ -1,4 +1,5 @@
 import { type Contact, type Conversation, Prisma } from '../../generated/prisma/client.js';
+import { nextRevision } from '../../unit-of-work/raise-revisions.sql.js';
 import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 
 /** The columns of a conversation that decide whether its contact can be merged, and those the merge changes. */
@@ -44,13 +45,15 @@ export async function lockConversationsOf(
 
 /** Moves locked conversations of contacts and their events to another contact. */
 export async function moveConversations(
-  { tx, workspaceId, now }: SystemWork,
+  { tx, workspaceId, now, raises }: SystemWork,
   ids: string[],
   from: string[],
   to: string,
 ): Promise<void> {
+  raises(ids);
   await tx.$executeRaw`
-    UPDATE "Conversation" SET "contactId" = ${to}::uuid, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    UPDATE "Conversation" SET "contactId" = ${to}::uuid, version = version + 1, ${nextRevision},
+      "updatedAt" = greatest("updatedAt", ${now})
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[]) AND "contactId" = ANY(${from}::uuid[])`;
   await tx.$executeRaw`
     UPDATE "Event" SET "contactId" = ${to}::uuid

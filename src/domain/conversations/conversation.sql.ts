@@ -2,6 +2,7 @@ import { assignments } from '../../db/assignments.js';
 import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { decodeId, encodeId } from '../../lib/ids.js';
+import { nextRevision, raiseRevisions } from '../../unit-of-work/raise-revisions.sql.js';
 import { laterOf, type SystemWork, type Work } from '../../unit-of-work/transaction.js';
 import { type ClientKeyRows, createdWithClientKey, findClientKey } from './client-key.sql.js';
 import type { ClientKey } from './conversation-fields.js';
@@ -98,21 +99,27 @@ export async function lockByExternalId(
 
 /** The columns that a change may set. */
 export type ConversationChanges = {
-  [Column in Exclude<keyof Conversation, 'workspaceId' | 'id' | 'version' | 'updatedAt' | 'lastMessageOrCreatedAt'>]?:
-    | (Column extends 'metadata' ? Prisma.InputJsonObject : Conversation[Column])
-    | undefined;
+  [Column in Exclude<
+    keyof Conversation,
+    'workspaceId' | 'id' | 'version' | 'revision' | 'updatedAt' | 'lastMessageOrCreatedAt'
+  >]?: (Column extends 'metadata' ? Prisma.InputJsonObject : Conversation[Column]) | undefined;
 };
 
 type VersionedChanges = ConversationChanges & Partial<Pick<Conversation, 'version' | 'updatedAt'>>;
 
-/** Sets columns of a locked conversation, and nothing else. */
-export function setColumns({ workspaceId, id }: Conversation, changes: VersionedChanges): Prisma.Sql {
-  return Prisma.sql`UPDATE "Conversation" SET ${assignments(changes)}
+/** The statement that sets columns of a locked conversation and raises its revision, and nothing else. */
+export function setColumns(
+  { raises }: SystemWork,
+  { workspaceId, id }: Conversation,
+  changes: VersionedChanges,
+): Prisma.Sql {
+  raises([id]);
+  return Prisma.sql`UPDATE "Conversation" SET ${assignments(changes)}, ${nextRevision}
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`;
 }
 
-async function change({ tx }: SystemWork, row: Conversation, changes: VersionedChanges): Promise<Conversation> {
-  const [changed] = await tx.$queryRaw<Conversation[]>`${setColumns(row, changes)} RETURNING *`;
+async function change(work: SystemWork, row: Conversation, changes: VersionedChanges): Promise<Conversation> {
+  const [changed] = await work.tx.$queryRaw<Conversation[]>`${setColumns(work, row, changes)} RETURNING *`;
   if (!changed) throw new Error('A locked conversation is gone.');
   return changed;
 }
@@ -129,21 +136,34 @@ export async function changeConversation(
   return changed;
 }
 
+/** Raises the revision of a locked conversation of which only something below its row has changed, such as who is in it. */
+export function raiseRevision({ later, workspaceId, raises }: SystemWork, row: Conversation): Conversation {
+  raises([row.id]);
+  raiseRevisions(later, workspaceId, [row.id]);
+  return { ...row, revision: row.revision + 1 };
+}
+
 /** Advances the version and `updatedAt` of locked conversations in one statement. */
-export async function advanceVersions({ tx, workspaceId, now }: SystemWork, conversationIds: string[]): Promise<void> {
+export async function advanceVersions(
+  { tx, workspaceId, now, raises }: SystemWork,
+  conversationIds: string[],
+): Promise<void> {
+  raises(conversationIds);
   await tx.$executeRaw`
-    UPDATE "Conversation" SET version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    UPDATE "Conversation" SET version = version + 1, ${nextRevision}, "updatedAt" = greatest("updatedAt", ${now})
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`;
 }
 
 /** Writes the same changes to locked conversations and advances their versions. Sets no timers. */
 export async function changeConversations(
-  { tx, workspaceId, now }: SystemWork,
+  { tx, workspaceId, now, raises }: SystemWork,
   ids: string[],
   changes: ConversationChanges,
 ): Promise<void> {
+  raises(ids);
   await tx.$executeRaw`
-    UPDATE "Conversation" SET ${assignments(changes)}, version = version + 1, "updatedAt" = greatest("updatedAt", ${now})
+    UPDATE "Conversation"
+    SET ${assignments(changes)}, version = version + 1, ${nextRevision}, "updatedAt" = greatest("updatedAt", ${now})
     WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
 }
 

@@ -47,8 +47,10 @@ export async function tryInsertConversation(work: Work, input: NewConversation):
     ],
     skipDuplicates: true,
   });
-  if (row) scheduleTimers(work, null, row);
-  return row ?? null;
+  if (!row) return null;
+  work.raises([row.id]);
+  scheduleTimers(work, null, row);
+  return row;
 }
 
 /** Records the creation of a conversation, and makes its contact, owner, bot and creator participants. */

@@ -5,7 +5,7 @@ import { id, int } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { findMessageIn } from '../messages/message.sql.js';
-import { changeUnversioned, lockConversation } from './conversation.sql.js';
+import { changeUnversioned, lockConversation, raiseRevision } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
 import { conversationOutcome } from './conversation-outcome.js';
 import { deletedUpTo } from './deleted-messages.sql.js';
@@ -48,7 +48,7 @@ export async function markConversationRead(
     work.record(row, { type: 'conversation.read', payload: { seq } });
     // A viewer without the permission `write` moves its own position only.
     const forTeam = permissions.has('write') && !isCustomer(actor, row);
-    if (!forTeam || seq <= row.teamReadSeq) return row;
+    if (!forTeam || seq <= row.teamReadSeq) return raiseRevision(work, row);
     return changeUnversioned(work, row, {
       teamReadSeq: seq,
       teamReadInbound: inboundCount,

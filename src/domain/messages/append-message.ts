@@ -51,7 +51,7 @@ export async function appendMessage(
   const version = conversation.version + (opening || takesOver ? 1 : 0);
   const message = insertMessage(work, conversation, { ...input, seq, inboundSeq }, [
     ...joining,
-    setColumns(conversation, { ...changes, updatedAt, version }),
+    setColumns(work, conversation, { ...changes, updatedAt, version }),
     ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
   ]);
   await attachUploads(work, message.id, uploads);

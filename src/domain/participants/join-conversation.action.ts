@@ -9,7 +9,7 @@ import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { lockActorsForShare } from '../contacts/merged-contact.sql.js';
-import { lockConversation } from '../conversations/conversation.sql.js';
+import { lockConversation, raiseRevision } from '../conversations/conversation.sql.js';
 import { conversationIdField } from '../conversations/conversation-fields.js';
 import { conversationOutcome } from '../conversations/conversation-outcome.js';
 import { assertActive } from '../conversations/status-transitions.js';
@@ -38,8 +38,8 @@ export async function joinConversation(
     assertActive(row.status, 'joined');
     const [actor = member] = await lockActorsForShare(work, [member]);
     await requireActors(work, [actor]);
-    await join(work, row, actor);
-    return row;
+    const joined = await join(work, row, actor);
+    return joined ? raiseRevision(work, row) : row;
   });
 }
 

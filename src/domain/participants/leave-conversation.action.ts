@@ -6,7 +6,7 @@ import { assertMayActFor } from '../actors/act-for.js';
 import { requireActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { assign, assigneeOf } from '../conversations/assign.js';
-import { lockConversation } from '../conversations/conversation.sql.js';
+import { lockConversation, raiseRevision } from '../conversations/conversation.sql.js';
 import { conversationOutcome } from '../conversations/conversation-outcome.js';
 import { memberOf, membershipFields } from './join-conversation.action.js';
 import { leave } from './participant.sql.js';
@@ -29,6 +29,6 @@ export async function leaveConversation(
       return row;
     }
     work.record(row, { type: 'participant.left', payload: { participantId } });
-    return assigneeOf(row)?.id === actor.id ? assign(work, row, null) : row;
+    return assigneeOf(row)?.id === actor.id ? assign(work, row, null) : raiseRevision(work, row);
   });
 }

@@ -22,13 +22,13 @@ export type JoinOptions = {
   by?: ActorRef | SystemRef;
 };
 
-/** Makes an actor a participant of a locked conversation, unless it already is one. */
+/** Makes an actor a participant of a locked conversation, unless it already is one. Returns whether it has joined now. */
 export async function join(
   { tx, workspaceId, now, newId, record }: Work,
   conversation: Conversation,
   actor: ActorRef,
   { sending = false, by }: JoinOptions = {},
-): Promise<void> {
+): Promise<boolean> {
   const role = roleOf(actor, conversation);
   const id = newId();
   const [row] = await tx.$queryRaw<{ id: string }[]>`
@@ -39,7 +39,9 @@ export async function join(
     ON CONFLICT ("workspaceId", "conversationId", "actorId") WHERE "leftAt" IS NULL
       DO UPDATE SET "lastMessageAt" = coalesce(excluded."lastMessageAt", "Participant"."lastMessageAt")
     RETURNING id`;
-  if (row?.id === id) record(conversation, { type: 'participant.joined', payload: { participantId: id } }, by);
+  if (row?.id !== id) return false;
+  record(conversation, { type: 'participant.joined', payload: { participantId: id } }, by);
+  return true;
 }
 
 /** The id of the participant that an actor is in a locked conversation now; null if it is none. */

@@ -191,6 +191,10 @@ export const Conversation = builder.prismaObject('Conversation', {
     version: t.exposeInt('version', {
       description: `Increases by one whenever status, snoozedUntil, ${Object.keys(conversationFields).join(', ')}, metadata, bot, assignee, closure or linked prospects change, but not with messages and reads. Pass it as expectedVersion to prevent lost updates.`,
     }),
+    revision: t.exposeInt('revision', {
+      description:
+        'Increases with everything that can be seen of the conversation: its fields, its messages and their status, who takes part, what anybody has read, linked prospects, transfers. Of two answers, the one with the higher revision is the newer. Not promised to increase by one, nor to mean a change for this viewer.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
