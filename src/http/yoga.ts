@@ -113,6 +113,7 @@ export function createPipeline(
         idempotencyKey: session ? null : request.headers.get('idempotency-key'),
         budget: createBudget(maxResponseBytes),
         scope: {},
+        failures: new Set(),
         rateLimit,
       };
     },

@@ -27,6 +27,7 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     requestId: 'webhooks',
     idempotencyKey: null,
     scope: {},
+    failures: new Set(),
     rateLimit: { usage: null },
     budget: createBudget(services.config.maxResponseBytes),
   });

@@ -25,11 +25,16 @@ export type Context = Services &
     rateLimit: { usage: RateLimitUsage | null };
     /** Values of root fields from a first execution of the same operation, which take the place of their resolvers. */
     rootValues?: RootValues;
-    /** Executions with the same scope share their loaders: those of one operation, or of a batch of events. */
+    /**
+     * Executions with the same scope share their loaders: those of one operation, or of a batch of events. Each mutation of
+     * an operation has its own, as it may change what one before it has loaded.
+     */
     scope: object;
+    /** The codes of the failures that the operation returned as members of unions, for its line in the log and the metrics. */
+    failures: Set<ErrorCode>;
   };
 
-/** Creates one instance per operation, on first use. Nouns keep their loaders this way. */
+/** Creates one instance per operation, or per mutation, on first use. Nouns keep their loaders this way. */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
   const instances = new WeakMap<object, T>();
   return (context) => {
@@ -41,13 +46,8 @@ export function perOperation<T>(create: (context: Context) => T): (context: Cont
   };
 }
 
-/**
- * The codes of the failures that an operation returned as members of unions, for its line in the log and the metrics.
- */
-export const failuresOf = perOperation<Set<ErrorCode>>(() => new Set());
-
 /** Records a failure that is about to be returned as a member of a union. Returns the failure. */
 export function recordFailure<Failure extends DomainError>(context: Context, failure: Failure): Failure {
-  failuresOf(context).add(failure.code);
+  context.failures.add(failure.code);
   return failure;
 }

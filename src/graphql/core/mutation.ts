@@ -86,6 +86,8 @@ export function mutation<Value, Payload extends object>(
         union: { name: `${Name}Result`, description: `The payload of ${name}, or why it failed.` },
       },
       resolve: async (_root, { input }, context): Promise<unknown> => {
+        // Nothing that was loaded for a mutation before this one.
+        context.scope = {};
         try {
           const [value, { idempotencyKey }] = parseBoth(declared.schema, keyInput.schema, input);
           const key = keyOf(context, name, repeats, idempotencyKey);

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import { type Context, failuresOf } from '../../graphql/core/context.js';
+import type { Context } from '../../graphql/core/context.js';
 import type { RecordOperation } from '../operation-recorder.js';
 import { currentRequestId } from '../request-scope.js';
 
@@ -15,14 +15,13 @@ type Args = Pick<ExecutionArgs, 'document' | 'operationName'> & {
 /** Records each operation once: after it was executed, or when an HTTP request was refused before that. */
 export function useOperationRecord(record: RecordOperation): Plugin<Context & Executed, Executed> {
   const begin = ({ document, operationName, contextValue }: Args) => {
-    const { requestId, viewer, actsFor } = contextValue;
+    const { requestId, viewer, actsFor, failures } = contextValue;
     contextValue.executed = true;
     const began = performance.now();
     const operation = getOperationAST(document, operationName);
     const { name, operation: type } = operation ?? {};
     return (result: unknown) => {
       const duration = performance.now() - began;
-      const failures = failuresOf(contextValue);
       const stopped = contextValue.budget.exceeded();
       const errors = stopped ? [stopped] : errorsOf(result);
       record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors, failures });
