@@ -64,6 +64,14 @@ export class ForbiddenError extends DomainError {
 /** The input conflicts with the current state. */
 export class ConflictError extends DomainError {
   readonly code = 'CONFLICT';
+
+  constructor(
+    message: string,
+    /** The conversation whose state it conflicts with, as a UUID; null if it conflicts with something else. */
+    readonly conversationId: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /**

@@ -49,6 +49,7 @@ export async function reviveFailure(work: Work, { code, message, details }: Kept
 
 const issues = z.object({ issues: z.array(z.object({ path: z.array(z.string()), message: z.string() })) });
 const named = z.object({ id: z.string().nullable() });
+const about = z.object({ conversationId: z.string().nullish() });
 
 keepFailures('VALIDATION_FAILED', {
   is: (error) => error instanceof ValidationError,
@@ -74,6 +75,6 @@ keepFailures('FORBIDDEN', {
 
 keepFailures('CONFLICT', {
   is: (error) => error instanceof ConflictError,
-  details: () => ({}),
-  revive: (_work, message) => new ConflictError(message),
+  details: ({ conversationId }) => ({ conversationId }),
+  revive: (_work, message, details) => new ConflictError(message, about.parse(details).conversationId),
 });

@@ -67,7 +67,9 @@ describe('README.md', () => {
     const drawn = [...read('README.md').matchAll(/^ *([A-Z]+) --> ([A-Z]+):/gm)].map(([, from, to]) => `${from} ${to}`);
     const statuses = Object.values(ConversationStatus);
     const legal = statuses.flatMap((from) =>
-      statuses.filter((to) => isLegal(() => assertTransition(from, to))).map((to) => `${from} ${to}`),
+      statuses
+        .filter((to) => isLegal(() => assertTransition({ id: '', status: from }, to)))
+        .map((to) => `${from} ${to}`),
     );
     expect(drawn.toSorted()).toEqual(legal.toSorted());
   });

@@ -31,7 +31,7 @@ export async function assignConversation(
   return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, expectedVersion);
-    assertActive(row.status, 'assigned');
+    assertActive(row, 'assigned');
     if (assigneeId) await requireActors(work, [assigneeId]);
     return assign(work, row, assigneeId, note);
   });

@@ -21,7 +21,7 @@ export async function assignConversations(
   return transactOnce(context, bulkOutcome, async (work) => {
     if (assigneeId) await requireActors(work, [assigneeId]);
     return bulk(work, conversationIds, async (row) => {
-      assertActive(row.status, 'assigned');
+      assertActive(row, 'assigned');
       return assign(work, row, assigneeId, note);
     });
   });

@@ -10,9 +10,10 @@ export async function closeMany(
   active: readonly (EventSubject & Pick<Conversation, 'status'>)[],
   details: ClosureDetails,
 ): Promise<void> {
-  if (active.length === 0) return;
+  const [first] = active;
+  if (!first) return;
   const { by, now, record } = work;
   const ids = active.map(({ id }) => id);
-  await changeConversations(work, ids, close({ status: 'OPEN' }, by, now, details).changes);
+  await changeConversations(work, ids, close({ ...first, status: 'OPEN' }, by, now, details).changes);
   for (const conversation of active) record(conversation, close(conversation, by, now, details).event);
 }

@@ -6,9 +6,12 @@ import { lockActive, lockConversations } from './conversation.sql.js';
 import { ConversationExistsError } from './conversation-errors.js';
 
 /** Throws ConflictError if a conversation has changed since the caller read it. */
-export function assertVersion({ version }: Pick<Conversation, 'version'>, expected: number | undefined): void {
+export function assertVersion(
+  { id, version }: Pick<Conversation, 'id' | 'version'>,
+  expected: number | undefined,
+): void {
   if (expected !== undefined && expected !== version) {
-    throw new ConflictError(`The conversation has version ${version}, not ${expected}. Read it again and retry.`);
+    throw new ConflictError(`The conversation has version ${version}, not ${expected}. Read it again and retry.`, id);
   }
 }
 

@@ -7,6 +7,8 @@ export class InvalidTransitionError extends DomainError {
   readonly code = 'INVALID_TRANSITION';
 
   constructor(
+    /** As a UUID; null where the failure was kept without it. */
+    readonly conversationId: string | null,
     readonly from: ConversationStatus,
     readonly to: ConversationStatus,
     message = `A conversation that is ${from} cannot become ${to}.`,

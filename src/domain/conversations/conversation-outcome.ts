@@ -8,15 +8,19 @@ import { ConversationExistsError, InvalidTransitionError } from './conversation-
 /** The outcome of an action that returns a conversation. */
 export const conversationOutcome = rowOutcome(lockConversation);
 
-const statuses = z.object({ from: z.enum(ConversationStatus), to: z.enum(ConversationStatus) });
+const transition = z.object({
+  conversationId: z.string().nullish(),
+  from: z.enum(ConversationStatus),
+  to: z.enum(ConversationStatus),
+});
 const reference = z.object({ id: z.string() });
 
 keepFailures('INVALID_TRANSITION', {
   is: (error) => error instanceof InvalidTransitionError,
-  details: ({ from, to }) => ({ from, to }),
+  details: ({ conversationId, from, to }) => ({ conversationId, from, to }),
   revive: (_work, message, details) => {
-    const { from, to } = statuses.parse(details);
-    return new InvalidTransitionError(from, to, message);
+    const { conversationId = null, from, to } = transition.parse(details);
+    return new InvalidTransitionError(conversationId, from, to, message);
   },
 });
 

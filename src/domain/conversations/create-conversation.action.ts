@@ -117,7 +117,8 @@ async function findExisting(work: Work, row: NewConversation): Promise<Conversat
   const active = exclusive && channelId && contactId ? await lockActive(work, channelId, contactId) : null;
   if (active) return active;
   const same = externalId ? await lockByExternalId(work, row, externalId) : null;
-  if (same && !row.clientBotId) throw new ConflictError('Another conversation of the workspace has this externalId.');
+  if (same && !row.clientBotId)
+    throw new ConflictError('Another conversation of the workspace has this externalId.', same.id);
   return same;
 }
 
@@ -129,11 +130,12 @@ async function useExisting(work: Work, existing: Conversation, { ifExists, messa
 }
 
 async function addToExisting(...args: Parameters<typeof addMessageTo>) {
+  const [, { id }] = args;
   try {
     return await addMessageTo(...args);
   } catch (error) {
     if (!(error instanceof InvalidTransitionError)) throw error;
-    throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.');
+    throw new ConflictError('The conversation with this externalId is closed. Reopen it before writing to it.', id);
   }
 }
 

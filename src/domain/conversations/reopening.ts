@@ -19,7 +19,10 @@ export async function changesOfReopening(
 ): Promise<ConversationChanges> {
   if (row.status !== 'CLOSED') return {};
   if (row.channelId && !(await lockChannelUnlessDeleted(work, row.channelId))) {
-    throw new ConflictError('The channel of the conversation was deleted, so the conversation cannot be reopened.');
+    throw new ConflictError(
+      'The channel of the conversation was deleted, so the conversation cannot be reopened.',
+      row.id,
+    );
   }
   const assignee = assigneeOf(row);
   const formerAssignee = assignee && !(await lockActorForShare(work, assignee)) ? assignee : null;

@@ -13,15 +13,17 @@ const legalTransitions: Record<ConversationStatus, readonly ConversationStatus[]
   CLOSED: ['OPEN'],
 };
 
-/** Throws InvalidTransitionError unless a conversation may go from one status to the other. */
-export function assertTransition(from: ConversationStatus, to: ConversationStatus): void {
-  if (!legalTransitions[from].includes(to)) throw new InvalidTransitionError(from, to);
+type From = Pick<Conversation, 'id' | 'status'>;
+
+/** Throws InvalidTransitionError unless a conversation may go from its status to the other. */
+export function assertTransition({ id, status }: From, to: ConversationStatus): void {
+  if (!legalTransitions[status].includes(to)) throw new InvalidTransitionError(id, status, to);
 }
 
 /** Throws InvalidTransitionError if a conversation is closed; `what` says what cannot be done, such as 'assigned'. */
-export function assertActive(status: ConversationStatus, what: string): void {
+export function assertActive({ id, status }: From, what: string): void {
   if (status === 'CLOSED') {
-    throw new InvalidTransitionError('CLOSED', 'OPEN', `A closed conversation cannot be ${what}. Reopen it first.`);
+    throw new InvalidTransitionError(id, 'CLOSED', 'OPEN', `A closed conversation cannot be ${what}. Reopen it first.`);
   }
 }
 
@@ -34,11 +36,9 @@ export type ClosureDetails = {
   notes?: string | undefined;
 };
 
-type From = Pick<Conversation, 'status'>;
-
 /** Closes a conversation. Throws InvalidTransitionError if it is already closed. */
 export function close(row: From, by: ActorRef | SystemRef, now: Date, details: ClosureDetails = {}): Transition {
-  assertTransition(row.status, 'CLOSED');
+  assertTransition(row, 'CLOSED');
   const { reason = null, resolution = null, notes = null } = details;
   return {
     changes: {
@@ -57,7 +57,7 @@ export function close(row: From, by: ActorRef | SystemRef, now: Date, details: C
 
 /** Opens a conversation: reopens a closed one, wakes a snoozed one, opens a pending one. Throws InvalidTransitionError. */
 export function open(row: From, by: ActorRef | SystemRef, now: Date): Transition {
-  assertTransition(row.status, 'OPEN');
+  assertTransition(row, 'OPEN');
   if (row.status === 'SNOOZED') {
     return { changes: { status: 'OPEN', snoozedUntil: null }, event: { type: 'conversation.woken', payload: {} } };
   }
@@ -81,7 +81,7 @@ export function open(row: From, by: ActorRef | SystemRef, now: Date): Transition
 
 /** Snoozes a conversation until a time. Throws InvalidTransitionError if it is closed. */
 export function snooze(row: From, until: Date): Transition {
-  assertTransition(row.status, 'SNOOZED');
+  assertTransition(row, 'SNOOZED');
   return {
     changes: { status: 'SNOOZED', snoozedUntil: until },
     event: { type: 'conversation.snoozed', payload: { until: until.toISOString() } },
@@ -90,7 +90,7 @@ export function snooze(row: From, until: Date): Transition {
 
 /** Makes an open conversation wait for the customer. Throws InvalidTransitionError. */
 export function pend(row: From): Transition {
-  assertTransition(row.status, 'PENDING');
+  assertTransition(row, 'PENDING');
   return { changes: { status: 'PENDING' }, event: statusUpdated(row.status, 'PENDING') };
 }
 

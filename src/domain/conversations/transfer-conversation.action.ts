@@ -41,11 +41,11 @@ export async function transferConversation(
   return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     assertVersion(row, details.expectedVersion);
-    assertActive(row.status, 'transferred');
+    assertActive(row, 'transferred');
     await requireActors(work, [to]);
     const from = assigneeOf(row);
     if (sameActor(from, to))
-      throw new ConflictError('The conversation is already assigned to them. Choose a different assignee.');
+      throw new ConflictError('The conversation is already assigned to them. Choose a different assignee.', row.id);
     const { reason = null, summary = null } = details;
     await lockActiveActorForShare(work, to);
     await join(work, row, to);

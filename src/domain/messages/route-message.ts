@@ -21,7 +21,7 @@ type Routed = Pick<NewMessage, 'author' | 'direction'>;
  */
 export async function routeMessage(work: Work, conversation: Conversation, message: Routed): Promise<Conversation> {
   if (conversation.status !== 'CLOSED') return conversation;
-  if (message.direction === 'OUTBOUND') assertActive(conversation.status, 'written to');
+  if (message.direction === 'OUTBOUND') assertActive(conversation, 'written to');
   const { channelId, contactId, exclusive } = conversation;
   if (!channelId || !contactId || !exclusive) return reopen(work, conversation, message);
   const active = await lockActive(work, channelId, contactId);

@@ -35,7 +35,7 @@ export async function joinConversation(
   return transactOnce(context, conversationOutcome, async (work) => {
     const row = await lockConversation(work, conversationId);
     await assertMayActFor(work, member);
-    assertActive(row.status, 'joined');
+    assertActive(row, 'joined');
     const [actor = member] = await lockActorsForShare(work, [member]);
     await requireActors(work, [actor]);
     const joined = await join(work, row, actor);

@@ -15,13 +15,14 @@ import { legalMoves, type Status, statuses } from './support/legal-moves.js';
 const anyStatus = constantFrom(...statuses);
 const now = new Date('2026-03-01T12:00:00.000Z');
 const until = new Date('2026-03-02T12:00:00.000Z');
+const id = '01890a5d-ac96-774b-bcce-b302099a8058';
 const by = { type: 'USER', id: '01890a5d-ac96-774b-bcce-b302099a8057' } as const;
 
 const moveTo: Record<Status, (from: Status) => Transition> = {
-  OPEN: (status) => open({ status }, by, now),
-  PENDING: (status) => pend({ status }),
-  SNOOZED: (status) => snooze({ status }, until),
-  CLOSED: (status) => close({ status }, by, now, { reason: 'Done' }),
+  OPEN: (status) => open({ id, status }, by, now),
+  PENDING: (status) => pend({ id, status }),
+  SNOOZED: (status) => snooze({ id, status }, until),
+  CLOSED: (status) => close({ id, status }, by, now, { reason: 'Done' }),
 };
 
 function refusal(attempt: () => unknown): unknown {
@@ -37,11 +38,11 @@ describe('the conversation lifecycle', () => {
   it('allows exactly the transitions of the table and names both ends of a refused one', () =>
     assert(
       property(anyStatus, anyStatus, (from, to) => {
-        const error = refusal(() => assertTransition(from, to));
+        const error = refusal(() => assertTransition({ id, status: from }, to));
         if (legalMoves.includes(`${from}→${to}`)) expect(error).toBeNull();
         else {
           expect(error).toBeInstanceOf(InvalidTransitionError);
-          expect(error).toMatchObject({ code: 'INVALID_TRANSITION', from, to });
+          expect(error).toMatchObject({ code: 'INVALID_TRANSITION', conversationId: id, from, to });
         }
       }),
     ));
@@ -79,7 +80,7 @@ describe('the conversation lifecycle', () => {
   it('refuses what needs an active conversation only on a closed one', () =>
     assert(
       property(anyStatus, (status) => {
-        const error = refusal(() => assertActive(status, 'assigned'));
+        const error = refusal(() => assertActive({ id, status }, 'assigned'));
         if (status === 'CLOSED') expect(error).toMatchObject({ from: 'CLOSED', to: 'OPEN' });
         else expect(error).toBeNull();
       }),
