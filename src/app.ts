@@ -47,6 +47,8 @@ export type AppOptions = {
   onStatement?: (sql: string) => void;
   /** How often a quiet subscription gets a cursor. Default: 60 seconds. */
   quietMs?: number;
+  /** How long somebody is typing after a signal. Default: 10 seconds. */
+  typingMs?: number;
   /** How often sockets are pinged. Default: 12 seconds. */
   pingMs?: number;
   /**
@@ -164,7 +166,7 @@ async function startServices(
   stops: Stop[],
   publicUrl: () => string,
 ): Promise<{ services: Services; databaseUrl: string }> {
-  const { clock = () => new Date(), newId = uuidv7, onStatement } = options;
+  const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
   const log = createLog(config.logLevel);
   const url = await databaseUrlOf(config, log, stops);
   await migrate(url);
@@ -186,7 +188,7 @@ async function startServices(
     ? createRedisNotifier(config.redisUrl, log, onFailure)
     : createPostgresNotifier(url, log, onFailure);
   const { maxConnections, maxDistinctSubscriptions } = config;
-  const live = createLive(database, notifier, { maxConnections, maxDistinctSubscriptions, clock, log });
+  const live = createLive(database, notifier, { maxConnections, maxDistinctSubscriptions, typingMs, clock, log });
   stops.push(() => live.close());
   addGauges(metrics, { database, live });
   const store = await openUploadStore(config.uploads, { secret: await secretOf('uploads'), clock, log });

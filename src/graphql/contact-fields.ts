@@ -105,7 +105,7 @@ export const seenByContacts: Record<string, readonly string[]> = {
   ConversationRemoval: ['cursor', 'conversationId', 'reason'],
   NodeUpsert: ['cursor', 'node'],
   NodeRemoval: ['cursor', 'nodeId', 'reason'],
-  TypingSignal: ['actor', 'typing', 'at'],
+  TypingSignal: ['conversationId', 'actor', 'typing', 'at'],
 };
 
 /** The fields that contacts see of every event that they may see. */

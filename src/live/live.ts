@@ -8,6 +8,7 @@ import { createLogFollower, type LogFollower } from './log-follower.js';
 import type { Notifier } from './notifier/notifier.js';
 import { createSessions, type SessionLimits, type Sessions } from './sessions.js';
 import { createTypingHub, type TypingHub } from './typing.js';
+import { whoWrote } from './typists.sql.js';
 
 /** Everything about live events that outlives a request. */
 export type Live = {
@@ -29,6 +30,8 @@ const CATCH_UP_BATCH = 200;
 type LiveOptions = {
   maxConnections: SessionLimits;
   maxDistinctSubscriptions: number;
+  /** How long an actor is typing after a signal. */
+  typingMs: number;
   clock: () => Date;
   log: Logger;
 };
@@ -37,13 +40,18 @@ type LiveOptions = {
 export function createLive(
   database: Database,
   notifier: Notifier,
-  { maxConnections, maxDistinctSubscriptions, clock, log }: LiveOptions,
+  { maxConnections, maxDistinctSubscriptions, typingMs, clock, log }: LiveOptions,
 ): Live {
   const logFollower = createLogFollower(database, log);
   const fanOut = createFanOut(logFollower, (workspaceId, position) =>
     readLogAfter(database, workspaceId, position, CATCH_UP_BATCH),
   );
-  const typing = createTypingHub(notifier, logFollower);
+  const typing = createTypingHub({
+    notifier,
+    logFollower,
+    whoWrote: (workspaceId, typists) => whoWrote(database, workspaceId, typists),
+    typingMs,
+  });
   const sessions = createSessions(database, maxConnections, clock, log);
   const onNotify: Live['onNotify'] = (listener) =>
     notifier.onSignal((signal) => {

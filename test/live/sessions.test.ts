@@ -170,12 +170,14 @@ describe('a typing indicator', () => {
     const { id } = await makeContactConversation(workspace);
     const user = await makeUser(workspace);
     const client = connect(parley.url, workspace.apiKey);
-    const heard = listen(client, LiveTypingDocument, { conversationId: id });
+    const heard = [{ conversationId: id }, {}].map((where) => listen(client, LiveTypingDocument, where));
     await eventually(async () => {
       await succeed(workspace, SetTypingDocument, { conversationId: id, actorId: user.id });
-      return heard.results.length > 0;
+      return heard.every(({ results }) => results.length > 0);
     }, 'a signal');
-    await eventually(() => heard.results.at(-1)?.data?.typing.typing === false, 'the end', 12_000);
+    for (const { results } of heard) {
+      await eventually(() => results.at(-1)?.data?.typing.typing === false, 'the end', 12_000);
+    }
     await client.dispose();
   }, 20_000);
 

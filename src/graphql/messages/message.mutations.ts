@@ -27,7 +27,7 @@ mutation('sendMessage', {
 function endTypingElsewhere({ live, clock }: Context, typedIn: string, message: MessageRow): void {
   const author = actorOf(message.authorType, message.authorId);
   if (message.conversationId === typedIn || author.type === 'SYSTEM') return;
-  live.typing.signal(message.workspaceId, typedIn, { actor: author, typing: false, at: clock() });
+  live.typing.signal(message.workspaceId, { conversationId: typedIn, actor: author, typing: false, at: clock() });
 }
 
 mutation('updateMessageStatus', {

@@ -40,7 +40,7 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   if (!isLogSubscription(source)) {
-    const results = mapEach(source[Symbol.asyncIterator](), async (event) => (await executeFor(args, event)).result);
+    const results = mapEach(source[Symbol.asyncIterator](), (event) => executeOnce(args, event));
     return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
@@ -115,6 +115,25 @@ async function deliver(
   const last = { position: Number(end.position), eventId: end.id, bytes: 0 };
   const failed = reason ? [{ ...last, result: { errors: [reason] } }] : [];
   return [...deliveries, ...failed, { ...last, result: null }];
+}
+
+/** What is being executed for events that several subscriptions get, by the keys of these. */
+const runningFor = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+
+/**
+ * Executes the operation for an event that does not come from the log, once for all equal subscriptions that get it at the
+ * same time. Whoever is later has it executed again, as keeping the results would take more than that.
+ */
+async function executeOnce(args: Args, event: unknown): Promise<ExecutionResult> {
+  const execute = async () =>
+    (await executeFor({ ...args, contextValue: { ...args.contextValue, scope: {} } }, event)).result;
+  if (typeof event !== 'object' || event === null) return execute();
+  const running = runningFor.get(event) ?? new Map<string, Promise<ExecutionResult>>();
+  runningFor.set(event, running);
+  const key = shareKey(args, args.contextValue.viewer);
+  const result = running.get(key) ?? execute().finally(() => running.delete(key));
+  running.set(key, result);
+  return { ...(await result) };
 }
 
 /** Executes the operation for one event, with a budget of its own. */

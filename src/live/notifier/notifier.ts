@@ -12,6 +12,11 @@ const signal = z.discriminatedUnion('type', [
     actor: z.object({ type: z.enum(['USER', 'BOT', 'CONTACT', 'API_KEY']), id: z.string() }),
     typing: z.boolean(),
     at: z.iso.datetime(),
+    /**
+     * Who may know: the conversation's contact, and of one that has an owner its members, otherwise the whole team. Undefined
+     * from a sender that does not know it.
+     */
+    audience: z.object({ contactId: z.string().nullable(), members: z.array(z.string()).nullable() }).optional(),
   }),
 ]);
 

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 /** One line for each thing that a document defines, such as `Query.node(id): ID!`. */
-export function linesOf(definitions: readonly DefinitionNode[]): string[] {
+function linesOf(definitions: readonly DefinitionNode[]): string[] {
   return definitions.flatMap((node) => {
     switch (node.kind) {
       case Kind.OBJECT_TYPE_DEFINITION:
@@ -39,6 +39,12 @@ function fieldLines(typeName: string, { name, type, arguments: args = [] }: Fiel
 
 function valueLine({ name, type, defaultValue }: InputValueDefinitionNode): string {
   return `${name.value}: ${print(type)}${defaultValue ? ` = ${print(defaultValue)}` : ''}`;
+}
+
+/** The promises that a schema does not keep. A required argument may have become optional: whoever passes it still can. */
+export function unkept(definitions: readonly DefinitionNode[]): string[] {
+  const lines = new Set(linesOf(definitions));
+  return promised.filter((line) => !lines.has(line) && !lines.has(line.replace(/!\)$/, ')')));
 }
 
 const directory = path.join(import.meta.dirname, '../promised');
