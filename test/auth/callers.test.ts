@@ -6,7 +6,7 @@ import { schema } from '../../src/graphql/schema.js';
 import { idTypeOf } from '../input/support/well-formed.js';
 import { type Everything, makeEverything } from '../isolation/support/everything.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
-import { unknownId } from '../support/ids.js';
+import { unknownId, uuidOf } from '../support/ids.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
 import { signInAs, type TokenKind } from '../support/token.js';
@@ -114,12 +114,17 @@ async function changedSince(before: Record<string, string>): Promise<string[]> {
 it('a READ_ONLY user can change only its own read position, even on rows it can see', async () => {
   const seen = await makeEverything(workspace, 'seen', { owned: false });
   const caller = await signInAs(parley, workspace, 'READ_ONLY');
-  const before = await digestRows(parley, workspace);
+  // Their revision tells that somebody has read them.
+  const conversations = () => parley.database.prisma.$queryRaw<object[]>`
+    SELECT to_jsonb(c) - 'revision' AS row FROM "Conversation" c
+    WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid ORDER BY id`;
+  const [before, conversationsBefore] = [await digestRows(parley, workspace), await conversations()];
   for (const field of fields.filter(({ kind }) => kind === 'mutation')) {
     const { body } = await caller.post(field.document, variablesOf(field, seen.idFor));
     expect(body.errors, field.name).toBeUndefined();
   }
-  expect((await changedSince(before)).sort()).toEqual(['Event', 'EventHead', 'ReadPosition']);
+  expect((await changedSince(before)).sort()).toEqual(['Conversation', 'Event', 'EventHead', 'ReadPosition']);
+  expect(await conversations()).toEqual(conversationsBefore);
 });
 
 describe('what a caller may not see', () => {
