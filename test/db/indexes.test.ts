@@ -169,7 +169,7 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
       [
         'WebhookDelivery_messageId_idx',
         'the bodies about a message',
-        (tx) => eraseMessage({ tx, workspaceId }, { id, conversationId: id }),
+        (tx) => eraseMessage({ tx, workspaceId, raises: () => undefined }, { id, conversationId: id }),
       ],
       [
         'WebhookDelivery_prospectId_idx',
