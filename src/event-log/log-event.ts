@@ -1,4 +1,4 @@
-import type { Event } from '../generated/prisma/client.js';
+import type { Conversation, Event } from '../generated/prisma/client.js';
 import type { MessageDirection, MessageStatus, Resolution, UserRole } from '../generated/prisma/enums.js';
 
 /** A field's value before and after a change. Ids are public ids, so that the log is readable on its own. */
@@ -6,6 +6,17 @@ export type FieldChange = { field: string; from: unknown; to: unknown };
 
 /** The public id of an actor in a payload. */
 type ActorId = string;
+
+/**
+ * What a deleted conversation was, as far as lists are found by it: nothing else tells which of them it was in. Ids are
+ * UUIDs. Tags are text that people wrote, so it only says whether there were any.
+ */
+export type DeletedConversation = Pick<Conversation, 'status' | 'priority' | 'channelId' | 'botId'> & {
+  assigneeId: string | null;
+  participantIds: string[];
+  prospectIds: string[];
+  tagged: boolean;
+};
 
 /**
  * What each event stores besides its actor, time and conversation: ids and changed values, never the text of a message
@@ -29,7 +40,7 @@ export type EventPayloads = {
   'conversation.snoozed': { until: string };
   'conversation.woken': Record<string, never>;
   /** `seenBy`: the actors who saw a conversation with an owner only because they took part in it. */
-  'conversation.deleted': { seenBy?: string[] };
+  'conversation.deleted': { seenBy?: string[]; was?: DeletedConversation };
   'conversation.read': { seq: number };
   /** Participants, messages and prospects are referenced by UUID. */
   'participant.joined': { participantId: string };

@@ -1,7 +1,12 @@
-import type { LogEntry, LogPosition } from '../event-log/log-event.js';
+import type { LogPosition } from '../event-log/log-event.js';
+import { type Dispatcher, openDispatcher } from './dispatcher.js';
 import type { LogFollower } from './log-follower.js';
+import type { ReadAfter } from './portion-queue.js';
+import type { ReadLog } from './recent-log.js';
+import { createShared } from './shared.js';
 import { createSubscriber, type Start, type Subscriber } from './subscriber.js';
-import { openSubscriptionGroup, type SharedWork, type SubscriptionGroup } from './subscription-group.js';
+import { createSubscriptionGroup, type SharedWork, type SubscriptionGroup } from './subscription-group.js';
+import { inEverything } from './topic.js';
 
 /** Delivers events to the subscriptions of this process. */
 export type FanOut = {
@@ -11,56 +16,53 @@ export type FanOut = {
    */
   subscribe: (work: SharedWork, after: LogPosition, onEnd?: () => void, start?: Start) => Promise<Subscriber>;
   size: () => { groups: number; subscribers: number };
+  /** How often a group was asked about a part of the log, since the process has started. */
+  asked: () => number;
   /** Ends all subscriptions. */
   close: () => void;
 };
 
-/** A subscription group, and how many subscribers it has, including those that still wait for it to open. */
-type Entry = { opening: Promise<SubscriptionGroup>; members: number };
-
 /** Delivers events to subscriptions. Equal subscriptions form a group, for which an event is executed only once. */
-export function createFanOut(
-  logFollower: LogFollower,
-  readAfter: (workspaceId: string, position: number) => Promise<LogEntry[]>,
-): FanOut {
-  const entries = new Map<string, Entry>();
+export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut {
+  const dispatchers = createShared<Dispatcher>((dispatcher) => dispatcher.close());
+  const groups = createShared<SubscriptionGroup>((group) => group.close());
   const subscribers = new Set<Subscriber>();
+  let asked = 0;
 
-  function enter(work: SharedWork): Entry {
-    const entry = entries.get(work.key) ?? {
-      opening: openSubscriptionGroup(logFollower, work, (position) => readAfter(work.workspaceId, position)),
-      members: 0,
-    };
-    entry.members += 1;
-    entries.set(work.key, entry);
-    return entry;
-  }
-
-  function leave(key: string, entry: Entry): void {
-    entry.members -= 1;
-    if (entry.members > 0) return;
-    if (entries.get(key) === entry) entries.delete(key);
-    entry.opening.then(
-      ({ following }) => following.stop(),
-      () => undefined,
+  async function openGroup(work: SharedWork): Promise<SubscriptionGroup> {
+    const { workspaceId, interest: { topic } = inEverything } = work;
+    const read: ReadAfter = (position) => readLog(workspaceId, position);
+    const dispatcher = dispatchers.enter(`${workspaceId} ${topic.name}`, () =>
+      openDispatcher({ logFollower, workspaceId, topic, readAfter: read }),
     );
+    try {
+      const group = createSubscriptionGroup(await dispatcher.opening, work, {
+        readAfter: read,
+        onAsk: () => {
+          asked += 1;
+        },
+        onClose: dispatcher.leave,
+      });
+      return group;
+    } catch (error) {
+      dispatcher.leave();
+      throw error;
+    }
   }
 
   /** Apart from `subscribe`, so that a subscriber does not keep work that its group already has. */
   function join(
-    entry: Entry,
     group: SubscriptionGroup,
-    { after, onEnd, ...start }: Start & { after: LogPosition; onEnd: (() => void) | undefined },
+    { after, onEnd, ...start }: Start & { after: LogPosition; onEnd: () => void },
   ): Subscriber {
-    const { key, workspaceId } = group.work;
+    const { workspaceId } = group.work;
     const subscriber = createSubscriber(group, after, {
       ...start,
-      readAfter: (position) => readAfter(workspaceId, position),
+      readAfter: (position) => readLog(workspaceId, position),
       onEnd: () => {
         subscribers.delete(subscriber);
         group.receivers.delete(subscriber);
-        leave(key, entry);
-        onEnd?.();
+        onEnd();
       },
     });
     group.receivers.add(subscriber);
@@ -70,15 +72,19 @@ export function createFanOut(
 
   return {
     subscribe: async (work, after, onEnd, start) => {
-      const entry = enter(work);
-      const group = await entry.opening.catch((error: unknown) => {
-        leave(work.key, entry);
+      const { opening, leave } = groups.enter(work.key, () => openGroup(work));
+      const end = () => {
+        leave();
         onEnd?.();
+      };
+      const group = await opening.catch((error: unknown) => {
+        end();
         throw error;
       });
-      return join(entry, group, { ...start, after, onEnd });
+      return join(group, { ...start, after, onEnd: end });
     },
-    size: () => ({ groups: entries.size, subscribers: subscribers.size }),
+    size: () => ({ groups: groups.size(), subscribers: subscribers.size }),
+    asked: () => asked,
     close: () => {
       for (const subscriber of [...subscribers]) subscriber.end();
     },

@@ -6,6 +6,7 @@ import { createDistinctSubscriptions, type DistinctSubscriptions } from './disti
 import { createFanOut, type FanOut } from './fan-out.js';
 import { createLogFollower, type LogFollower } from './log-follower.js';
 import type { Notifier } from './notifier/notifier.js';
+import { createRecentLog } from './recent-log.js';
 import { createSessions, type SessionLimits, type Sessions } from './sessions.js';
 import { createTypingHub, type TypingHub } from './typing.js';
 import { whoWrote } from './typists.sql.js';
@@ -43,9 +44,10 @@ export function createLive(
   { maxConnections, maxDistinctSubscriptions, typingMs, clock, log }: LiveOptions,
 ): Live {
   const logFollower = createLogFollower(database, log);
-  const fanOut = createFanOut(logFollower, (workspaceId, position) =>
+  const recentLog = createRecentLog((workspaceId, position) =>
     readLogAfter(database, workspaceId, position, CATCH_UP_BATCH),
   );
+  const fanOut = createFanOut(logFollower, recentLog);
   const typing = createTypingHub({
     notifier,
     logFollower,

@@ -4,7 +4,8 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
 import type { LogEntry, LogPart, LogPosition } from '../event-log/log-event.js';
 import { type Delivery, textOf } from './delivery.js';
-import { follows, positionOf, type ReadAfter, type Receiver, type SubscriptionGroup } from './subscription-group.js';
+import { entriesAfter, follows, positionOf, type ReadAfter } from './portion-queue.js';
+import type { Receiver, SubscriptionGroup } from './subscription-group.js';
 
 /**
  * One subscription: first the events after its cursor from the log, then the live deliveries of its group. Its results
@@ -106,16 +107,19 @@ export function createSubscriber(
 
   /** Reads the next batch of the log. At its end the group's deliveries follow without a gap. */
   async function readNextBatch(): Promise<void> {
-    const batch = await readAfter(queued.position);
+    const read = await readAfter(queued.position);
+    const batch = entriesAfter(queued.position, read);
     const end = batch.at(-1);
     if (end && !follows(queued.position, batch)) return stop(cursorExpired());
-    if (end) await deliver(batch, end);
+    if (end) await deliver(read, end);
     else live = queued.position >= group.delivered().position;
   }
 
-  async function deliver(batch: LogEntry[], end: LogEntry): Promise<void> {
+  async function deliver(read: readonly LogEntry[], end: LogEntry): Promise<void> {
     try {
-      enqueue(await group.work.deliver(batch, { lenient: failures >= MAX_FAILURES }));
+      const lenient = failures >= MAX_FAILURES;
+      const batch = entriesAfter(queued.position, lenient ? read : await group.select(read));
+      if (batch.length > 0) enqueue(await group.work.deliver(batch, { lenient }));
       queued = positionOf(end);
       failures = 0;
     } catch (error) {

@@ -1,12 +1,16 @@
 import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import type { Delivery } from './delivery.js';
-import type { Following, LogFollower } from './log-follower.js';
+import type { Dispatcher } from './dispatcher.js';
+import { createPortionQueue, entriesAfter, follows, type Portion, type ReadAfter } from './portion-queue.js';
+import type { Interest } from './topic.js';
 
 /** What equal subscriptions have in common. */
 export type SharedWork = {
   /** Subscriptions with equal keys get equal results. */
   key: string;
   workspaceId: string;
+  /** Which events it is asked about. Default: all. */
+  interest?: Interest | undefined;
   /** Whether an event may matter to the subscription, as far as the event alone tells. Default: each may. */
   concerns?: (event: LogEntry) => boolean;
   /**
@@ -14,7 +18,7 @@ export type SharedWork = {
    * an event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried;
    * with `lenient` the failure becomes part of that event's result.
    */
-  deliver: (batch: LogEntry[], options?: { lenient: boolean }) => Promise<Delivery[]>;
+  deliver: (batch: readonly LogEntry[], options?: { lenient: boolean }) => Promise<Delivery[]>;
 };
 
 /** A subscriber as its group sees it. */
@@ -29,92 +33,89 @@ export type Receiver = {
 export type SubscriptionGroup = {
   work: SharedWork;
   receivers: Set<Receiver>;
+  /** The entries of a part of the log that the subscription is asked about. */
+  select: (entries: readonly LogEntry[]) => Promise<readonly LogEntry[]>;
   /** The position up to which the receivers have been given everything. */
   delivered: () => LogPosition;
-  following: Following;
+  close: () => void;
 };
 
-/** Reads the next events after a position, oldest first; empty at the end of the log. */
-export type ReadAfter = (position: number) => Promise<LogEntry[]>;
+type GroupOptions = {
+  readAfter: ReadAfter;
+  /** Called each time that the subscription is asked about a part of the log. */
+  onAsk: () => void;
+  onClose: () => void;
+};
 
-/** Whether a batch starts right after a position. Positions have no gaps, so missing ones were trimmed. */
-export function follows(position: number, batch: readonly LogEntry[]): boolean {
-  return batch.length === 0 || Number(batch[0]?.position) === position + 1;
-}
-
-/** The position of an event in the log. */
-export function positionOf({ position, id }: LogEntry): LogPosition {
-  return { position: Number(position), eventId: id };
-}
-
-/** Batches that may wait for execution. A group that is slower goes back to the log, once for all its receivers. */
-const MAX_BACKLOG = 8;
-
-/** Starts to follow the log for a group of equal subscriptions. */
-export async function openSubscriptionGroup(
-  logFollower: LogFollower,
+/** Begins to deliver the log to equal subscriptions. */
+export function createSubscriptionGroup(
+  dispatcher: Dispatcher,
   work: SharedWork,
-  readAfter: ReadAfter,
-): Promise<SubscriptionGroup> {
+  { readAfter, onAsk, onClose }: GroupOptions,
+): SubscriptionGroup {
   const { concerns = () => true } = work;
   const receivers = new Set<Receiver>();
-  let backlog: LogEntry[][] = [];
-  /** Whether batches were dropped and have to be read from the log. */
-  let overrun = false;
-  let working = false;
-  let delivered: LogPosition = { position: Number.POSITIVE_INFINITY, eventId: null };
+  /** What was delivered last. Without anything to do, the group is where the dispatcher is, or ahead of it. */
+  let own = dispatcher.dispatched();
 
-  async function nextBatch(): Promise<LogEntry[] | undefined> {
-    while (overrun) {
-      // From here on batches wait in the backlog again; events that the log returns too are recognized by position.
-      overrun = false;
-      backlog = [];
-      const batch = await readAfter(delivered.position);
-      if (batch.length === 0) continue;
-      overrun = true;
-      return batch;
+  function delivered(): LogPosition {
+    const dispatched = dispatcher.dispatched();
+    return queue.idle() && dispatched.position > own.position ? dispatched : own;
+  }
+
+  async function handle({ entries, end }: Portion): Promise<void> {
+    const fresh = entriesAfter(own.position, entries);
+    if (fresh.some(concerns)) {
+      onAsk();
+      const deliveries = await work.deliver(fresh);
+      if (deliveries.length > 0) for (const receiver of receivers) receiver.receive(deliveries);
     }
-    return backlog.shift();
+    advance(end);
   }
 
-  async function deliverBatch(batch: LogEntry[]): Promise<void> {
-    const fresh = batch.filter(({ position }) => Number(position) > delivered.position);
-    const end = fresh.at(-1);
-    if (!end) return;
-    if (!follows(delivered.position, fresh)) throw new Error('The log was trimmed before it was read.');
-    const deliveries = fresh.some(concerns) ? await work.deliver(fresh) : [];
-    if (deliveries.length > 0) for (const receiver of receivers) receiver.receive(deliveries);
-    delivered = positionOf(end);
+  function advance(to: LogPosition): void {
+    if (to.position > own.position) own = to;
   }
 
-  async function deliverBacklog(): Promise<void> {
-    working = true;
-    try {
-      for (let batch = await nextBatch(); batch; batch = await nextBatch()) await deliverBatch(batch);
-    } catch {
+  async function readNext(): Promise<readonly LogEntry[]> {
+    const batch = entriesAfter(own.position, await readAfter(own.position));
+    if (!follows(own.position, batch)) throw new Error('The log was trimmed before it was read.');
+    return batch;
+  }
+
+  function fallBehind(): void {
+    for (const receiver of receivers) receiver.fallBehind();
+  }
+
+  const queue = createPortionQueue({
+    readNext,
+    handle,
+    fail: () => {
       // Each receiver retries on its own, and reads what is dropped here from the log.
-      backlog = [];
-      overrun = false;
-      for (const receiver of receivers) receiver.fallBehind();
-      delivered = following.reached();
-    } finally {
-      working = false;
+      fallBehind();
+      advance(dispatcher.dispatched());
+    },
+  });
+
+  function take(portion: Portion): void {
+    // Many hold nothing for the group: it only moves on.
+    if (queue.idle()) {
+      if (!portion.entries.some(concerns)) return;
+      own = delivered();
     }
+    queue.push(portion);
   }
 
-  function take(batch: LogEntry[]): void {
-    const end = batch.at(-1);
-    // Most batches hold nothing for most groups: they only move on.
-    if (!working && end && follows(delivered.position, batch) && !batch.some(concerns)) {
-      delivered = positionOf(end);
-      return;
-    }
-    if (backlog.length < MAX_BACKLOG) backlog.push(batch);
-    else overrun = true;
-    if (!working) void deliverBacklog();
-  }
-
-  const following = await logFollower.follow(work.workspaceId, take);
-  delivered = following.reached();
-  return { work, receivers, delivered: () => delivered, following };
+  const keys = work.interest?.keys ?? null;
+  const remove = dispatcher.add({ take, fallBehind }, keys);
+  return {
+    work,
+    receivers,
+    select: (entries) => dispatcher.select(entries, keys),
+    delivered,
+    close: () => {
+      remove();
+      onClose();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Database } from '../db/client.js';
 import type { Live } from '../live/live.js';
 import { countJobs } from './count-jobs.sql.js';
@@ -10,7 +10,7 @@ const PATIENCE_MS = 2_000;
 
 type Reading = { labels: Record<string, string>; value: number };
 
-/** Adds gauges that are read at each scrape: of the connection pool, live events and jobs. */
+/** Adds what is read at each scrape: of the connection pool, live events and jobs. */
 export function addGauges(metrics: Metrics, { database, live }: { database: Database; live: Live }): void {
   gauge(metrics, {
     name: 'parley_database_connections',
@@ -25,8 +25,17 @@ export function addGauges(metrics: Metrics, { database, live }: { database: Data
   });
   gauge(metrics, {
     name: 'parley_subscription_groups',
-    help: 'Groups of equal subscriptions; each event is executed once per group.',
+    help: 'Groups of equal subscriptions; each event is executed once per group that it concerns.',
     read: () => [{ labels: {}, value: live.fanOut.size().groups }],
+  });
+  new Counter({
+    name: 'parley_subscription_group_checks_total',
+    help: 'How often a group of equal subscriptions was asked about new events, because they might concern it.',
+    registers: [metrics.registry],
+    collect() {
+      this.reset();
+      this.inc(live.fanOut.asked());
+    },
   });
   gauge(metrics, {
     name: 'parley_tail_lag_seconds',

@@ -138,9 +138,12 @@ describe('/metrics', () => {
     listen(client, LiveEventsDocument, {});
     await eventually(async () => (await valueNow('parley_subscriptions')) === 1, 'the subscription is counted');
     expect(await valueNow('parley_subscription_groups')).toBe(1);
+    const checks = await valueNow('parley_subscription_group_checks_total');
     expect(await valueNow('parley_tail_lag_seconds')).toBeGreaterThan(0);
 
     const { id: conversationId } = await makeConversation(workspace);
+    const checksNow = () => valueNow('parley_subscription_group_checks_total');
+    await eventually(async () => (await checksNow()) > checks, 'the subscription is asked about it');
     const input = { conversationId, until: '2999-01-01T00:00:00Z' };
     await succeed(workspace, SnoozeConversationDocument, input);
     expect(await valueNow('parley_jobs{job="wake-conversation",state="scheduled"}')).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { eraseConversations } from '../../erasure/deliveries.sql.js';
 import { blankEvents } from '../../erasure/events.sql.js';
+import type { EventPayloads } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, type Parsed } from '../../lib/input.js';
@@ -7,7 +8,9 @@ import { transactOnce } from '../../unit-of-work/once.js';
 import { plainOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { participantActors } from '../participants/participant.sql.js';
+import { linkedProspects } from '../prospects/prospect.sql.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
+import { assigneeOf } from './assign.js';
 import { deleteConversationRows, lockConversation } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
 
@@ -19,9 +22,16 @@ export const deleteConversationInput = input(
 
 export type DeletedConversation = { deletedConversationId: string; deletedMessageCount: number };
 
-/** Those who see a conversation with an owner, besides the owner: whoever is in it, and its bot. */
-async function seers(work: Work, { id, botId }: Conversation): Promise<string[]> {
-  return [...new Set([...(await participantActors(work, id)), ...(botId ? [botId] : [])])];
+/** What the log keeps of a conversation: what it was, and who else than its owner saw it, if it had one. */
+async function epitaph(work: Work, row: Conversation): Promise<EventPayloads['conversation.deleted']> {
+  const { id, ownerId, status, priority, channelId, botId, tags } = row;
+  const participantIds = await participantActors(work, id);
+  const prospectIds = await linkedProspects(work, id);
+  const assigneeId = assigneeOf(row)?.id ?? null;
+  const tagged = tags.length > 0;
+  const was = { status, priority, channelId, botId, assigneeId, participantIds, prospectIds, tagged };
+  if (ownerId === null) return { was };
+  return { was, seenBy: [...new Set([...participantIds, ...(botId ? [botId] : [])])] };
 }
 
 /** Deletes a conversation and everything that belongs to it. Its contact and its prospects stay. */
@@ -31,12 +41,12 @@ export async function deleteConversation(
 ): Promise<DeletedConversation> {
   return transactOnce(context, plainOutcome(), async (work) => {
     const row = await lockConversation(work, conversationId);
-    const seenBy = row.ownerId === null ? {} : { seenBy: await seers(work, row) };
+    const payload = await epitaph(work, row);
     await releaseUploadsOfConversation(work, conversationId);
     const deletedMessageCount = await deleteConversationRows(work, conversationId);
     await eraseConversations(work, [conversationId]);
     await blankEvents(work, conversationId);
-    work.record(row, { type: 'conversation.deleted', payload: seenBy });
+    work.record(row, { type: 'conversation.deleted', payload });
     return { deletedConversationId: encodeId('Conversation', conversationId), deletedMessageCount };
   });
 }

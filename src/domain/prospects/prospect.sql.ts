@@ -33,3 +33,11 @@ export async function removeLinks({ tx, workspaceId }: Work, prospectId: string)
     RETURNING "conversationId"`;
   return links.map(({ conversationId }) => conversationId);
 }
+
+/** The prospects that are linked to a conversation. */
+export async function linkedProspects({ tx, workspaceId }: Work, conversationId: string): Promise<string[]> {
+  const links = await tx.$queryRaw<{ prospectId: string }[]>`
+    SELECT "prospectId" FROM "ProspectLink"
+    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid ORDER BY "prospectId"`;
+  return links.map(({ prospectId }) => prospectId);
+}

@@ -40,7 +40,7 @@ async function openChanges(context: Context, args: unknown): Promise<LogSubscrip
   return logSubscription({ ...(await startOf(context, after)), key: userOf(context), select: selectChanges });
 }
 
-async function selectChanges(context: Context, batch: LogEntry[]): Promise<Selected> {
+async function selectChanges(context: Context, batch: readonly LogEntry[]): Promise<Selected> {
   const { touches, end } = await touchesIn(context, batch, { conversationsOnly: false });
   const outcomes = await outcomesOf(context, touches);
   const items = outcomes.map((outcome, index) => {

@@ -13,6 +13,7 @@ import { argumentsOf, inputType } from '../core/input.js';
 import { type LogSubscription, logSubscription, type Selected } from '../events/log-subscription.js';
 import { ConversationChange, type ConversationChangeRow, listChangeOf } from './conversation-change.type.js';
 import { listOutcomesIn } from './list-changes.js';
+import { interestOf } from './list-interest.js';
 import { type LiveFilter, parseLiveFilter, readerOf } from './live-filter.js';
 
 const startArgs = input('conversationChanges', 'Where to begin.', changeStartFields);
@@ -44,13 +45,14 @@ async function openList(
   return logSubscription({
     ...(await startOf(context, after)),
     key: userOf(context) ?? readerOf(filter, context.viewer),
+    interest: interestOf(context, filter),
     concerns: ({ conversationId, type }) =>
       conversationId !== null || type === 'contact.deleted' || type === 'user.updated',
     select: (reader, batch) => selectFor(reader, filter, batch),
   });
 }
 
-async function selectFor(context: Context, filter: LiveFilter, batch: LogEntry[]): Promise<Selected> {
+async function selectFor(context: Context, filter: LiveFilter, batch: readonly LogEntry[]): Promise<Selected> {
   const { outcomes, end } = await listOutcomesIn(context, filter, batch);
   const items = outcomes.map((outcome, index) => {
     const { touch } = outcome;

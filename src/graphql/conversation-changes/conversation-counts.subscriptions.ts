@@ -10,6 +10,7 @@ import type { Context } from '../core/context.js';
 import { inputType } from '../core/input.js';
 import { type LogSubscription, logSubscription, type Selected } from '../events/log-subscription.js';
 import { logHead } from '../events/viewer-log.sql.js';
+import { interestOf } from './list-interest.js';
 import { type LiveFilter, parseLiveFilter, readerOf } from './live-filter.js';
 
 builder.subscriptionField('conversationCounts', (t) =>
@@ -38,12 +39,14 @@ async function openCounts(context: Context, given: unknown): Promise<LogSubscrip
     conversationId: null,
     key: userOf(context) ?? readerOf(filter, context.viewer),
     initial: countConversations(context, filter),
+    // `status` is no condition of theirs.
+    interest: interestOf(context, { ...filter, status: undefined }),
     concerns: (entry) => mayChangeCounts(filter, entry),
     select: (reader, batch) => selectFor(reader, filter, batch),
   });
 }
 
-async function selectFor(context: Context, filter: LiveFilter, batch: LogEntry[]): Promise<Selected> {
+async function selectFor(context: Context, filter: LiveFilter, batch: readonly LogEntry[]): Promise<Selected> {
   if ((await supersededAt(context, batch)) >= 0) return { items: [], over: false, end: unauthenticated(SIGHT_CHANGED) };
   const last = batch.findLast((entry) => mayChangeCounts(filter, entry));
   if (!last) return { items: [], over: false };

@@ -1,9 +1,9 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
+import type { Database } from '../../db/client.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ChannelType } from '../../generated/prisma/enums.js';
-import type { Context } from '../core/context.js';
 
 /** Everything that decides who sees a conversation and which lists it belongs to, as it is now. */
 export type Facts = {
@@ -12,25 +12,37 @@ export type Facts = {
   /** The participations that have not ended. */
   stays: { id: string; actorId: string }[];
   prospectIds: string[];
+  /** The ids of contacts that were merged into its contact, or into one that takes part in it. */
+  merged: string[];
 };
 
 /** By the id of the conversation; none for those that there are not. */
 export type FactsById = ReadonlyMap<string, Facts>;
 
 /** Reads the facts of conversations, whether the viewer may see them or not. */
-export async function readFacts({ database, viewer }: Context, ids: readonly string[]): Promise<FactsById> {
+export async function readFacts(
+  database: Pick<Database, 'lookUp'>,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<FactsById> {
   if (ids.length === 0) return new Map();
-  const workspaceId = viewer.workspaceId;
   const rows = await database.lookUp<Conversation & Omit<Facts, 'row'>>`
     SELECT c.*, ch.type AS "channelType",
       ARRAY(SELECT jsonb_build_object('id', p.id, 'actorId', p."actorId") FROM "Participant" p
         WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id AND p."leftAt" IS NULL) AS stays,
       ARRAY(SELECT l."prospectId"::text FROM "ProspectLink" l
-        WHERE l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id) AS "prospectIds"
+        WHERE l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id) AS "prospectIds",
+      ARRAY(SELECT m.id::text FROM "Contact" m
+        WHERE m."workspaceId" = c."workspaceId" AND m."mergedIntoId" = ANY(c."contactId" || ARRAY(
+          SELECT p."actorId" FROM "Participant" p WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id
+            AND p."leftAt" IS NULL AND p."actorType" = 'CONTACT'))) AS merged
     FROM "Conversation" c LEFT JOIN "Channel" ch ON ch."workspaceId" = c."workspaceId" AND ch.id = c."channelId"
     WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id = ANY(${[...ids]}::uuid[])`;
   return new Map(
-    rows.map(({ channelType, stays, prospectIds, ...row }) => [row.id, { row, channelType, stays, prospectIds }]),
+    rows.map(({ channelType, stays, prospectIds, merged, ...row }) => [
+      row.id,
+      { row, channelType, stays, prospectIds, merged },
+    ]),
   );
 }
 
@@ -41,10 +53,16 @@ const shared = new WeakMap<LogEntry, Promise<FactsById>>();
  * The facts of the conversations of a batch, at the time of the batch or later. They are read once for all that ask with
  * the same entries, however many lists are open.
  */
-export async function factsOfBatch(context: Context, batch: readonly LogEntry[]): Promise<FactsById> {
+export async function factsOfBatch(
+  database: Pick<Database, 'lookUp'>,
+  workspaceId: string,
+  batch: readonly LogEntry[],
+): Promise<FactsById> {
   const unread = batch.filter((entry) => entry.conversationId !== null && !shared.has(entry));
   if (unread.length > 0) {
-    const reading = readFacts(context, [...new Set(unread.flatMap(({ conversationId }) => conversationId ?? []))]);
+    const reading = readFacts(database, workspaceId, [
+      ...new Set(unread.flatMap(({ conversationId }) => conversationId ?? [])),
+    ]);
     for (const entry of unread) shared.set(entry, reading);
     reading.catch(() => {
       for (const entry of unread) shared.delete(entry);

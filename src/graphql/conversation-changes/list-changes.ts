@@ -89,9 +89,11 @@ export async function listOutcomesIn(context: Context, filter: LiveFilter, batch
 
 /** The facts of what a batch touched: those of its own conversations are shared with other lists. */
 async function factsOf(context: Context, touches: readonly Touch[], batch: readonly LogEntry[]): Promise<FactsById> {
-  const shared = await factsOfBatch(context, batch);
+  const shared = await factsOfBatch(context.database, context.viewer.workspaceId, batch);
   const others = touches.filter((touch) => touch.slot === slot.sight).map(({ id }) => id);
-  return others.length === 0 ? shared : new Map([...shared, ...(await readFacts(context, others))]);
+  return others.length === 0
+    ? shared
+    : new Map([...shared, ...(await readFacts(context.database, context.viewer.workspaceId, others))]);
 }
 
 /** A page of what became of a list since a cursor. */
@@ -108,7 +110,7 @@ export async function readListPage(
     resight: (from, until) => readMerge(context, filter, resolved, { after: from, until }),
   });
   const ids = page.touches.map(({ id }) => id);
-  const facts = await readFacts(context, ids);
+  const facts = await readFacts(context.database, context.viewer.workspaceId, ids);
   const entries = await readFirstChanges(context, [...facts.keys()], page.start);
   const outcomes = await Promise.all(
     page.touches.map((touch) => {

@@ -10,11 +10,13 @@ import {
   type LogEvent,
   type LogPosition,
 } from '../../event-log/log-event.js';
+import { groupBy } from '../../lib/collections.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { input, optional, rule } from '../../lib/input.js';
 import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
+import type { Topic } from '../../live/topic.js';
 import type { Context } from '../core/context.js';
 import { type LogSubscription, logSubscription } from './log-subscription.js';
 import { endsSight, logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
@@ -36,6 +38,12 @@ export const eventSubscriptionArgs = input('events', 'Which events to subscribe 
   ),
 });
 
+/** Subscriptions to events, by their conversation. */
+const byConversation: Topic = {
+  name: 'events',
+  find: (batch) => ({ byKey: groupBy(batch.filter(isEvent), (event) => event.conversationId), forAll: [] }),
+};
+
 /** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
 export async function openEventSubscription(context: Context, args: unknown): Promise<LogSubscription<LogEvent>> {
   const { conversationId = null, types = null, after = null } = parse(eventSubscriptionArgs.schema, args);
@@ -45,6 +53,7 @@ export async function openEventSubscription(context: Context, args: unknown): Pr
   return logSubscription({
     after: start,
     conversationId,
+    interest: { topic: byConversation, keys: conversationId === null ? null : [conversationId] },
     key: types ? [...types].sort() : null,
     concerns: (entry) => isEvent(entry) && concerns(context.viewer, wanted, entry),
     select: async (reader, batch) => {
@@ -102,7 +111,7 @@ function concerns(viewer: Viewer, selection: EventSelection, event: LogEvent): b
 async function selectEvents(
   { database, viewer }: Context,
   selection: EventSelection,
-  batch: LogEntry[],
+  batch: readonly LogEntry[],
 ): Promise<SelectedEvents> {
   const { conversationId } = selection;
   const inScope = batch.filter(isEvent).filter((event) => concerns(viewer, selection, event));

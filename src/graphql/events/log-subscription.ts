@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { LogEntry, LogPart, LogPosition } from '../../event-log/log-event.js';
+import type { Interest } from '../../live/topic.js';
 import type { Context } from '../core/context.js';
 
 /** What a subscription gets of an entry of the log: the value that its operation is executed for. */
@@ -28,9 +29,11 @@ export type LogSelection = {
   conversationId: string | null;
   /** What tells it from others with the same document and variables. */
   key: unknown;
+  /** Which entries it is asked about. Default: all. */
+  interest?: Interest;
   /** Whether an entry may matter, as far as the entry alone tells. Default: each may. */
   concerns?: (entry: LogEntry) => boolean;
-  select: (context: Context, batch: LogEntry[]) => Promise<Selected>;
+  select: (context: Context, batch: readonly LogEntry[]) => Promise<Selected>;
   /** What it is executed for first, if it begins with what there is. Results that are like the last one are left out then. */
   initial?: unknown;
 };

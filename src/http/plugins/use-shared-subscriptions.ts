@@ -44,12 +44,7 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
     return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
-  const work: SharedWork = {
-    key: JSON.stringify([shareKey(args, viewer), selection.conversationId, selection.key]),
-    workspaceId: viewer.workspaceId,
-    ...(selection.concerns ? { concerns: selection.concerns } : {}),
-    deliver: (batch, options) => deliver(args, selection, batch, { ...options, maskError }),
-  };
+  const work = workOf({ ...args, contextValue: { ...args.contextValue, scope: {} } }, selection, maskError);
   const first = selection.initial === undefined ? undefined : await firstOf(args, selection);
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
@@ -57,6 +52,19 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
   if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
   feed(subscriber);
   return {};
+}
+
+/** Apart from `subscribe`, and with a context of its own, so that a subscription does not keep what its operation has read. */
+function workOf(args: Args, selection: LogSelection, maskError: MaskError): SharedWork {
+  const { viewer } = args.contextValue;
+  const { interest, concerns, select, conversationId, key } = selection;
+  return {
+    key: JSON.stringify([shareKey(args, viewer), conversationId, key]),
+    workspaceId: viewer.workspaceId,
+    interest,
+    ...(concerns ? { concerns } : {}),
+    deliver: (batch, options) => deliver(args, select, batch, { ...options, maskError }),
+  };
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -93,12 +101,12 @@ async function firstOf(args: Args, { initial, after }: LogSelection): Promise<De
 /** Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. */
 async function deliver(
   args: Args,
-  selection: LogSelection,
-  batch: LogEntry[],
+  select: LogSelection['select'],
+  batch: readonly LogEntry[],
   { lenient = false, maskError }: { lenient?: boolean; maskError: MaskError },
 ): Promise<Delivery[]> {
   const contextValue = { ...args.contextValue, scope: {} };
-  const { items, over, end: reason = null } = await selection.select(contextValue, batch);
+  const { items, over, end: reason = null } = await select(contextValue, batch);
   const deliveries: Delivery[] = await Promise.all(
     items.map(async ({ at, value, part }) => {
       const { result, bytes } = await executeFor({ ...args, contextValue }, value);

@@ -1,0 +1,92 @@
+import type { LogEntry, LogPosition } from '../event-log/log-event.js';
+
+/** A part of the log: the entries up to its end that matter to whoever gets it. */
+export type Portion = { entries: readonly LogEntry[]; end: LogPosition };
+
+/**
+ * Reads a part of the log that has what follows a position, oldest first; empty at the end of the log. It may begin
+ * before that.
+ */
+export type ReadAfter = (position: number) => Promise<readonly LogEntry[]>;
+
+/** The entries of a part of the log that come after a position. */
+export function entriesAfter(position: number, entries: readonly LogEntry[]): readonly LogEntry[] {
+  return entries.filter((entry) => Number(entry.position) > position);
+}
+
+/** Whether a batch starts right after a position. Positions have no gaps, so missing ones were trimmed. */
+export function follows(position: number, batch: readonly LogEntry[]): boolean {
+  return batch.length === 0 || Number(batch[0]?.position) === position + 1;
+}
+
+/** The position of an event in the log. */
+export function positionOf({ position, id }: LogEntry): LogPosition {
+  return { position: Number(position), eventId: id };
+}
+
+/** A batch as a portion of which everything matters; null if it is empty. */
+export function wholeOf(batch: readonly LogEntry[]): Portion | null {
+  const last = batch.at(-1);
+  return last ? { entries: batch, end: positionOf(last) } : null;
+}
+
+/** Handles portions of the log one after another. */
+export type PortionQueue = {
+  push: (portion: Portion) => void;
+  /** Whether everything that was pushed has been handled. */
+  idle: () => boolean;
+};
+
+type Handling = {
+  /** Reads the log after the last portion that was handled. */
+  readNext: () => Promise<readonly LogEntry[]>;
+  handle: (portion: Portion) => Promise<void>;
+  /** Called when a portion fails: what waits is dropped. */
+  fail: () => void;
+};
+
+/** Portions that may wait. Whoever is slower goes back to the log. */
+const MAX_BACKLOG = 8;
+
+export function createPortionQueue({ readNext, handle, fail }: Handling): PortionQueue {
+  let backlog: Portion[] = [];
+  /** Whether portions were dropped and have to be read from the log. */
+  let overrun = false;
+  let working = false;
+
+  async function next(): Promise<Portion | undefined> {
+    while (overrun) {
+      // From here on portions wait in the backlog again; entries that the log returns too are recognized by position.
+      overrun = false;
+      backlog = [];
+      const portion = wholeOf(await readNext());
+      if (!portion) continue;
+      overrun = true;
+      return portion;
+    }
+    return backlog.shift();
+  }
+
+  async function work(): Promise<void> {
+    try {
+      for (let portion = await next(); portion; portion = await next()) await handle(portion);
+    } catch {
+      backlog = [];
+      overrun = false;
+      fail();
+    } finally {
+      working = false;
+    }
+  }
+
+  return {
+    push: (portion) => {
+      if (backlog.length < MAX_BACKLOG) backlog.push(portion);
+      else overrun = true;
+      if (working) return;
+      working = true;
+      void work();
+    },
+    idle: () => !working,
+  };
+}
