@@ -117,7 +117,7 @@ describe.each(losses)('%s', (_what, reason, make) => {
     const replica = replicaFrom(after);
     await catchUp(loss.client, replica);
     expect([...replica.nodes.keys()]).toEqual(expect.arrayContaining([loss.conversationId, message.id]));
-    const lists = await Promise.all(FILTERS.map((filter) => openList(parley.url, loss.client, filter)));
+    const lists = await Promise.all(FILTERS.map((filter) => openList(() => parley.url, loss.client, filter)));
     expect(lists[0]?.rows.has(loss.conversationId)).toBe(true);
     return { ...loss, replica, lists };
   }
@@ -184,8 +184,8 @@ it('a contact that is merged into another gets the conversations of that one, an
   const agent = await signInAs(parley, workspace, 'AGENT');
   const after = await ask(workspace, EventCursorDocument, {});
   const lists = await Promise.all([
-    openList(parley.url, client, {}),
-    openList(parley.url, agent, { contactId: other.id }),
+    openList(() => parley.url, client, {}),
+    openList(() => parley.url, agent, { contactId: other.id }),
   ]);
   expect(lists.map(({ rows }) => [...rows.keys()])).toEqual([[own.id], [own.id]]);
   const [asContact, asAgent] = [replicaFrom(after), replicaFrom(after)];
@@ -215,7 +215,7 @@ it('nobody learns of conversations that it never saw', async () => {
   for (const client of [agent, stranger]) {
     const replica = replicaFrom(after);
     await catchUp(client, replica);
-    const list = await openList(parley.url, client, {});
+    const list = await openList(() => parley.url, client, {});
     await list.catchUp(100);
     const text = JSON.stringify([replica.applied, list.applied]);
     for (const hidden of [id, other.id, 'Secret']) expect(text).not.toContain(hidden);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ConversationChangeDetailsFragment,
   ConversationChangesDocument,
@@ -12,6 +13,10 @@ import { connect, listen } from '../../../live/support/listen.js';
 import { ask } from '../../../support/act.js';
 import { nodesOf } from '../../../support/nodes-of.js';
 import type { TestWorkspace } from '../../../support/parley.js';
+
+/** What ends a subscription that the next connection goes on with: it knows what the viewer sees, or the database is back. */
+const PASSING = new Set<unknown>(['UNAUTHENTICATED', 'SERVICE_UNAVAILABLE']);
+const RETRY_MS = 20;
 
 type Rows = Map<string, ListedConversationFragment>;
 
@@ -41,7 +46,12 @@ export type ListClient = {
   cut: () => Promise<void>;
 };
 
-export async function openList(url: string, client: TestWorkspace, filter: ConversationFilter): Promise<ListClient> {
+/** Reads a list, to follow it from there. Each connection goes to the server that is next then. */
+export async function openList(
+  nextUrl: () => string,
+  client: TestWorkspace,
+  filter: ConversationFilter,
+): Promise<ListClient> {
   const { rows, cursor: start } = await readList(client, filter);
   const applied: ConversationChangeDetailsFragment[] = [];
   let cursor = start;
@@ -62,7 +72,7 @@ export async function openList(url: string, client: TestWorkspace, filter: Conve
     );
 
   function goLive(): void {
-    const socket = connect(url, client.apiKey);
+    const socket = connect(nextUrl(), client.apiKey);
     const heard = hear(socket);
     let over = false;
     // Results are applied as they come: the cursor is that of what was applied.
@@ -70,9 +80,7 @@ export async function openList(url: string, client: TestWorkspace, filter: Conve
     heard.results.push = (...results) => {
       for (const { data, errors } of results) {
         if (over) continue;
-        // What the viewer sees has changed: the next connection knows.
-        if (errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) continue;
-        if (errors) throw new Error(JSON.stringify(errors));
+        if (errors?.some(({ extensions }) => !PASSING.has(extensions?.code))) throw new Error(JSON.stringify(errors));
         if (data) apply(data.conversationChanges);
       }
       return push(...results);
@@ -82,13 +90,15 @@ export async function openList(url: string, client: TestWorkspace, filter: Conve
       stop: async () => {
         over = true;
         heard.stop();
-        await socket.dispose();
+        // Fails if the connection could not be made.
+        await Promise.resolve(socket.dispose()).catch(() => undefined);
       },
     };
     live = current;
     void heard.ended.then(async () => {
       if (over) return;
       await current.stop();
+      await sleep(RETRY_MS);
       if (live === current) goLive();
     });
   }
