@@ -102,7 +102,8 @@ async function walk(
   let all = touches;
   for (const each of combined(resights.filter((found) => found !== null && found !== undefined)))
     all = await withResighted(all, each, { done, reached, limit });
-  return { touches: all, reached };
+  // A list may have lost what does not belong to it any more, which is not told where it is looked at again.
+  return { touches: conversationsOnly ? all : all.filter(({ deferred }) => !deferred), reached };
 }
 
 /** Whether a touch comes before what a reader who was passed on a part of an entry is to get next. */
@@ -122,8 +123,8 @@ function combined(resights: readonly Resight[]): Resight[] {
 }
 
 /**
- * Adds the conversations that are to be looked at again, in the place of the entry that this is because of, and leaves
- * them out before that.
+ * Adds the conversations that are to be looked at again, in the place of the entry that this is because of, and defers
+ * them to there where they were touched before.
  */
 async function withResighted(
   touches: Touch[],
@@ -134,7 +135,7 @@ async function withResighted(
   const before = touches.filter((touch) => touch.position <= position);
   const among = before.flatMap(({ id, slot: place }) => (place === slot.conversation ? [id] : []));
   const again = new Set(among.length > 0 ? await resight.read({ among, limit: among.length }) : []);
-  const rest = before.filter(({ id }) => !again.has(id));
+  const rest = before.map((touch) => (again.has(touch.id) ? { ...touch, deferred: true } : touch));
   if (position > reached) return rest;
   const partly = done?.position === position && done.part.startsWith(`${slot.sight}:`);
   const resighted = await touchesOf(resight, partly ? done.part.slice(2) : null, limit);

@@ -19,6 +19,8 @@ export type Touch = {
   id: string;
   /** The conversation that it belongs to, if any. */
   conversationId: string | null;
+  /** Whether a later touch, of the slot `sight`, tells what became of it if the viewer still has to do with it. */
+  deferred?: boolean;
 };
 
 const nouns: Readonly<Record<string, Noun>> = {

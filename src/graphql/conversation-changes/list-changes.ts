@@ -30,12 +30,15 @@ async function outcomeOf(
   facts: Facts | undefined,
   past: Past,
 ): Promise<ListOutcome | null> {
+  if (touch.deferred && (!facts || !sees(context.viewer, facts))) return null;
   if (!facts) return { touch, row: null, reason: 'DELETED' };
   if (!sees(context.viewer, facts)) return { touch, row: null, reason: 'NO_LONGER_VISIBLE' };
   if (await belongsTo(context, filter, facts)) {
+    if (touch.deferred) return null;
     return { touch, row: facts.row, entered: await hasEntered(context, filter, touch, facts, past.entries) };
   }
-  if (touch.slot === slot.sight) return null;
+  // A page told it where the conversation was touched before.
+  if (touch.slot === slot.sight && (!past.complete || past.entries.length === 0)) return null;
   const ended = !past.complete || mayHaveEnded(past.entries, filter, facts);
   return ended ? { touch, row: null, reason: 'NO_LONGER_MATCHES' } : null;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   AssignConversationDocument,
+  CloseConversationDocument,
   type ConversationFilter,
   DeleteConversationDocument,
   EventCursorDocument,
@@ -200,6 +201,27 @@ it('a contact that is merged into another gets the conversations of that one, an
     expect([...list.rows.keys()].sort()).toEqual([own.id, gained.id].sort());
   }
 });
+
+it.each([1, 100])(
+  'a list loses what has left it, also if its viewer saw less in between (pages of %i)',
+  async (first) => {
+    const admin = await signInAs(parley, workspace, 'ADMIN');
+    const ownerId = await ownedBy();
+    const [left, stays] = [
+      await makeConversation(workspace, { ownerId }),
+      await makeConversation(workspace, { ownerId }),
+    ];
+    const list = await openList(() => parley.url, admin, { status: ['OPEN'] });
+    expect([...list.rows.keys()].sort()).toEqual([left.id, stays.id].sort());
+    await succeed(workspace, CloseConversationDocument, { conversationId: left.id });
+    await say(workspace, stays.id, { text: 'Still here' });
+    for (const role of ['AGENT', 'ADMIN'] as const) {
+      await succeed(workspace, UpdateUserDocument, { userId: admin.actorId, role });
+    }
+    await list.catchUp(first);
+    expect([...list.rows.keys()]).toEqual([stays.id]);
+  },
+);
 
 it('nobody learns of conversations that it never saw', async () => {
   const agent = await signInAs(parley, workspace, 'AGENT');
