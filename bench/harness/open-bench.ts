@@ -52,8 +52,8 @@ export async function openBench(options: Options): Promise<boolean> {
   }
 }
 
-/** Left out of a quick run, where they would be the same as others. */
-const ONLY_FULL = ['fan-out5000'];
+/** Left out of a quick run: they would be the same as others, or take long. */
+const ONLY_FULL = ['fan-out5000', 'views', 'come-back'];
 
 function choose({ only, growth, quick }: Options): Work[] {
   const unknown = only?.find((name) => !works.some((work) => work.name === name));

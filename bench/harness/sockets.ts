@@ -4,7 +4,7 @@ import { type RawData, WebSocket } from 'ws';
 /** What a socket subscribes to. */
 export type Subscription = { apiKey: string; query: string; variables: Record<string, unknown> };
 
-/** Many clients of a server, each with one subscription in the protocol graphql-transport-ws. */
+/** Many clients of a server, with subscriptions in the protocol graphql-transport-ws. */
 export type Sockets = {
   count: number;
   /** How many results have arrived, over all sockets. */
@@ -23,8 +23,12 @@ const PATIENCE_MS = 60_000;
 const PROTOCOL = 'graphql-transport-ws';
 const RESULT = '"type":"next"';
 
-/** Opens sockets, some at a time. */
-export async function openSockets(origin: string, subscriptions: readonly Subscription[]): Promise<Sockets> {
+/** Opens sockets, some at a time, each with some subscriptions, which have the key of the first of them. */
+export async function openSockets(
+  origin: string,
+  subscriptions: readonly Subscription[],
+  perSocket = 1,
+): Promise<Sockets> {
   const url = `${origin.replace(/^http/, 'ws')}/graphql`;
   const sockets: WebSocket[] = [];
   let received = 0;
@@ -32,7 +36,8 @@ export async function openSockets(origin: string, subscriptions: readonly Subscr
   let first: string | null = null;
   let failure: Error | null = null;
 
-  function open({ apiKey, query, variables }: Subscription): Promise<void> {
+  function open(begin: number): Promise<void> {
+    const own = subscriptions.slice(begin, begin + perSocket);
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url, PROTOCOL, { perMessageDeflate: false });
       sockets.push(socket);
@@ -44,7 +49,9 @@ export async function openSockets(origin: string, subscriptions: readonly Subscr
       socket.on('error', ({ message }) => fail(message));
       socket.on('close', (code, reason) => code === 1000 || fail(`${code} ${reason}`));
       socket.on('open', () =>
-        socket.send(JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${apiKey}` } })),
+        socket.send(
+          JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${own[0]?.apiKey}` } }),
+        ),
       );
       socket.on('message', (data: RawData) => {
         const text = data.toString();
@@ -54,7 +61,10 @@ export async function openSockets(origin: string, subscriptions: readonly Subscr
           if (isFirst) reached += 1;
           isFirst = false;
         } else if (text.includes('"connection_ack"')) {
-          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } }), () => resolve());
+          for (const [index, { query, variables }] of own.entries()) {
+            const message = { id: String(index + 1), type: 'subscribe', payload: { query, variables } };
+            socket.send(JSON.stringify(message), () => resolve());
+          }
         } else if (text.includes('"type":"error"')) fail(text);
       });
     });
@@ -67,11 +77,12 @@ export async function openSockets(origin: string, subscriptions: readonly Subscr
     }
   }
 
-  for (let index = 0; index < subscriptions.length; index += OPENING) {
-    await Promise.all(subscriptions.slice(index, index + OPENING).map(open));
+  const begins = Array.from({ length: Math.ceil(subscriptions.length / perSocket) }, (_, index) => index * perSocket);
+  for (let index = 0; index < begins.length; index += OPENING) {
+    await Promise.all(begins.slice(index, index + OPENING).map(open));
   }
   return {
-    count: subscriptions.length,
+    count: begins.length,
     received: () => received,
     reached: () => reached,
     firstFrame: async () => {

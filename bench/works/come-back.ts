@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeId } from '../../src/lib/ids.js';
+import { uuidv7 } from '../../src/seed/draw.js';
+import { type Bench, type Work, withServer } from '../harness/bench.js';
+import { type Contestant, latest, limit, parley } from '../harness/contestants.js';
+import { withClient } from '../harness/database.js';
+import { send } from '../harness/load.js';
+import type { Server } from '../harness/process.js';
+import { measuredOf, type Row, targetOf } from '../harness/results.js';
+import { rotated } from '../harness/rounds.js';
+import { openSockets } from '../harness/sockets.js';
+import { median } from '../harness/statistics.js';
+
+const CLIENTS = 1000;
+/** Of each client's conversation: in all, 10 minutes of 10 events a second. */
+const EVENTS_EACH = 6;
+const ROUNDS = 3;
+const CPU = 'CPU';
+const THROUGHPUT = 'throughput';
+const MEMORY = 'memory';
+const MEMORY_TARGET = 150;
+const SAMPLE_MS = 20;
+
+const LIST = `subscription Follow($filter: ConversationFilter, $after: String) {
+  conversationChanges(filter: $filter, after: $after) {
+    ... on ConversationUpsert { entered conversation { id status subject } }
+    ... on ConversationRemoval { conversationId reason }
+  }
+}`;
+
+const contestants = [parley(latest), limit(latest)];
+
+/** Where all left off, and the contacts whose conversations they follow. */
+type Absence = { cursor: string; position: string; contactIds: string[] };
+
+/** Adds events as if messages had been sent in turn to conversations of different contacts. */
+async function leave(bench: Bench): Promise<Absence> {
+  const { url, scene } = bench.database;
+  const server = await bench.server(parley(latest));
+  const answer = await send(server.url, {
+    path: '/graphql',
+    headers: { authorization: `Bearer ${scene.apiKeys[0]}` },
+    body: JSON.stringify({ query: '{ eventCursor }' }),
+    contains: 'eventCursor',
+  });
+  return withClient(url, async (client) => {
+    const head = await client.query('SELECT position::text FROM "EventHead" WHERE "workspaceId" = $1', [
+      scene.workspaceId,
+    ]);
+    const added = await client.query<{ contactId: string }>(
+      `WITH chosen AS MATERIALIZED (
+         SELECT *, row_number() OVER (ORDER BY id) AS n FROM (
+           SELECT DISTINCT ON (e."contactId") e.* FROM "Event" e JOIN "Conversation" c
+             ON c."workspaceId" = e."workspaceId" AND c.id = e."conversationId"
+           WHERE e."workspaceId" = $1 AND e.type = 'message.added' AND c."ownerId" IS NULL AND e."contactId" IS NOT NULL
+           ORDER BY e."contactId", e.position DESC LIMIT ${CLIENTS}) last
+       ), added AS (
+         INSERT INTO "Event" ("workspaceId", position, id, type, "conversationId", "contactId", "ownerId", "actorType",
+           "actorId", payload, "occurredAt")
+         SELECT e."workspaceId", h.position + time * ${CLIENTS} + n, ${uuidv7('now()')}, e.type, e."conversationId",
+           e."contactId", e."ownerId", e."actorType", e."actorId", e.payload, now()
+         FROM "EventHead" h JOIN chosen e ON e."workspaceId" = h."workspaceId"
+           CROSS JOIN generate_series(0, ${EVENTS_EACH - 1}) time
+         RETURNING position, id, "workspaceId"
+       ), moved AS (
+         UPDATE "EventHead" h SET position = last.position, "eventId" = last.id
+         FROM (SELECT * FROM added ORDER BY position DESC LIMIT 1) last WHERE h."workspaceId" = last."workspaceId"
+       ) SELECT "contactId" FROM chosen`,
+      [scene.workspaceId],
+    );
+    if (added.rows.length < CLIENTS) throw new Error(`Only ${added.rows.length} contacts have messages.`);
+    return {
+      cursor: JSON.parse(answer.toString()).data.eventCursor,
+      position: head.rows[0]?.position,
+      contactIds: added.rows.map(({ contactId }) => contactId),
+    };
+  });
+}
+
+/** Lets all come back at once, until each has what it missed. */
+async function comeBackTo(bench: Bench, { kind }: Contestant, server: Server, absence: Absence): Promise<void> {
+  const { scene } = bench.database;
+  const { cursor: after, position, contactIds } = absence;
+  if (kind === 'Limit') {
+    const body = JSON.stringify({ workspaceId: scene.workspaceId, position });
+    const contains = `"events":${CLIENTS * EVENTS_EACH}`;
+    await Promise.all(contactIds.map(() => send(server.url, { path: '/events', body, contains })));
+    return;
+  }
+  const subscriptions = contactIds.map((contactId, index) => ({
+    apiKey: scene.apiKeys[index % scene.apiKeys.length] ?? '',
+    query: LIST,
+    variables: { filter: { contactId: encodeId('Contact', contactId) }, after },
+  }));
+  const sockets = await openSockets(server.url, subscriptions);
+  await sockets.until(CLIENTS * EVENTS_EACH);
+  await sockets.close();
+}
+
+async function measureOnce(bench: Bench, contestant: Contestant, absence: Absence) {
+  return withServer(contestant, bench.database, async (server) => {
+    await sleep(bench.scale.settleMs);
+    const [rss, cpu, began] = [await server.rss(), await server.cpuMs(), performance.now()];
+    let [highest, done] = [rss, false];
+    const watch = async () => {
+      for (; !done; await sleep(SAMPLE_MS)) highest = Math.max(highest, await server.rss());
+    };
+    const watching = watch();
+    await comeBackTo(bench, contestant, server, absence).finally(() => {
+      done = true;
+    });
+    const seconds = (performance.now() - began) / 1000;
+    await watching;
+    return {
+      [CPU]: ((await server.cpuMs()) - cpu) / CLIENTS,
+      [THROUGHPUT]: CLIENTS / seconds,
+      [MEMORY]: (highest - rss) / 1024 ** 2,
+    };
+  });
+}
+
+export const comeBack: Work = {
+  name: 'come-back',
+  run: async (bench) => {
+    const absence = await leave(bench);
+    const measured = new Map<string, Record<string, number>[]>(contestants.map(({ name }) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const contestant of rotated(contestants, round)) {
+        bench.progress.show(`come-back: round ${round + 1} of ${ROUNDS}, ${contestant.name}`);
+        measured.get(contestant.name)?.push(await measureOnce(bench, contestant, absence));
+      }
+    }
+    const rows: Row[] = [...measured].map(([contestant, all]) => ({
+      contestant,
+      values: Object.fromEntries(
+        [CPU, THROUGHPUT, MEMORY].map((name) => [name, median(all.map((each) => each[name] ?? Number.NaN))]),
+      ),
+    }));
+    const [own, bare] = [`Parley, ${latest.name}`, `limit, ${latest.name}`];
+    const events = (CLIENTS * EVENTS_EACH).toLocaleString('en');
+    return {
+      work: 'come-back',
+      title: `${CLIENTS.toLocaleString('en')} clients come back to their lists at once, after ${events} events`,
+      measures: [
+        { name: CPU, unit: 'ms per client', better: 'less' },
+        { name: THROUGHPUT, unit: 'clients/s', better: 'more' },
+        { name: MEMORY, unit: 'MB of growth', better: 'less' },
+      ],
+      rows,
+      targets: [
+        targetOf(rows, [THROUGHPUT, own, bare], 'more', 0.5),
+        { name: 'memory growth in MB', ratio: measuredOf(rows, own, MEMORY), better: 'less', target: MEMORY_TARGET },
+      ],
+      notes: [
+        'Each follows the conversations of one contact. The limit reads the rows of all events for each client, in pages of 500.',
+      ],
+    };
+  },
+};
