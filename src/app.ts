@@ -37,7 +37,7 @@ import { createWriteGate } from './unit-of-work/write-gate.js';
 import { createWebhookService } from './webhook-delivery/create-webhook-service.js';
 import type { Resolve } from './webhook-delivery/resolve.js';
 import { jobs } from './worker/registry.js';
-import { startWorker } from './worker/start-worker.js';
+import { startWorker, WORKER_CONNECTIONS } from './worker/start-worker.js';
 
 /** What tests can replace or observe. */
 export type AppOptions = {
@@ -177,8 +177,10 @@ async function startServices(
     ...(onStatement ? { onStatement } : {}),
     // Only the message: the error itself contains the connection with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
+    onShortage: (open) => log.warn({ open }, 'PostgreSQL allows no further connection; requests wait for one of these'),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
+  await database.warnIfConnectionsShort(connectionsOf(config), log);
   const secretBox = createSecretBox(config.secretKeys);
   await assertKeysAtHand(database.read, secretBox);
   const secretOf = (name: string) => serverSecret(database, secretBox, name);
@@ -220,6 +222,12 @@ async function startJobs(
 ): Promise<{ stop: Stop }> {
   const webhooks = createWebhookService(services, { resolve, pollMs });
   return startWorker({ url, jobs, background: [webhooks], services, graceMs: graceMsOf(services.config) });
+}
+
+/** How many connections a process may open, as docs/operations.md says. */
+function connectionsOf({ databasePoolSize, worker, redisUrl }: Config): number {
+  const [background, signals, readiness, cancelling] = [worker ? WORKER_CONNECTIONS : 0, redisUrl ? 0 : 1, 1, 1];
+  return databasePoolSize + background + signals + readiness + cancelling;
 }
 
 function graceMsOf({ shutdownSeconds }: Config): number {

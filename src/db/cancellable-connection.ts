@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { leavesConnectionUsable } from './outage.js';
 
 type Options = {
   /** The process of PostgreSQL that serves a connection. */
@@ -12,18 +13,18 @@ export type WithConnection = <T>(
   work: (client: pg.PoolClient) => Promise<T>,
 ) => Promise<T>;
 
-/** PostgreSQL closes the connection after these errors. */
-const ENDS_CONNECTION = /^(08|57P)/;
-
 /**
  * Lends connections whose statement is cancelled in PostgreSQL when a signal aborts. Otherwise a search would keep its
  * connection and a processor of the database for seconds after its client has gone.
  */
-export function cancellableConnections(pool: pg.Pool, { backendOf, cancel }: Options): WithConnection {
+export function cancellableConnections(
+  connect: () => Promise<pg.PoolClient>,
+  { backendOf, cancel }: Options,
+): WithConnection {
   return async (signal, work) => {
     signal?.throwIfAborted();
     // Not `pool.query`, which gives up the connection of every statement that fails.
-    const client = await pool.connect();
+    const client = await connect();
     if (signal?.aborted) {
       // Nothing was sent.
       client.release();
@@ -39,7 +40,7 @@ export function cancellableConnections(pool: pg.Pool, { backendOf, cancel }: Opt
     try {
       return await work(client);
     } catch (error) {
-      usable = error instanceof pg.DatabaseError && !ENDS_CONNECTION.test(error.code ?? '');
+      usable = leavesConnectionUsable(error);
       throw error;
     } finally {
       signal?.removeEventListener('abort', onAbort);

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type { Logger } from 'pino';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { cancellableConnections, createCanceller } from './cancellable-connection.js';
+import { warnIfConnectionsShort } from './connection-limits.js';
+import { openPool } from './pool.js';
 import { isFrame, poolForPrisma } from './prisma-join.js';
 import { createRead, createStatements, type Read } from './read.js';
 import { createReadGate, type Reader } from './read-gate.js';
-import { type SessionLimits, settleSession } from './session-settings.js';
+import { createReadiness, READINESS } from './readiness.js';
+import type { SessionLimits } from './session-settings.js';
 import { createSharedStatements, type Query } from './shared-statements.js';
+import { createStatementNames } from './statement-names.js';
 import { createTransactions, type RunTransaction } from './transaction.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
@@ -23,6 +26,8 @@ export type DatabaseOptions = {
   onStatement?: (sql: string) => void;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onConnectionError?: (error: Error) => void;
+  /** Called when PostgreSQL refuses a further connection, with the number of those that are open. */
+  onShortage?: (open: number) => void;
 };
 
 export type Database = {
@@ -44,8 +49,10 @@ export type Database = {
   poolSize: number;
   /** How many connections are busy or idle, and how many requests wait for one. */
   connections(): { busy: number; idle: number; waiting: number };
-  /** Whether the database answers a statement. */
-  responds(): Promise<boolean>;
+  /** Whether the database takes writes, as far as it answers within a second. */
+  isReady(): Promise<boolean>;
+  /** Warns if PostgreSQL allows fewer connections than its processes, of so many connections each, may open. */
+  warnIfConnectionsShort(perProcess: number, log: Pick<Logger, 'warn'>): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -54,32 +61,6 @@ export type Database = {
  */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
 const LIMITS: SessionLimits = { statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 };
-/** How many statements may have a name, and how long they may be together. */
-type NameLimits = { statements: number; characters: number };
-
-const OWN_STATEMENTS: NameLimits = { statements: 500, characters: Number.POSITIVE_INFINITY };
-/** A connection takes some 40 bytes for each of their characters. */
-const WRITTEN_STATEMENTS: NameLimits = { statements: 200, characters: 400_000 };
-const UNNAMED = '';
-
-/**
- * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. They are
- * limited, because a connection keeps every statement it has prepared.
- */
-function statementNames(limits: NameLimits): (query: { sql: string }) => string {
-  const names = new Map<string, string>();
-  let characters = 0;
-  return ({ sql }) => {
-    const known = names.get(sql);
-    if (known) return known;
-    if (names.size >= limits.statements || characters + sql.length > limits.characters) return UNNAMED;
-    characters += sql.length;
-    const name = `parley_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
-    names.set(sql, name);
-    return name;
-  };
-}
-
 /** Opens a connection pool and a Prisma client on it. The first connection is made by the first statement. */
 export function openDatabase({
   url,
@@ -87,69 +68,65 @@ export function openDatabase({
   currentReader = () => null,
   onStatement,
   onConnectionError,
+  onShortage,
 }: DatabaseOptions): Database {
-  const backends = new WeakMap<pg.ClientBase, number>();
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    application_name: 'parley',
-    // Statements are sent without waiting for the results of those before.
-    pipeline: true,
-    connectionTimeoutMillis: 10_000,
-    // Longer than the server's limit: applies only if the network no longer responds.
-    query_timeout: 40_000,
-    // Not `verify`, which loses the connection if the caller stops waiting for it meanwhile.
-    onConnect: async (client) => {
-      const backend = await settleSession(client, LIMITS);
-      if (backend !== undefined) backends.set(client, backend);
-    },
+  const { pool, connect, backendOf } = openPool({
+    url,
+    size: poolSize,
+    limits: LIMITS,
+    onError: (error) => onConnectionError?.(error),
+    onShortage: (open) => onShortage?.(open),
   });
-  pool.on('error', (error) => onConnectionError?.(error));
-  // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user
-  // notices with the first statement.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   const canceller = createCanceller(url);
+  const names = createStatementNames();
   const { alone, together } = createSharedStatements({
     currentReader,
     gate: createReadGate(poolSize),
-    withConnection: cancellableConnections(pool, {
-      backendOf: (client) => backends.get(client),
-      cancel: canceller.cancel,
-    }),
+    withConnection: cancellableConnections(connect, { backendOf, cancel: canceller.cancel }),
+    onStalePlan: names.renew,
   });
+  const readiness = createReadiness({ url, throughPool: alone });
   const seen =
     (query: Query): Query =>
     (statement) => {
       onStatement?.(statement.text);
       return query(statement);
     };
-  const nameOf = statementNames(OWN_STATEMENTS);
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new PrismaPg(poolForPrisma(pool, alone), { statementNameGenerator: nameOf });
+  const adapter = new PrismaPg(poolForPrisma(pool, { query: alone, connect }), { statementNameGenerator: names.own });
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
-  const statementOf = createStatements(nameOf);
+  const statementOf = createStatements(names.own);
+  const read = createRead(seen(alone), statementOf);
   return {
     prisma,
-    read: createRead(seen(alone), statementOf),
-    readWritten: createRead(seen(alone), createStatements(statementNames(WRITTEN_STATEMENTS))),
+    read,
+    readWritten: createRead(seen(alone), createStatements(names.written)),
     lookUp: createRead(seen(together), statementOf),
-    transaction: createTransactions({ pool, prisma, statementOf, timeoutMs: transactionOptions.timeout, onStatement }),
+    transaction: createTransactions({
+      connect,
+      prisma,
+      statementOf,
+      timeoutMs: transactionOptions.timeout,
+      onStatement,
+      onStalePlan: names.renew,
+    }),
     poolSize,
     connections: () => ({
       busy: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,
       waiting: pool.waitingCount,
     }),
-    responds: () =>
-      prisma.$queryRaw`SELECT 1`.then(
-        () => true,
-        () => false,
-      ),
+    isReady: readiness.ask,
+    warnIfConnectionsShort: async (perProcess, log) => {
+      // Connects it, by which processes are counted.
+      await readiness.ask();
+      await warnIfConnectionsShort(read, READINESS, { perProcess, log });
+    },
     close: async () => {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), canceller.close()]);
+      await Promise.all([pool.end(), canceller.close(), readiness.close()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { property, sqlState } from './sql-state.js';
 
 /** Classes of SQLSTATE for which the statement or the stored data is at fault, so that retrying does not help. */
@@ -15,12 +16,19 @@ export class LateTransactionError extends Error {
   }
 }
 
+/** A new connection leads to a standby, or to a database or role that only reads. */
+export class ReadOnlyDatabaseError extends Error {
+  constructor() {
+    super('The database is read-only.');
+  }
+}
+
 /** Errors for which node-postgres has neither a class nor a code. */
 const CONNECTION_MESSAGES =
-  /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool)/;
+  /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool|The database is read-only)/;
 
-/** Classes and codes of SQLSTATE by which PostgreSQL says that it is away, too busy, or held up by other transactions. */
-const BUSY_OR_AWAY = /^(08|25P0[34]|28|3D|40|53|55|57P|58)/;
+/** Classes and codes of SQLSTATE by which PostgreSQL says that it is away, a standby, too busy, or held up by other transactions. */
+const BUSY_OR_AWAY = /^(08|25006|25P0[34]|28|3D|40|53|55|57P|58)/;
 /** Of errors of the network; those of files name a system call too. */
 const NETWORK_CODES = /^(E(CONN|HOST|NET)\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND)$/;
 
@@ -43,6 +51,15 @@ export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined && BUSY_OR_AWAY.test(state)) return true;
   return isConnectionFailure(error) || NETWORK_CODES.test(String(property(error, 'code')));
+}
+
+/** PostgreSQL closes the connection after these errors; after 25006 it has become a standby, or read-only. */
+const ENDS_CONNECTION = /^(08|25006|57P)/;
+
+/** Whether the connection of a failed statement can be used again. */
+export function leavesConnectionUsable(error: unknown): boolean {
+  // The driver takes a statement that it has refused itself for prepared.
+  return error instanceof pg.DatabaseError && !ENDS_CONNECTION.test(error.code ?? '');
 }
 
 function isConnectionFailure(error: unknown): boolean {

@@ -6,9 +6,11 @@ import type { Query } from './shared-statements.js';
 /** The connection on which Prisma is to begin its transaction, instead of one of the pool. */
 const lent = new AsyncLocalStorage<pg.PoolClient>();
 
-/** The pool as Prisma uses it: single statements take another way, and it joins transactions that are open already. */
-export function poolForPrisma(pool: pg.Pool, query: Query): pg.Pool {
-  const connect = async () => lent.getStore() ?? pool.connect();
+type Ways = { query: Query; connect: () => Promise<pg.PoolClient> };
+
+/** The pool as Prisma uses it: statements and connections take our ways, and it joins transactions that are open already. */
+export function poolForPrisma(pool: pg.Pool, { query, connect: connectAnew }: Ways): pg.Pool {
+  const connect = async () => lent.getStore() ?? connectAnew();
   return new Proxy(pool, {
     get: (target, property): unknown => {
       if (property === 'query') return query;

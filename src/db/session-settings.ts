@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { ReadOnlyDatabaseError } from './outage.js';
 
 /**
  * Settings that the code relies on, whatever the cluster, the database, the role or a pooler sets. Times must be read and
@@ -29,21 +30,25 @@ export const noLimits: SessionLimits = { statementMs: 0, lockMs: 0, idleInTransa
 
 /**
  * Sets the session of a new connection by a statement, because poolers refuse or ignore settings that are sent with the
- * connection. Throws if a setting is refused. That a session is read-only is left as it is: whoever set it meant it.
+ * connection. Throws if a setting is refused, or if the session can only read, as on a standby: nothing that the server
+ * does works there, and the connection would stay when the name or the proxy leads to the primary again.
  *
  * Returns the process of PostgreSQL that serves the connection. A pooler tells its clients another number.
  */
-export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<number | undefined> {
+export async function settleSession(client: ClientBase, limits: SessionLimits): Promise<number> {
   const settings = {
     ...RELIED_ON,
     statement_timeout: `${limits.statementMs}ms`,
     lock_timeout: `${limits.lockMs}ms`,
     idle_in_transaction_session_timeout: `${limits.idleInTransactionMs}ms`,
   };
-  const { rows } = await client.query<{ backend: number }>(
-    `SELECT set_config(name, value, false), pg_backend_pid() AS backend
+  const { rows } = await client.query<{ backend: number; read_only: string }>(
+    `SELECT set_config(name, value, false), pg_backend_pid() AS backend,
+       current_setting('transaction_read_only') AS read_only
      FROM unnest($1::text[], $2::text[]) AS settings(name, value)`,
     [Object.keys(settings), Object.values(settings)],
   );
-  return rows[0]?.backend;
+  const [session] = rows;
+  if (session?.read_only !== 'off') throw new ReadOnlyDatabaseError();
+  return session.backend;
 }

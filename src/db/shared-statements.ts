@@ -1,11 +1,18 @@
 import pg from 'pg';
 import type { WithConnection } from './cancellable-connection.js';
 import type { Reader, ReadGate } from './read-gate.js';
+import { isStalePlan } from './sql-state.js';
 
 /** Runs a statement outside of transactions. */
 export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
 
-type Options = { currentReader: () => Reader | null; gate: ReadGate; withConnection: WithConnection };
+type Options = {
+  currentReader: () => Reader | null;
+  gate: ReadGate;
+  withConnection: WithConnection;
+  /** Called when a prepared statement returns other columns than when it was prepared. */
+  onStalePlan: () => void;
+};
 
 /** A statement that waits for the others of its moment. */
 type Waiting = {
@@ -15,7 +22,7 @@ type Waiting = {
 };
 
 /** Runs the statements of callers, each of whom has a share of the connections. */
-export function createSharedStatements({ currentReader, gate, withConnection }: Options): {
+export function createSharedStatements({ currentReader, gate, withConnection, onStalePlan }: Options): {
   /** On a connection of its own. */
   alone: Query;
   /**
@@ -29,10 +36,17 @@ export function createSharedStatements({ currentReader, gate, withConnection }: 
   const run = <T>(reader: Reader | null, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
     reader ? gate(reader, () => withConnection(reader.signal, work)) : withConnection(undefined, work);
 
+  /** Runs a statement once more, without its name, after it was refused because it returns other columns now. */
+  const anew = async (reader: Reader | null, statement: pg.QueryConfig, error: unknown): Promise<pg.QueryResult> => {
+    if (!isStalePlan(error)) throw error;
+    onStalePlan();
+    return run(reader, (client) => client.query({ ...statement, name: undefined }));
+  };
+
   const alone: Query = async (statement) => {
     const reader = currentReader();
     reader?.beforeRead?.();
-    return run(reader, (client) => client.query(statement));
+    return run(reader, (client) => client.query(statement)).catch((error) => anew(reader, statement, error));
   };
 
   function send(reader: Reader): void {
@@ -48,13 +62,14 @@ export function createSharedStatements({ currentReader, gate, withConnection }: 
     // The server itself works for many at the same time, who would wait for each other.
     if (!reader) return alone(statement);
     reader.beforeRead?.();
-    return new Promise((resolve, reject) => {
+    const result = new Promise<pg.QueryResult>((resolve, reject) => {
       const batch = waiting.get(reader);
       if (batch) return void batch.push({ statement, resolve, reject });
       waiting.set(reader, [{ statement, resolve, reject }]);
       // Loaders begin on the queue of process.nextTick, which is worked off before that of microtasks.
       queueMicrotask(() => send(reader));
     });
+    return result.catch((error: unknown) => anew(reader, statement, error));
   };
 
   return { alone, together };

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { messageOf } from '../lib/error-info.js';
 
 /** A property of a value; undefined if it is not an object or has no such property. */
 export function property(value: unknown, name: string): unknown {
@@ -20,7 +21,27 @@ const DEADLOCK = '40P01';
 /** Whether the same transaction may succeed if it is retried. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
-  return state === SERIALIZATION_FAILURE || state === DEADLOCK;
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK || isStalePlan(error);
+}
+
+const FEATURE_NOT_SUPPORTED = '0A000';
+const STALE_PLAN = /cached plan must not change result type/;
+
+/**
+ * Whether a prepared statement was refused because it returns other columns than when it was prepared: a newer version of
+ * the server has migrated the database meanwhile.
+ */
+export function isStalePlan(error: unknown): boolean {
+  if (sqlState(error) !== FEATURE_NOT_SUPPORTED) return false;
+  // The message may be in any language, but Prisma passes on only that.
+  return property(error, 'routine') === 'RevalidateCachedQuery' || STALE_PLAN.test(messageOf(error));
+}
+
+const TOO_MANY_CONNECTIONS = '53300';
+
+/** Whether a connection was refused because the server, the database or the role has as many as it may. */
+export function isOutOfConnections(error: unknown): boolean {
+  return sqlState(error) === TOO_MANY_CONNECTIONS;
 }
 
 /** Whether a unique index rejected a row. */

@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import { LateTransactionError } from './outage.js';
+import { LateTransactionError, leavesConnectionUsable } from './outage.js';
 import { joinPrisma } from './prisma-join.js';
 import type { StatementOf, Value } from './read.js';
+import { isStalePlan } from './sql-state.js';
 import { createStatementQueue } from './statement-queue.js';
 import { withRawStatements } from './transaction-client.js';
 
@@ -24,12 +25,14 @@ export type Transaction = {
 export type RunTransaction = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 
 type Options = {
-  pool: pg.Pool;
+  connect: () => Promise<pg.PoolClient>;
   prisma: PrismaClient;
   statementOf: StatementOf;
   /** How long a transaction may take, in milliseconds. */
   timeoutMs: number;
   onStatement: ((sql: string) => void) | undefined;
+  /** Called when a prepared statement returns other columns than when it was prepared. */
+  onStalePlan: () => void;
 };
 
 /**
@@ -38,7 +41,7 @@ type Options = {
  */
 export function createTransactions(options: Options): RunTransaction {
   return async (work) => {
-    const client = await options.pool.connect();
+    const client = await options.connect();
     const { transaction, commit, rollBack, close, leave } = openOn(client, options);
     let usable = true;
     try {
@@ -47,6 +50,7 @@ export function createTransactions(options: Options): RunTransaction {
       return result;
     } catch (error) {
       usable = await rollBack();
+      if (isStalePlan(error)) options.onStalePlan();
       throw error;
     } finally {
       close();
@@ -99,8 +103,7 @@ function openOn(client: pg.PoolClient, { prisma, statementOf, timeoutMs, onState
       const rolledBack = queue.add({ text: 'ROLLBACK' });
       queue.flush();
       return rolledBack.then(
-        // The driver takes a statement that it has refused itself for prepared.
-        () => queue.failure() === undefined || queue.failure() instanceof pg.DatabaseError,
+        () => queue.failure() === undefined || leavesConnectionUsable(queue.failure()),
         () => false,
       );
     },

@@ -17,7 +17,7 @@ export function operatorProbes({ config, database, metrics }: Services): Optiona
   const access = config.metrics;
   const all = access && Registry.merge([metrics.registry, processMetrics()]);
   return createProbes({
-    isReady: () => database.responds(),
+    isReady: () => database.isReady(),
     metrics: all && { render: () => all.metrics(), contentType: all.contentType, token: access.token },
   });
 }

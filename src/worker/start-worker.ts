@@ -21,6 +21,8 @@ export type WorkerOptions = {
 const CONCURRENCY = 5;
 /** Connections besides one per job: one listens for new jobs. */
 const LISTENING = 1;
+/** Those, and one that shows that the process is alive. */
+export const WORKER_CONNECTIONS = CONCURRENCY + LISTENING + 1;
 const CLOSE_MS = 1_000;
 
 /**

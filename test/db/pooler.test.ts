@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { SnoozeConversationDocument } from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { succeed } from '../support/act.js';
 import { readConversation } from '../support/conversations.js';
+import { freePort } from '../support/free-port.js';
 import { makeConversation } from '../support/make.js';
 import { startParley } from '../support/parley.js';
 import { useScratchDatabase, withClient } from '../support/scratch-database.js';
@@ -17,15 +17,6 @@ const installed = spawnSync('pgbouncer', ['--version']).error === undefined;
 
 /** What PgBouncer refuses to run as. */
 const isRoot = process.getuid?.() === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('There is no port.');
-  return address.port;
-}
 
 /** A PgBouncer in front of a server, in session mode and otherwise with its default settings. */
 async function startPooler(directory: string, target: URL): Promise<{ process: ChildProcess; url: string }> {

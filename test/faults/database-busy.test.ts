@@ -40,6 +40,8 @@ it('what gets no connection to the database in time fails with SERVICE_UNAVAILAB
     // As many as the shares of reads and writes let through, which together are all connections.
     const stuck = [post(one.apiKey, READ), post(one.apiKey, READ), post(other.apiKey, READ), post(one.apiKey, WRITE)];
     await eventually(async () => (await waiting()) === POOL, 'that all connections wait');
+    // Nothing is gained by sending its requests to another process.
+    expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
 
     const { say, closed } = await rawSocket(server.url, other.apiKey);
     say({ type: 'connection_init', payload: { Authorization: `Bearer ${other.apiKey}` } });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { errorCode, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/program.js';
-
+import { ReadOnlyDatabaseError } from '../outage.js';
 import { noLimits, settleSession } from '../session-settings.js';
 
 const MINIMUM_VERSION = 15;
@@ -10,7 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Opens one connection to the database, without the timeouts that the role or the server may set for statements.
- * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, or has another encoding than UTF-8
+ * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, has another encoding than UTF-8, or is
+ *   read-only
  */
 export async function connectForMigration(url: string): Promise<pg.Client> {
   const client = new pg.Client({
@@ -43,6 +44,12 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
   } catch (error) {
     await client.end().catch(() => undefined);
     if (error instanceof StartError) throw error;
+    if (error instanceof ReadOnlyDatabaseError) {
+      throw new StartError(
+        `DATABASE_URL: ${where(url)} is read-only: it takes the primary, and a role and database without default_transaction_read_only`,
+        { cause: error },
+      );
+    }
     throw new StartError(`DATABASE_URL: ${where(url)} cannot be reached (${reason(error)})`, { cause: error });
   }
 }

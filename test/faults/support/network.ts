@@ -7,6 +7,8 @@ export type Network = {
   cut: () => void;
   /** Existing connections stop carrying data without being closed; new ones work. */
   silence: () => void;
+  /** Where new connections lead from now on, as after a failover. */
+  redirect: (targetUrl: string) => void;
   close: () => void;
 };
 
@@ -17,7 +19,7 @@ type Link = { near: Socket; far: Socket };
  * `concerned` accepts; the others are never disturbed.
  */
 export async function openNetwork(targetUrl: string, concerned: (beginning: Buffer) => boolean): Promise<Network> {
-  const target = new URL(targetUrl);
+  let target = new URL(targetUrl);
   const all = new Set<Link>();
   const faulty = new Set<Link>();
 
@@ -53,6 +55,9 @@ export async function openNetwork(targetUrl: string, concerned: (beginning: Buff
         near.unpipe(far).pause();
         far.unpipe(near).pause();
       }
+    },
+    redirect: (url) => {
+      target = new URL(url);
     },
     close: () => {
       server.close();
