@@ -1,7 +1,8 @@
 // npm run configuration:print             writes docs/configuration.md from src/environment.ts
 // npm run configuration:print -- --check  only compares them, and exits with 1 if they differ
 import { z } from 'zod';
-import { environment, facts } from '../src/environment.js';
+import { facts } from '../src/environment/variable.js';
+import { environment } from '../src/environment.js';
 import { code, printPage, table } from './print/page.js';
 
 /** What applies without the variable. */

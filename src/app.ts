@@ -8,12 +8,13 @@ import { warnIfWorkspaceAmbiguous } from './auth/token-viewer.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
-import { migrate } from './db/migrate.js';
+import { bringUpToDate } from './db/migrate.js';
 import { serverSecret } from './db/server-secrets.js';
 import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
 import { openUploadStore } from './file-storage/open-store.js';
 import { limitFailures } from './http/failed-authentications.js';
 import { createGraphiQL } from './http/graphiql.js';
+import { createLameDuck } from './http/lame-duck.js';
 import { operatorProbes } from './http/probes.js';
 import { createRateLimits } from './http/rate-limits.js';
 import { currentReader } from './http/request-scope.js';
@@ -89,6 +90,7 @@ const NO_PUBLIC_URL =
  */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   return stoppable(async (stops) => {
+    const lameDuck = createLameDuck();
     const { quietMs = 60_000, pingMs = 12_000 } = options;
     const trustedDocuments = await loadTrustedDocuments(config.trustedDocuments);
     const address = createAddress(config);
@@ -110,7 +112,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       authenticate,
       trustedDocuments,
       rateLimits,
-      probes: operatorProbes(services),
+      probes: operatorProbes(services, lameDuck),
       onListening: address.listensAt,
       quietMs,
       pingMs,
@@ -122,6 +124,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       ? await startJobs(services, databaseUrl, options).catch(afterStopping(served.stop))
       : undefined;
     stops.push(() => Promise.all([served.stop(), worker?.stop()]));
+    stops.push(() => lameDuck.last(config.drainSeconds));
     return { url: served.url, demoKey, live };
   });
 }
@@ -130,7 +133,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
     const { services, databaseUrl } = await startServices(config, options, stops, createAddress(config).publicUrl);
-    const probes = await serveProbes(services, operatorProbes(services));
+    const probes = await serveProbes(services, operatorProbes(services, createLameDuck()));
     stops.push(probes.stop);
     const worker = await startJobs(services, databaseUrl, options);
     stops.push(worker.stop);
@@ -169,7 +172,7 @@ async function startServices(
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
   const log = createLog(config.logLevel);
   const url = await databaseUrlOf(config, log, stops);
-  await migrate(url);
+  await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
   const database = openDatabase({
     currentReader,
     url,

@@ -21,6 +21,8 @@ export type Config = {
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
   /** DATABASE_POOL_SIZE */
   databasePoolSize: number;
+  /** MIGRATE */
+  migrate: boolean;
   /** REDIS_URL; undefined if PostgreSQL carries the signals */
   redisUrl: string | undefined;
   /** TOKEN_SECRET, a PEM key with real line breaks; undefined for the secret in the database */
@@ -51,6 +53,8 @@ export type Config = {
   trustedProxies: readonly string[];
   /** MAX_RESPONSE_BYTES */
   maxResponseBytes: number;
+  /** DRAIN_SECONDS */
+  drainSeconds: number;
   /** SHUTDOWN_SECONDS */
   shutdownSeconds: number;
   /** KEEP_ALIVE_SECONDS */
@@ -107,6 +111,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     corsOrigins: variables.CORS_ORIGINS ?? (production ? [] : '*'),
     database,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
+    migrate: variables.MIGRATE,
     redisUrl: variables.REDIS_URL,
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),
     secretKeys: variables.SECRETS_KEY ?? [],
@@ -127,6 +132,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxFailedAuthentications: variables.MAX_FAILED_AUTHENTICATIONS,
     trustedProxies: variables.TRUSTED_PROXIES ?? [],
     maxResponseBytes: variables.MAX_RESPONSE_BYTES,
+    drainSeconds: variables.DRAIN_SECONDS ?? (production ? 5 : 0),
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     keepAliveSeconds: variables.KEEP_ALIVE_SECONDS,
     webhookAllowPrivate: variables.WEBHOOK_ALLOW_PRIVATE ?? (database.kind === 'embedded' && !production),

@@ -1,43 +1,16 @@
 import { z } from 'zod';
+import { databaseVariables } from './environment/database.js';
+import { servingVariables } from './environment/serving.js';
+import { facts, ON_FOR_DEVELOPMENT, ON_OFF, onOff, wholeNumber } from './environment/variable.js';
 import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
 import { secretKeysOf } from './lib/secret-keys.js';
 import { isSigningSecret, OUR_ISSUER } from './lib/token-secret.js';
-import { isKeysUrl, isPostgresUrl, isRedisUrl, isWebUrl, originsOf } from './lib/urls.js';
-
-/** What error messages and docs/configuration.md say about a variable. */
-type Facts = {
-  purpose: string;
-  /** The values it takes; completes the sentence "it takes …". */
-  takes: string;
-  /** What applies without the variable, in Markdown; left out if the schema has a default value. */
-  unset?: string;
-};
-
-export const facts = z.registry<Facts>();
-
-const wholeNumber = (min: number, max: number) =>
-  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
-const onOff = z.enum(['on', 'off', '1', '0']).transform((value) => value === 'on' || value === '1');
-const ON_OFF = 'on or off (or 1 or 0)';
-const ON_FOR_DEVELOPMENT = '`on` with the embedded PostgreSQL outside production, otherwise `off`';
+import { isKeysUrl, isRedisUrl } from './lib/urls.js';
 
 /** Every environment variable, in the order in which docs/configuration.md lists them. */
 export const environment = z.object({
-  DATABASE_URL: z.string().refine(isPostgresUrl).optional().register(facts, {
-    purpose: 'PostgreSQL 15 or later to connect to.',
-    takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
-    unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
-  }),
-  DATA_DIR: z.string().optional().register(facts, {
-    purpose: 'Where the embedded PostgreSQL and local uploads are kept.',
-    takes: 'a directory',
-    unset: '`.data`',
-  }),
-  DATABASE_POOL_SIZE: wholeNumber(4, 250).default(20).register(facts, {
-    purpose: 'Maximum database connections for requests; [others come on top](operations.md#connections).',
-    takes: 'a number of connections from 4 to 250',
-  }),
+  ...databaseVariables,
   REDIS_URL: z.string().refine(isRedisUrl).optional().register(facts, {
     purpose: 'Redis that carries signals between processes.',
     takes: 'a Redis URL such as redis://host:6379',
@@ -213,44 +186,7 @@ export const environment = z.object({
     takes: ON_OFF,
     unset: ON_FOR_DEVELOPMENT,
   }),
-  SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20).register(facts, {
-    purpose: 'Maximum duration of a shutdown.',
-    takes: 'a number of seconds from 1 to 600',
-  }),
-  KEEP_ALIVE_SECONDS: wholeNumber(1, 4000).default(65).register(facts, {
-    purpose:
-      'How long a connection without a request stays open. Must be longer than the idle time of a [load balancer](operations.md#several-processes).',
-    takes: 'a number of seconds from 1 to 4000',
-  }),
-  HOST: z.union([z.ipv4(), z.ipv6(), z.hostname()]).optional().register(facts, {
-    purpose: 'Address to listen on.',
-    takes: 'an IP address or a host name to listen on',
-    unset: '`127.0.0.1`; `0.0.0.0` in production',
-  }),
-  PORT: wholeNumber(0, 65_535).default(4000).register(facts, {
-    purpose: 'Port to listen on.',
-    takes: 'a port from 1 to 65535, or 0 for any free one',
-  }),
-  PUBLIC_URL: z
-    .string()
-    .refine(isWebUrl)
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .register(facts, {
-      purpose: 'Base of the [URLs that the server hands out](operations.md#public-url).',
-      takes: 'the http or https URL that clients reach the server by, such as https://chat.example.com',
-      unset: 'the address the server listens on',
-    }),
-  CORS_ORIGINS: z
-    .string()
-    .transform(originsOf)
-    .pipe(z.union([z.literal('*'), z.array(z.string())]))
-    .optional()
-    .register(facts, {
-      purpose: 'Origins whose pages [may use the API in a browser](operations.md#browsers).',
-      takes: '* for any, or origins separated by commas, such as https://app.example.com,https://admin.example.com',
-      unset: '`*`; in production none but its own',
-    }),
+  ...servingVariables,
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development').register(facts, {
     purpose: 'Selects the defaults that differ in production.',
     takes: 'development, production or test',

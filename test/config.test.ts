@@ -13,6 +13,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     corsOrigins: '*',
     database: { kind: 'embedded', dataDir: path.resolve('.data') },
     databasePoolSize: 20,
+    migrate: true,
     redisUrl: undefined,
     secretKeys: [],
     maxOperationsPerSocket: 100,
@@ -26,6 +27,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxFailedAuthentications: 100,
     trustedProxies: [],
     maxResponseBytes: 10_000_000,
+    drainSeconds: 0,
     shutdownSeconds: 20,
     keepAliveSeconds: 65,
     webhookAllowPrivate: true,
@@ -45,6 +47,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
 it('production listens on all addresses and has neither GraphiQL nor demo data', () => {
   expect(loadConfig({ NODE_ENV: 'production', DATABASE_URL: url })).toMatchObject({
     host: '0.0.0.0',
+    drainSeconds: 5,
     database: { kind: 'external', url },
     graphiql: false,
     demo: false,

@@ -18,6 +18,11 @@ export function usageError(complaint: string, usage: string): StartError {
   return new StartError(`${complaint.replace(/ To specify .*/s, '')} Usage: ${usage}`);
 }
 
+/** Tells the operator what a command waits for. */
+export function onWait(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
 /**
  * Runs `work` on the configured database. An embedded database is shared with a running server, or else started for the
  * duration of the work. Log lines go to standard error, so that standard output contains only the command's own output.

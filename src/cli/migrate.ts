@@ -2,13 +2,15 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.js';
 import { migrate } from '../db/migrate.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
-import { parseOrExplain, withDatabase } from './command.js';
+import { onWait, parseOrExplain, withDatabase } from './command.js';
 
 const USAGE = 'npm run migrate';
 const HELP = `${USAGE}
 
 Applies all pending migrations to the configured database (DATABASE_URL, or the embedded one in DATA_DIR). The server
-also does so when it starts.
+also does so when it starts, unless MIGRATE is off.
+
+Servers and workers of the version before may run meanwhile.
 `;
 
 await runProgram(async () => {
@@ -18,7 +20,7 @@ await runProgram(async () => {
     process.stdout.write(HELP);
     return;
   }
-  const applied = await withDatabase(loadConfig(), migrate);
+  const applied = await withDatabase(loadConfig(), (url) => migrate(url, { onWait }));
   const lines =
     applied.length > 0 ? applied.map((name) => `Applied ${name}`) : ['Nothing to do, the database is up to date'];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../config.js';
 import { openDatabase } from '../db/client.js';
-import { migrate } from '../db/migrate.js';
+import { bringUpToDate } from '../db/migrate.js';
 import { assertKeysAtHand } from '../domain/stored-secrets/assert-keys-at-hand.js';
 import { type Form, type Rewriting, rewriteStoredSecrets } from '../domain/stored-secrets/rewrite-stored-secrets.js';
 import { usedKeyIds } from '../domain/stored-secrets/used-keys.sql.js';
 import { exitOnInterrupt, runProgram, StartError } from '../lib/program.js';
 import { createSecretBox } from '../lib/secret-box.js';
-import { parseOrExplain, usageError, withDatabase } from './command.js';
+import { onWait, parseOrExplain, usageError, withDatabase } from './command.js';
 
 const USAGE = 'npm run secrets:encrypt [-- --decrypt]';
 const HELP = `${USAGE}
@@ -35,7 +35,7 @@ async function run(config: Config, form: Form): Promise<void> {
   const secretBox = createSecretBox(config.secretKeys);
   if (secretBox.keyIds.length === 0) throw usageError('SECRETS_KEY is not set.', USAGE);
   const { unreadable } = await withDatabase(config, async (url) => {
-    await migrate(url);
+    await bringUpToDate(url, { migrate: config.migrate, onWait });
     const { prisma, read, close } = openDatabase({ url, poolSize: 1 });
     try {
       await assertKeysAtHand(read, secretBox);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../config.js';
 import type { CreatedWorkspace } from '../domain/workspaces/create-workspace.js';
 import { exitOnInterrupt, runProgram } from '../lib/program.js';
-import { parseOrExplain, usageError, withDatabase } from './command.js';
+import { onWait, parseOrExplain, usageError, withDatabase } from './command.js';
 
 const USAGE = 'npm run workspace -- create NAME | key WORKSPACE [--json]';
 const HELP = `${USAGE}
@@ -56,12 +56,12 @@ function requestIn(positionals: string[]): Request {
 
 async function run({ command, workspace }: Request, config: Config): Promise<CreatedWorkspace> {
   // Loading these takes most of the time that a command takes. Help and wrong arguments do not need them.
-  const { migrate } = await import('../db/migrate.js');
+  const { bringUpToDate } = await import('../db/migrate.js');
   const { openDatabase } = await import('../db/client.js');
   const { createWorkspace } = await import('../domain/workspaces/create-workspace.js');
   const { createOperatorKey } = await import('../domain/workspaces/operator-key.js');
   return withDatabase(config, async (url) => {
-    await migrate(url);
+    await bringUpToDate(url, { migrate: config.migrate, onWait });
     const database = openDatabase({ url, poolSize: 1 });
     try {
       if (command === 'create') return await createWorkspace(database.prisma, { name: workspace });

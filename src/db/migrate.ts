@@ -1,14 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
-import { connectForMigration } from './migrate/connect.js';
+import { apply, LOCK_MS, type OnWait, untilLocksAreFree } from './migrate/apply.js';
+import { connectForMigration, MIGRATING } from './migrate/connect.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
 import { noLimits, settleSession } from './session-settings.js';
 
 // The lock and table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
 const MIGRATION_LOCK = 72_707_369;
+const TABLE = '_prisma_migrations';
+const JOBS_TABLE = 'graphile_worker._private_jobs';
 const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL,
   checksum varchar(64) NOT NULL,
@@ -22,29 +25,104 @@ const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
 
 type Recorded = { migration_name: string; checksum: string; finished: boolean };
 
+type MigrateOptions = {
+  /** Called with a line for the operator while a migration has to wait. */
+  onWait?: OnWait;
+  /** Default: those of this package. */
+  migrations?: Migration[];
+};
+
 /**
  * Applies all pending migrations to the database, and those of Graphile Worker, which keeps jobs in a schema of its
  * own. Returns the names of our migrations that were applied. If several processes migrate at the same time, one
  * applies the migrations and the others wait. Unknown migrations in the database are ignored: a newer version of Parley
- * is being rolled out or back.
+ * is being rolled out or back. Other processes go on working meanwhile: a lock that is not free within 3 seconds is given up
+ * and tried again.
  * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed
  *   or was changed after it was applied, or refuses a migration. Migrations before that one stay applied; it does not.
  */
-export async function migrate(url: string): Promise<string[]> {
-  const migrations = await readMigrations();
+export async function migrate(url: string, { onWait = () => {}, ...options }: MigrateOptions = {}): Promise<string[]> {
+  const migrations = options.migrations ?? (await readMigrations());
   const client = await connectForMigration(url);
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await takeTurn(client, onWait);
     // Only if it is missing, so that a role that may not create tables can start on an up-to-date database.
-    const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NULL AS missing");
-    if (rows[0]?.missing) await client.query(CREATE_TABLE);
+    if (await isMissing(client, TABLE)) await client.query(CREATE_TABLE);
     const pending = pendingOf(migrations, await recorded(client));
-    for (const migration of pending) await apply(client, migration);
-    await migrateJobs(url);
+    await usingSecond(url, async (watcher) => {
+      const session = { client, watcher, onWait };
+      for (const migration of pending) await apply(session, migration);
+      await untilLocksAreFree(session, 'A migration of the job queue', () => migrateJobs(url));
+    });
     return pending.map(({ name }) => name);
   } catch (cause) {
     if (cause instanceof StartError) throw cause;
     throw new StartError(`The database cannot be migrated: ${messageOf(cause)}`, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Migrates the database, or only makes sure that it is up to date where MIGRATE is off. */
+export async function bringUpToDate(url: string, { migrate: mayMigrate, onWait }: UpToDateOptions): Promise<void> {
+  await (mayMigrate ? migrate(url, { onWait }) : assertMigrated(url));
+}
+
+type UpToDateOptions = { migrate: boolean; onWait: OnWait };
+
+/**
+ * Makes sure that no migration is pending, without changing anything.
+ * @throws {StartError} if one is, or for the reasons that `migrate` has before the first migration
+ */
+async function assertMigrated(url: string, options: Pick<MigrateOptions, 'migrations'> = {}): Promise<void> {
+  const migrations = options.migrations ?? (await readMigrations());
+  const client = await connectForMigration(url);
+  try {
+    const records = (await isMissing(client, TABLE)) ? [] : await recorded(client);
+    const pending = pendingOf(migrations, records).map(({ name }) => name);
+    if (await isMissing(client, JOBS_TABLE)) pending.push('those of the job queue');
+    if (pending.length === 0) return;
+    throw new StartError(
+      `Migrations are missing (${listOf(pending)}), and MIGRATE is off: run the command migrate of this version first`,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const LISTED = 3;
+
+function listOf(names: string[]): string {
+  const more = names.length - LISTED;
+  return [...names.slice(0, LISTED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+const POLL_MS = 200;
+const NOTICE_MS = 3_000;
+
+/** Waits for the lock of all who migrate; not in PostgreSQL, where a statement that waits would hold up building an index. */
+async function takeTurn(client: pg.Client, onWait: OnWait): Promise<void> {
+  const notice = setTimeout(() => onWait('Another process is migrating the database; waiting for it'), NOTICE_MS);
+  try {
+    for (;;) {
+      const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS locked', [MIGRATION_LOCK]);
+      if (rows[0]?.locked) return;
+      await sleep(POLL_MS);
+    }
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+async function isMissing(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query('SELECT to_regclass($1) IS NULL AS missing', [table]);
+  return rows[0]?.missing;
+}
+
+async function usingSecond(url: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await connectForMigration(url);
+  try {
+    await use(client);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -77,22 +155,6 @@ function pendingOf(migrations: Migration[], records: Recorded[]): Migration[] {
   return migrations.filter(({ name }) => !checksums.has(name));
 }
 
-/** Applies a migration and records it in one transaction, so that a failure leaves nothing behind. */
-async function apply(client: pg.Client, { name, checksum, sql }: Migration): Promise<void> {
-  try {
-    await client.query('BEGIN');
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name],
-    );
-    await client.query('COMMIT');
-  } catch (cause) {
-    throw new StartError(`Migration ${name} failed and was rolled back: ${messageOf(cause)}`, { cause });
-  }
-}
-
 const silent = new Logger(() => () => undefined);
 
 /** Migrates the schema of Graphile Worker, which processes need even if they only add jobs. */
@@ -100,8 +162,8 @@ async function migrateJobs(url: string): Promise<void> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 1,
-    application_name: 'parley-migrate',
-    onConnect: (client) => settleSession(client, noLimits),
+    application_name: MIGRATING,
+    onConnect: (client) => settleSession(client, { ...noLimits, lockMs: LOCK_MS }),
   });
   // A broken connection also fails the migration, which reports it.
   pool.on('error', () => undefined);

@@ -37,6 +37,13 @@ export function isStalePlan(error: unknown): boolean {
   return property(error, 'routine') === 'RevalidateCachedQuery' || STALE_PLAN.test(messageOf(error));
 }
 
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Whether a statement waited for a lock for longer than it may. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === LOCK_NOT_AVAILABLE;
+}
+
 const TOO_MANY_CONNECTIONS = '53300';
 
 /** Whether a connection was refused because the server, the database or the role has as many as it may. */

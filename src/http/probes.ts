@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
 import { processMetrics } from '../metrics/metrics.js';
 import type { Services } from '../services.js';
+import type { LameDuck } from './lame-duck.js';
 import type { OptionalHandler } from './server.js';
 
 type ProbeOptions = {
@@ -13,11 +14,11 @@ type ProbeOptions = {
 };
 
 /** The probes of every process: health, readiness, and metrics if they are configured. */
-export function operatorProbes({ config, database, metrics }: Services): OptionalHandler {
+export function operatorProbes({ config, database, metrics }: Services, { isLeaving }: LameDuck): OptionalHandler {
   const access = config.metrics;
   const all = access && Registry.merge([metrics.registry, processMetrics()]);
   return createProbes({
-    isReady: () => database.isReady(),
+    isReady: async () => !isLeaving() && database.isReady(),
     metrics: all && { render: () => all.metrics(), contentType: all.contentType, token: access.token },
   });
 }

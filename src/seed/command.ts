@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { withDatabase } from '../cli/command.js';
+import { onWait, withDatabase } from '../cli/command.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
-import { migrate } from '../db/migrate.js';
+import { bringUpToDate } from '../db/migrate.js';
 import { noLimits, settleSession } from '../db/session-settings.js';
 import { createWorkspace } from '../domain/workspaces/create-workspace.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
@@ -26,7 +26,7 @@ type Target = { id: string; name: string; apiKey?: string };
  */
 export async function runSeed(config: Config, run: Run): Promise<void> {
   await withDatabase(config, async (url) => {
-    await migrate(url);
+    await bringUpToDate(url, { migrate: config.migrate, onWait });
     const target = await targetOf(url, run.options.workspace);
     try {
       await seedWorkspace(url, target, run);

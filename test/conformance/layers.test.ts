@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 /**
  * Which room may import which, from the bottom up: each room names only rooms above it in this table. A room is a folder
- * of src/, with three exceptions: src/graphql/ has three rooms, environment.ts and config.ts are one, services.ts is
- * one, and the other files in src/ itself are the room `app`. The nouns inside domain/ and inside graphql/ may import each other.
+ * of src/, with three exceptions: src/graphql/ has three rooms, environment/, environment.ts and config.ts are one, services.ts
+ * is one, and the other files in src/ itself are the room `app`. The nouns inside domain/ and inside graphql/ may import each other.
  */
 const allowed: Record<string, readonly string[]> = {
   lib: [],
@@ -50,6 +50,7 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('generated/'));
 
 const topRooms: Record<string, string> = {
+  environment: 'config',
   'environment.ts': 'config',
   'config.ts': 'config',
   'services.ts': 'services',
@@ -59,7 +60,7 @@ const rooms = new Map(files.map((file) => [file, roomOf(file)]));
 
 function roomOf(file: string): string {
   const [folder = '', inner = '', ...rest] = file.split('/');
-  if (inner === '') return topRooms[folder] ?? 'app';
+  if (inner === '' || topRooms[folder]) return topRooms[folder] ?? 'app';
   if (folder !== 'graphql' || rest.length === 0) return folder;
   return inner === 'core' ? 'graphql/core' : 'graphql/<noun>';
 }

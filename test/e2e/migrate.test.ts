@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.js';
 import { StartError } from '../../src/lib/program.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
+import { runToEnd, startServer, TIMEOUT } from './support/program.js';
 
 const database = useScratchDatabase({ empty: true });
 const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations');
@@ -42,6 +43,25 @@ it('a migration that fails leaves nothing behind', async () => {
   );
   expect(await database.rows("SELECT FROM pg_type WHERE typname = 'UserRole'")).toEqual([]);
   expect(await database.rows('SELECT * FROM _prisma_migrations')).toEqual([]);
+});
+
+describe('with MIGRATE=off', () => {
+  const scratch = useScratchDatabase({ empty: true });
+  const env = { DATABASE_URL: scratch.url, MIGRATE: 'off' };
+
+  it('a server neither migrates nor starts before the command migrate has run', TIMEOUT, async () => {
+    const refused = await runToEnd({ env });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^Migrations are missing \(\d+_init, \d+_search, \d+_administration, \d+ more\), and MIGRATE is off: run the command migrate of this version first\n$/,
+    );
+    expect(await scratch.rows("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+    const migrated = await runToEnd({ env, command: ['node', 'dist/cli/migrate.js'] });
+    expect(migrated).toMatchObject({ code: 0, stderr: '' });
+    const server = await startServer({ env });
+    expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
+    expect((await server.stop()).code).toBe(0);
+  });
 });
 
 async function migrationNames(): Promise<string[]> {

@@ -32,9 +32,11 @@ function findPrograms(): string | undefined {
 }
 
 const programs = findPrograms();
+/** Runs a program as somebody else. */
+const SETPRIV = 'setpriv';
 /** PostgreSQL refuses to run as root. */
 const user = process.getuid?.() === 0 ? 'postgres' : undefined;
-const canRun = user === undefined || spawnSync('setpriv', ['--reuid=postgres', 'true']).status === 0;
+const canRun = user === undefined || spawnSync(SETPRIV, ['--reuid=postgres', 'true']).status === 0;
 
 /** Why tests with clusters of their own cannot run here; undefined if they can. */
 export const noClusters = programs && canRun ? undefined : 'only where PostgreSQL is installed in /usr/lib/postgresql';
@@ -42,7 +44,7 @@ export const noClusters = programs && canRun ? undefined : 'only where PostgreSQ
 function command(name: string, args: string[]): [file: string, args: string[]] {
   const file = path.join(programs ?? '', name);
   if (user === undefined) return [file, args];
-  return ['setpriv', [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', file, ...args]];
+  return [SETPRIV, [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', file, ...args]];
 }
 
 async function run(name: string, args: string[]): Promise<void> {

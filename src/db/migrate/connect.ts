@@ -4,6 +4,8 @@ import { StartError } from '../../lib/program.js';
 import { ReadOnlyDatabaseError } from '../outage.js';
 import { noLimits, settleSession } from '../session-settings.js';
 
+/** The name of connections that migrate. */
+export const MIGRATING = 'parley-migrate';
 const MINIMUM_VERSION = 15;
 const ENCODING = 'UTF8';
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -16,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function connectForMigration(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'parley-migrate',
+    application_name: MIGRATING,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   // A broken connection also fails the running statement, which reports it.

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { concurrentIndexOf, statementsOf } from './statements.js';
 
 export type Migration = {
   name: string;
   sql: string;
   /** SHA-256 of the file in hexadecimal, as Prisma computes it. */
   checksum: string;
+  /** The index that it builds or drops outside of a transaction, beside the writes of others; undefined for all others. */
+  index: string | undefined;
 };
 
 /** Reads every prisma/migrations/<name>/migration.sql of this package, in the order in which they are applied. */
@@ -18,9 +21,16 @@ export async function readMigrations(): Promise<Migration[]> {
   return Promise.all(
     names.sort().map(async (name) => {
       const file = await readFile(path.join(directory, name, 'migration.sql'));
-      return { name, sql: file.toString(), checksum: createHash('sha256').update(file).digest('hex') };
+      return migrationOf(name, file.toString());
     }),
   );
+}
+
+/** A migration of a single statement about an index CONCURRENTLY runs outside of a transaction, as PostgreSQL demands. */
+export function migrationOf(name: string, sql: string): Migration {
+  const [statement = '', ...others] = statementsOf(sql);
+  const index = others.length === 0 ? concurrentIndexOf(statement) : undefined;
+  return { name, sql, checksum: createHash('sha256').update(sql).digest('hex'), index };
 }
 
 /** The directory of package.json. Its distance differs between the source and the compiled file. */

@@ -41,6 +41,9 @@ const QUICK_TO_START = '--liftoff-only';
 /** A machine that does much else is late without being overloaded. */
 const NOTHING_SHED = { MAX_EVENT_LOOP_DELAY_MS: '0', MAX_EVENT_LOOP_UTILIZATION: '100' };
 
+/** Nobody sends a process of these tests anything any more once it is told to stop. */
+const ENDS_AT_ONCE = { DRAIN_SECONDS: '0' };
+
 /** Starts a program. */
 export async function start({
   env,
@@ -53,7 +56,13 @@ export async function start({
   const child = spawn(file, [...(file === 'node' ? [QUICK_TO_START] : []), ...args], {
     ...user,
     cwd: root ?? (await installation()),
-    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, PORT: '0', ...NOTHING_SHED, ...env },
+    env: {
+      PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+      PORT: '0',
+      ...NOTHING_SHED,
+      ...ENDS_AT_ONCE,
+      ...env,
+    },
     detached: ownGroup ?? false,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { isPostgresUrl } from '../lib/urls.js';
+import { facts, ON_OFF, onOff, wholeNumber } from './variable.js';
+
+/** The variables of the database. */
+export const databaseVariables = {
+  DATABASE_URL: z.string().refine(isPostgresUrl).optional().register(facts, {
+    purpose: 'PostgreSQL 15 or later to connect to.',
+    takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
+    unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
+  }),
+  DATA_DIR: z.string().optional().register(facts, {
+    purpose: 'Where the embedded PostgreSQL and local uploads are kept.',
+    takes: 'a directory',
+    unset: '`.data`',
+  }),
+  DATABASE_POOL_SIZE: wholeNumber(4, 250).default(20).register(facts, {
+    purpose: 'Maximum database connections for requests; [others come on top](operations.md#connections).',
+    takes: 'a number of connections from 4 to 250',
+  }),
+  MIGRATE: onOff.default(true).register(facts, {
+    purpose:
+      'Whether the process applies missing [migrations](operations.md#migrations); if not, it does not start without them.',
+    takes: ON_OFF,
+  }),
+};
