@@ -96,7 +96,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const address = createAddress(config);
     const { services, databaseUrl } = await startServices(config, options, stops, address.publicUrl);
     const { database, live, log } = services;
-    if (config.mode === 'production' && config.publicUrl === undefined) log.warn(NO_PUBLIC_URL);
+    warnOfDefaults(config, log);
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
     if (config.identityProvider) await warnIfWorkspaceAmbiguous(database, config.identityProvider, log);
     const demoKey = config.demo ? await demoKeyOf(config, database.prisma) : undefined;
@@ -139,6 +139,18 @@ export async function startWorkerApp(config: Config, options: AppOptions = {}): 
     stops.push(worker.stop);
     return { url: probes.url };
   });
+}
+
+/** Warns of defaults that suit a trial, and hardly ever production. */
+function warnOfDefaults({ mode, publicUrl, uploads, uploadsByDefault }: Config, log: Logger): void {
+  if (mode !== 'production') return;
+  if (publicUrl === undefined) log.warn(NO_PUBLIC_URL);
+  if (uploadsByDefault && uploads.kind === 'local') {
+    log.warn(
+      { directory: uploads.directory },
+      'UPLOADS is not set, so files are stored below the working directory, where other processes do not find them and a new container loses them: set it to a directory that lasts and that all processes share, or to an S3 bucket',
+    );
+  }
 }
 
 function afterStopping(stop: Stop): (error: unknown) => Promise<never> {

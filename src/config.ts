@@ -71,6 +71,8 @@ export type Config = {
   metrics: { token: string | undefined } | undefined;
   /** UPLOADS; a directory as an absolute path */
   uploads: UploadStoreLocation;
+  /** Whether that is below the working directory only because neither UPLOADS nor DATA_DIR says otherwise */
+  uploadsByDefault: boolean;
   /** UPLOAD_MAX_BYTES */
   uploadMaxBytes: number;
   /** MAX_STORED_BYTES_CONTACT and MAX_STORED_BYTES_WORKSPACE; 0 for no limit */
@@ -141,6 +143,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     eventRetentionDays: variables.EVENT_RETENTION_DAYS,
     metrics: production && !variables.METRICS_TOKEN ? undefined : { token: variables.METRICS_TOKEN },
     uploads: uploadsOf(variables),
+    uploadsByDefault: variables.UPLOADS === undefined && variables.DATA_DIR === undefined,
     uploadMaxBytes: variables.UPLOAD_MAX_BYTES,
     maxStoredBytes: { contact: variables.MAX_STORED_BYTES_CONTACT, workspace: variables.MAX_STORED_BYTES_WORKSPACE },
     trustedDocuments: trustedDocumentsOf(variables),

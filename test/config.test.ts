@@ -35,6 +35,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     idempotencyDays: 30,
     metrics: { token: undefined },
     uploads: { kind: 'local', directory: path.resolve('.data/uploads') },
+    uploadsByDefault: true,
     uploadMaxBytes: 26_214_400,
     maxStoredBytes: { contact: 2_000_000_000, workspace: 0 },
     trustedDocuments: { mode: 'off', files: [] },

@@ -6,12 +6,13 @@ import { StartError } from '../lib/program.js';
 import { apply, LOCK_MS, type OnWait, untilLocksAreFree } from './migrate/apply.js';
 import { connectForMigration, MIGRATING } from './migrate/connect.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
+import { assertMayMigrate, assertMayServe } from './migrate/rights.js';
 import { noLimits, settleSession } from './session-settings.js';
 
 // The lock and table of Prisma Migrate, so that `prisma migrate` can take over at any time, or run at the same time.
 const MIGRATION_LOCK = 72_707_369;
-const TABLE = '_prisma_migrations';
-const JOBS_TABLE = 'graphile_worker._private_jobs';
+const TABLE: [string, string] = ['public', '_prisma_migrations'];
+const JOBS_TABLE: [string, string] = ['graphile_worker', '_private_jobs'];
 const CREATE_TABLE = `CREATE TABLE _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL,
   checksum varchar(64) NOT NULL,
@@ -39,16 +40,20 @@ type MigrateOptions = {
  * is being rolled out or back. Other processes go on working meanwhile: a lock that is not free within 3 seconds is given up
  * and tried again.
  * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed
- *   or was changed after it was applied, or refuses a migration. Migrations before that one stay applied; it does not.
+ *   or was changed after it was applied, or refuses a migration or the
+ *   rights that the server needs. Migrations before that one stay applied; it does not.
  */
 export async function migrate(url: string, { onWait = () => {}, ...options }: MigrateOptions = {}): Promise<string[]> {
   const migrations = options.migrations ?? (await readMigrations());
   const client = await connectForMigration(url);
   try {
     await takeTurn(client, onWait);
+    const missing = await isMissing(client, TABLE);
+    await assertMayServe(client);
+    const pending = pendingOf(migrations, missing ? [] : await recorded(client));
+    if (pending.length > 0 || (await isMissing(client, JOBS_TABLE))) await assertMayMigrate(client);
     // Only if it is missing, so that a role that may not create tables can start on an up-to-date database.
-    if (await isMissing(client, TABLE)) await client.query(CREATE_TABLE);
-    const pending = pendingOf(migrations, await recorded(client));
+    if (missing) await client.query(CREATE_TABLE);
     await usingSecond(url, async (watcher) => {
       const session = { client, watcher, onWait };
       for (const migration of pending) await apply(session, migration);
@@ -78,6 +83,7 @@ async function assertMigrated(url: string, options: Pick<MigrateOptions, 'migrat
   const migrations = options.migrations ?? (await readMigrations());
   const client = await connectForMigration(url);
   try {
+    await assertMayServe(client);
     const records = (await isMissing(client, TABLE)) ? [] : await recorded(client);
     const pending = pendingOf(migrations, records).map(({ name }) => name);
     if (await isMissing(client, JOBS_TABLE)) pending.push('those of the job queue');
@@ -114,8 +120,12 @@ async function takeTurn(client: pg.Client, onWait: OnWait): Promise<void> {
   }
 }
 
-async function isMissing(client: pg.Client, table: string): Promise<boolean> {
-  const { rows } = await client.query('SELECT to_regclass($1) IS NULL AS missing', [table]);
+/** Whether there is no such table; not by its privileges, as `to_regclass` would. */
+async function isMissing(client: pg.Client, [schema, table]: [schema: string, table: string]): Promise<boolean> {
+  const { rows } = await client.query(
+    'SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2) AS missing',
+    [schema, table],
+  );
   return rows[0]?.missing;
 }
 

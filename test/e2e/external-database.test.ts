@@ -12,8 +12,11 @@ const directory = useTemporaryDirectory();
 const database = useScratchDatabase({ empty: true });
 
 it('production on DATABASE_URL has no embedded database, no demo data and no GraphiQL', TIMEOUT, async () => {
+  const UPLOADS = path.join(directory(), 'uploads');
   const dataDir = path.join(directory(), 'data');
-  const server = await startServer({ env: { NODE_ENV: 'production', DATABASE_URL: database.url, DATA_DIR: dataDir } });
+  const server = await startServer({
+    env: { NODE_ENV: 'production', DATABASE_URL: database.url, DATA_DIR: dataDir, UPLOADS },
+  });
   expect(server.key).toBeUndefined();
   expect(await database.rows('SELECT * FROM "Workspace"')).toEqual([]);
   await expect(access(dataDir)).rejects.toThrow('ENOENT');
@@ -28,7 +31,8 @@ describe('the warnings of production', () => {
   const provider = { JWKS_URL: 'http://127.0.0.1:9/keys', JWT_ISSUER: 'https://id.example.com/', JWT_AUDIENCE: 'a' };
   const PUBLIC_URL = 'https://chat.example.com';
   /** What it logs with each of these, from the same few starts for both tests. */
-  const warnings = { withoutPublicUrl: [''], withTwoWorkspaces: [''], withItsWorkspaceSet: [''] };
+  const warnings = { withoutPublicUrl: [''], withTwoWorkspaces: [''], withItsWorkspaceSet: [''], withoutUploads: [''] };
+  const chosen = () => ({ UPLOADS: path.join(directory(), 'uploads') });
 
   async function warningsWith(more: NodeJS.ProcessEnv): Promise<string[]> {
     const env = { NODE_ENV: 'production', DATABASE_URL: database.url, LOG_LEVEL: 'warn', ...provider, ...more };
@@ -43,16 +47,27 @@ describe('the warnings of production', () => {
   beforeAll(async () => {
     await migrate(database.url);
     await addWorkspace('one');
-    warnings.withoutPublicUrl = await warningsWith({});
+    warnings.withoutPublicUrl = await warningsWith(chosen());
     await addWorkspace('two');
-    warnings.withTwoWorkspaces = await warningsWith({ PUBLIC_URL });
-    warnings.withItsWorkspaceSet = await warningsWith({ PUBLIC_URL, JWT_WORKSPACE: unknownId('Workspace') });
+    warnings.withTwoWorkspaces = await warningsWith({ ...chosen(), PUBLIC_URL });
+    warnings.withItsWorkspaceSet = await warningsWith({
+      ...chosen(),
+      PUBLIC_URL,
+      JWT_WORKSPACE: unknownId('Workspace'),
+    });
+    warnings.withoutUploads = await warningsWith({ PUBLIC_URL, JWT_WORKSPACE: unknownId('Workspace') });
   });
 
   it('say once that an identity provider can sign in to several workspaces', () => {
     expect(warnings.withoutPublicUrl.join('\n')).not.toContain('JWT_WORKSPACE');
     expect(warnings.withTwoWorkspaces).toEqual([expect.stringMatching(/"level":40.*Set JWT_WORKSPACE/)]);
     expect(warnings.withItsWorkspaceSet).toEqual([]);
+  });
+
+  it('say once that files are stored below the working directory', () => {
+    expect(warnings.withoutUploads).toEqual([
+      expect.stringMatching(/"level":40.*"directory":".*\/\.data\/uploads","msg":"UPLOADS is not set, /),
+    ]);
   });
 
   it('say once that PUBLIC_URL is not set', () => {

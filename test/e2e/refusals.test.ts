@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { runToEnd, TIMEOUT } from './support/program.js';
 
@@ -40,6 +41,13 @@ it('an unreachable database is reported as DATABASE_URL, without its password', 
   const line = await refusal({ DATABASE_URL: `postgresql://parley:hunter2@127.0.0.1:${number}/parley` });
   expect(line).toMatch(new RegExp(`^DATABASE_URL: .*127\\.0\\.0\\.1:${number} cannot be reached`));
   expect(line).not.toContain('hunter2');
+});
+
+it('a directory for uploads that cannot be written to is reported as UPLOADS', TIMEOUT, async () => {
+  // Root may write anywhere else.
+  const UPLOADS = path.join(import.meta.filename, 'uploads');
+  const line = await refusal({ DATABASE_URL: inject('databaseUrl'), UPLOADS });
+  expect(line).toMatch(/^Uploads cannot be stored in .*\/uploads \(ENOTDIR.*\): set UPLOADS to a directory /);
 });
 
 it('a nonexistent database is reported as DATABASE_URL', TIMEOUT, async () => {

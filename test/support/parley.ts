@@ -92,6 +92,7 @@ export async function startParley({
       metrics: { token: undefined },
       logLevel: 'silent',
       uploads: { kind: 'local', directory },
+      uploadsByDefault: false,
       uploadMaxBytes: 25 * 1024 * 1024,
       maxStoredBytes: { contact: 2_000_000_000, workspace: 0 },
       ...config,

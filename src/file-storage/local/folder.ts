@@ -14,6 +14,8 @@ export type Folder = {
    */
   write: (name: string, bytes: AsyncIterable<Uint8Array>) => Promise<boolean>;
   remove: (name: string) => Promise<void>;
+  /** Creates the folder if it is missing, and fails with the system's error if files cannot be written there. */
+  assertWritable: () => Promise<void>;
   /** Removes what interrupted writes have left behind, for example after a crash. */
   removePartialFiles: () => Promise<void>;
 };
@@ -24,22 +26,28 @@ const INCOMING = '.incoming';
 /** A partial file that has not changed for this long belongs to no running transfer. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** Opens a folder, which is created when the first file is written. */
+/** Opens a folder, which is created when it is first written to. */
 export function openFolder(directory: string): Folder {
   const pathOf = (name: string) => path.join(directory, name);
   const incoming = path.join(directory, INCOMING);
+  const write = async (name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array[]) => {
+    await mkdir(incoming, { recursive: true });
+    const temporary = path.join(incoming, randomUUID());
+    try {
+      await writeDurably(temporary, bytes);
+      return await linkTo(temporary, pathOf(name));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  };
   return {
     pathOf,
     sizeOf: async (name) => (await nullIfMissing(stat(pathOf(name))))?.size ?? null,
-    write: async (name, bytes) => {
-      await mkdir(incoming, { recursive: true });
-      const temporary = path.join(incoming, randomUUID());
-      try {
-        await writeDurably(temporary, bytes);
-        return await linkTo(temporary, pathOf(name));
-      } finally {
-        await rm(temporary, { force: true });
-      }
+    write,
+    assertWritable: async () => {
+      const name = path.join(INCOMING, randomUUID());
+      await write(name, []);
+      await rm(pathOf(name), { force: true });
     },
     remove: (name) => rm(pathOf(name), { force: true }),
     removePartialFiles: async () => {
@@ -54,7 +62,7 @@ export function openFolder(directory: string): Folder {
   };
 }
 
-async function writeDurably(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeDurably(file: string, bytes: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<void> {
   const handle = await open(file, 'wx');
   try {
     await writeFile(handle, bytes);

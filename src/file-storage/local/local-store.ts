@@ -14,6 +14,11 @@ export type LocalStoreOptions = {
   log: Logger;
 };
 
+export type LocalStore = UploadStore & {
+  /** Fails with the system's error if files cannot be written there. Removes partial files. */
+  open: () => Promise<void>;
+};
+
 const PATH = '/uploads/';
 
 const nameOf = ({ workspaceId, key }: FileRef) => `${encodeId('Workspace', workspaceId)}/${key}`;
@@ -21,7 +26,7 @@ const nameOf = ({ workspaceId, key }: FileRef) => `${encodeId('Workspace', works
 const seconds = (time: Date) => String(Math.floor(time.getTime() / 1000));
 
 /** Stores files in a local folder. This server receives and serves them itself. */
-export function createLocalStore({ directory, secret, clock, log }: LocalStoreOptions): UploadStore {
+export function createLocalStore({ directory, secret, clock, log }: LocalStoreOptions): LocalStore {
   const folder = openFolder(directory);
   const signer = createUrlSigner(secret);
   const files = serveFiles({ path: PATH, folder, signer, clock, log });
@@ -45,6 +50,10 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
       return sizeBytes === null ? null : { sizeBytes, contentType: null };
     },
     remove: (file) => folder.remove(nameOf(file)),
+    open: async () => {
+      await folder.assertWritable();
+      await folder.removePartialFiles();
+    },
     removePartialFiles: folder.removePartialFiles,
     handle: files.handle,
     close: files.close,
