@@ -8,6 +8,7 @@ import { warnIfWorkspaceAmbiguous } from './auth/token-viewer.js';
 import type { Config } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
+import { recognizeCopy } from './db/identity.js';
 import { bringUpToDate } from './db/migrate.js';
 import { serverSecret } from './db/server-secrets.js';
 import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
@@ -24,6 +25,7 @@ import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import type { LoopLoad } from './lib/loop-load.js';
+import { StartError } from './lib/program.js';
 import { createSecretBox } from './lib/secret-box.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
 import { createLive, type Live } from './live/live.js';
@@ -94,7 +96,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const { quietMs = 60_000, pingMs = 12_000 } = options;
     const trustedDocuments = await loadTrustedDocuments(config.trustedDocuments);
     const address = createAddress(config);
-    const { services, databaseUrl } = await startServices(config, options, stops, address.publicUrl);
+    const { services, databaseUrl, isCopy } = await startServices(config, options, stops, address.publicUrl);
     const { database, live, log } = services;
     warnOfDefaults(config, log);
     const provider = config.identityProvider ? createIdentityProvider(config.identityProvider, log) : null;
@@ -120,9 +122,10 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       graceMs: graceMsOf(config),
       graphiql: config.graphiql ? await createGraphiQL(demoKey, address.publicUrl) : undefined,
     });
-    const worker = config.worker
-      ? await startJobs(services, databaseUrl, options).catch(afterStopping(served.stop))
-      : undefined;
+    const worker =
+      config.worker && !isCopy
+        ? await startJobs(services, databaseUrl, options).catch(afterStopping(served.stop))
+        : undefined;
     stops.push(() => Promise.all([served.stop(), worker?.stop()]));
     stops.push(() => lameDuck.last(config.drainSeconds));
     return { url: served.url, demoKey, live };
@@ -132,7 +135,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 /** Starts a worker without a server, and its probes. */
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
-    const { services, databaseUrl } = await startServices(config, options, stops, createAddress(config).publicUrl);
+    const { services, databaseUrl, isCopy } = await startServices(
+      config,
+      options,
+      stops,
+      createAddress(config).publicUrl,
+    );
+    if (isCopy)
+      throw new StartError('The database is a copy of another one, in which no worker runs: see DATABASE_COPY');
     const probes = await serveProbes(services, operatorProbes(services, createLameDuck()));
     stops.push(probes.stop);
     const worker = await startJobs(services, databaseUrl, options);
@@ -180,7 +190,7 @@ async function startServices(
   options: AppOptions,
   stops: Stop[],
   publicUrl: () => string,
-): Promise<{ services: Services; databaseUrl: string }> {
+): Promise<{ services: Services; databaseUrl: string; isCopy: boolean }> {
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
   const log = createLog(config.logLevel);
   const url = await databaseUrlOf(config, log, stops);
@@ -198,6 +208,7 @@ async function startServices(
   await database.warnIfConnectionsShort(connectionsOf(config), log);
   const secretBox = createSecretBox(config.secretKeys);
   await assertKeysAtHand(database.read, secretBox);
+  const { isCopy, ownSecret } = await recognizeCopy(database, { declared: config.databaseCopy, log });
   const secretOf = (name: string) => serverSecret(database, secretBox, name);
   const metrics = createMetrics();
   const onFailure: OnNotifierFailure = (action) => metrics.notifierFailures.inc({ action });
@@ -222,12 +233,12 @@ async function startServices(
     metrics,
     uploads: { store, maxBytes: config.uploadMaxBytes, maxStored: config.maxStoredBytes },
     cursors: createCursorCodec(await secretOf('cursor')),
-    tokens: createSessionTokens(config.tokenSecret ?? (await secretOf('session-token'))),
+    tokens: createSessionTokens(ownSecret(config.tokenSecret ?? (await secretOf('session-token')))),
     secretBox,
     webhookPolicy: { httpsOnly: config.mode === 'production', allowPrivate: config.webhookAllowPrivate },
     publicUrl,
   };
-  return { services, databaseUrl: url };
+  return { services, databaseUrl: url, isCopy };
 }
 
 async function startJobs(

@@ -21,6 +21,8 @@ export type Config = {
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
   /** DATABASE_POOL_SIZE */
   databasePoolSize: number;
+  /** DATABASE_COPY; undefined for what the database says */
+  databaseCopy: boolean | undefined;
   /** MIGRATE */
   migrate: boolean;
   /** REDIS_URL; undefined if PostgreSQL carries the signals */
@@ -113,6 +115,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     corsOrigins: variables.CORS_ORIGINS ?? (production ? [] : '*'),
     database,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
+    databaseCopy: variables.DATABASE_COPY,
     migrate: variables.MIGRATE,
     redisUrl: variables.REDIS_URL,
     tokenSecret: variables.TOKEN_SECRET && withLineBreaks(variables.TOKEN_SECRET),

@@ -23,4 +23,9 @@ export const databaseVariables = {
       'Whether the process applies missing [migrations](operations.md#migrations); if not, it does not start without them.',
     takes: ON_OFF,
   }),
+  DATABASE_COPY: onOff.optional().register(facts, {
+    purpose: 'Whether the database is [a copy](operations.md#copies), in which background work is off.',
+    takes: ON_OFF,
+    unset: 'what the database says, which knows where it was written',
+  }),
 };

@@ -63,6 +63,7 @@ export async function startParley({
       database: { kind: 'external', url: databaseUrl },
       databasePoolSize: 12,
       migrate: true,
+      databaseCopy: undefined,
       tokenSecret: undefined,
       secretKeys: [],
       identityProvider: undefined,
