@@ -10,6 +10,7 @@ import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { recognizeCopy } from './db/identity.js';
 import { bringUpToDate } from './db/migrate.js';
+import { isUnavailable } from './db/outage.js';
 import { serverSecret } from './db/server-secrets.js';
 import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
 import { openUploadStore } from './file-storage/open-store.js';
@@ -192,7 +193,7 @@ async function startServices(
   publicUrl: () => string,
 ): Promise<{ services: Services; databaseUrl: string; isCopy: boolean }> {
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, isUnavailable);
   const url = await databaseUrlOf(config, log, stops);
   await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
   const database = openDatabase({

@@ -20,16 +20,18 @@ function redact(text: string | undefined, quotesValues: boolean): string | undef
 
 /**
  * What the log contains about an error. Other properties are left out: errors of the drivers contain the arguments of
- * the statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords.
+ * the statement, whole rows (PostgreSQL's DETAIL) and connections with their passwords. So is the stack of those that are
+ * expected, which are no fault in the code.
  */
-export function describeError(error: unknown): unknown {
+export function describeError(error: unknown, isExpected: (error: unknown) => boolean = () => false): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const { stack, cause } = error;
-  const because = cause instanceof Error ? { cause: describeError(cause) } : {};
+  const because = cause instanceof Error ? { cause: describeError(cause, isExpected) } : {};
   const code = errorCode(error);
   const quotesValues = QUOTES_VALUES.test(`${code} ${error.message}`);
   const message = redact(messageOf(error), quotesValues);
-  return { type: error.constructor.name, message, code, stack: redact(stack, quotesValues), ...because };
+  const where = isExpected(error) ? {} : { stack: redact(stack, quotesValues) };
+  return { type: error.constructor.name, message, code, ...where, ...because };
 }
 
 /** What the log contains about an error whose place in the code does not matter. */
@@ -37,10 +39,15 @@ export function reasonOf(error: unknown): string | undefined {
   return redact(messageOf(error), true);
 }
 
-/** Creates the log of the process: JSON lines on standard error. */
-export function createLog(level: string): Logger {
+/** Creates the log of the process: JSON lines on standard error. Errors that are expected are logged without their stack. */
+export function createLog(level: string, isExpected?: (error: unknown) => boolean): Logger {
   const destination = pino.destination({ dest: 2, sync: true });
   const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  const options = { name: 'parley', level, serializers: { err: describeError }, redact: { paths, censor: REDACTED } };
+  const options = {
+    name: 'parley',
+    level,
+    serializers: { err: (error: unknown) => describeError(error, isExpected) },
+    redact: { paths, censor: REDACTED },
+  };
   return pino(options, destination);
 }
