@@ -98,6 +98,7 @@ const filledTables = [
   'Actor',
   'Contact',
   'Conversation',
+  'ConversationCount',
   'Message',
   'Participant',
   'ReadPosition',

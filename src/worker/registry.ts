@@ -1,4 +1,5 @@
 import type { Job } from './job.js';
+import { addUpConversationCounts } from './jobs/add-up-counts.job.js';
 import { catchUpTimers } from './jobs/catch-up-timers.job.js';
 import { cleanDeliveries } from './jobs/clean-deliveries.job.js';
 import { cleanIdempotency } from './jobs/clean-idempotency.job.js';
@@ -22,4 +23,5 @@ export const jobs: readonly Job[] = [
   trimLogs,
   cleanDeliveries,
   cleanUploads,
+  addUpConversationCounts,
 ];

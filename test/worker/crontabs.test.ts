@@ -31,6 +31,7 @@ it('every recurring job starts by itself within an hour', TIMEOUT, async () => {
   expect(await jobsDone(started)).toEqual(new Set());
   vi.setSystemTime(Date.now() + 60 * MINUTE_MS);
   const regular = [
+    'add-up-conversation-counts',
     'catch-up-timers',
     'clean-idempotency',
     'clean-revoked-tokens',

@@ -15,7 +15,7 @@ const MAX_ASSIGNEES = 1000;
 
 const { sql } = Prisma;
 const STATUSES = ['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'] as const satisfies ConversationStatus[];
-const UNASSIGNED = sql`(count(*) FILTER (WHERE c."assigneeUserId" IS NULL AND c."assigneeBotId" IS NULL))::int`;
+const UNASSIGNED = sql`c."assigneeUserId" IS NULL AND c."assigneeBotId" IS NULL`;
 
 /** What can be counted in one statement. */
 type Counted = ConversationStatus | 'UNASSIGNED';
@@ -77,35 +77,31 @@ builder.queryField('conversationCounts', (t) =>
 
 /** The numbers of the conversations that the viewer may see and that meet a filter, whatever their status. */
 export function countConversations(context: Context, filter: ConversationFilter): Counts {
-  const where = conversationConditions({ ...filter, status: undefined }, context.viewer);
   const isFiltered = Object.entries(filter).some(([name, value]) => name !== 'status' && value !== undefined);
   const isWhole = !isFiltered && callers[context.viewer.kind].sees === 'ALL';
-  const loader = new DataLoader<Counted, number>((counted) => count(context, where, isWhole, new Set(counted)));
+  // Of the whole workspace the numbers are kept; those of a filter are counted.
+  const where = isWhole ? null : conversationConditions({ ...filter, status: undefined }, context.viewer);
+  const loader = new DataLoader<Counted, number>((counted) => count(context, where, new Set(counted)));
   return { of: (counted) => loader.load(counted), byAssignee: () => countByAssignee(context, where) };
 }
 
-/**
- * Counts what an operation asks for, in one statement, so that the numbers add up. Of the whole workspace, an index alone
- * has the statuses, and only the conversations that may be unassigned are read; a filter is evaluated once for all.
- */
+/** Counts what an operation asks for, in one statement, so that the numbers add up. */
 async function count(
   { database, viewer }: Context,
-  where: Prisma.Sql,
-  isWhole: boolean,
+  where: Prisma.Sql | null,
   counted: ReadonlySet<Counted>,
 ): Promise<number[]> {
   const isRead = (status: ConversationStatus) => status !== 'CLOSED' && counted.has('UNASSIGNED');
   const needed = STATUSES.filter((status) => counted.has(status) || isRead(status));
-  const parts = isWhole
-    ? [needed.filter(isRead), needed.filter((status) => !isRead(status))].filter(({ length }) => length > 0)
-    : [needed];
-  const selects = parts.map((statuses) => {
-    const unassigned = statuses.some(isRead) ? UNASSIGNED : sql`0`;
-    const oneOfThem = Prisma.join(statuses.map((status) => sql`${status}::"ConversationStatus"`));
-    return sql`SELECT c.status, count(*)::int AS total, ${unassigned} AS unassigned
-      FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status IN (${oneOfThem}) GROUP BY c.status`;
-  });
-  const rows = await database.read<StatusCount>`${Prisma.join(selects, ' UNION ALL ')}`;
+  const oneOfThem = sql`c.status IN (${Prisma.join(needed.map((status) => sql`${status}::"ConversationStatus"`))})`;
+  const rows = where
+    ? await database.read<StatusCount>`
+        SELECT c.status, count(*)::int AS total, (count(*) FILTER (WHERE ${UNASSIGNED}))::int AS unassigned
+        FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND ${oneOfThem} GROUP BY c.status`
+    : await database.read<StatusCount>`
+        SELECT c.status, sum(c.change)::int AS total,
+          coalesce(sum(c.change) FILTER (WHERE ${UNASSIGNED}), 0)::int AS unassigned
+        FROM "ConversationCount" c WHERE c."workspaceId" = ${viewer.workspaceId}::uuid AND ${oneOfThem} GROUP BY c.status`;
   const totals = new Map<Counted, number>(rows.map(({ status, total }) => [status, total]));
   const active = rows.filter(({ status }) => status !== 'CLOSED');
   totals.set(
@@ -115,7 +111,14 @@ async function count(
   return Array.from(counted, (each) => totals.get(each) ?? 0);
 }
 
-function countByAssignee({ database, viewer }: Context, where: Prisma.Sql): Promise<AssigneeCountRow[]> {
+function countByAssignee({ database, viewer }: Context, where: Prisma.Sql | null): Promise<AssigneeCountRow[]> {
+  if (where === null) {
+    return database.read`
+      SELECT c."assigneeUserId", c."assigneeBotId", sum(c.change)::int AS active
+      FROM "ConversationCount" c
+      WHERE c."workspaceId" = ${viewer.workspaceId}::uuid AND c.status IN ('OPEN', 'PENDING', 'SNOOZED')
+      GROUP BY 1, 2 HAVING sum(c.change) <> 0 ORDER BY 3 DESC, 1, 2 LIMIT ${MAX_ASSIGNEES}`;
+  }
   return database.read`
     SELECT c."assigneeUserId", c."assigneeBotId", count(*)::int AS active
     FROM "Conversation" c WHERE ${visibleTo(viewer)} AND ${where} AND c.status IN ('OPEN', 'PENDING', 'SNOOZED')
