@@ -39,8 +39,8 @@ export type Config = {
   maxWaitingRequests: number;
   /** MAX_EVENT_LOOP_DELAY_MS; 0 for no limit */
   maxEventLoopDelayMs: number;
-  /** MAX_EVENT_LOOP_UTILIZATION as a part, from 0 to 1; 1 for no limit */
-  maxEventLoopUtilization: number;
+  /** REFUSE_QUEUES */
+  refuseQueues: boolean;
   /** MAX_QUERY_SECONDS */
   maxQuerySeconds: number;
   /** MAX_CONNECTIONS_PER_KEY and MAX_CONNECTIONS_PER_USER */
@@ -124,7 +124,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxOperationsPerSocket: variables.MAX_OPERATIONS_PER_SOCKET,
     maxWaitingRequests: variables.MAX_WAITING_REQUESTS,
     maxEventLoopDelayMs: variables.MAX_EVENT_LOOP_DELAY_MS,
-    maxEventLoopUtilization: variables.MAX_EVENT_LOOP_UTILIZATION / 100,
+    refuseQueues: variables.REFUSE_QUEUES,
     maxQuerySeconds: variables.MAX_QUERY_SECONDS,
     maxConnections: { key: variables.MAX_CONNECTIONS_PER_KEY, user: variables.MAX_CONNECTIONS_PER_USER },
     maxDistinctSubscriptions: variables.MAX_DISTINCT_SUBSCRIPTIONS,

@@ -79,10 +79,10 @@ export const environment = z.object({
     purpose: 'Milliseconds that the event loop may be late, on average, before more work is refused; 0 for no limit.',
     takes: 'a number of milliseconds from 0 to 60000',
   }),
-  MAX_EVENT_LOOP_UTILIZATION: wholeNumber(50, 100).default(95).register(facts, {
+  REFUSE_QUEUES: onOff.default(true).register(facts, {
     purpose:
-      'Percent of the time that the event loop may be busy before work that would queue is refused; 100 for no limit.',
-    takes: 'a number of percent from 50 to 100',
+      'Whether work that would queue is [refused](operations.md#overload) while the process or the database cannot keep up.',
+    takes: ON_OFF,
   }),
   MAX_QUERY_SECONDS: wholeNumber(1, 300).default(15).register(facts, {
     purpose: 'How long a query may take; it is then [ended](limits.md#an-operation), also in the database.',

@@ -19,7 +19,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxOperationsPerSocket: 100,
     maxWaitingRequests: 1_000,
     maxEventLoopDelayMs: 1_000,
-    maxEventLoopUtilization: 0.95,
+    refuseQueues: true,
     maxQuerySeconds: 15,
     maxConnections: { key: 10_000, user: 50 },
     maxDistinctSubscriptions: 30,

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { LoopLoad } from '../lib/loop-load.js';
+import { createSlowdown } from './slowdown.js';
 import { nextLimit } from './work-limit.js';
 
 /** Why work is refused: too much waits, it would queue, or the event loop is late. */
@@ -10,8 +11,8 @@ export type AdmissionOptions = {
   maxWaiting: number;
   /** How late the event loop may be, on average, in milliseconds; 0 for no limit. */
   maxLoopDelayMs: number;
-  /** The part of the time that the event loop may be busy before work that would queue is refused; 1 for no limit. */
-  maxLoopUtilization: number;
+  /** Whether to refuse work that would queue while the process or the database cannot keep up. */
+  refusesQueues: boolean;
   loopLoad: Pick<LoopLoad, 'delayMs' | 'utilization'>;
   onShed: (reason: ShedReason) => void;
 };
@@ -22,6 +23,8 @@ export type Admission = {
   refusal: () => ShedReason | null;
   /** Counts work that waits for its response, as long as it does. Returns how to end that. */
   enter: (isWaiting?: () => boolean) => () => void;
+  /** Notes how long an operation took, in milliseconds; `key` is the same object for operations that are alike. */
+  note: (key: object, ms: number) => void;
   stop: () => void;
 };
 
@@ -39,17 +42,22 @@ export function overloaded(): GraphQLError {
 
 /** Decides what is admitted, for HTTP and sockets together. */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { maxWaiting, maxLoopDelayMs, maxLoopUtilization, loopLoad, onShed } = options;
+  const { maxWaiting, maxLoopDelayMs, refusesQueues, loopLoad, onShed } = options;
   const entered = new Set<() => boolean>();
   let late = false;
   let limit = maxWaiting;
   let leastWork = 0;
-  const timer = maxLoopUtilization < 1 ? setInterval(adjust, WINDOW_MS).unref() : undefined;
+  const slowdown = createSlowdown(() => entered.size);
+  const timer = refusesQueues ? setInterval(adjust, WINDOW_MS).unref() : undefined;
 
   function adjust(): void {
     forgetAnswered();
-    const seen = { utilization: loopLoad.utilization(), leastWork: Math.min(leastWork, entered.size) };
-    limit = nextLimit(limit, seen, { max: maxWaiting, maxUtilization: maxLoopUtilization });
+    const seen = {
+      utilization: loopLoad.utilization(),
+      slowdown: slowdown.take(),
+      leastWork: Math.min(leastWork, entered.size),
+    };
+    limit = nextLimit(limit, seen, maxWaiting);
     leastWork = entered.size;
   }
 
@@ -84,6 +92,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
         entered.delete(entry);
         leastWork = Math.min(leastWork, entered.size);
       };
+    },
+    note: (key, ms) => {
+      if (refusesQueues) slowdown.note(key, ms);
     },
     stop: () => clearInterval(timer),
   };

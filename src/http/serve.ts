@@ -20,7 +20,7 @@ import { createPipeline, type Pipeline, type PipelineOptions } from './yoga.js';
 const MAX_MESSAGE_BYTES = 1_000_000;
 const INIT_TIMEOUT_MS = 3_000;
 
-export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted'> & {
+export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted' | 'onDuration'> & {
   /** How often sockets are pinged. One that does not read is closed within twice that time and 5 seconds. */
   pingMs: number;
   /** How long stopping may take. */
@@ -45,13 +45,13 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const admission = createAdmission({
     maxWaiting: config.maxWaitingRequests,
     maxLoopDelayMs: config.maxEventLoopDelayMs,
-    maxLoopUtilization: config.maxEventLoopUtilization,
+    refusesQueues: config.refuseQueues,
     loopLoad: { ...loopLoad, ...options.loopLoad },
     onShed: (reason) => metrics.shed.inc({ reason }),
   });
   const record = createOperationRecorder(log, metrics);
   const exhausted = createExhaustedCredentials(services.clock, record);
-  const pipeline = createPipeline(services, { ...options, exhausted, record });
+  const pipeline = createPipeline(services, { ...options, exhausted, record, onDuration: admission.note });
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const addressOf = createAddressOf(config.trustedProxies);

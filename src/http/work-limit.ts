@@ -1,22 +1,30 @@
 /** Below it, nothing queues for long: a process may wait for the database in the name of some, and work for others. */
 export const LEAST_LIMIT = 8;
 
+/** From here on the event loop has no time left. */
+const BUSY = 0.95;
+/** From here on the database, or what else operations wait for, does not keep up. */
+const SLOW = 4;
 const SHRINK = 0.7;
 const GROW = 1.5;
 
-/** What was seen in a short time: how busy the event loop was, from 0 to 1, and the least work that was there at once. */
-export type Seen = { utilization: number; leastWork: number };
+/** What was seen in a short time. */
+export type Seen = {
+  /** How busy the event loop was, from 0 to 1. */
+  utilization: number;
+  /** How many times longer operations took than when there is little to do. */
+  slowdown: number;
+  /** The least work that was there at once. */
+  leastWork: number;
+};
 
 /**
- * The next limit of work at once. While the event loop has no time left and a queue stays, it goes down to what keeps
- * the process busy without a queue; otherwise it goes up to `max`. A queue that comes and goes, as after a pause or when
+ * The next limit of work at once. While the process or the database cannot keep up and a queue stays, it goes down to what
+ * keeps them busy without a queue; otherwise it goes up to `max`. A queue that comes and goes, as after a pause or when
  * many clients come back at once, changes nothing.
  */
-export function nextLimit(
-  limit: number,
-  { utilization, leastWork }: Seen,
-  { max, maxUtilization }: { max: number; maxUtilization: number },
-): number {
-  if (utilization < maxUtilization || leastWork <= LEAST_LIMIT) return Math.min(max, Math.ceil(limit * GROW));
+export function nextLimit(limit: number, { utilization, slowdown, leastWork }: Seen, max: number): number {
+  const keepsUp = utilization < BUSY && slowdown < SLOW;
+  if (keepsUp || leastWork <= LEAST_LIMIT) return Math.min(max, Math.ceil(limit * GROW));
   return Math.max(Math.min(LEAST_LIMIT, max), Math.floor(Math.min(limit, leastWork) * SHRINK));
 }

@@ -17,7 +17,7 @@ import { useEventCursor } from './plugins/use-event-cursor.js';
 import { useExactNumbers } from './plugins/use-exact-numbers.js';
 import { useIdempotencyKey } from './plugins/use-idempotency-key.js';
 import { useOperationLimits } from './plugins/use-operation-limits.js';
-import { type Executed, useOperationRecord } from './plugins/use-operation-record.js';
+import { type Executed, type OnDuration, useOperationRecord } from './plugins/use-operation-record.js';
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { usePlainExecution } from './plugins/use-plain-execution.js';
 import { useRateLimits } from './plugins/use-rate-limits.js';
@@ -36,6 +36,8 @@ export type PipelineOptions = {
   authenticate: AuthenticateFrom;
   exhausted: Pick<ExhaustedCredentials, 'remember'>;
   record: RecordOperation;
+  /** Called with how long each operation took that had no error, in milliseconds. */
+  onDuration: OnDuration;
   trustedDocuments: TrustedDocuments;
   rateLimits: RateLimits;
   /** How often a quiet subscription over HTTP gets a cursor. */
@@ -60,7 +62,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(
   services: Services,
-  { authenticate, exhausted, record, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
+  { authenticate, exhausted, record, onDuration, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
 ) {
   const maskError = createErrorMask(services.log);
   const { maxResponseBytes } = services.config;
@@ -84,7 +86,7 @@ export function createPipeline(
       useUnbufferedStreams(),
       useUnavailableStatus(),
       useContentNegotiation(),
-      useOperationRecord(record),
+      useOperationRecord(record, onDuration),
       useAuthentication(authenticate),
       useRateLimits(rateLimits, exhausted, services.clock),
       useExactNumbers(),

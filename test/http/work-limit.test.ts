@@ -1,18 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createSlowdown } from '../../src/http/slowdown.js';
 import { LEAST_LIMIT, nextLimit } from '../../src/http/work-limit.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { holdMessages } from '../support/held-messages.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
-const bounds = { max: 1_000, maxUtilization: 0.95 };
-const limits = fc.integer({ min: LEAST_LIMIT, max: bounds.max });
+const MAX = 1_000;
+const limits = fc.integer({ min: LEAST_LIMIT, max: MAX });
+
+/** What is seen while the process, or the database, cannot keep up. */
+const behind = fc.constantFrom({ utilization: 1, slowdown: 1 }, { utilization: 0.2, slowdown: 4 });
 
 describe('the limit of work at once', () => {
-  it('goes down while the event loop has no time left and a queue stays, but not below what queues for nobody', () => {
+  it('goes down while the process or the database cannot keep up and a queue stays, but not below what queues for nobody', () => {
     fc.assert(
-      fc.property(limits, fc.integer({ min: LEAST_LIMIT + 1, max: 5_000 }), (limit, leastWork) => {
-        const next = nextLimit(limit, { utilization: 1, leastWork }, bounds);
+      fc.property(limits, behind, fc.integer({ min: LEAST_LIMIT + 1, max: 5_000 }), (limit, load, leastWork) => {
+        const next = nextLimit(limit, { ...load, leastWork }, MAX);
         expect(next).toBeGreaterThanOrEqual(LEAST_LIMIT);
         expect(next).toBeLessThanOrEqual(Math.max(LEAST_LIMIT, Math.min(limit, leastWork) * 0.7));
       }),
@@ -22,25 +26,75 @@ describe('the limit of work at once', () => {
 
   it('goes up to its maximum while the event loop has time left, or while a queue comes and goes', () => {
     const calm = fc.oneof(
-      fc.record({ utilization: fc.double({ min: 0, max: 0.94, noNaN: true }), leastWork: fc.nat(5_000) }),
-      fc.record({ utilization: fc.constant(1), leastWork: fc.nat(LEAST_LIMIT) }),
+      fc.record({
+        utilization: fc.double({ min: 0, max: 0.94, noNaN: true }),
+        slowdown: fc.double({ min: 0, max: 3.9, noNaN: true }),
+        leastWork: fc.nat(5_000),
+      }),
+      fc.tuple(behind, fc.nat(LEAST_LIMIT)).map(([load, leastWork]) => ({ ...load, leastWork })),
     );
     fc.assert(
       fc.property(limits, fc.array(calm, { minLength: 12, maxLength: 20 }), (limit, windows) => {
         let last = limit;
         for (const seen of windows) {
-          const next = nextLimit(last, seen, bounds);
-          expect(next).toBeGreaterThanOrEqual(Math.min(last + 1, bounds.max));
+          const next = nextLimit(last, seen, MAX);
+          expect(next).toBeGreaterThanOrEqual(Math.min(last + 1, MAX));
           last = next;
         }
-        expect(last).toBe(bounds.max);
+        expect(last).toBe(MAX);
       }),
       { seed: 1 },
     );
   });
 
   it('is never above a maximum that is smaller than what queues for nobody', () => {
-    expect(nextLimit(3, { utilization: 1, leastWork: 20 }, { ...bounds, max: 3 })).toBe(3);
+    expect(nextLimit(3, { utilization: 1, slowdown: 1, leastWork: 20 }, 3)).toBe(3);
+  });
+});
+
+describe('the slowdown of operations', () => {
+  const [inbox, search] = [{}, {}];
+  let work = 1;
+  const noted = (slowdown: ReturnType<typeof createSlowdown>, key: object, ms: number, times = 5) => {
+    for (let time = 0; time < times; time += 1) slowdown.note(key, ms);
+  };
+
+  it('is how many times longer they take than the same ones while there is little to do', () => {
+    const slowdown = createSlowdown(() => work);
+    work = 1;
+    noted(slowdown, inbox, 10);
+    noted(slowdown, search, 100);
+    expect(slowdown.take()).toBe(1);
+    work = 9;
+    noted(slowdown, inbox, 50, 100);
+    expect(slowdown.take()).toBe(5);
+    noted(slowdown, search, 100);
+    expect(slowdown.take()).toBe(1);
+  });
+
+  it('is not told by the slowest, by what is new, or by a few', () => {
+    const slowdown = createSlowdown(() => work);
+    work = 1;
+    noted(slowdown, inbox, 10);
+    slowdown.take();
+    work = 9;
+    noted(slowdown, inbox, 10, 5);
+    noted(slowdown, inbox, 1_000, 4);
+    expect(slowdown.take()).toBe(1);
+    noted(slowdown, search, 1_000);
+    expect(slowdown.take()).toBe(1);
+    noted(slowdown, inbox, 1_000, 4);
+    expect(slowdown.take()).toBe(1);
+  });
+
+  it('follows what operations take from now on, once there is little to do', () => {
+    const slowdown = createSlowdown(() => work);
+    work = 1;
+    noted(slowdown, inbox, 10);
+    noted(slowdown, inbox, 50, 50);
+    slowdown.take();
+    noted(slowdown, inbox, 50);
+    expect(slowdown.take()).toBeCloseTo(1);
   });
 });
 
@@ -49,7 +103,7 @@ describe('while the event loop has no time left', () => {
   const database = useScratchDatabase();
   const parley = useParley({
     databaseUrl: database.url,
-    config: { maxEventLoopUtilization: 0.95, maxWaitingRequests: 100 },
+    config: { refuseQueues: true, maxWaitingRequests: 100 },
     loopLoad: { utilization: () => utilization },
   });
   const workspace = useFreshWorkspace(parley);

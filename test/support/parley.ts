@@ -75,7 +75,7 @@ export async function startParley({
       maxWaitingRequests: 1_000,
       // A machine that does much else is late without being overloaded.
       maxEventLoopDelayMs: 0,
-      maxEventLoopUtilization: 1,
+      refuseQueues: false,
       maxQuerySeconds: 120,
       maxConnections: { key: 10_000, user: 50 },
       maxDistinctSubscriptions: 30,

@@ -1,4 +1,10 @@
-import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
 import type { RecordOperation } from '../operation-recorder.js';
@@ -12,8 +18,14 @@ type Args = Pick<ExecutionArgs, 'document' | 'operationName'> & {
   contextValue: Context & Executed & Partial<Pick<YogaInitialContext, 'request'>>;
 };
 
+/** Takes how long an operation that had no error took, in milliseconds. Those with the same text have the same document. */
+export type OnDuration = (document: DocumentNode, ms: number) => void;
+
 /** Records each operation once: after it was executed, or when an HTTP request was refused before that. */
-export function useOperationRecord(record: RecordOperation): Plugin<Context & Executed, Executed> {
+export function useOperationRecord(
+  record: RecordOperation,
+  onDuration: OnDuration,
+): Plugin<Context & Executed, Executed> {
   const begin = ({ document, operationName, contextValue }: Args) => {
     const { requestId, viewer, actsFor, failures } = contextValue;
     contextValue.executed = true;
@@ -24,6 +36,7 @@ export function useOperationRecord(record: RecordOperation): Plugin<Context & Ex
       const duration = performance.now() - began;
       const stopped = contextValue.budget.exceeded();
       const errors = stopped ? [stopped] : errorsOf(result);
+      if (type !== OperationTypeNode.SUBSCRIPTION && errors.length === 0) onDuration(document, duration);
       record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors, failures });
     };
   };
