@@ -6,6 +6,7 @@ import { slot, type Touch } from '../changes/touch.js';
 import { unreadByViewer } from '../conversations/read-position.loader.js';
 import type { Context } from '../core/context.js';
 import { type Facts, type FactsById, factsOfBatch, readFacts, sees } from './conversation-facts.js';
+import { currentContact } from './current-contacts.loader.js';
 import { mayHaveBelonged, mayHaveEnded } from './former-membership.js';
 import { belongsTo, type LiveFilter, type ResolvedFilter, resolveFilter } from './live-filter.js';
 import { mergeIn, readFirstChanges, readMerge } from './merged-list.sql.js';
@@ -77,7 +78,7 @@ async function wasUnread(context: Context, { row }: Facts, entries: readonly Log
 
 /** What a batch of the log holds for a list, in order; `end` says why nothing more can be told. */
 export async function listOutcomesIn(context: Context, filter: LiveFilter, batch: readonly LogEntry[]) {
-  const resolved = await resolveFilter(context, filter);
+  const resolved = await resolveFilter(context, filter, currentContact);
   const resight = mergeIn(context, filter, resolved, batch);
   const { touches, end } = await touchesIn(context, batch, { conversationsOnly: true, resight });
   const facts = await factsOf(context, touches, batch);

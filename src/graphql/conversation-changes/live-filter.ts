@@ -27,9 +27,18 @@ export type ResolvedFilter = LiveFilter & {
   participant: string | null | undefined;
 };
 
-/** Looks up what the contacts of a filter are now. */
-export async function resolveFilter(context: Context, filter: LiveFilter): Promise<ResolvedFilter> {
-  const current = async (id: string) => (await contactsById(context).load(id))?.id ?? null;
+/** Looks up a contact's id as it is now; null if the contact does not exist. */
+type CurrentContact = (context: Context, id: string) => Promise<string | null>;
+
+const currentForOperation: CurrentContact = async (context, id) => (await contactsById(context).load(id))?.id ?? null;
+
+/** Looks up what the contacts of a filter are now, by default for the operation that is executed alone. */
+export async function resolveFilter(
+  context: Context,
+  filter: LiveFilter,
+  currentContact: CurrentContact = currentForOperation,
+): Promise<ResolvedFilter> {
+  const current = (id: string) => currentContact(context, id);
   const { contactId, participantId } = filter;
   return {
     ...filter,
