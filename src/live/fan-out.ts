@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { LogPosition } from '../event-log/log-event.js';
 import { type Dispatcher, openDispatcher } from './dispatcher.js';
 import type { LogFollower } from './log-follower.js';
@@ -21,6 +22,9 @@ export type FanOut = {
   /** Ends all subscriptions. */
   close: () => void;
 };
+
+/** What many share belongs to the server: a promise would keep what belongs to the request that has made it. */
+const outside = new AsyncResource('FanOut');
 
 /** Delivers events to subscriptions. Equal subscriptions form a group, for which an event is executed only once. */
 export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut {
@@ -72,7 +76,7 @@ export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut
 
   return {
     subscribe: async (work, after, onEnd, start) => {
-      const { opening, leave } = groups.enter(work.key, () => openGroup(work));
+      const { opening, leave } = groups.enter(work.key, () => outside.runInAsyncScope(openGroup, undefined, work));
       const end = () => {
         leave();
         onEnd?.();

@@ -9,12 +9,17 @@ import { isLogSubscription, type LogSelection } from '../../graphql/events/log-s
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery } from '../../live/delivery.js';
 import type { SharedWork } from '../../live/subscription-group.js';
+import { eventContext, type LastingContext, lastingContext } from '../event-context.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
 import { overHttp, untilRevoked } from '../subscription-session.js';
 import { executeQuickly } from './use-plain-execution.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
+/** What an operation is executed with for each event. */
+type Kept = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'> & {
+  lasting: LastingContext;
+};
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /** Turns an error into what clients see. */
@@ -44,7 +49,7 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
     return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
-  const work = workOf({ ...args, contextValue: { ...args.contextValue, scope: {} } }, selection, maskError);
+  const work = workOf(args, selection, maskError);
   const first = selection.initial === undefined ? undefined : await firstOf(args, selection);
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
@@ -54,17 +59,24 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
   return {};
 }
 
-/** Apart from `subscribe`, and with a context of its own, so that a subscription does not keep what its operation has read. */
+/** Apart from `subscribe`, so that a subscription keeps nothing of the operation but what is needed for its events. */
 function workOf(args: Args, selection: LogSelection, maskError: MaskError): SharedWork {
-  const { viewer } = args.contextValue;
+  const { schema, document, operationName, variableValues, contextValue } = args;
+  const { viewer } = contextValue;
   const { interest, concerns, select, conversationId, key } = selection;
+  const kept: Kept = { schema, document, operationName, variableValues, lasting: lastingContext(contextValue) };
   return {
     key: JSON.stringify([shareKey(args, viewer), conversationId, key]),
     workspaceId: viewer.workspaceId,
     interest,
     ...(concerns ? { concerns } : {}),
-    deliver: (batch, options) => deliver(args, select, batch, { ...options, maskError }),
+    deliver: deliverer(kept, select, maskError),
   };
+}
+
+/** Apart from `workOf`, whose arguments a function that is made there would keep. */
+function deliverer(kept: Kept, select: LogSelection['select'], maskError: MaskError): SharedWork['deliver'] {
+  return (batch, options) => deliver(kept, select, batch, { ...options, maskError });
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -100,16 +112,16 @@ async function firstOf(args: Args, { initial, after }: LogSelection): Promise<De
 
 /** Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. */
 async function deliver(
-  args: Args,
+  { lasting, ...operation }: Kept,
   select: LogSelection['select'],
   batch: readonly LogEntry[],
   { lenient = false, maskError }: { lenient?: boolean; maskError: MaskError },
 ): Promise<Delivery[]> {
-  const contextValue = { ...args.contextValue, scope: {} };
+  const contextValue = eventContext(lasting);
   const { items, over, end: reason = null } = await select(contextValue, batch);
   const deliveries: Delivery[] = await Promise.all(
     items.map(async ({ at, value, part }) => {
-      const { result, bytes } = await executeFor({ ...args, contextValue }, value);
+      const { result, bytes } = await executeFor({ ...operation, contextValue }, value);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
       const extensions = { cursor: encodeLogPosition(contextValue, at, part) };
