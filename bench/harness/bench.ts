@@ -56,8 +56,9 @@ export async function withServer<Result>(
   contestant: Contestant,
   database: RunDatabase,
   use: (server: Server) => Promise<Result>,
+  env?: NodeJS.ProcessEnv,
 ): Promise<Result> {
-  const server = await contestant.start(database);
+  const server = await contestant.start(database, env);
   try {
     return await use(server);
   } finally {

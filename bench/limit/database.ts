@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import pg from 'pg';
 import { readEvents } from './events.sql.js';
+import { readMissed } from './missed.sql.js';
 import { reads } from './reads.sql.js';
 import { sendMessage } from './send.sql.js';
 import { announce, bodyOf } from './serve.js';
@@ -22,6 +23,7 @@ async function read(name: string, authorization: string, body: string): Promise<
 async function answer(name: string, authorization: string, body: string): Promise<string> {
   if (name === 'send') return JSON.stringify(await sendMessage(pool, JSON.parse(body)));
   if (name === 'events') return JSON.stringify(await readEvents(pool, JSON.parse(body)));
+  if (name === 'missed') return readMissed(pool, JSON.parse(body));
   return read(name, authorization, body);
 }
 
