@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { openStream } from '../live/support/event-stream.js';
+import { eventually } from '../live/support/listen.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { startParley } from '../support/parley.js';
 
@@ -64,6 +66,19 @@ describe('a stream of results', () => {
     expect([response.status, response.headers.get('x-accel-buffering')]).toEqual([200, 'no']);
     expect(response.headers.get('content-type')).toContain(accept);
     controller.abort();
+  });
+
+  it('says something often enough for proxies that cut what is silent for 50 seconds', async () => {
+    // In tests the library is in a greater hurry.
+    vi.stubEnv('NODE_ENV', 'production');
+    try {
+      const stream = await openStream(parley.url, workspace.apiKey, 'subscription { events { id } }');
+      // The first one begins the stream.
+      await eventually(() => stream.keepAlives() > 1, 'a comment', 25_000);
+      expect(stream.results()).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is told from a single result, which proxies may buffer', async () => {
