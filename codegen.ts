@@ -1,4 +1,4 @@
-// npm run generate: typed documents for the operations that the tests and GraphiQL share.
+// npm run generate: typed operations, as documents for the tests and GraphiQL, and as strings for the client.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
@@ -7,28 +7,32 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { buildSchema, parse } from 'graphql';
 
 const SCHEMA = 'schema/schema.graphql';
-const OPERATIONS = 'schema/operations';
-const OUTPUT = 'test/generated/operations.ts';
 
 const source = readFileSync(SCHEMA, 'utf8');
-const documents = readdirSync(OPERATIONS)
-  .filter((name) => name.endsWith('.graphql'))
-  .sort()
-  .map((name) => ({ location: name, document: parse(readFileSync(join(OPERATIONS, name), 'utf8')) }));
 
-const output = await codegen({
-  filename: OUTPUT,
-  schema: parse(source),
-  schemaAst: buildSchema(source),
-  documents,
-  config: {
-    scalars: { ID: 'string', DateTime: 'string', JSON: 'unknown', JSONObject: 'Record<string, unknown>' },
-    strictScalars: true,
-    useTypeImports: true,
-  },
-  pluginMap: { typescriptOperations, typedDocumentNode },
-  plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
-});
+async function generate(folder: string, filename: string, config: Record<string, unknown> = {}): Promise<void> {
+  const documents = readdirSync(folder)
+    .filter((name) => name.endsWith('.graphql'))
+    .sort()
+    .map((name) => ({ location: name, document: parse(readFileSync(join(folder, name), 'utf8')) }));
+  const output = await codegen({
+    filename,
+    schema: parse(source),
+    schemaAst: buildSchema(source),
+    documents,
+    config: {
+      scalars: { ID: 'string', DateTime: 'string', JSON: 'unknown', JSONObject: 'Record<string, unknown>' },
+      strictScalars: true,
+      useTypeImports: true,
+      ...config,
+    },
+    pluginMap: { typescriptOperations, typedDocumentNode },
+    plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
+  });
+  mkdirSync(dirname(filename), { recursive: true });
+  writeFileSync(filename, output);
+}
 
-mkdirSync(dirname(OUTPUT), { recursive: true });
-writeFileSync(OUTPUT, output);
+await generate('schema/operations', 'test/generated/operations.ts');
+// Strings spare the client the package graphql.
+await generate('client/operations', 'client/src/generated/operations.ts', { documentMode: 'string' });

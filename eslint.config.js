@@ -7,7 +7,12 @@ const linted = {
   plugins: { '@graphql-eslint': graphql },
   languageOptions: {
     parser,
-    parserOptions: { graphQLConfig: { schema: 'schema/schema.graphql', documents: 'schema/operations/*.graphql' } },
+    parserOptions: {
+      graphQLConfig: {
+        schema: 'schema/schema.graphql',
+        documents: ['schema/operations/*.graphql', 'client/operations/*.graphql'],
+      },
+    },
   },
 };
 
@@ -91,7 +96,7 @@ export default [
   },
   {
     ...linted,
-    files: ['schema/operations/*.graphql'],
+    files: ['schema/operations/*.graphql', 'client/operations/*.graphql'],
     rules: {
       ...configs['flat/operations-recommended'].rules,
 

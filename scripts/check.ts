@@ -5,9 +5,10 @@ import { performance } from 'node:perf_hooks';
 const CHECKS: [name: string, command: string][] = [
   ['types of src', 'tsc --noEmit --incremental false'],
   ['types of tests and scripts', 'tsc -p tsconfig.test.json'],
+  ['types of the client', 'tsc -p client --noEmit'],
   ['format and lint', 'biome check --error-on-warnings'],
   ['schema/schema.graphql', 'tsx scripts/schema-print.ts --check'],
-  ['habits of the schema and operations', 'eslint --max-warnings 0 schema'],
+  ['habits of the schema and operations', 'eslint --max-warnings 0 schema client/operations'],
   ['promises of schema/released.graphql', 'tsx scripts/schema-release.ts --check'],
   ['docs/permissions.md', 'tsx scripts/permissions-print.ts --check'],
   ['docs/configuration.md', 'tsx scripts/configuration-print.ts --check'],

@@ -1,0 +1,206 @@
+import { type BackoffOptions, createSleep, waitAfter } from './backoff.js';
+import { type Credential, createCredentials, type TokenProvider } from './credentials.js';
+import {
+  INCOMPATIBLE,
+  isWorthRepeating,
+  type RequestError,
+  SIGNED_OUT,
+  toRequestError,
+  UNREACHABLE,
+} from './failures.js';
+import type { TypedDocumentString } from './generated/operations.js';
+import { type Endpoint, JSON_ONLY, postRequest, readData } from './http.js';
+import { openSocket } from './socket-transport.js';
+import { openStreams } from './stream-transport.js';
+import type { Transport } from './transport.js';
+
+/**
+ * Why the client cannot go on by itself: nobody is signed in (the token provider returned null), two tokens in a row were
+ * refused, the server does not understand this client, or the app stopped it.
+ */
+export type EndKind = 'SIGNED_OUT' | 'REFUSED' | 'INCOMPATIBLE' | 'STOPPED';
+
+export type ConnectionStatus =
+  | { state: 'CONNECTING' }
+  | { state: 'LIVE'; transport: 'WEBSOCKET' | 'SSE' }
+  /** It tries again by itself after `waitMs`. */
+  | { state: 'WAITING'; reason: RequestError; waitMs: number }
+  /** It does nothing more: open another client, over the same storage. */
+  | { state: 'ENDED'; kind: EndKind; reason: RequestError };
+
+export type ConnectionOptions = BackoffOptions & {
+  /** For example https://parley.example.com/graphql. */
+  url: string;
+  token: TokenProvider;
+  /** Default: that of the platform. Without any, as in Node.js 20, or with null, subscriptions run over SSE. */
+  webSocketImpl?: unknown;
+  /** Default: that of the platform. */
+  fetch?: typeof fetch;
+  /** Between pings, and at most until a socket has opened, in milliseconds. Default: 12,000. */
+  pingMs?: number;
+  /** At most until a request is answered, in milliseconds. Default: 30,000. */
+  requestMs?: number;
+};
+
+export type Connection = {
+  status: () => ConnectionStatus;
+  /** Runs a query or mutation over HTTP; rejects with a RequestError. */
+  request: <Data, Variables extends object>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: NoInfer<Variables>,
+  ) => Promise<Data>;
+  /** The same for an operation whose type the caller knows. */
+  run: <Data>(query: string, variables: object) => Promise<Data>;
+  /** What subscriptions run over now; waits until there is something. Rejects when the connection has ended. */
+  transport: () => Promise<Transport>;
+  isCurrent: (transport: Transport) => boolean;
+  /** Closes the transport because of what a subscription met, and opens another. */
+  lose: (transport: Transport, reason: RequestError) => void;
+  /** Ends a wait, such as when the platform is online again. */
+  wake: () => void;
+  end: (kind: EndKind, reason: RequestError) => void;
+};
+
+/** One resuming connection: a socket, or streams where sockets fail, with pauses after failures. */
+export function createConnection(options: ConnectionOptions, onStatus: () => void): Connection {
+  const { url, webSocketImpl = platformSocket(), pingMs = 12_000, requestMs = 30_000 } = options;
+  const endpoint: Endpoint = { url, fetch: options.fetch ?? ((...sent) => fetch(...sent)) };
+  const credentials = createCredentials(options.token);
+  const ending = new AbortController();
+  const { sleep, wake } = createSleep(ending.signal);
+  let status: ConnectionStatus = { state: 'CONNECTING' };
+  let live: { transport: Transport; lose: (reason: RequestError) => void } | null = null;
+  let waiting: { resolve: (transport: Transport) => void; reject: (reason: RequestError) => void }[] = [];
+  let socketFailures = 0;
+
+  function show(next: ConnectionStatus): void {
+    status = next;
+    onStatus();
+  }
+
+  function end(kind: EndKind, reason: RequestError): void {
+    if (ending.signal.aborted) return;
+    ending.abort();
+    for (const { reject } of waiting) reject(reason);
+    waiting = [];
+    show({ state: 'ENDED', kind, reason });
+  }
+
+  async function getCredential(): Promise<Credential> {
+    try {
+      return await credentials.get();
+    } catch (reason) {
+      const error = toRequestError(reason);
+      if (error.code === SIGNED_OUT) end('SIGNED_OUT', error);
+      throw error;
+    }
+  }
+
+  /** True if another token may be asked for. */
+  function refuse(credential: Credential, reason: RequestError): boolean {
+    const mayAskAgain = credentials.refused(credential);
+    if (!mayAskAgain) end('REFUSED', reason);
+    return mayAskAgain;
+  }
+
+  async function open({ token }: Credential): Promise<Transport> {
+    const { signal } = ending;
+    if (webSocketImpl) {
+      try {
+        const socket = await openSocket({ url, token, webSocketImpl, pingMs, signal });
+        socketFailures = 0;
+        return socket;
+      } catch (reason) {
+        socketFailures += 1;
+        // Once is no more than a server that restarts.
+        if (socketFailures < 2 || toRequestError(reason).code !== UNREACHABLE) throw reason;
+      }
+    }
+    return openStreams({ endpoint, token, silenceMs: 3 * pingMs, signal });
+  }
+
+  /** Settles with the reason when the transport that it opens is over, or when none could be opened. */
+  async function connectOnce(): Promise<RequestError> {
+    let credential: Credential | null = null;
+    let reason: RequestError;
+    try {
+      credential = await getCredential();
+      const transport = await open(credential);
+      credentials.accepted(credential);
+      reason = await new Promise<RequestError>((resolve) => {
+        live = { transport, lose: resolve };
+        void transport.closed.then(resolve);
+        show({ state: 'LIVE', transport: transport.kind });
+        for (const { resolve: tell } of waiting.splice(0)) tell(transport);
+      });
+      live = null;
+      transport.close();
+    } catch (failure) {
+      reason = toRequestError(failure);
+    }
+    if (reason.code === 'UNAUTHENTICATED' && credential) refuse(credential, reason);
+    return reason;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!ending.signal.aborted) {
+      const start = Date.now();
+      const reason = await connectOnce();
+      // Not as soon as one opens: a server may accept each socket and drop it.
+      if (Date.now() - start > pingMs) failures = 0;
+      if (ending.signal.aborted) return;
+      if (!isWorthRepeating(reason, failures)) return end(INCOMPATIBLE, reason);
+      // A server that has too much to do gets more time.
+      if (reason.code === 'SERVICE_UNAVAILABLE') failures = Math.max(failures, 2);
+      const waitMs = waitAfter(failures, reason.retryAfterMs, options);
+      failures += 1;
+      show({ state: 'WAITING', reason, waitMs });
+      await sleep(waitMs, reason.retryAfterMs !== undefined);
+    }
+  }
+
+  async function requestOnce<Data>(query: string, variables: object, mayRepeat: boolean): Promise<Data> {
+    const credential = await getCredential();
+    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(requestMs)]);
+    try {
+      const sent = { query, variables: { ...variables } };
+      const data = await readData<Data>(await postRequest(endpoint, credential.token, sent, JSON_ONLY, signal));
+      credentials.accepted(credential);
+      return data;
+    } catch (failure) {
+      const reason = toRequestError(failure);
+      if (reason.code === 'UNAUTHENTICATED' && refuse(credential, reason) && mayRepeat) {
+        return requestOnce(query, variables, false);
+      }
+      throw reason;
+    }
+  }
+
+  // After the caller has what it needs to answer `onStatus`.
+  queueMicrotask(run);
+  return {
+    status: () => status,
+    request: (document, variables) => requestOnce(String(document), variables, true),
+    run: (query, variables) => requestOnce(query, variables, true),
+    transport: () =>
+      new Promise((resolve, reject) => {
+        if (status.state === 'ENDED') reject(status.reason);
+        else if (live) resolve(live.transport);
+        else waiting.push({ resolve, reject });
+      }),
+    isCurrent: (transport) => live?.transport === transport,
+    lose: (transport, reason) => {
+      if (live?.transport !== transport) return;
+      const { lose } = live;
+      live = null;
+      lose(reason);
+    },
+    wake,
+    end,
+  };
+}
+
+function platformSocket(): unknown {
+  return 'WebSocket' in globalThis ? globalThis.WebSocket : null;
+}

@@ -1,0 +1,175 @@
+import { type BackoffOptions, createSleep, waitAfter } from './backoff.js';
+import type { Connection } from './connection.js';
+import type { Copy } from './copy.js';
+import { isWorthRepeating, type RequestError, toRequestError } from './failures.js';
+import type { SyncedConversationFragment } from './generated/operations.js';
+import type { Store } from './store.js';
+import type { Views } from './views.js';
+import {
+  conversationIdOf,
+  conversationIn,
+  type PendingWrite,
+  refusalIn,
+  WRITE_DOCUMENTS,
+  type Write,
+  type WriteAnswer,
+} from './writes.js';
+
+export type Outbox = {
+  /** Shows a write at once, stores it, and sends it as soon as it can be sent. */
+  add: (write: Write) => { write: PendingWrite; stored: Promise<void> };
+  /** Sends a refused write again, as a new one after all others. */
+  retry: (id: string) => void;
+  /** Forgets a refused write. */
+  dismiss: (id: string) => void;
+  /** Ends a wait after a failure. */
+  wake: () => void;
+  stop: () => void;
+};
+
+type Parts = {
+  store: Store;
+  copy: Copy;
+  views: Views;
+  connection: Connection;
+  backoff: BackoffOptions;
+  /** Told of a conversation that an accepted write has changed, before the write is forgotten. */
+  settle: (conversation: SyncedConversationFragment) => void;
+};
+
+/** Conversations whose writes are sent at once; of each one only the first. */
+const MOST_AT_ONCE = 4;
+
+/**
+ * Sends what is written, in order for each conversation. A write is stored before it is sent and forgotten with its
+ * answer, in one transaction with the row that the answer shows; until then it is sent again with the same idempotency
+ * key, so that it has one effect however often the client or the server ends in between.
+ */
+export function createOutbox({ store, copy, views, connection, backoff, settle }: Parts): Outbox {
+  const stopping = new AbortController();
+  const { sleep, wake } = createSleep(stopping.signal);
+  const sending = new Set<string>();
+  const attempts = new Map<string, number>();
+  /** Writes whose storing has not ended. */
+  const unstored = new Set<string>();
+  let failures = 0;
+  let isPaused = false;
+
+  const isOver = () => stopping.signal.aborted || connection.status().state === 'ENDED';
+
+  function pump(): void {
+    if (isPaused || isOver()) return;
+    for (const write of views.waiting()) {
+      if (sending.size >= MOST_AT_ONCE) return;
+      // A later write to the same conversation comes after it.
+      if (sending.has(write.conversationId) || unstored.has(write.id)) continue;
+      sending.add(write.conversationId);
+      void deliver(write).finally(() => {
+        sending.delete(write.conversationId);
+        pump();
+      });
+    }
+  }
+
+  async function deliver(write: PendingWrite): Promise<void> {
+    const askedAt = copy.moment();
+    try {
+      const query = String(WRITE_DOCUMENTS[write.kind]);
+      const input = { ...write.input, idempotencyKey: write.id };
+      const { answer } = await connection.run<{ answer: WriteAnswer }>(query, { input });
+      if (stopping.signal.aborted) return;
+      failures = 0;
+      attempts.delete(write.id);
+      conclude(write, answer, askedAt);
+    } catch (reason) {
+      if (!isOver()) await fail(write, toRequestError(reason));
+    }
+  }
+
+  function conclude(write: PendingWrite, answer: WriteAnswer, askedAt: number): void {
+    const refusal = refusalIn(answer);
+    const conversation = conversationIn(answer);
+    void store.commit((transaction) => {
+      const isNeeded = conversation && copy.isKept(conversation.id);
+      if (conversation && isNeeded) copy.putConversation(transaction, conversation, { askedAt });
+      if ('messageEdge' in answer && copy.wantsMessagesOf(answer.messageEdge.node.conversation.id)) {
+        copy.putMessage(transaction, answer.messageEdge.node, { askedAt });
+      }
+      if (refusal) {
+        transaction.put({ table: 'write', key: write.id, value: { ...write, refusal } });
+        return;
+      }
+      if (conversation && isNeeded) settle(conversation);
+      transaction.remove('write', write.id);
+      copy.release(transaction, write.conversationId);
+    });
+  }
+
+  async function fail(write: PendingWrite, reason: RequestError): Promise<void> {
+    const attempt = (attempts.get(write.id) ?? 0) + 1;
+    attempts.set(write.id, attempt);
+    if (isWorthRepeating(reason, attempt)) {
+      // For all: what one write met, the others would meet too.
+      isPaused = true;
+      await sleep(waitAfter(failures, reason.retryAfterMs, backoff), reason.retryAfterMs !== undefined);
+      failures += 1;
+      isPaused = false;
+      return;
+    }
+    const { code, message } = reason;
+    const refusal = { type: null, code, message, issues: [], existingId: null };
+    void store.commit((transaction) =>
+      transaction.put({ table: 'write', key: write.id, value: { ...write, refusal } }),
+    );
+  }
+
+  function add(write: Write): { write: PendingWrite; stored: Promise<void> } {
+    const order = 1 + Math.max(0, ...[...store.tables.write.values()].map((other) => other.order));
+    const conversationId = conversationIdOf(write);
+    const pending: PendingWrite = {
+      ...write,
+      id: crypto.randomUUID(),
+      order,
+      conversationId,
+      messageCount: 1 + (views.conversation(conversationId)?.messageCount ?? 0),
+      at: new Date().toISOString(),
+      refusal: null,
+    };
+    unstored.add(pending.id);
+    const stored = store.commit((transaction) => transaction.put({ table: 'write', key: pending.id, value: pending }));
+    // Also if it cannot be stored: then it is better sent than lost.
+    const send = () => {
+      unstored.delete(pending.id);
+      pump();
+    };
+    stored.then(send, send);
+    return { write: pending, stored };
+  }
+
+  function dismiss(id: string): void {
+    const write = store.tables.write.get(id);
+    if (!write?.refusal) return;
+    void store.commit((transaction) => {
+      transaction.remove('write', id);
+      copy.release(transaction, write.conversationId);
+    });
+  }
+
+  queueMicrotask(pump);
+  return {
+    add,
+    dismiss,
+    retry: (id) => {
+      const write = store.tables.write.get(id);
+      if (!write?.refusal) return;
+      // First, so that what it is about is kept. With a new key, because the server repeats its answer to the old one.
+      add(write);
+      dismiss(id);
+    },
+    wake: () => {
+      wake();
+      pump();
+    },
+    stop: () => stopping.abort(),
+  };
+}

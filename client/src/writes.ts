@@ -1,0 +1,111 @@
+import {
+  type AssignConversationInput,
+  type CloseConversationInput,
+  type CreateConversationInput,
+  type MarkConversationReadInput,
+  OutboxAssignConversationDocument,
+  type OutboxAssignConversationMutation,
+  OutboxCloseConversationDocument,
+  OutboxCreateConversationDocument,
+  type OutboxCreateConversationMutation,
+  OutboxMarkConversationReadDocument,
+  OutboxReopenConversationDocument,
+  OutboxSendMessageDocument,
+  type OutboxSendMessageMutation,
+  OutboxSnoozeConversationDocument,
+  OutboxUpdateConversationDocument,
+  type ReopenConversationInput,
+  type SendMessageInput,
+  type SnoozeConversationInput,
+  type SyncedConversationFragment,
+  type UpdateConversationInput,
+} from './generated/operations.js';
+
+/** The input without what the outbox gives itself. */
+type Given<Input> = Omit<Input, 'idempotencyKey' | 'client' | 'ifExists'>;
+
+/** What can be written, and its input. */
+export type Inputs = {
+  createConversation: Given<CreateConversationInput> & { id: string };
+  sendMessage: Given<SendMessageInput> & { id: string };
+  assignConversation: Given<AssignConversationInput>;
+  closeConversation: Given<CloseConversationInput>;
+  reopenConversation: Given<ReopenConversationInput>;
+  snoozeConversation: Given<SnoozeConversationInput>;
+  updateConversation: Given<UpdateConversationInput>;
+  markConversationRead: Given<MarkConversationReadInput>;
+};
+
+export type Write = { [Kind in keyof Inputs]: { kind: Kind; input: Inputs[Kind] } }[keyof Inputs];
+
+/** Why the server refused a write, now and whenever it is sent again as it is. */
+export type Refusal = {
+  /** Such as `InvalidTransitionError`; null for an error that is not in the mutation's result. */
+  type: string | null;
+  /** Such as `INVALID_TRANSITION`. */
+  code: string;
+  /** For people: what is wrong and what to do. */
+  message: string;
+  /** The input's fields that a ValidationError names. */
+  issues: readonly { path: readonly string[]; message: string }[];
+  /** The conversation that exists already, of a ConversationExistsError. */
+  existingId: string | null;
+};
+
+/** A write that the server has not accepted. */
+export type PendingWrite = Write & {
+  /** Its idempotency key. */
+  id: string;
+  /** Writes to a conversation are sent in this order. */
+  order: number;
+  conversationId: string;
+  /** When it was written, in ISO 8601. */
+  at: string;
+  /** Of a message, how many the conversation has with it, as far as the copy could tell. */
+  messageCount: number;
+  /** Null as long as it waits to be sent or answered. */
+  refusal: Refusal | null;
+};
+
+/** The answers of all mutations have the same parts. */
+export type WriteAnswer = (
+  | OutboxSendMessageMutation
+  | OutboxCreateConversationMutation
+  | OutboxAssignConversationMutation
+)['answer'];
+
+export const WRITE_DOCUMENTS = {
+  createConversation: OutboxCreateConversationDocument,
+  sendMessage: OutboxSendMessageDocument,
+  assignConversation: OutboxAssignConversationDocument,
+  closeConversation: OutboxCloseConversationDocument,
+  reopenConversation: OutboxReopenConversationDocument,
+  snoozeConversation: OutboxSnoozeConversationDocument,
+  updateConversation: OutboxUpdateConversationDocument,
+  markConversationRead: OutboxMarkConversationReadDocument,
+};
+
+export function conversationIdOf(write: Write): string {
+  return write.kind === 'createConversation' ? write.input.id : write.input.conversationId;
+}
+
+/** The refusal in an answer; null if the write was accepted. */
+export function refusalIn(answer: WriteAnswer): Refusal | null {
+  if ('cursor' in answer) return null;
+  const existing = 'existing' in answer ? answer.existing : null;
+  return {
+    type: answer.__typename,
+    code: answer.code,
+    message: answer.message,
+    issues: 'issues' in answer ? answer.issues : [],
+    existingId: existing?.id ?? null,
+  };
+}
+
+/** The conversation that an answer shows, as it is now. */
+export function conversationIn(answer: WriteAnswer): SyncedConversationFragment | null {
+  if ('messageEdge' in answer) return answer.messageEdge.node.conversation;
+  if ('conversation' in answer) return answer.conversation;
+  if ('current' in answer) return answer.current;
+  return 'existing' in answer ? answer.existing : null;
+}
