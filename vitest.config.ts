@@ -4,7 +4,12 @@ import { countReporter } from './test/support/reporter.js';
 
 export default defineConfig({
   // As Node itself resolves it: Vite would load graphql's other build beside the one that all packages use.
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      { find: /^@parley\/client$/, replacement: new URL('client/src/client.ts', import.meta.url).pathname },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -32,6 +32,7 @@ const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {})
 it.each([
   [PAGE, ['resuming-client', 'inbox']],
   ['docs/protocol.md', ['synced-list']],
+  ['docs/client.md', ['client-inbox']],
   [
     'docs/clients.md',
     ['codegen', 'trusted-codegen', 'trusted-links', 'resuming-socket', 'apollo-client', 'urql-client'],
