@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.js';
-import { actorJson } from '../actors/actor.direct.js';
+import { actorJson, actorNameJson } from '../actors/actor.direct.js';
 import { areBounds } from '../core/bounded-list.js';
 import { directFields, inSameWorkspace, listOfRows, NotDirect, rowBelow, tableAs } from '../core/direct/rows.js';
 
@@ -10,6 +10,7 @@ const listArgs = z.object({ first: z.number(), offset: z.number(), includeLeft: 
 
 directFields('Participant', {
   actor: (row, selected) => actorJson(selected, row, 'actorType', 'actorId'),
+  name: (row) => actorNameJson(row, 'actorType', 'actorId'),
 });
 
 directFields('Conversation', {

@@ -148,7 +148,7 @@ describe('an answer that PostgreSQL writes', () => {
       conversations(filter: { status: [OPEN] }, first: 50) {
         nodes {
           id subject unreadCount contact { name } channel { name } assignee { ... on User { name } ... on Bot { name } }
-          lastMessage { text author { name } } participants { role actor { name } }
+          lastMessage { text author { name } } participants { role name actor { name } }
         }
         pageInfo { hasNextPage endCursor }
       }
