@@ -47,6 +47,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let late = false;
   let limit = maxWaiting;
   let leastWork = 0;
+  let done = 0;
   const slowdown = createSlowdown(() => entered.size);
   const timer = refusesQueues ? setInterval(adjust, WINDOW_MS).unref() : undefined;
 
@@ -56,7 +57,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
       utilization: loopLoad.utilization(),
       slowdown: slowdown.take(),
       leastWork: Math.min(leastWork, entered.size),
+      done,
     };
+    done = 0;
     limit = nextLimit(limit, seen, maxWaiting);
     leastWork = entered.size;
   }
@@ -90,6 +93,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       entered.add(entry);
       return () => {
         entered.delete(entry);
+        done += 1;
         leastWork = Math.min(leastWork, entered.size);
       };
     },

@@ -16,15 +16,18 @@ export type Seen = {
   slowdown: number;
   /** The least work that was there at once. */
   leastWork: number;
+  /** How much was done. */
+  done: number;
 };
 
 /**
- * The next limit of work at once. While the process or the database cannot keep up and a queue stays, it goes down to what
- * keeps them busy without a queue; otherwise it goes up to `max`. A queue that comes and goes, as after a pause or when
+ * The next limit of work at once. While the process or the database cannot keep up and more work stays than they do in that
+ * time, it goes down to what they do; otherwise it goes up to `max`. A queue that comes and goes, as after a pause or when
  * many clients come back at once, changes nothing.
  */
-export function nextLimit(limit: number, { utilization, slowdown, leastWork }: Seen, max: number): number {
+export function nextLimit(limit: number, { utilization, slowdown, leastWork, done }: Seen, max: number): number {
   const keepsUp = utilization < BUSY && slowdown < SLOW;
-  if (keepsUp || leastWork <= LEAST_LIMIT) return Math.min(max, Math.ceil(limit * GROW));
-  return Math.max(Math.min(LEAST_LIMIT, max), Math.floor(Math.min(limit, leastWork) * SHRINK));
+  const enough = Math.max(LEAST_LIMIT, done);
+  if (keepsUp || leastWork <= enough) return Math.min(max, Math.ceil(limit * GROW));
+  return Math.max(Math.min(enough, max), Math.floor(Math.min(limit, leastWork) * SHRINK));
 }

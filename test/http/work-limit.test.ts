@@ -16,7 +16,7 @@ describe('the limit of work at once', () => {
   it('goes down while the process or the database cannot keep up and a queue stays, but not below what queues for nobody', () => {
     fc.assert(
       fc.property(limits, behind, fc.integer({ min: LEAST_LIMIT + 1, max: 5_000 }), (limit, load, leastWork) => {
-        const next = nextLimit(limit, { ...load, leastWork }, MAX);
+        const next = nextLimit(limit, { ...load, leastWork, done: 3 }, MAX);
         expect(next).toBeGreaterThanOrEqual(LEAST_LIMIT);
         expect(next).toBeLessThanOrEqual(Math.max(LEAST_LIMIT, Math.min(limit, leastWork) * 0.7));
       }),
@@ -30,8 +30,10 @@ describe('the limit of work at once', () => {
         utilization: fc.double({ min: 0, max: 0.94, noNaN: true }),
         slowdown: fc.double({ min: 0, max: 3.9, noNaN: true }),
         leastWork: fc.nat(5_000),
+        done: fc.nat(100),
       }),
-      fc.tuple(behind, fc.nat(LEAST_LIMIT)).map(([load, leastWork]) => ({ ...load, leastWork })),
+      fc.tuple(behind, fc.nat(LEAST_LIMIT)).map(([load, leastWork]) => ({ ...load, leastWork, done: 0 })),
+      fc.tuple(behind, fc.nat(500)).map(([load, work]) => ({ ...load, leastWork: work, done: work })),
     );
     fc.assert(
       fc.property(limits, fc.array(calm, { minLength: 12, maxLength: 20 }), (limit, windows) => {
@@ -48,7 +50,7 @@ describe('the limit of work at once', () => {
   });
 
   it('is never above a maximum that is smaller than what queues for nobody', () => {
-    expect(nextLimit(3, { utilization: 1, slowdown: 1, leastWork: 20 }, 3)).toBe(3);
+    expect(nextLimit(3, { utilization: 1, slowdown: 1, leastWork: 20, done: 0 }, 3)).toBe(3);
   });
 });
 
