@@ -1,5 +1,5 @@
-/** Below it, nothing queues for long: a process may wait for the database in the name of some, and work for others. */
-export const LEAST_LIMIT = 8;
+/** Below it, nothing queues for long, even while a process that has just started takes longer for everything. */
+export const LEAST_LIMIT = 40;
 
 /** From here on the event loop has no time left. */
 const BUSY = 0.95;
