@@ -3,6 +3,9 @@ import { type Announcement, type Program, startServer } from '../../e2e/support/
 
 export type RunningServer = Program & Announcement;
 
+/** A server warns where all that are connected to its database could open more connections than there are. */
+const ON_SHARED_DATABASE = { WORKER: 'off', DATABASE_POOL_SIZE: '6' };
+
 /**
  * Starts server processes for the tests of a file; those still there after them are killed. On the database that all tests
  * share, a worker would do, and tell of, the work of others.
@@ -14,7 +17,7 @@ export function useServers(): (env: NodeJS.ProcessEnv) => Promise<RunningServer>
   });
   return async (env) => {
     const server = await startServer({
-      env: { LOG_LEVEL: 'warn', ...(isShared(env) ? { WORKER: 'off' } : {}), ...env },
+      env: { LOG_LEVEL: 'warn', ...(isShared(env) ? ON_SHARED_DATABASE : {}), ...env },
     });
     running.push(server);
     return server;
