@@ -59,12 +59,13 @@ export function actorNameJson(row: Row, typeColumn: string, idColumn: string): J
     WHERE ${inSameWorkspace(named, row)} AND ${named.column('id')} = ${row.column(idColumn)})`;
   const ofContact = currentContact(named, row, idColumn);
   return [
-    sql`CASE ${row.column(typeColumn)}
+    // Never NULL, which would break the JSON of the whole page.
+    sql`coalesce(CASE ${row.column(typeColumn)}
       WHEN 'USER' THEN ${nameIn('User')}
       WHEN 'BOT' THEN ${nameIn('Bot')}
       WHEN 'CONTACT' THEN (SELECT to_json(${named.column('name')})::text FROM ${ofContact})
       WHEN 'API_KEY' THEN ${nameIn('ApiKey')}
-      ELSE '"System"' END`,
+      ELSE '"System"' END, 'null')`,
   ];
 }
 
