@@ -19,10 +19,10 @@ export type AdmissionOptions = {
 
 /** Refuses work that would have to wait too long, before anything is spent on it. */
 export type Admission = {
-  /** Why new work is refused at the moment; null if it is not. Call it once for each: refusals are counted. */
-  refusal: () => ShedReason | null;
-  /** Counts work that waits for its response, as long as it does. Returns how to end that. */
-  enter: (isWaiting?: () => boolean) => () => void;
+  /** Why new work of a caller is refused at the moment; null if it is not. Call it once for each: refusals are counted. */
+  refusal: (caller: string) => ShedReason | null;
+  /** Counts work of a caller that waits for its response, as long as it does. Returns how to end that. */
+  enter: (caller: string, isWaiting?: () => boolean) => () => void;
   /** Notes how long an operation took, in milliseconds; `key` is the same object for operations that are alike. */
   note: (key: object, ms: number) => void;
   stop: () => void;
@@ -30,6 +30,8 @@ export type Admission = {
 
 /** How often the limit of work at once is adjusted. */
 const WINDOW_MS = 100;
+/** So much work of a caller counts against others, so that what one has waiting does not have others refused. */
+const COUNTED_PER_CALLER = 4;
 
 /** What all are told that are refused. */
 export const OVERLOADED =
@@ -43,7 +45,10 @@ export function overloaded(): GraphQLError {
 /** Decides what is admitted, for HTTP and sockets together. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { maxWaiting, maxLoopDelayMs, refusesQueues, loopLoad, onShed } = options;
-  const entered = new Set<() => boolean>();
+  const entered = new Map<() => boolean, string>();
+  const callers = new Map<string, number>();
+  /** The work that is there, without what counts against its own caller only. */
+  let counted = 0;
   let late = false;
   let limit = maxWaiting;
   let leastWork = 0;
@@ -66,7 +71,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   /** An event stream that has begun does not wait, and never will again. */
   function forgetAnswered(): void {
-    for (const isWaiting of entered) if (!isWaiting()) entered.delete(isWaiting);
+    for (const isWaiting of entered.keys()) if (!isWaiting()) forget(isWaiting);
+  }
+
+  function forget(entry: () => boolean): void {
+    const caller = entered.get(entry);
+    if (caller === undefined) return;
+    entered.delete(entry);
+    const left = (callers.get(caller) ?? 1) - 1;
+    if (left > 0) callers.set(caller, left);
+    else callers.delete(caller);
+    if (left < COUNTED_PER_CALLER) counted -= 1;
   }
 
   /** Ends at half the limit, so that it does not come and go with every measurement. */
@@ -75,24 +90,29 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return late;
   }
 
-  function reason(): ShedReason | null {
+  function reason(caller: string): ShedReason | null {
     if (entered.size >= limit) forgetAnswered();
-    if (entered.size >= limit) return limit < maxWaiting ? 'queue' : 'waiting';
+    if (entered.size >= maxWaiting) return 'waiting';
+    const isModest = (callers.get(caller) ?? 0) < COUNTED_PER_CALLER && counted < limit;
+    if (entered.size >= limit && !isModest) return 'queue';
     return isLate() ? 'event_loop' : null;
   }
 
   return {
-    refusal: () => {
-      const why = reason();
+    refusal: (caller) => {
+      const why = reason(caller);
       if (why) onShed(why);
       return why;
     },
-    enter: (isWaiting = () => true) => {
+    enter: (caller, isWaiting = () => true) => {
       // A function of its own, for the same one may be given twice.
       const entry = () => isWaiting();
-      entered.add(entry);
+      entered.set(entry, caller);
+      const before = callers.get(caller) ?? 0;
+      callers.set(caller, before + 1);
+      if (before < COUNTED_PER_CALLER) counted += 1;
       return () => {
-        entered.delete(entry);
+        forget(entry);
         done += 1;
         leastWork = Math.min(leastWork, entered.size);
       };

@@ -62,9 +62,12 @@ export async function listen(
       });
       if (!hasReadableUrl(request)) return answerPlain(response, 400, NO_READABLE_URL);
       if (probes(request, response)) return;
-      if (admission?.refusal()) return answerPlain(response, 503, REFUSAL, { 'retry-after': '1', ...JSON_RESULT });
+      // Not authenticated yet: who sends the same is the same caller.
+      const caller = request.headers.authorization ?? '';
+      if (admission?.refusal(caller))
+        return answerPlain(response, 503, REFUSAL, { 'retry-after': '1', ...JSON_RESULT });
       // Event streams have begun their response.
-      const leave = admission?.enter(() => !response.headersSent);
+      const leave = admission?.enter(caller, () => !response.headersSent);
       if (leave) response.once('close', leave);
       void handle(request, response);
     }),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
-import type { Viewer } from '../auth/viewer.js';
+import { callerId, type Viewer } from '../auth/viewer.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import type { Context } from '../graphql/core/context.js';
@@ -54,7 +54,7 @@ export function socketProtocol(
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async ({ connectionParams, extra }) => {
-      if (admission.refusal()) {
+      if (admission.refusal('')) {
         extra.socket.close(TRY_AGAIN_LATER, OVERLOADED);
         return false;
       }
@@ -91,10 +91,17 @@ export function socketProtocol(
       return inRequestScope(undefined, async ({ requestId }) => {
         const refusal =
           refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??
-          (admission.refusal() ? [overloaded()] : null);
+          (admission.refusal(callerId(session.viewer)) ? [overloaded()] : null);
         if (!refusal) starting.add(id);
         const place: Place = { session, feed: (subscriber) => feeds.add(id, subscriber) };
-        const answer = refusal ?? (await prepare(options, place, payload, remember(running, id, admission)));
+        const answer =
+          refusal ??
+          (await prepare(
+            options,
+            place,
+            payload,
+            remember(running, id, () => admission.enter(callerId(session.viewer))),
+          ));
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
@@ -205,7 +212,7 @@ type Place = { session: Session; feed: NonNullable<Context['feed']> };
 type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
 
 /** Keeps the scope of an operation while it is executed, and counts it as waiting. */
-function remember(running: Connection['running'], id: string, { enter }: Admission): WhileRunning {
+function remember(running: Connection['running'], id: string, enter: () => () => void): WhileRunning {
   return async (scope, execute) => {
     running.set(id, scope);
     const leave = enter();
