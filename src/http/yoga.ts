@@ -100,7 +100,7 @@ export function createPipeline(
       useOperationLimits(rateLimits),
       usePlainExecution(),
       useEventCursor(),
-      useSharedSubscriptions(quietMs, maskError),
+      useSharedSubscriptions({ services, quietMs, maskError }),
     ],
     context: ({ request, session, feed, viewer = session?.viewer, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');

@@ -9,7 +9,8 @@ import { isLogSubscription, type LogSelection } from '../../graphql/events/log-s
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery } from '../../live/delivery.js';
 import type { SharedWork } from '../../live/subscription-group.js';
-import { eventContext, type LastingContext, lastingContext } from '../event-context.js';
+import type { Services } from '../../services.js';
+import { eventContext, type Follower } from '../event-context.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
 import { overHttp, untilRevoked } from '../subscription-session.js';
@@ -18,27 +19,27 @@ import { executeQuickly } from './use-plain-execution.js';
 type Args = ExecutionArgs & { contextValue: Context };
 /** What an operation is executed with for each event. */
 type Kept = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'> & {
-  lasting: LastingContext;
+  follower: Follower;
 };
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /** Turns an error into what clients see. */
 type MaskError = (error: unknown) => GraphQLError;
-type Options = { quietMs: number; maskError: MaskError };
+type Options = { services: Services; quietMs: number; maskError: MaskError };
 
 /**
  * Runs subscriptions. Those to events go through the fan-out, which executes each event once for all equal
  * subscriptions; others run on their own. A subscription over HTTP gets a cursor after `quietMs` without an event.
  */
-export function useSharedSubscriptions(quietMs: number, maskError: MaskError): Plugin<Context> {
+export function useSharedSubscriptions(options: Options): Plugin<Context> {
   return {
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) => {
-      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, { quietMs, maskError }));
+      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, options));
     },
   };
 }
 
-async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<Results | ExecutionResult> {
+async function subscribe(args: Args, options: Options): Promise<Results | ExecutionResult> {
   const { viewer, live, session, feed } = args.contextValue;
   // A socket is one session for all its subscriptions; over HTTP each is one.
   if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
@@ -49,34 +50,34 @@ async function subscribe(args: Args, { quietMs, maskError }: Options): Promise<R
     return session ? results : endedWithClient(untilRevoked(results, args.contextValue));
   }
   const { selection } = source;
-  const work = workOf(args, selection, maskError);
+  const work = workOf(args, selection, options);
   const first = selection.initial === undefined ? undefined : await firstOf(args, selection);
   const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
   const subscriber = await live.fanOut.subscribe(work, selection.after, leave, { done: selection.done, first });
-  if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, quietMs));
+  if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, options.quietMs));
   feed(subscriber);
   return {};
 }
 
 /** Apart from `subscribe`, so that a subscription keeps nothing of the operation but what is needed for its events. */
-function workOf(args: Args, selection: LogSelection, maskError: MaskError): SharedWork {
+function workOf(args: Args, selection: LogSelection, options: Options): SharedWork {
   const { schema, document, operationName, variableValues, contextValue } = args;
-  const { viewer } = contextValue;
+  const { viewer, session } = contextValue;
   const { interest, concerns, select, conversationId, key } = selection;
-  const kept: Kept = { schema, document, operationName, variableValues, lasting: lastingContext(contextValue) };
+  const kept: Kept = { schema, document, operationName, variableValues, follower: { viewer, session } };
   return {
     key: JSON.stringify([shareKey(args, viewer), conversationId, key]),
     workspaceId: viewer.workspaceId,
     interest,
     ...(concerns ? { concerns } : {}),
-    deliver: deliverer(kept, select, maskError),
+    deliver: deliverer(kept, select, options),
   };
 }
 
 /** Apart from `workOf`, whose arguments a function that is made there would keep. */
-function deliverer(kept: Kept, select: LogSelection['select'], maskError: MaskError): SharedWork['deliver'] {
-  return (batch, options) => deliver(kept, select, batch, { ...options, maskError });
+function deliverer(kept: Kept, select: LogSelection['select'], options: Options): SharedWork['deliver'] {
+  return (batch, how) => deliver(kept, select, batch, { ...options, lenient: how?.lenient ?? false });
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -112,12 +113,12 @@ async function firstOf(args: Args, { initial, after }: LogSelection): Promise<De
 
 /** Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. */
 async function deliver(
-  { lasting, ...operation }: Kept,
+  { follower, ...operation }: Kept,
   select: LogSelection['select'],
   batch: readonly LogEntry[],
-  { lenient = false, maskError }: { lenient?: boolean; maskError: MaskError },
+  { lenient, services, maskError }: Options & { lenient: boolean },
 ): Promise<Delivery[]> {
-  const contextValue = eventContext(lasting);
+  const contextValue = eventContext(services, follower);
   const { items, over, end: reason = null } = await select(contextValue, batch);
   const deliveries: Delivery[] = await Promise.all(
     items.map(async ({ at, value, part }) => {
