@@ -44,6 +44,9 @@ const NOTHING_SHED = { MAX_EVENT_LOOP_DELAY_MS: '0', REFUSE_QUEUES: 'off' };
 /** Nobody sends a process of these tests anything any more once it is told to stop. */
 const ENDS_AT_ONCE = { DRAIN_SECONDS: '0' };
 
+/** A server warns where those of all files beside it could open more connections than the database they share has. */
+const FEW_CONNECTIONS = { DATABASE_POOL_SIZE: '6' };
+
 /** Starts a program. */
 export async function start({
   env,
@@ -61,6 +64,7 @@ export async function start({
       PORT: '0',
       ...NOTHING_SHED,
       ...ENDS_AT_ONCE,
+      ...FEW_CONNECTIONS,
       ...env,
     },
     detached: ownGroup ?? false,

@@ -3,13 +3,10 @@ import { type Announcement, type Program, startServer } from '../../e2e/support/
 
 export type RunningServer = Program & Announcement;
 
-/** A server warns where all that are connected to its database could open more connections than there are. */
-const ON_SHARED_DATABASE = { WORKER: 'off', DATABASE_POOL_SIZE: '6' };
+/** On the database that all tests share, a worker would do, and tell of, the work of others. */
+const ON_SHARED_DATABASE = { WORKER: 'off' };
 
-/**
- * Starts server processes for the tests of a file; those still there after them are killed. On the database that all tests
- * share, a worker would do, and tell of, the work of others.
- */
+/** Starts server processes for the tests of a file; those still there after them are killed. */
 export function useServers(): (env: NodeJS.ProcessEnv) => Promise<RunningServer> {
   const running: RunningServer[] = [];
   afterAll(async () => {
