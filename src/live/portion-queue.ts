@@ -9,9 +9,17 @@ export type Portion = { entries: readonly LogEntry[]; end: LogPosition };
  */
 export type ReadAfter = (position: number) => Promise<readonly LogEntry[]>;
 
-/** The entries of a part of the log that come after a position. */
+/** The entries of a part of the log that come after a position. They are in its order. */
 export function entriesAfter(position: number, entries: readonly LogEntry[]): readonly LogEntry[] {
-  return entries.filter((entry) => Number(entry.position) > position);
+  const first = entries[0];
+  if (!first || Number(first.position) > position) return entries;
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (Number(entries[middle]?.position) > position) high = middle;
+    else low = middle + 1;
+  }
+  return entries.slice(low);
 }
 
 /** Whether a batch starts right after a position. Positions have no gaps, so missing ones were trimmed. */

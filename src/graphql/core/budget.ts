@@ -41,10 +41,8 @@ function exhausted(message: string, code: string): GraphQLError {
 }
 
 export function createBudget(maxBytes: number): Budget {
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  // Every statement that runs or waits has one.
-  setMaxListeners(0, signal);
+  /** Made for the first who asks for its signal: of most results of subscriptions nobody does. */
+  let stopped: AbortController | null = null;
   let fields = 0;
   let bytes = 0;
   let statements = 0;
@@ -52,7 +50,7 @@ export function createBudget(maxBytes: number): Budget {
   const stop = (why: GraphQLError) => {
     if (reason) return;
     reason = why;
-    stopped.abort(why);
+    stopped?.abort(why);
   };
   const check = () => {
     if (reason) throw reason;
@@ -78,7 +76,10 @@ export function createBudget(maxBytes: number): Budget {
       check();
     },
     stop,
-    signal,
+    get signal() {
+      stopped ??= newController(reason);
+      return stopped.signal;
+    },
     restart: () => {
       fields = 0;
       bytes = 0;
@@ -86,6 +87,14 @@ export function createBudget(maxBytes: number): Budget {
     exceeded: () => reason,
     used: () => ({ fields, bytes, statements }),
   };
+}
+
+function newController(reason: GraphQLError | null): AbortController {
+  const controller = new AbortController();
+  // Every statement that runs or waits has one.
+  setMaxListeners(0, controller.signal);
+  if (reason) controller.abort(reason);
+  return controller;
 }
 
 function tooLarge(maxBytes: number): GraphQLError {

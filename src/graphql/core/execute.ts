@@ -5,7 +5,6 @@ import {
   type ExecutionResult,
   type FieldNode,
   type GraphQLAbstractType,
-  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -21,17 +20,19 @@ import {
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { fragmentsOf } from './direct/document.js';
+import { createPending, isPromise, type Then } from './pending.js';
 
-/** What is the same for all fields of an execution. */
+/** What is the same for all fields of an operation. */
 type Operation = Omit<GraphQLResolveInfo, 'fieldName' | 'fieldNodes' | 'returnType' | 'parentType' | 'path'>;
 
+/** What differs between two executions of a plan. */
+type Run = { context: unknown; whenSettled: (promise: PromiseLike<unknown>, then: Then) => void };
+
 /** Resolves one field of an object. */
-type Field = { key: string; resolve: (source: unknown) => unknown; complete: Complete };
+type Field = { key: string; resolve: (source: unknown, run: Run) => unknown; complete: Complete };
 
 /** Turns what a resolver returned into what the answer has. What still loads is added when it has come. */
-type Complete = (value: unknown) => unknown;
-
-type Then = (value: unknown) => void;
+type Complete = (value: unknown, run: Run) => unknown;
 
 /** Thrown where the answer is not simply data. */
 class NotPlain extends Error {}
@@ -39,32 +40,74 @@ class NotPlain extends Error {}
 /** What the resolvers of the root fields returned, by the field's key in the answer. */
 export type RootValues = Map<string, unknown>;
 
+type Execution = Pick<ExecutionArgs, 'rootValue' | 'contextValue'> & {
+  /** What need not be read again if the operation has to be executed in full is added to it. */
+  rootValues?: RootValues;
+  /** Which root fields are not executed. */
+  isLeftOut?: (key: string) => boolean;
+};
+
 /**
  * Executes a query, or a subscription for one event, whose answer has no errors, without what graphql-js does for errors
  * at each field: paths, and promises for every object. Null if the answer has errors or anything else out of the
  * ordinary. The operation has then to be executed by graphql-js, which these resolvers allow, as they change nothing.
- * Adds to `rootValues` what need not be read again for that. `isLeftOut` says which root fields are not executed.
  */
+export type Plan = (execution: Execution) => Promise<ExecutionResult | null>;
+
+type Planned = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+
+/**
+ * Prepares an operation once for any number of executions. Null if it is out of the ordinary. Resolvers find no root value
+ * in their fourth argument, as it is not the same for all of them.
+ */
+export function planExecution(args: Planned): Plan | null {
+  const operation = operationOf(args);
+  const rootType = operation?.schema.getRootType(operation.operation.operation);
+  const nodes = operation && rootType && rootFieldsOf(operation, rootType);
+  if (!nodes) return null;
+  const planner = createPlanner(operation);
+  const planned = new Map<string, Field>();
+  /** Planned when it is first executed, as those left out may never be. */
+  const rootField = (key: string, of: Nodes): Field => {
+    const field = planned.get(key) ?? planner.fieldOf(rootType, key, of, undefined);
+    planned.set(key, field);
+    return field;
+  };
+  return async ({ rootValue, contextValue, rootValues, isLeftOut = () => false }) => {
+    const pending = createPending();
+    try {
+      const fields = [...nodes].flatMap(([key, of]) => (isLeftOut(key) ? [] : [rootField(key, of)]));
+      const run = { context: contextValue, whenSettled: pending.add };
+      const recording = rootValues ? fields.map((field) => recorded(field, rootValues)) : fields;
+      const data = resolveFields(recording, rootValue, run);
+      await pending.done();
+      return { data };
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Executes an operation once, as its plan does. */
 export async function executePlain(
   args: ExecutionArgs,
-  rootValues: RootValues = new Map(),
-  isLeftOut: (key: string) => boolean = () => false,
+  rootValues?: RootValues,
+  isLeftOut?: (key: string) => boolean,
 ): Promise<ExecutionResult | null> {
-  const operation = operationOf(args);
-  if (!operation) return null;
-  const pending = createPending();
+  const plan = planExecution(args);
+  const { rootValue, contextValue } = args;
+  return (
+    (await plan?.({ rootValue, contextValue, ...(rootValues && { rootValues }), ...(isLeftOut && { isLeftOut }) })) ??
+    null
+  );
+}
+
+function rootFieldsOf(
+  { schema, fragments, variableValues, operation }: Operation,
+  rootType: GraphQLObjectType,
+): ReadonlyMap<string, Nodes> | null {
   try {
-    const { schema, fragments, variableValues, rootValue } = operation;
-    const { operation: kind, selectionSet } = operation.operation;
-    const rootType = schema.getRootType(kind);
-    if (!rootType) return null;
-    const nodes = collectFields(schema, fragments, variableValues, rootType, selectionSet);
-    for (const key of [...nodes.keys()].filter(isLeftOut)) nodes.delete(key);
-    const planner = createPlanner(args.contextValue, operation, pending.add);
-    const fields = planner.fieldsOf(rootType, nodes, undefined).map((field) => recorded(field, rootValues));
-    const data = planner.resolveFields(fields, rootValue);
-    await pending.done();
-    return { data };
+    return collectFields(schema, fragments, variableValues, rootType, operation.selectionSet);
   } catch {
     return null;
   }
@@ -74,9 +117,9 @@ export async function executePlain(
 function recorded(field: Field, values: RootValues): Field {
   return {
     ...field,
-    resolve: (source) => {
+    resolve: (source, run) => {
       try {
-        const value = field.resolve(source);
+        const value = field.resolve(source, run);
         values.set(field.key, value);
         return value;
       } catch (error) {
@@ -88,58 +131,18 @@ function recorded(field: Field, values: RootValues): Field {
   };
 }
 
-function operationOf({ schema, document, operationName, variableValues, rootValue }: ExecutionArgs): Operation | null {
+function operationOf({ schema, document, operationName, variableValues }: Planned): Operation | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (!coerced) return null;
-  return { schema, fragments: fragmentsOf(document), rootValue, operation, variableValues: coerced };
-}
-
-/** Counts what still loads. */
-function createPending() {
-  let count = 0;
-  let settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
-  let failure: { error: unknown } | null = null;
-  const fail = (error: unknown) => {
-    failure ??= { error };
-    settle?.reject(error);
-  };
-  return {
-    add: (promise: PromiseLike<unknown>, then: Then): void => {
-      count += 1;
-      promise.then((value) => {
-        if (failure) return;
-        try {
-          then(value);
-        } catch (error) {
-          return fail(error);
-        }
-        count -= 1;
-        if (count === 0) settle?.resolve();
-      }, fail);
-    },
-    done: (): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (failure) reject(failure.error);
-        else if (count === 0) resolve();
-        else settle = { resolve, reject };
-      }),
-  };
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return { schema, fragments: fragmentsOf(document), rootValue: undefined, operation, variableValues: coerced };
 }
 
 type Nodes = readonly FieldNode[];
 
 /** Prepares the fields of an operation once, however many rows they are resolved for. */
-function createPlanner(
-  context: unknown,
-  operation: Operation,
-  whenSettled: (promise: PromiseLike<unknown>, then: Then) => void,
-) {
+function createPlanner(operation: Operation) {
   const { schema, fragments, variableValues } = operation;
 
   function fieldsOf(
@@ -147,33 +150,24 @@ function createPlanner(
     selected: ReadonlyMap<string, Nodes>,
     prev: GraphQLResolveInfo['path'] | undefined,
   ): Field[] {
-    const definitions = type.getFields();
-    const fields: Field[] = [];
-    for (const [key, nodes] of selected) {
-      const name = nodes[0]?.name.value ?? '';
-      // This name of an answer's field would change the object itself.
-      if (key === '__proto__') throw new NotPlain();
-      if (name === '__typename') {
-        fields.push({ key, resolve: () => type.name, complete: (value) => value });
-        continue;
-      }
-      const definition = definitions[name];
-      // A field of introspection.
-      if (!definition) throw new NotPlain();
-      fields.push(fieldOf(type, definition, key, nodes, prev));
-    }
-    return fields;
+    return [...selected].map(([key, nodes]) => fieldOf(type, key, nodes, prev));
   }
 
   function fieldOf(
     parentType: GraphQLObjectType,
-    definition: GraphQLField<unknown, unknown>,
     key: string,
     nodes: Nodes,
     prev: GraphQLResolveInfo['path'] | undefined,
   ): Field {
     const [node] = nodes;
-    if (!node) throw new NotPlain();
+    // This name of an answer's field would change the object itself.
+    if (!node || key === '__proto__') throw new NotPlain();
+    if (node.name.value === '__typename') {
+      return { key, resolve: () => parentType.name, complete: (value) => value };
+    }
+    const definition = parentType.getFields()[node.name.value];
+    // A field of introspection.
+    if (!definition) throw new NotPlain();
     const { resolve = defaultFieldResolver, type: returnType } = definition;
     const path = { prev, key, typename: parentType.name };
     const info: GraphQLResolveInfo = {
@@ -187,33 +181,20 @@ function createPlanner(
     const args = getArgumentValues(definition, node, variableValues);
     return {
       key,
-      resolve: (source) => resolve(source, args, context, info),
+      resolve: (source, { context }) => resolve(source, args, context, info),
       complete: completerOf(returnType, nodes, info),
     };
-  }
-
-  function resolveFields(fields: Field[], source: unknown): Record<string, unknown> {
-    const answer: Record<string, unknown> = {};
-    for (const { key, resolve, complete } of fields) {
-      const value = resolve(source);
-      if (isPromise(value)) {
-        // Keeps the place of the field in the order of the answer.
-        answer[key] = null;
-        whenSettled(value, (settled) => {
-          answer[key] = complete(settled);
-        });
-      } else answer[key] = complete(value);
-    }
-    return answer;
   }
 
   function completerOf(type: GraphQLOutputType, nodes: Nodes, info: GraphQLResolveInfo): Complete {
     const nullable = isNonNullType(type) ? type.ofType : type;
     const complete = completerOfValue(nullable, nodes, info);
-    if (nullable === type) return (value) => (value === null || value === undefined ? null : complete(value));
-    return (value) => {
+    if (nullable === type) {
+      return (value, run) => (value === null || value === undefined ? null : complete(value, run));
+    }
+    return (value, run) => {
       if (value === null || value === undefined) throw new NotPlain();
-      return complete(value);
+      return complete(value, run);
     };
   }
 
@@ -225,51 +206,66 @@ function createPlanner(
     throw new NotPlain();
   }
 
-  function listCompleter(complete: Complete): Complete {
-    return (value) => {
-      if (!Array.isArray(value)) throw new NotPlain();
-      const items: unknown[] = value;
-      const answer: unknown[] = items.map(() => null);
-      // Promises first: one that rejects must be handled even if another item ends the execution.
-      for (const [index, item] of items.entries()) {
-        if (isPromise(item)) {
-          whenSettled(item, (settled) => {
-            answer[index] = complete(settled);
-          });
-        }
-      }
-      for (const [index, item] of items.entries()) if (!isPromise(item)) answer[index] = complete(item);
-      return answer;
-    };
-  }
-
   function objectCompleter(type: GraphQLObjectType, nodes: Nodes, info: GraphQLResolveInfo): Complete {
     let fields: Field[] | null = null;
-    return (value) => {
+    return (value, run) => {
       fields ??= fieldsOf(type, collectSubfields(schema, fragments, variableValues, type, nodes), info.path);
       if (value instanceof Error) throw new NotPlain();
-      if (type.isTypeOf && type.isTypeOf(value, context, info) !== true) throw new NotPlain();
-      return resolveFields(fields, value);
+      if (type.isTypeOf && type.isTypeOf(value, run.context, info) !== true) throw new NotPlain();
+      return resolveFields(fields, value, run);
     };
   }
 
   function abstractCompleter(type: GraphQLAbstractType, nodes: Nodes, info: GraphQLResolveInfo): Complete {
     const resolveType = type.resolveType ?? defaultTypeResolver;
     const completers = new Map<string, Complete>();
-    return (value) => {
-      const name = resolveType(value, context, info, type);
+    return (value, run) => {
+      const name = resolveType(value, run.context, info, type);
       if (typeof name !== 'string') throw new NotPlain();
       const known = completers.get(name);
-      if (known) return known(value);
+      if (known) return known(value, run);
       const runtimeType = schema.getType(name);
       if (!isObjectType(runtimeType) || !schema.isSubType(type, runtimeType)) throw new NotPlain();
       const complete = objectCompleter(runtimeType, nodes, info);
       completers.set(name, complete);
-      return complete(value);
+      return complete(value, run);
     };
   }
 
-  return { fieldsOf, resolveFields };
+  return { fieldOf };
+}
+
+function resolveFields(fields: Field[], source: unknown, run: Run): Record<string, unknown> {
+  const answer: Record<string, unknown> = {};
+  for (const { key, resolve, complete } of fields) {
+    const value = resolve(source, run);
+    if (isPromise(value)) {
+      // Keeps the place of the field in the order of the answer.
+      answer[key] = null;
+      run.whenSettled(value, (settled) => {
+        answer[key] = complete(settled, run);
+      });
+    } else answer[key] = complete(value, run);
+  }
+  return answer;
+}
+
+function listCompleter(complete: Complete): Complete {
+  return (value, run) => {
+    if (!Array.isArray(value)) throw new NotPlain();
+    const items: unknown[] = value;
+    const answer: unknown[] = items.map(() => null);
+    // Promises first: one that rejects must be handled even if another item ends the execution.
+    for (const [index, item] of items.entries()) {
+      if (isPromise(item)) {
+        run.whenSettled(item, (settled) => {
+          answer[index] = complete(settled, run);
+        });
+      }
+    }
+    for (const [index, item] of items.entries()) if (!isPromise(item)) answer[index] = complete(item, run);
+    return answer;
+  };
 }
 
 function leafCompleter(type: GraphQLLeafType): Complete {

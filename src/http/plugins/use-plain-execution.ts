@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, Ope
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
 import { answerDirectly } from '../../graphql/core/direct/answer.js';
-import { executePlain, type RootValues } from '../../graphql/core/execute.js';
+import { type Plan, planExecution, type RootValues } from '../../graphql/core/execute.js';
 import { asksForCost, type RequestContext } from '../cost-extension.js';
 
 /** Executes queries the short way, and again in full where their answer has errors. */
@@ -17,10 +17,10 @@ export function usePlainExecution(): Plugin<Context> {
 
 type Args = ExecutionArgs & { contextValue: RequestContext };
 
-/** Executes what changes nothing: a query, or a subscription for one event. */
-export async function executeQuickly(
+/** Executes a query. */
+async function executeQuickly(
   args: Args,
-  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
+  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const { contextValue } = args;
   const rootValues: RootValues = new Map();
@@ -29,11 +29,22 @@ export async function executeQuickly(
   // What was taken for an answer that is not given.
   contextValue.budget.restart();
   contextValue.rootValues = rootValues;
-  const result = await executePlain(args, rootValues);
+  return executePlanned(planExecution(args), args, inFull);
+}
+
+/** Executes what changes nothing, a query or a subscription for one event, by its plan, and in full where that fails. */
+export async function executePlanned(
+  plan: Plan | null,
+  args: Args,
+  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
+): Promise<ExecutionResult> {
+  const { rootValue, contextValue } = args;
+  const { budget, rootValues } = contextValue;
+  const result = await plan?.({ rootValue, contextValue, ...(rootValues && { rootValues }) });
   if (result) return result;
   // The reason takes the place of whatever the result would be.
-  if (contextValue.budget.exceeded()) return { data: null };
-  contextValue.budget.restart();
+  if (budget.exceeded()) return { data: null };
+  budget.restart();
   // What has failed at the database is not tried again: it may have taken until its time limit.
   return inFull(args);
 }

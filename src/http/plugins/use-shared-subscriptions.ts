@@ -5,6 +5,7 @@ import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
 import type { Context } from '../../graphql/core/context.js';
+import { type Plan, planExecution } from '../../graphql/core/execute.js';
 import { isLogSubscription, type LogSelection } from '../../graphql/events/log-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery } from '../../live/delivery.js';
@@ -14,7 +15,7 @@ import { eventContext, type Follower } from '../event-context.js';
 import { isUnexpected } from '../mask-error.js';
 import { whenAbandoned } from '../request-scope.js';
 import { overHttp, untilRevoked } from '../subscription-session.js';
-import { executeQuickly } from './use-plain-execution.js';
+import { executePlanned } from './use-plain-execution.js';
 
 type Args = ExecutionArgs & { contextValue: Context };
 /** What an operation is executed with for each event. */
@@ -103,7 +104,7 @@ function tooMany(message: string): GraphQLError {
 
 /** What a subscription gets first, of what there is when it begins. */
 async function firstOf(args: Args, { initial, after }: LogSelection): Promise<Delivery> {
-  const { result, bytes } = await executeFor(args, initial);
+  const { result, bytes } = await executeFor(args, planExecution(args), initial);
   return {
     ...after,
     result: { ...result, extensions: { cursor: encodeLogPosition(args.contextValue, after) } },
@@ -119,10 +120,11 @@ async function deliver(
   { lenient, services, maskError }: Options & { lenient: boolean },
 ): Promise<Delivery[]> {
   const contextValue = eventContext(services, follower);
+  const plan = planExecution(operation);
   const { items, over, end: reason = null } = await select(contextValue, batch);
   const deliveries: Delivery[] = await Promise.all(
     items.map(async ({ at, value, part }) => {
-      const { result, bytes } = await executeFor({ ...operation, contextValue }, value);
+      const { result, bytes } = await executeFor({ ...operation, contextValue }, plan, value);
       const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
       if (failure) throw failure;
       const extensions = { cursor: encodeLogPosition(contextValue, at, part) };
@@ -146,8 +148,10 @@ const runningFor = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
  * same time. Whoever is later has it executed again, as keeping the results would take more than that.
  */
 async function executeOnce(args: Args, event: unknown): Promise<ExecutionResult> {
-  const execute = async () =>
-    (await executeFor({ ...args, contextValue: { ...args.contextValue, scope: {} } }, event)).result;
+  const execute = async () => {
+    const contextValue = { ...args.contextValue, scope: {} };
+    return (await executeFor({ ...args, contextValue }, planExecution(args), event)).result;
+  };
   if (typeof event !== 'object' || event === null) return execute();
   const running = runningFor.get(event) ?? new Map<string, Promise<ExecutionResult>>();
   runningFor.set(event, running);
@@ -158,9 +162,14 @@ async function executeOnce(args: Args, event: unknown): Promise<ExecutionResult>
 }
 
 /** Executes the operation for one event, with a budget of its own. */
-async function executeFor(args: Args, rootValue: unknown): Promise<{ result: ExecutionResult; bytes: number }> {
+async function executeFor(
+  args: Args,
+  plan: Plan | null,
+  rootValue: unknown,
+): Promise<{ result: ExecutionResult; bytes: number }> {
   const budget = createBudget(args.contextValue.config.maxResponseBytes);
-  const result = await executeQuickly({ ...args, rootValue, contextValue: { ...args.contextValue, budget } });
+  const contextValue = { ...args.contextValue, budget, rootValues: new Map() };
+  const result = await executePlanned(plan, { ...args, rootValue, contextValue });
   const reason = budget.exceeded();
   return { result: reason ? { data: null, errors: [reason] } : result, bytes: budget.used().bytes };
 }
