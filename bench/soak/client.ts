@@ -11,9 +11,19 @@ const PATIENCE_MS = 60_000;
 /** Where hostile requests come from, on systems where every address of 127.0.0.0/8 is there. */
 export const HOSTILE_ADDRESS = process.platform === 'linux' ? '127.0.0.66' : undefined;
 
-/** A client that keeps its connections. */
+/** As many as browsers open to a host over HTTP/1.1. */
+const CONNECTIONS_EACH = 6;
+
+/** Clients that keep their connections, of which each honest one has some, and hostile ones any number. */
 export function createPost(url: string, localAddress?: string): Post {
-  const agent = new Agent({ keepAlive: true });
+  const agents = new Map<string, Agent>();
+  const maxSockets = localAddress === undefined ? CONNECTIONS_EACH : Number.POSITIVE_INFINITY;
+  const agentOf = (token: string) => {
+    const caller = localAddress === undefined ? token : '';
+    const agent = agents.get(caller) ?? new Agent({ keepAlive: true, maxSockets });
+    agents.set(caller, agent);
+    return agent;
+  };
   const { hostname, port, pathname } = new URL(url);
   const address = localAddress === undefined ? {} : { localAddress, family: 4, host: '127.0.0.1' };
   return (token, query, variables = {}) =>
@@ -26,7 +36,15 @@ export function createPost(url: string, localAddress?: string): Post {
         authorization: `Bearer ${token}`,
       };
       const end = (status: number, text: string) => resolve({ status, body: text, ms: performance.now() - began });
-      const options = { hostname, port, path: pathname, method: 'POST', agent, headers, timeout: PATIENCE_MS };
+      const options = {
+        hostname,
+        port,
+        path: pathname,
+        method: 'POST',
+        agent: agentOf(token),
+        headers,
+        timeout: PATIENCE_MS,
+      };
       const sent = request({ ...options, ...address }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

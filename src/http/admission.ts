@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { LoopLoad } from '../lib/loop-load.js';
 import { createSlowdown } from './slowdown.js';
-import { nextLimit } from './work-limit.js';
+import { nextLimit, type WorkLimit } from './work-limit.js';
 
 /** Why work is refused: too much waits, it would queue, or the event loop is late. */
 type ShedReason = 'waiting' | 'queue' | 'event_loop';
@@ -32,6 +32,8 @@ export type Admission = {
 const WINDOW_MS = 100;
 /** So much work of a caller counts against others, so that what one has waiting does not have others refused. */
 const COUNTED_PER_CALLER = 4;
+/** The part of the limit that one caller may take during overload. */
+const SHARE_OF_CALLER = 1 / 4;
 
 /** What all are told that are refused. */
 export const OVERLOADED =
@@ -50,9 +52,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
   /** The work that is there, without what counts against its own caller only. */
   let counted = 0;
   let late = false;
-  let limit = maxWaiting;
+  let allowed: WorkLimit = { limit: maxWaiting, overloaded: false };
   let leastWork = 0;
   let done = 0;
+  let refused = 0;
   const slowdown = createSlowdown(() => entered.size);
   const timer = refusesQueues ? setInterval(adjust, WINDOW_MS).unref() : undefined;
 
@@ -63,9 +66,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
       slowdown: slowdown.take(),
       leastWork: Math.min(leastWork, entered.size),
       done,
+      refused,
     };
     done = 0;
-    limit = nextLimit(limit, seen, maxWaiting);
+    refused = 0;
+    allowed = nextLimit(allowed, seen, maxWaiting);
     leastWork = entered.size;
   }
 
@@ -90,17 +95,25 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return late;
   }
 
+  function wouldQueue(caller: string): boolean {
+    const { limit, overloaded } = allowed;
+    const own = callers.get(caller) ?? 0;
+    if (overloaded && own >= Math.ceil(limit * SHARE_OF_CALLER)) return true;
+    const isModest = own < COUNTED_PER_CALLER && counted < limit;
+    return entered.size >= limit && !isModest;
+  }
+
   function reason(caller: string): ShedReason | null {
-    if (entered.size >= limit) forgetAnswered();
+    if (entered.size >= allowed.limit) forgetAnswered();
     if (entered.size >= maxWaiting) return 'waiting';
-    const isModest = (callers.get(caller) ?? 0) < COUNTED_PER_CALLER && counted < limit;
-    if (entered.size >= limit && !isModest) return 'queue';
+    if (wouldQueue(caller)) return 'queue';
     return isLate() ? 'event_loop' : null;
   }
 
   return {
     refusal: (caller) => {
       const why = reason(caller);
+      if (why === 'queue') refused += 1;
       if (why) onShed(why);
       return why;
     },

@@ -85,7 +85,7 @@ export async function listen(
   }
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refused(error, host, port)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   const address = server.address();
   const actualPort = typeof address === 'object' && address ? address.port : port;
@@ -111,6 +111,11 @@ export async function listen(
   };
 }
 
+/**
+ * How many connections the kernel keeps until they are accepted, if its own limit allows. Node.js asks for 511, and accepts
+ * one in each turn of the event loop; those that find no place send their requests again after ever longer breaks.
+ */
+const BACKLOG = 4096;
 const HEADERS_MS = 30_000;
 /** How long a request may take to arrive; Node's default. */
 const REQUEST_MS = 300_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSlowdown } from '../../src/http/slowdown.js';
-import { LEAST_LIMIT, nextLimit } from '../../src/http/work-limit.js';
+import { LEAST_LIMIT, LEAST_WHILE_OVERLOADED, nextLimit } from '../../src/http/work-limit.js';
 import { eventually } from '../live/support/listen.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { holdMessages } from '../support/held-messages.js';
@@ -14,12 +14,15 @@ const limits = fc.integer({ min: LEAST_LIMIT, max: MAX });
 const behind = fc.constantFrom({ utilization: 1, slowdown: 1 }, { utilization: 0.2, slowdown: 4 });
 
 describe('the limit of work at once', () => {
+  const calmed = (limit: number) => ({ limit, overloaded: false });
+
   it('goes down while the process or the database cannot keep up and a queue stays, but not below what queues for nobody', () => {
     fc.assert(
       fc.property(limits, behind, fc.integer({ min: LEAST_LIMIT + 1, max: 5_000 }), (limit, load, leastWork) => {
-        const next = nextLimit(limit, { ...load, leastWork, done: 3 }, MAX);
-        expect(next).toBeGreaterThanOrEqual(LEAST_LIMIT);
-        expect(next).toBeLessThanOrEqual(Math.max(LEAST_LIMIT, Math.min(limit, leastWork) * 0.7));
+        const next = nextLimit(calmed(limit), { ...load, leastWork, done: 3, refused: 1 }, MAX);
+        expect(next.overloaded).toBe(false);
+        expect(next.limit).toBeGreaterThanOrEqual(LEAST_LIMIT);
+        expect(next.limit).toBeLessThanOrEqual(Math.max(LEAST_LIMIT, Math.min(limit, leastWork) * 0.7));
       }),
       { seed: 1 },
     );
@@ -32,26 +35,49 @@ describe('the limit of work at once', () => {
         slowdown: fc.double({ min: 0, max: 3.9, noNaN: true }),
         leastWork: fc.nat(5_000),
         done: fc.nat(100),
+        refused: fc.nat(5_000),
       }),
-      fc.tuple(behind, fc.nat(LEAST_LIMIT)).map(([load, leastWork]) => ({ ...load, leastWork, done: 0 })),
-      fc.tuple(behind, fc.nat(500)).map(([load, work]) => ({ ...load, leastWork: work, done: work })),
+      fc.tuple(behind, fc.nat(LEAST_LIMIT)).map(([load, leastWork]) => ({ ...load, leastWork, done: 0, refused: 0 })),
+      fc
+        .tuple(behind, fc.nat(500))
+        .map(([load, work]) => ({ ...load, leastWork: work, done: work, refused: Math.floor(work / 2) })),
     );
     fc.assert(
       fc.property(limits, fc.array(calm, { minLength: 12, maxLength: 20 }), (limit, windows) => {
-        let last = limit;
+        let last = calmed(limit);
         for (const seen of windows) {
           const next = nextLimit(last, seen, MAX);
-          expect(next).toBeGreaterThanOrEqual(Math.min(last + 1, MAX));
+          expect(next.limit).toBeGreaterThanOrEqual(Math.min(last.limit + 1, MAX));
           last = next;
         }
-        expect(last).toBe(MAX);
+        expect(last).toEqual(calmed(MAX));
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('goes down to what is done in 40 ms while much more is asked for, for as long as that is so', () => {
+    const much = fc.record({ done: fc.integer({ min: 1, max: 200 }), factor: fc.integer({ min: 1, max: 50 }) });
+    fc.assert(
+      fc.property(limits, behind, much, fc.nat(5_000), (limit, load, { done, factor }, leastWork) => {
+        const seen = { ...load, leastWork, done, refused: done * factor };
+        const first = nextLimit(calmed(limit), seen, MAX);
+        const enough = Math.max(LEAST_WHILE_OVERLOADED, Math.ceil(done * 0.4));
+        expect(first).toEqual({ overloaded: true, limit: Math.min(limit, enough) });
+        // It also keeps up because so much is refused.
+        const keepingUp = { ...seen, utilization: 0.5, slowdown: 1 };
+        expect(nextLimit(first, keepingUp, MAX)).toEqual({ overloaded: true, limit: Math.min(MAX, first.limit + 1) });
+        const over = nextLimit(first, { ...keepingUp, refused: Math.floor(done * 0.1) }, MAX);
+        expect(over).toEqual(calmed(Math.min(MAX, Math.ceil(first.limit * 1.5))));
       }),
       { seed: 1 },
     );
   });
 
   it('is never above a maximum that is smaller than what queues for nobody', () => {
-    expect(nextLimit(3, { utilization: 1, slowdown: 1, leastWork: 20, done: 0 }, 3)).toBe(3);
+    const seen = { utilization: 1, slowdown: 1, leastWork: 20, done: 0 };
+    expect(nextLimit(calmed(3), { ...seen, refused: 0 }, 3).limit).toBe(3);
+    expect(nextLimit(calmed(3), { ...seen, refused: 5 }, 3).limit).toBe(3);
   });
 });
 
