@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { clientOf } from './hosts.js';
 import { leavesConnectionUsable } from './outage.js';
 
 type Options = {
@@ -56,7 +57,7 @@ export function createCanceller(url: string): {
   close: () => Promise<void>;
 } {
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max: 1,
     application_name: 'parley cancel',
     connectionTimeoutMillis: 10_000,

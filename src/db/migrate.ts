@@ -3,6 +3,7 @@ import { Logger, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
+import { clientOf } from './hosts.js';
 import { apply, LOCK_MS, type OnWait, untilLocksAreFree } from './migrate/apply.js';
 import { connectForMigration, MIGRATING } from './migrate/connect.js';
 import { type Migration, readMigrations } from './migrate/migrations.js';
@@ -170,7 +171,7 @@ const silent = new Logger(() => () => undefined);
 /** Migrates the schema of Graphile Worker, which processes need even if they only add jobs. */
 async function migrateJobs(url: string): Promise<void> {
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max: 1,
     application_name: MIGRATING,
     onConnect: (client) => settleSession(client, { ...noLimits, lockMs: LOCK_MS }),

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { hostsOf } from '../lib/urls.js';
+import { clientOf } from './hosts.js';
 import { type SessionLimits, settleSession } from './session-settings.js';
 import { isOutOfConnections } from './sql-state.js';
 
@@ -32,9 +34,10 @@ const RETRY_MS = 200;
  * may, requests wait for one of those that the pool has, as they do where it is full.
  */
 export function openPool({ url, size, limits, onError, onShortage }: Options): Pool {
+  const hosts = hostsOf(url)?.length ?? 1;
   const backends = new WeakMap<pg.ClientBase, number>();
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max: size,
     application_name: 'parley',
     // Statements are sent without waiting for the results of those before.
@@ -64,14 +67,20 @@ export function openPool({ url, size, limits, onError, onShortage }: Options): P
 
   async function connect(): Promise<pg.PoolClient> {
     const deadline = performance.now() + CONNECT_MS;
-    for (;;) {
+    for (let otherHosts = hosts - 1; ; ) {
       try {
         return await pool.connect();
       } catch (error) {
-        if (!isOutOfConnections(error) || performance.now() > deadline) throw error;
-        makeDo();
-        // Otherwise it waits for one of those.
-        if (pool.totalCount === 0) await sleep(RETRY_MS);
+        if (performance.now() > deadline) throw error;
+        if (isOutOfConnections(error)) {
+          makeDo();
+          // Otherwise it waits for one of those.
+          if (pool.totalCount === 0) await sleep(RETRY_MS);
+        } else {
+          if (otherHosts === 0) throw error;
+          otherHosts -= 1;
+          await sleep(RETRY_MS);
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { withTimeout } from '../lib/async.js';
+import { clientOf, HostClient } from './hosts.js';
 import type { Query } from './shared-statements.js';
 import { isOutOfConnections } from './sql-state.js';
 
@@ -29,7 +30,7 @@ const QUESTION = "SELECT current_setting('transaction_read_only') = 'off' AS wri
  */
 export function createReadiness({ url, throughPool }: Options): Readiness {
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max: 1,
     application_name: READINESS,
     keepAlive: true,
@@ -48,6 +49,7 @@ export function createReadiness({ url, throughPool }: Options): Readiness {
       writable = rows[0]?.writable === true;
       return writable;
     } finally {
+      if (!writable && client instanceof HostClient) client.leaveHost();
       // A connection to a standby stays one when the name or the proxy leads to the primary again.
       client.release(!writable);
     }

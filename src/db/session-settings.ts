@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { HostClient } from './hosts.js';
 import { ReadOnlyDatabaseError } from './outage.js';
 
 /**
@@ -49,6 +50,9 @@ export async function settleSession(client: ClientBase, limits: SessionLimits): 
     [Object.keys(settings), Object.values(settings)],
   );
   const [session] = rows;
-  if (session?.read_only !== 'off') throw new ReadOnlyDatabaseError();
+  if (session?.read_only !== 'off') {
+    if (client instanceof HostClient) client.leaveHost();
+    throw new ReadOnlyDatabaseError();
+  }
   return session.backend;
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { isPostgresUrl } from '../lib/urls.js';
+import { hostsOf } from '../lib/urls.js';
 import { facts, ON_OFF, onOff, wholeNumber } from './variable.js';
 
 /** The variables of the database. */
 export const databaseVariables = {
-  DATABASE_URL: z.string().refine(isPostgresUrl).optional().register(facts, {
-    purpose: 'PostgreSQL 15 or later to connect to.',
-    takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
-    unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
-  }),
+  DATABASE_URL: z
+    .string()
+    .refine((url) => hostsOf(url) !== null)
+    .optional()
+    .register(facts, {
+      purpose: 'PostgreSQL 15 or later to connect to; [several hosts](operations.md#failover) as libpq takes them.',
+      takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
+      unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
+    }),
   DATA_DIR: z.string().optional().register(facts, {
     purpose: 'Where the embedded PostgreSQL and local uploads are kept.',
     takes: 'a directory',

@@ -27,8 +27,24 @@ function originOf(value: string): string | null {
   return origin === 'null' ? `${protocol}//${host}` : origin;
 }
 
-export function isPostgresUrl(value: string): boolean {
-  return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
+/** What PostgreSQL calls the hosts that Parley needs, which writes. */
+const WRITABLE = ['read-write', 'primary', 'any'];
+const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#@]*@)?)([^/?#@]*)([^#]*)$/;
+
+/**
+ * The URLs of a PostgreSQL URL that may name several hosts, one for each of them, as libpq reads it (PostgreSQL manual,
+ * 34.1.1.3); null if it is no such URL. Whatever `target_session_attrs` says, only a host that takes writes is used, so
+ * values that ask for one that does not are refused.
+ */
+export function hostsOf(url: string): [string, ...string[]] | null {
+  const [, before = '', hosts = '', after = ''] = PARTS.exec(url) ?? [];
+  if (!before) return null;
+  const [first = '', ...others] = hosts.split(',').map((host) => `${before}${host}${after}`);
+  if (![first, ...others].every((each) => URL.canParse(each))) return null;
+  // Without a host it is local, which only a single one may be.
+  if (others.length > 0 && hosts.split(',').includes('')) return null;
+  const wanted = new URL(first).searchParams.get('target_session_attrs');
+  return wanted === null || WRITABLE.includes(wanted) ? [first, ...others] : null;
 }
 
 export function isRedisUrl(value: string): boolean {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { clientOf } from '../db/hosts.js';
 import { noLimits, settleSession } from '../db/session-settings.js';
 import { withTimeout } from '../lib/async.js';
 import { forgetPools, holdPool, noticeSilentPeers, takeOverFromDeadPools } from './liveness.sql.js';
@@ -28,6 +29,7 @@ type Pool = { held: Promise<void>; onHeld: () => void };
  * process dies. Every 3 seconds each process looks for runners whose lock is free, and frees their jobs.
  */
 export function createLiveness(url: string, log: Logger): Liveness {
+  const Client = clientOf(url);
   const pools = new Map<string, Pool>();
   let closing = false;
   let wake = new AbortController();
@@ -51,8 +53,7 @@ export function createLiveness(url: string, log: Logger): Liveness {
   }
 
   async function connect(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: url,
+    const client = new Client({
       keepAlive: true,
       application_name: 'parley-worker',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

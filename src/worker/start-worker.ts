@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { clientOf } from '../db/hosts.js';
 import { noLimits, settleSession } from '../db/session-settings.js';
 import { withTimeout } from '../lib/async.js';
 import { stoppable } from '../lib/stoppable.js';
@@ -47,7 +48,7 @@ export async function startWorker({ url, jobs, background, services, graceMs }: 
 /** Opens the connections on which jobs are taken and finished. What the jobs do uses the pool of the application. */
 function openPool(url: string, onError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(url),
     max: CONCURRENCY + LISTENING,
     application_name: 'parley-worker',
     connectionTimeoutMillis: 10_000,

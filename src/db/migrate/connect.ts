@@ -1,6 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { errorCode, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/program.js';
+import { hostsOf } from '../../lib/urls.js';
+import { clientOf, type HostClient } from '../hosts.js';
 import { ReadOnlyDatabaseError } from '../outage.js';
 import { noLimits, settleSession } from '../session-settings.js';
 
@@ -8,7 +10,7 @@ import { noLimits, settleSession } from '../session-settings.js';
 export const MIGRATING = 'parley-migrate';
 const MINIMUM_VERSION = 15;
 const ENCODING = 'UTF8';
-const CONNECT_TIMEOUT_MS = 10_000;
+const OPTIONS = { application_name: MIGRATING, connectionTimeoutMillis: 10_000 };
 
 /**
  * Opens one connection to the database, without the timeouts that the role or the server may set for statements.
@@ -16,11 +18,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
  *   read-only
  */
 export async function connectForMigration(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: MIGRATING,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
+  const Client = clientOf(url);
+  for (let others = (hostsOf(url)?.length ?? 1) - 1; ; others -= 1) {
+    try {
+      return await connect(new Client(OPTIONS), url);
+    } catch (error) {
+      if (others === 0) throw error;
+    }
+  }
+}
+
+async function connect(client: HostClient, url: string): Promise<pg.Client> {
   // A broken connection also fails the running statement, which reports it.
   client.on('error', () => undefined);
   try {
@@ -44,6 +52,7 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
     }
     return client;
   } catch (error) {
+    client.leaveHost();
     await client.end().catch(() => undefined);
     if (error instanceof StartError) throw error;
     if (error instanceof ReadOnlyDatabaseError) {
@@ -58,8 +67,9 @@ export async function connectForMigration(url: string): Promise<pg.Client> {
 
 /** Describes the database without the secrets in its URL. */
 function where(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `the database ${decodeURIComponent(pathname.slice(1)) || '(default)'} at ${hostname || 'localhost'}:${port || 5432}`;
+  const hosts = (hostsOf(url) ?? [url]).map((each) => new URL(each));
+  const at = hosts.map(({ hostname, port }) => `${hostname || 'localhost'}:${port || 5432}`).join(' or ');
+  return `the database ${decodeURIComponent(hosts[0]?.pathname.slice(1) ?? '') || '(default)'} at ${at}`;
 }
 
 function reason(error: unknown): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { clientOf } from '../../db/hosts.js';
 import { retryForever, withTimeout } from '../../lib/async.js';
 import { createListeners, type Notifier, type OnNotifierFailure, readSignal } from './notifier.js';
 
@@ -20,14 +21,14 @@ const MAX_WAITING = 100;
  */
 export function createPostgresNotifier(url: string, log: Logger, onFailure: OnNotifierFailure): Notifier {
   const { emit, onSignal } = createListeners();
+  const Client = clientOf(url);
   const closing = new AbortController();
   let client: pg.Client | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({
-      connectionString: url,
+    const fresh = new Client({
       keepAlive: true,
       application_name: 'parley-notifier',
       connectionTimeoutMillis: HEARTBEAT_MS,
@@ -46,6 +47,8 @@ export function createPostgresNotifier(url: string, log: Logger, onFailure: OnNo
       });
       await fresh.query(`LISTEN ${CHANNEL}`).catch((err: unknown) => {
         onFailure('subscribe');
+        // A standby refuses it.
+        fresh.leaveHost();
         throw err;
       });
       client = fresh;
