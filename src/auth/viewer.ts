@@ -72,6 +72,11 @@ export function seesAll({ kind }: Viewer): boolean {
   return callers[kind].sees === 'ALL';
 }
 
+/** Whether the viewer learns of notes, which are messages among the team. */
+export function seesNotes({ kind }: Pick<Viewer, 'kind'>): boolean {
+  return kind !== 'CONTACT';
+}
+
 /** Whether the viewer may act on behalf of others. All others act as themselves only. */
 export function mayActForOthers({ permissions }: Viewer): boolean {
   return permissions.has('actForOthers');

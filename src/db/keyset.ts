@@ -6,7 +6,7 @@ export type Ordering<Row> = {
   name: string;
   column: Prisma.Sql;
   /** The column's SQL type. */
-  type: 'timestamptz' | '"Priority"' | 'int' | 'bigint' | 'uuid';
+  type: 'timestamptz' | '"Priority"' | 'int' | 'bigint' | 'float8' | 'uuid';
   descending: boolean;
   value: (row: Row) => string | number;
   /** Breaks ties; null if the column is unique in the list. */

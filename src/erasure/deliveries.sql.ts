@@ -29,6 +29,17 @@ export async function eraseMessage(
 }
 
 /**
+ * The same for a note. It leaves the revision of its conversation as it is, which contacts see; the conversation must be
+ * locked FOR UPDATE.
+ */
+export async function eraseNote(
+  work: Transaction,
+  { id, conversationId }: { id: string; conversationId: string },
+): Promise<void> {
+  await erase(work, [conversationId], Prisma.sql`"messageId" = ${id}::uuid`);
+}
+
+/**
  * Erases the bodies of webhook deliveries about a prospect, and the responses to them. The conversations are those that it
  * was linked to, and must be locked FOR UPDATE.
  */

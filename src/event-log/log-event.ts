@@ -16,6 +16,8 @@ export type DeletedConversation = Pick<Conversation, 'status' | 'priority' | 'ch
   participantIds: string[];
   prospectIds: string[];
   tagged: boolean;
+  /** Users whom its notes mentioned. */
+  mentionedIds?: string[];
 };
 
 /**
@@ -48,6 +50,10 @@ export type EventPayloads = {
   'message.added': { messageId: string; seq: number; direction: MessageDirection };
   /** `status`: the new status; null if it did not change. */
   'message.updated': { messageId: string; status: MessageStatus | null };
+  /** A note is an INTERNAL message. `mentioned`: users whom no other note of the conversation mentioned before, by UUID. */
+  'note.added': { messageId: string; seq: number; mentioned?: string[] };
+  /** `unmentioned`: users whom no note of the conversation mentions any more. */
+  'note.updated': { messageId: string; mentioned?: string[]; unmentioned?: string[] };
   'prospect.linked': { prospectId: string };
   'prospect.unlinked': { prospectId: string };
 };
@@ -69,9 +75,19 @@ export const eventTypes = [
   'participant.left',
   'message.added',
   'message.updated',
+  'note.added',
+  'note.updated',
   'prospect.linked',
   'prospect.unlinked',
 ] as const satisfies readonly EventType[];
+
+/** Events of notes. They are types of their own, so that whoever acts on messages, such as a channel, does not get them. */
+const eventsOfNotes: readonly string[] = ['note.added', 'note.updated'] satisfies EventType[];
+
+/** Whether an entry of the log tells of a note. */
+export function isOfNote({ type }: { type: string }): boolean {
+  return eventsOfNotes.includes(type);
+}
 
 /**
  * The events a contact may see in its conversations: messages, participants joining or leaving, and the end or

@@ -62,6 +62,8 @@ export const seenByContacts: Record<string, readonly string[]> = {
   Message: [
     'id',
     'seq',
+    'noteSeq',
+    'visibility',
     'conversation',
     'direction',
     'author',

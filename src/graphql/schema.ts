@@ -25,6 +25,7 @@ import './conversations/bulk.mutations.js';
 import './participants/membership.mutations.js';
 import './messages/conversation-messages.js';
 import './messages/message.mutations.js';
+import './messages/mentions.type.js';
 import './messages/message.queries.js';
 import './messages/transport-status.type.js';
 import './uploads/attachment.type.js';

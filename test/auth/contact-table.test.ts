@@ -40,6 +40,8 @@ it('fields for the team alone are hidden from contacts', () => {
   expect(seen.filter((name) => business.test(name))).toEqual([
     'Contact.email',
     'ConversationRemoval.reason',
+    // Of what they see, always 0.
+    'Message.noteSeq',
     'NodeRemoval.reason',
   ]);
 });

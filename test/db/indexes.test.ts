@@ -87,6 +87,7 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
         'the newest of an author',
         messages({ authorId: { type: 'USER', id } }),
       ],
+      ['Message_notes_idx', 'the newest notes', messages({ visibility: ['INTERNAL'] })],
       ['Message_words_idx', 'those with a word', messages({ search: searchTerms('zebra') ?? undefined })],
       [
         'Message_replyToId_idx',
@@ -99,8 +100,8 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
     unique: [
       'Message_pkey',
       'Message_externalId_key',
-      'Message_workspaceId_conversationId_clientMessageId_key',
-      'Message_workspaceId_conversationId_seq_key',
+      'Message_clientMessageId_key',
+      'Message_place_key',
     ],
   },
   Event: {

@@ -180,6 +180,7 @@ export async function changeUnversioned(
 export async function deleteConversationRows({ tx, workspaceId }: Work, conversationId: string): Promise<number> {
   const ofConversation = { where: { workspaceId, conversationId } };
   await tx.messageTransportStatus.deleteMany({ where: { workspaceId, message: { conversationId } } });
+  await tx.mention.deleteMany(ofConversation);
   const messages = await tx.message.deleteMany(ofConversation);
   await tx.participant.deleteMany(ofConversation);
   await tx.readPosition.deleteMany(ofConversation);

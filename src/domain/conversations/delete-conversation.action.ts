@@ -7,6 +7,7 @@ import { input, type Parsed } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import { plainOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
+import { mentionedIn } from '../messages/mention.sql.js';
 import { participantActors } from '../participants/participant.sql.js';
 import { linkedProspects } from '../prospects/prospect.sql.js';
 import { releaseUploadsOfConversation } from '../uploads/upload.sql.js';
@@ -27,9 +28,10 @@ async function epitaph(work: Work, row: Conversation): Promise<EventPayloads['co
   const { id, ownerId, status, priority, channelId, botId, tags } = row;
   const participantIds = await participantActors(work, id);
   const prospectIds = await linkedProspects(work, id);
+  const mentionedIds = await mentionedIn(work, id);
   const assigneeId = assigneeOf(row)?.id ?? null;
   const tagged = tags.length > 0;
-  const was = { status, priority, channelId, botId, assigneeId, participantIds, prospectIds, tagged };
+  const was = { status, priority, channelId, botId, assigneeId, participantIds, prospectIds, tagged, mentionedIds };
   if (ownerId === null) return { was };
   return { was, seenBy: [...new Set([...participantIds, ...(botId ? [botId] : [])])] };
 }

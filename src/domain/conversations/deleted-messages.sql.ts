@@ -1,11 +1,12 @@
 import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
+import { isPublic, placeSql } from '../messages/note.sql.js';
 
 type Deleted = Pick<Conversation, 'deletedInbound' | 'deletedOutbound'>;
 
 /**
- * Counts a message of a locked conversation as deleted, for the conversation, the team and everyone who had read it, and
+ * Counts a public message of a locked conversation as deleted, for the conversation, the team and everyone who had read it, and
  * erases what webhooks sent about it. For everyone else, there is one fewer to read.
  */
 export async function eraseAsDeleted(work: Work, message: Message): Promise<void> {
@@ -33,10 +34,10 @@ export async function deletedUpTo(
   const { id, messageCount, deletedInbound, deletedOutbound } = conversation;
   if (seq === messageCount || deletedInbound + deletedOutbound === 0) return { deletedInbound, deletedOutbound };
   const after = await tx.$queryRaw<{ direction: Message['direction']; count: number }[]>`
-    SELECT direction, count(*)::int AS count FROM "Message"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${id}::uuid AND seq > ${seq}
-      AND "deletedAt" IS NOT NULL
-    GROUP BY direction`;
+    SELECT m.direction, count(*)::int AS count FROM "Message" m
+    WHERE m."workspaceId" = ${workspaceId}::uuid AND m."conversationId" = ${id}::uuid AND ${placeSql()} > ${seq}::float8
+      AND m."deletedAt" IS NOT NULL AND ${isPublic()}
+    GROUP BY m.direction`;
   const countOf = (wanted: Message['direction']) => after.find(({ direction }) => direction === wanted)?.count ?? 0;
   return {
     deletedInbound: deletedInbound - countOf('INBOUND'),

@@ -5,6 +5,7 @@ import { id, int } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
 import { findMessageIn } from '../messages/message.sql.js';
+import { placeSql } from '../messages/note.sql.js';
 import { changeUnversioned, lockConversation, raiseRevision } from './conversation.sql.js';
 import { conversationIdField } from './conversation-fields.js';
 import { conversationOutcome } from './conversation-outcome.js';
@@ -60,11 +61,10 @@ export async function markConversationRead(
 /** The number of inbound messages up to and including the message with this seq. */
 async function inboundUpTo({ tx }: Work, row: Conversation, seq: number): Promise<number> {
   if (seq === row.messageCount) return row.inboundCount;
-  const { inboundSeq } = await tx.message.findUniqueOrThrow({
-    where: {
-      workspaceId_conversationId_seq: { workspaceId: row.workspaceId, conversationId: row.id, seq },
-    },
-    select: { inboundSeq: true },
-  });
-  return inboundSeq;
+  const [message] = await tx.$queryRaw<{ inboundSeq: number }[]>`
+    SELECT m."inboundSeq" FROM "Message" m
+    WHERE m."workspaceId" = ${row.workspaceId}::uuid AND m."conversationId" = ${row.id}::uuid
+      AND ${placeSql()} = ${seq}::float8`;
+  if (!message) throw new Error(`The conversation ${row.id} has no message ${seq}.`);
+  return message.inboundSeq;
 }

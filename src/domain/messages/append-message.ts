@@ -8,15 +8,17 @@ import { canJoin, findParticipant, joinAsAuthor } from '../participants/particip
 import { attachUploads } from '../uploads/upload.sql.js';
 import { insertMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
 
+type PublicMessage = Omit<NewMessage, 'visibility' | 'mentionedUserIds'>;
+
 /**
- * Adds a message to a locked conversation that is not closed, with its side effects: the author joins and has read
+ * Adds a public message to a locked conversation that is not closed, with its side effects: the author joins and has read
  * everything up to this message, a customer's message opens the conversation, and an agent's takes over from the bot.
  * `participant` is the one that the author is, or null if it is none; it is looked up if it is left out.
  */
 export async function appendMessage(
   work: Work,
   conversation: Conversation,
-  { uploads = [], ...input }: NewMessage,
+  { uploads = [], ...input }: PublicMessage,
   participant: string | null | undefined = undefined,
 ): Promise<WrittenMessage> {
   const { now, record } = work;
@@ -49,7 +51,7 @@ export async function appendMessage(
   };
   const updatedAt = laterOf(now, conversation.updatedAt);
   const version = conversation.version + (opening || takesOver ? 1 : 0);
-  const message = insertMessage(work, conversation, { ...input, seq, inboundSeq }, [
+  const message = insertMessage(work, conversation, { ...input, visibility: 'PUBLIC', seq, inboundSeq }, [
     ...joining,
     setColumns(work, conversation, { ...changes, updatedAt, version }),
     ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
@@ -63,7 +65,7 @@ export async function appendMessage(
   return message;
 }
 
-function openingBy({ author, direction }: NewMessage, conversation: Conversation, now: Date) {
+function openingBy({ author, direction }: PublicMessage, conversation: Conversation, now: Date) {
   const opens = direction === 'INBOUND' && ['PENDING', 'SNOOZED'].includes(conversation.status);
   return opens ? open(conversation, author, now) : null;
 }

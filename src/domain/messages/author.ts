@@ -1,6 +1,6 @@
 import { mayActForOthers, type Viewer } from '../../auth/viewer.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
-import type { MessageDirection } from '../../generated/prisma/enums.js';
+import type { MessageDirection, MessageVisibility } from '../../generated/prisma/enums.js';
 import { type ActorRef, actorOf, type SystemRef, sameActor } from '../../lib/actor-ref.js';
 import { ForbiddenError, invalid } from '../../lib/errors.js';
 import type { JsonObject } from '../../lib/validation.js';
@@ -10,7 +10,11 @@ import { isCustomer } from '../conversations/read-position.sql.js';
 
 export type Authorship = { author: ActorRef | SystemRef; direction: MessageDirection };
 
-type Requested = { authorId?: ActorRef | SystemRef | undefined; direction?: MessageDirection | undefined };
+type Requested = {
+  authorId?: ActorRef | SystemRef | undefined;
+  direction?: MessageDirection | undefined;
+  visibility?: MessageVisibility | undefined;
+};
 
 function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversation, 'ownerId'>): MessageDirection {
   return author.type !== 'SYSTEM' && isCustomer(author, conversation) ? 'INBOUND' : 'OUTBOUND';
@@ -26,7 +30,7 @@ function directionOf(author: ActorRef | SystemRef, conversation: Pick<Conversati
 export function authorship(
   viewer: Viewer,
   conversation: Pick<Conversation, 'contactId' | 'ownerId'>,
-  { authorId, direction: requested }: Requested,
+  { authorId, direction: requested, visibility }: Requested,
 ): Authorship {
   const forOthers = mayActForOthers(viewer);
   if (authorId && !forOthers && authorId.id !== viewer.actor.id) {
@@ -40,6 +44,9 @@ export function authorship(
   if (requested && requested !== direction) {
     throw invalid('direction', `Messages from this author must be ${direction}.`);
   }
+  if (visibility === 'INTERNAL' && (direction === 'INBOUND' || author.type === 'SYSTEM')) {
+    throw invalid('visibility', 'Must be PUBLIC, except for messages from a user of the team, a bot or an API key.');
+  }
   return { author, direction };
 }
 
@@ -49,18 +56,30 @@ function customerOf({ contactId, ownerId }: Pick<Conversation, 'contactId' | 'ow
   throw invalid('direction', 'INBOUND needs a contact or an owner as the author, and the conversation has neither.');
 }
 
-type TeamFields = { externalId?: string | undefined; metadata?: JsonObject | undefined };
+type TeamFields = {
+  externalId?: string | undefined;
+  metadata?: JsonObject | undefined;
+  visibility?: MessageVisibility | undefined;
+};
 
 /**
  * Throws ForbiddenError if a contact sets externalId, which could collide with an id of the channel, or metadata, which
- * the team would take for its own.
+ * the team would take for its own, or writes a note.
  */
-export function assertNoTeamFields({ kind }: Viewer, { externalId, metadata }: TeamFields): void {
+export function assertNoTeamFields({ kind }: Viewer, { externalId, metadata, visibility }: TeamFields): void {
   if (kind !== 'CONTACT') return;
+  if (visibility === 'INTERNAL') throw new ForbiddenError('Contacts cannot send INTERNAL messages.');
   if (externalId !== undefined) {
     throw new ForbiddenError('Contacts cannot set externalId; use clientMessageId.');
   }
   if (metadata !== undefined) throw new ForbiddenError('Contacts cannot set metadata; use content.');
+}
+
+/** Throws ValidationError if a public message refers to a note, which whoever reads it must not learn of. */
+export function assertMayReferTo(target: Message, visibility: MessageVisibility, path: string): void {
+  if (visibility === 'PUBLIC' && target.visibility === 'INTERNAL') {
+    throw invalid(path, 'Must not be INTERNAL, unless this message is, too.');
+  }
 }
 
 /** Throws ForbiddenError unless the viewer is the author of the message or may moderate. */

@@ -1,3 +1,4 @@
+import { eraseNote } from '../../erasure/deliveries.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
@@ -5,7 +6,9 @@ import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { eraseAsDeleted } from '../conversations/deleted-messages.sql.js';
 import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
+import { recordNote } from './append-note.js';
 import { assertMayEdit } from './author.js';
+import { replaceMentions } from './mention.sql.js';
 import { changeMessage, lockMessage } from './message.sql.js';
 import { messageOutcome } from './message-outcome.js';
 
@@ -14,8 +17,8 @@ export const deleteMessageInput = input('DeleteMessageInput', 'The message to de
 });
 
 /**
- * Clears the text, content and metadata of a message and releases its attachments; its row, `seq` and the conversation's
- * `messageCount` stay, but nobody has to read it any more. Deleting it again changes nothing.
+ * Clears the text, content, metadata and mentions of a message and releases its attachments; its row, `seq` and the
+ * conversation's `messageCount` stay, but nobody has to read it any more. Deleting it again changes nothing.
  */
 export async function deleteMessage(
   context: ActionContext,
@@ -26,8 +29,14 @@ export async function deleteMessage(
     await assertMayEdit(work, message);
     if (message.deletedAt) return message;
     await releaseUploadsOfMessage(work, messageId);
-    await eraseAsDeleted(work, message);
-    work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
+    if (message.visibility === 'INTERNAL') {
+      await eraseNote(work, message);
+      const mentions = await replaceMentions(work, message, []);
+      recordNote(work, conversation, { type: 'note.updated', payload: { messageId, ...mentions } });
+    } else {
+      await eraseAsDeleted(work, message);
+      work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
+    }
     return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
   });
 }

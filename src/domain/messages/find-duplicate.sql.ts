@@ -7,16 +7,26 @@ import { toJsonObject } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
 import { attachedKeys } from '../uploads/upload.sql.js';
+import { mentionsOf } from './mention.sql.js';
 import type { NewMessage } from './message.sql.js';
 
 type Candidate = Pick<
   NewMessage,
-  'id' | 'author' | 'direction' | 'text' | 'content' | 'externalId' | 'clientMessageId' | 'uploads'
+  | 'id'
+  | 'author'
+  | 'direction'
+  | 'visibility'
+  | 'mentionedUserIds'
+  | 'text'
+  | 'content'
+  | 'externalId'
+  | 'clientMessageId'
+  | 'uploads'
 >;
 
 /**
- * The stored message that this one duplicates: with the same id, the same clientMessageId in the conversation, or the same
- * externalId on the channel; null if it is new. A customer's message may have been routed to another conversation. A message that was
+ * The stored message that this one duplicates: with the same id, the same clientMessageId in the conversation and the same
+ * visibility, or the same externalId on the channel; null if it is new. A customer's message may have been routed to another conversation. A message that was
  * edited or deleted since is compared by its author only.
  * @throws {ConflictError} if the id belongs to a different message
  */
@@ -26,7 +36,7 @@ export async function findDuplicate(
   candidate: Candidate,
 ): Promise<Message | null> {
   const { tx, workspaceId } = work;
-  const { id, externalId, clientMessageId } = candidate;
+  const { id, externalId, clientMessageId, visibility } = candidate;
   if (!id && externalId === null && clientMessageId === null) return null;
   const withSameId = id
     ? Prisma.sql`UNION SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`
@@ -34,6 +44,7 @@ export async function findDuplicate(
   const found = await tx.$queryRaw<Message[]>`
     SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid
       AND "conversationId" = ${conversation.id}::uuid AND "clientMessageId" = ${clientMessageId}
+      AND visibility = ${visibility}::"MessageVisibility"
     UNION
     SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid
       AND "channelId" IS NOT DISTINCT FROM ${conversation.channelId}::uuid AND "externalId" = ${externalId}
@@ -68,7 +79,7 @@ export async function findRoutedDuplicate(
   const found = await tx.$queryRaw<Message[]>`
     SELECT m.* FROM "Conversation" c
     JOIN "Message" m ON m."workspaceId" = c."workspaceId" AND m."conversationId" = c.id
-      AND m."clientMessageId" = ${clientMessageId}
+      AND m."clientMessageId" = ${clientMessageId} AND m.visibility = 'PUBLIC'
     WHERE c."workspaceId" = ${workspaceId}::uuid AND c."channelId" = ${channelId}::uuid
       AND c."contactId" = ${contactId}::uuid AND m."createdAt" >= ${closedAt}`;
   for (const stored of found) if (await isSameMessage(work, stored, candidate)) return stored;
@@ -78,10 +89,17 @@ export async function findRoutedDuplicate(
 async function isSameMessage(work: Work, stored: Message, candidate: Candidate): Promise<boolean> {
   return (
     stored.direction === candidate.direction &&
-    (stored.editedAt !== null || stored.deletedAt !== null || hasSameContent(stored, candidate)) &&
+    stored.visibility === candidate.visibility &&
+    (stored.editedAt !== null || stored.deletedAt !== null || (await hasSameBody(work, stored, candidate))) &&
     (stored.deletedAt !== null || (await hasSameUploads(work, stored, candidate))) &&
     (await isAuthor(work, stored, candidate))
   );
+}
+
+async function hasSameBody(work: Work, stored: Message, candidate: Candidate): Promise<boolean> {
+  if (!hasSameContent(stored, candidate)) return false;
+  if (stored.visibility === 'PUBLIC') return true;
+  return isDeepStrictEqual(await mentionsOf(work, stored.id), [...candidate.mentionedUserIds].sort());
 }
 
 /** Whether a stored message has this text and content. */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { MessageDirection, MessageStatus } from '../../generated/prisma/enums.js';
+import { MessageDirection, MessageStatus, MessageVisibility } from '../../generated/prisma/enums.js';
 import { type SystemRef, system, systemId } from '../../lib/actor-ref.js';
 import { optional, type Refuse, rule } from '../../lib/input.js';
-import { actorRef, enumOf, externalId, id, metadata } from '../../lib/rules.js';
+import { actorRef, enumOf, externalId, id, list, metadata } from '../../lib/rules.js';
 import { uploadKeys } from '../uploads/upload-key.js';
 import { messageText } from './content-schemas.js';
 import { contentDescription, messageContent } from './message-content.js';
 
 export const direction = enumOf('MessageDirection', MessageDirection, 'INBOUND or OUTBOUND');
+export const visibility = enumOf('MessageVisibility', MessageVisibility, 'PUBLIC or INTERNAL');
 export const status = enumOf('MessageStatus', MessageStatus, 'a status');
 
 type AuthorType = Parameters<typeof actorRef>[0];
@@ -55,6 +56,41 @@ export const messageFields = {
     'The message this one replies to, in the same conversation. Dropped if the message is routed to another conversation because this one is closed.',
   ),
 };
+
+const MAX_MENTIONS = 50;
+
+/** The users whom a note mentions. */
+export const mentionedUserIds = list(id('User'), MAX_MENTIONS, 'users');
+
+/** The fields that make a message a note. */
+export const noteFields = {
+  visibility: optional(
+    visibility,
+    'INTERNAL makes it a note among the team: contacts never learn of it, and it changes nothing of the conversation. Notes can be added to a CLOSED conversation, too. ForbiddenError for contacts; the author must be a user, a bot or an API key. Default: PUBLIC.',
+  ),
+  mentionedUserIds: optional(
+    mentionedUserIds,
+    'Active users whom the note mentions. They find it with `mentionedUserId` in filters. Only with INTERNAL.',
+  ),
+};
+
+type NoteInput = {
+  direction?: MessageDirection | undefined;
+  visibility?: MessageVisibility | undefined;
+  mentionedUserIds?: string[] | undefined;
+};
+
+/** Refuses a note from the customer, and mentions where customers would see them. */
+export function checkNote(
+  { direction: given, visibility: wanted, mentionedUserIds: users }: NoteInput,
+  refuse: Refuse,
+) {
+  if (wanted === 'INTERNAL' && given === 'INBOUND')
+    refuse('visibility', 'Must be PUBLIC for what the customer writes.');
+  if (wanted !== 'INTERNAL' && users && users.length > 0) {
+    refuse('mentionedUserIds', 'Only a message with visibility INTERNAL can mention users.');
+  }
+}
 
 type Body = { text?: string | undefined; content?: object | undefined; uploadKeys?: string[] | undefined };
 

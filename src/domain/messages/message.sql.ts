@@ -1,6 +1,6 @@
 import { viaKeyId } from '../../auth/viewer.js';
 import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
-import type { MessageDirection } from '../../generated/prisma/enums.js';
+import type { MessageDirection, MessageVisibility } from '../../generated/prisma/enums.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
@@ -8,12 +8,16 @@ import type { JsonObject } from '../../lib/validation.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { lockConversations } from '../conversations/conversation.sql.js';
 import type { PreparedUpload } from '../uploads/prepare-uploads.js';
+import { isKnownTo } from './note.sql.js';
 
 export type NewMessage = {
   /** Default: a new one. */
   id?: string | undefined;
   author: ActorRef | SystemRef;
   direction: MessageDirection;
+  visibility: MessageVisibility;
+  /** Users, each once; none if it is public. */
+  mentionedUserIds: readonly string[];
   text: string | null;
   content: object;
   metadata: JsonObject;
@@ -27,26 +31,35 @@ export type NewMessage = {
 /** A message that is being written: its row can be read at the end of the transaction without another statement. */
 export type WrittenMessage = { id: string; conversationId: string; row: () => Promise<Message> };
 
+type Numbered = Omit<NewMessage, 'uploads' | 'mentionedUserIds'> & {
+  seq: number;
+  inboundSeq: number;
+  /** Of a note. */
+  noteSeq?: Prisma.Sql;
+};
+
 /**
- * Inserts a message, and runs the statements that it entails in the same one. `seq` counts the messages of the conversation
- * up to this one, `inboundSeq` the inbound ones.
+ * Inserts a message, and runs the statements that it entails in the same one. `seq` counts the public messages of the
+ * conversation up to this one, `inboundSeq` the inbound ones.
  */
 export function insertMessage(
   { later, viewer, now, newId }: Work,
   { workspaceId, id: conversationId, channelId }: Conversation,
-  { id = newId(), author, direction, ...input }: Omit<NewMessage, 'uploads'> & { seq: number; inboundSeq: number },
+  { id = newId(), author, direction, visibility, noteSeq = Prisma.sql`0`, ...input }: Numbered,
   entailed: readonly Prisma.Sql[],
 ): WrittenMessage {
   const parts = entailed.map((statement, index) => Prisma.sql`${Prisma.raw(`entailed${index}`)} AS (${statement})`);
+  // There is nobody to deliver a note to.
+  const status = direction === 'INBOUND' || visibility === 'INTERNAL' ? 'DELIVERED' : 'PENDING';
   const rows = later<Message>`
-    WITH ${Prisma.join(parts)}
-    INSERT INTO "Message" ("workspaceId", id, "conversationId", seq, "inboundSeq", "channelId", direction, "authorType",
-      "authorId", "viaKeyId", text, content, metadata, "externalId", "clientMessageId", "replyToId", status,
-      "createdAt", "updatedAt")
-    VALUES (${workspaceId}, ${id}, ${conversationId}, ${input.seq}, ${input.inboundSeq}, ${channelId}, ${direction},
-      ${author.type}, ${author.id}, ${viaKeyId(viewer, author)}, ${input.text}, ${JSON.stringify(input.content)},
-      ${JSON.stringify(input.metadata)}, ${input.externalId}, ${input.clientMessageId}, ${input.replyToId},
-      ${direction === 'INBOUND' ? 'DELIVERED' : 'PENDING'}, ${now}, ${now})
+    ${parts.length > 0 ? Prisma.sql`WITH ${Prisma.join(parts)}` : Prisma.empty}
+    INSERT INTO "Message" ("workspaceId", id, "conversationId", seq, "noteSeq", "inboundSeq", "channelId", direction,
+      visibility, "authorType", "authorId", "viaKeyId", text, content, metadata, "externalId", "clientMessageId",
+      "replyToId", status, "createdAt", "updatedAt")
+    VALUES (${workspaceId}, ${id}, ${conversationId}, ${input.seq}, ${noteSeq}, ${input.inboundSeq}, ${channelId},
+      ${direction}, ${visibility}, ${author.type}, ${author.id}, ${viaKeyId(viewer, author)}, ${input.text},
+      ${JSON.stringify(input.content)}, ${JSON.stringify(input.metadata)}, ${input.externalId}, ${input.clientMessageId},
+      ${input.replyToId}, ${status}, ${now}, ${now})
     RETURNING *`;
   return { id, conversationId, row: async () => theOnly(await rows()) };
 }
@@ -57,10 +70,14 @@ function theOnly(rows: Message[]): Message {
   return row;
 }
 
-/** A message of the workspace, whether the viewer may see it or not. Throws NotFoundError if there is none. */
-async function findMessage({ tx, workspaceId }: Work, messageId: string): Promise<Message> {
+/**
+ * A message of the workspace, whether the viewer may see its conversation or not. Throws NotFoundError if there is none, or
+ * if it is a note and the viewer does not learn of notes.
+ */
+async function findMessage({ tx, workspaceId, viewer }: Work, messageId: string): Promise<Message> {
   const [message] = await tx.$queryRaw<Message[]>`
-    SELECT * FROM "Message" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${messageId}::uuid`;
+    SELECT m.* FROM "Message" m
+    WHERE m."workspaceId" = ${workspaceId}::uuid AND m.id = ${messageId}::uuid AND ${isKnownTo(viewer)}`;
   if (!message) throw new NotFoundError('message', encodeId('Message', messageId));
   return message;
 }

@@ -14,11 +14,13 @@ import { lockConversation } from '../conversations/conversation.sql.js';
 import { canJoin, findParticipant } from '../participants/participant.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { appendMessage } from './append-message.js';
-import { assertNoTeamFields, authorship } from './author.js';
+import { appendNote } from './append-note.js';
+import { assertMayReferTo, assertNoTeamFields, authorship } from './author.js';
 import { findDuplicate, findRoutedDuplicate } from './find-duplicate.sql.js';
+import { assertMentionable } from './mention.sql.js';
 import { findMessageIn, lockMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
 import { reactionTarget } from './message-content.js';
-import { messageFields, requireBody } from './message-fields.js';
+import { checkNote, messageFields, noteFields, requireBody } from './message-fields.js';
 import { normalizeContent } from './normalize-content.js';
 import { routeMessage } from './route-message.js';
 
@@ -32,8 +34,8 @@ export const messageInput = input(
 
 type MessageInput = Parsed<typeof messageInput>;
 
-/** A message, and the id that the client made for it. */
-type MessageToSend = MessageInput & { id?: string | undefined };
+/** A message, and what only those of conversations that there are can have. */
+type MessageToSend = MessageInput & Partial<Pick<SendMessage, 'id' | 'visibility' | 'mentionedUserIds'>>;
 
 export const sendMessageInput = input(
   'SendMessageInput',
@@ -45,9 +47,17 @@ export const sendMessageInput = input(
     ),
     conversationId: required(id('Conversation'), 'The conversation.'),
     ...messageFields,
+    ...noteFields,
   },
-  { check: requireBody },
+  {
+    check: (message, refuse) => {
+      requireBody(message, refuse);
+      checkNote(message, refuse);
+    },
+  },
 );
+
+type SendMessage = Parsed<typeof sendMessageInput>;
 
 const outcome: Outcome<WrittenMessage, { id: string }> = {
   keep: ({ id }) => ({ id }),
@@ -60,7 +70,7 @@ const outcome: Outcome<WrittenMessage, { id: string }> = {
  */
 export async function sendMessage(
   context: UploadContext,
-  { conversationId, ...message }: Parsed<typeof sendMessageInput>,
+  { conversationId, ...message }: SendMessage,
 ): Promise<Message> {
   if (message.id) assertRecent('Message', message.id, context.clock());
   const uploads = await prepareUploads(context, message.uploadKeys);
@@ -95,6 +105,7 @@ export async function addMessage(
   ]);
   if (duplicate) return stored(duplicate);
   assertFound(found, authors);
+  if (message.visibility === 'INTERNAL') return addNote(work, conversation, message);
   const target = await routeMessage(work, conversation, message);
   const duplicateInTarget = target.id === conversation.id ? null : await findDuplicate(work, target, message);
   if (duplicateInTarget) return stored(duplicateInTarget);
@@ -102,6 +113,13 @@ export async function addMessage(
   // A closed conversation is routed to another one, or reopened, by which the author joins.
   const isRouted = conversation.status === 'CLOSED';
   return appendMessage(work, target, { ...message, replyToId }, isRouted ? undefined : participant);
+}
+
+/** Adds a note where it was written: it is not routed, because it opens nothing. */
+async function addNote(work: Work, conversation: Conversation, message: NewMessage): Promise<WrittenMessage> {
+  await assertMentionable(work, message.mentionedUserIds);
+  const replyToId = await checkReferences(work, [conversation.id, conversation.id], message);
+  return appendNote(work, conversation, { ...message, replyToId });
 }
 
 /** The stored message that this one duplicates, in the conversation or where the first one was routed to. */
@@ -114,17 +132,19 @@ async function findStored(work: Work, conversation: Conversation, message: NewMe
  * Returns the replyToId to store: null if the message it refers to is not in the target conversation, because
  * conversations are deleted one by one and must not refer to each other.
  * @throws {NotFoundError} if a message that is replied or reacted to is in neither conversation
+ * @throws {ValidationError} if a public message refers to a note
  */
 async function checkReferences(
   work: Work,
   conversationIds: [requested: string, target: string],
-  { replyToId, content }: Pick<NewMessage, 'replyToId' | 'content'>,
+  { replyToId, content, visibility }: Pick<NewMessage, 'replyToId' | 'content' | 'visibility'>,
 ): Promise<string | null> {
   const target = reactionTarget(content);
-  if (target) await findMessageIn(work, conversationIds, target);
+  if (target) assertMayReferTo(await findMessageIn(work, conversationIds, target), visibility, 'content.messageId');
   if (!replyToId) return null;
-  const { conversationId } = await findMessageIn(work, conversationIds, replyToId);
-  return conversationId === conversationIds[1] ? replyToId : null;
+  const message = await findMessageIn(work, conversationIds, replyToId);
+  assertMayReferTo(message, visibility, 'replyToId');
+  return message.conversationId === conversationIds[1] ? replyToId : null;
 }
 
 /** The input with the contact that its author was merged into, if the conversation is that contact's now. */
@@ -144,6 +164,8 @@ function toNewMessage(viewer: Viewer, conversation: Conversation, input: Message
     ...authorship(viewer, conversation, input),
     ...normalizeContent(input),
     metadata,
+    visibility: input.visibility ?? 'PUBLIC',
+    mentionedUserIds: [...new Set(input.mentionedUserIds)],
     id: input.id,
     externalId: input.externalId ?? null,
     clientMessageId: input.clientMessageId ?? null,

@@ -1,5 +1,6 @@
 import type { Message } from '../../generated/prisma/client.js';
 import type { MessageStatus } from '../../generated/prisma/enums.js';
+import { invalid } from '../../lib/errors.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id, text } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -14,7 +15,7 @@ export const updateMessageStatusInput = input(
   'UpdateMessageStatusInput',
   'The new transport status of a message.',
   {
-    messageId: required(id('Message'), 'The message.'),
+    messageId: required(id('Message'), 'The message, which must not be INTERNAL.'),
     status: required(status, 'An equal or lower status changes nothing.'),
     errorMessage: optional(text(1000), 'Why it FAILED.'),
     participantId: optional(
@@ -39,6 +40,7 @@ export async function updateMessageStatus(
 ): Promise<Message> {
   return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
+    if (message.visibility === 'INTERNAL') throw invalid('messageId', 'Must not be INTERNAL: nobody delivers a note.');
     const report = { status, errorMessage: errorMessage ?? null };
     const reached = participantId ? await statusByCopies(work, message, participantId, report) : status;
     const advancesMessage = reached !== null && advances(message.status, reached);

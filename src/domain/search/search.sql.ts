@@ -71,7 +71,7 @@ export function messageMatchesAsRead(terms: SearchTerms): Prisma.Sql {
 }
 
 /**
- * The tables in which a viewer searches. A contact searches in its own rows only, which OFFSET 0 makes the planner read
+ * The tables in which a viewer searches. A contact searches in its own rows without notes only, which OFFSET 0 makes the planner read
  * first: the time that a search takes must not tell how often others use a word.
  */
 function searchedTables(viewer: Viewer): Record<'contacts' | 'conversations' | 'messages', Prisma.Sql> {
@@ -85,7 +85,8 @@ function searchedTables(viewer: Viewer): Record<'contacts' | 'conversations' | '
     contacts: sql`(SELECT o.* FROM "Contact" o WHERE ${own} AND o.id = ${contactId} OFFSET 0)`,
     conversations,
     messages: sql`(SELECT o.* FROM "Message" o
-      WHERE ${own} AND o."conversationId" = ANY(ARRAY(SELECT s.id FROM ${conversations} s)) OFFSET 0)`,
+      WHERE ${own} AND o.visibility = 'PUBLIC'
+        AND o."conversationId" = ANY(ARRAY(SELECT s.id FROM ${conversations} s)) OFFSET 0)`,
   };
 }
 

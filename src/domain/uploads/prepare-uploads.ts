@@ -1,3 +1,4 @@
+import { callerId, type Viewer } from '../../auth/viewer.js';
 import { essenceOf } from '../../file-storage/file-types.js';
 import type { StoredFile, Uploads } from '../../file-storage/store.js';
 import type { Upload } from '../../generated/prisma/client.js';
@@ -28,13 +29,19 @@ export async function prepareUploads(
     keys.map(async (key): Promise<PreparedUpload> => {
       const row = byKey.get(key);
       if (!row) return { key, problem: UNKNOWN_KEY };
-      if (row.messageId) return { key, problem: 'Belongs to another message. Create an upload for each message.' };
+      if (row.messageId) return { key, problem: problemOfUsed(row, viewer) };
       const stored = await uploads.store.find({ workspaceId, key });
       if (!stored) return { key, problem: 'Is not stored yet. Send the file to the URL of the upload first.' };
       const problem = problemOf(row, stored, uploads.maxBytes);
       return problem === null ? { key, sizeBytes: stored.sizeBytes } : { key, problem };
     }),
   );
+}
+
+/** A contact does not learn that somebody else has used an upload: the message may be a note. */
+function problemOfUsed({ callerId: madeBy }: Upload, viewer: Viewer): string {
+  if (viewer.kind === 'CONTACT' && madeBy !== callerId(viewer)) return UNKNOWN_KEY;
+  return 'Belongs to another message. Create an upload for each message.';
 }
 
 /** How the stored file differs from what was declared: a store such as S3 may have accepted it all the same. */

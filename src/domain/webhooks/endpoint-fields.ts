@@ -25,7 +25,7 @@ export const endpointFields = {
   ],
   events: [
     eventNames,
-    'Names of events, such as conversation.closed or message.added; * selects all. message.received, message.sent, message.delivered, message.read and message.failed each cover a part of message.added or message.updated, and are sent only if that event is not selected itself.',
+    'Names of events, such as conversation.closed or message.added; * selects all but note.added and note.updated, which tell of INTERNAL messages and have to be named. message.received, message.sent, message.delivered, message.read and message.failed each cover a part of message.added or message.updated, and are sent only if that event is not selected itself.',
   ],
   headers: [
     customHeaders,

@@ -1,7 +1,7 @@
-import { eventTypes, type NewEvent } from '../../event-log/log-event.js';
+import { eventTypes, isOfNote, type NewEvent } from '../../event-log/log-event.js';
 import type { MessageStatus } from '../../generated/prisma/enums.js';
 
-/** Selects all events by their own names, never by an alias. */
+/** Selects all events by their own names, never by an alias, except for those of notes. */
 const ALL_EVENTS = '*';
 
 /** The type of a test delivery, which cannot be selected. */
@@ -20,7 +20,10 @@ export const webhookEventNames: readonly WebhookEventName[] = [ALL_EVENTS, ...ev
  * is at most one, so that no event is delivered twice.
  */
 export function deliveredAs(selected: ReadonlySet<string>, event: NewEvent): string | null {
-  if (selected.has(ALL_EVENTS) || selected.has(event.type)) return event.type;
+  if (selected.has(event.type)) return event.type;
+  // An endpoint may belong to a channel, which would show customers what is meant for the team.
+  if (isOfNote(event)) return null;
+  if (selected.has(ALL_EVENTS)) return event.type;
   const alias = aliasOf(event);
   return alias !== null && selected.has(alias) ? alias : null;
 }

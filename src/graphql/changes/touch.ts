@@ -26,6 +26,7 @@ export type Touch = {
 const nouns: Readonly<Record<string, Noun>> = {
   conversation: 'Conversation',
   message: 'Message',
+  note: 'Message',
   participant: 'Participant',
   prospect: 'Prospect',
   contact: 'Contact',

@@ -1,5 +1,5 @@
 import { unauthenticated } from '../../auth/authenticate.js';
-import type { LogEntry } from '../../event-log/log-event.js';
+import { isOfNote, type LogEntry } from '../../event-log/log-event.js';
 import { SIGHT_CHANGED, userOf } from '../changes/live-touches.js';
 import { supersededAt } from '../changes/sight.sql.js';
 import { ConversationCounts, type Counts, countConversations } from '../conversations/conversation-counts.queries.js';
@@ -57,7 +57,9 @@ async function selectFor(context: Context, filter: LiveFilter, batch: readonly L
 /** Entries that change no number unless it is of unread conversations, or of those changed in a range of time. */
 const OF_MESSAGES: readonly string[] = ['message.added', 'message.updated', 'conversation.read'];
 
-function mayChangeCounts({ unread, updatedAt }: LiveFilter, { type, conversationId, nodeId }: LogEntry): boolean {
+function mayChangeCounts({ unread, updatedAt, mentionedUserId }: LiveFilter, entry: LogEntry): boolean {
+  const { type, conversationId, nodeId } = entry;
+  if (isOfNote(entry)) return mentionedUserId !== undefined;
   if (OF_MESSAGES.includes(type)) return unread !== undefined || updatedAt !== undefined;
   return conversationId !== null || type === 'contact.deleted' || (type === 'user.updated' && nodeId !== null);
 }

@@ -12,6 +12,8 @@ export type Facts = {
   /** The participations that have not ended. */
   stays: { id: string; actorId: string }[];
   prospectIds: string[];
+  /** Users whom its notes mention. */
+  mentionedIds: string[];
   /** The ids of contacts that were merged into its contact, or into one that takes part in it. */
   merged: string[];
 };
@@ -32,6 +34,8 @@ export async function readFacts(
         WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id AND p."leftAt" IS NULL) AS stays,
       ARRAY(SELECT l."prospectId"::text FROM "ProspectLink" l
         WHERE l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id) AS "prospectIds",
+      ARRAY(SELECT n."userId"::text FROM "Mention" n
+        WHERE n."workspaceId" = c."workspaceId" AND n."conversationId" = c.id) AS "mentionedIds",
       ARRAY(SELECT m.id::text FROM "Contact" m
         WHERE m."workspaceId" = c."workspaceId" AND m."mergedIntoId" = ANY(c."contactId" || ARRAY(
           SELECT p."actorId" FROM "Participant" p WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id
@@ -39,9 +43,9 @@ export async function readFacts(
     FROM "Conversation" c LEFT JOIN "Channel" ch ON ch."workspaceId" = c."workspaceId" AND ch.id = c."channelId"
     WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id = ANY(${[...ids]}::uuid[])`;
   return new Map(
-    rows.map(({ channelType, stays, prospectIds, merged, ...row }) => [
+    rows.map(({ channelType, stays, prospectIds, mentionedIds, merged, ...row }) => [
       row.id,
-      { row, channelType, stays, prospectIds, merged },
+      { row, channelType, stays, prospectIds, mentionedIds, merged },
     ]),
   );
 }

@@ -8,7 +8,7 @@ type ConditionChange = { condition: string; mayHaveMet: boolean };
 
 /** Which conditions of a list an entry of a conversation may have changed. What it stores says what was before. */
 function changedBy(entry: LogEntry, filter: ResolvedFilter, { stays }: Facts): ConditionChange[] {
-  const { status, prospectId } = filter;
+  const { status, prospectId, mentionedUserId } = filter;
   const was = (condition: string, given: unknown, mayHaveMet: boolean): ConditionChange[] =>
     given === undefined ? [] : [{ condition, mayHaveMet }];
   const statusWas = (...former: string[]) =>
@@ -49,6 +49,13 @@ function changedBy(entry: LogEntry, filter: ResolvedFilter, { stays }: Facts): C
       return entry.payload.prospectId === prospectId
         ? [{ condition: 'prospectId', mayHaveMet: entry.type === 'prospect.unlinked' }]
         : [];
+    case 'note.added':
+    case 'note.updated': {
+      if (!mentionedUserId) return [];
+      const unmentioned = 'unmentioned' in entry.payload ? entry.payload.unmentioned : undefined;
+      if (unmentioned?.includes(mentionedUserId)) return was('mentionedUserId', mentionedUserId, true);
+      return entry.payload.mentioned?.includes(mentionedUserId) ? was('mentionedUserId', mentionedUserId, false) : [];
+    }
     case 'message.added':
     case 'message.updated':
     case 'conversation.read':
@@ -82,7 +89,7 @@ function changedField({ field, from, to }: Change, filter: ResolvedFilter): Cond
 }
 
 /** Entries that leave a conversation's `updatedAt` as it is. */
-const UNTIMED: readonly string[] = ['conversation.read', 'conversation.touched'];
+const UNTIMED: readonly string[] = ['conversation.read', 'conversation.touched', 'note.added', 'note.updated'];
 
 function changesOf(entry: LogEntry, filter: ResolvedFilter, facts: Facts): ConditionChange[] {
   const changes = changedBy(entry, filter, facts);

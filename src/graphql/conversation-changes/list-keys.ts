@@ -11,6 +11,7 @@ type KeyCondition =
   | 'prospect'
   | 'assignee'
   | 'participant'
+  | 'mentioned'
   | 'owner'
   | 'tag'
   | 'channel'
@@ -48,6 +49,7 @@ const choices: Choice[] = [
   ['prospect', ({ prospectId }) => one(prospectId)],
   ['assignee', ({ assigneeId }) => one(assigneeId?.id)],
   ['participant', ({ participantId }) => one(participantId?.id)],
+  ['mentioned', ({ mentionedUserId }) => one(mentionedUserId)],
   ['owner', ({ ownerId }) => one(ownerId)],
   // Whatever has all of them has the first.
   ['tag', ({ tags }) => tags?.slice(0, 1)],
@@ -77,7 +79,7 @@ function optional(condition: KeyCondition, value: string | null): string[] {
 }
 
 /** The keys of a conversation as it is. */
-export function presentKeys({ row, channelType, stays, prospectIds, merged }: Facts): string[] {
+export function presentKeys({ row, channelType, stays, prospectIds, mentionedIds, merged }: Facts): string[] {
   const assignee = assigneeOf(row);
   const optional = (condition: KeyCondition, value: string | null | undefined) =>
     value ? [key(condition, value)] : [];
@@ -87,6 +89,7 @@ export function presentKeys({ row, channelType, stays, prospectIds, merged }: Fa
     ...prospectIds.map((id) => key('prospect', id)),
     ...optional('assignee', assignee?.id ?? null),
     ...stays.map(({ actorId }) => key('participant', actorId)),
+    ...mentionedIds.map((id) => key('mentioned', id)),
     ...optional('owner', row.ownerId),
     ...row.tags.map((tag) => key('tag', tag)),
     ...optional('bot', row.botId),
@@ -152,6 +155,8 @@ export function formerKeys(entry: LogEntry, names: FormerNames): string[] | null
           unknown('participant'),
         ]
       );
+    case 'note.updated':
+      return (entry.payload.unmentioned ?? []).map((id) => key('mentioned', id));
     case 'prospect.unlinked':
       return [key('prospect', entry.payload.prospectId)];
     case 'conversation.deleted':
@@ -162,15 +167,17 @@ export function formerKeys(entry: LogEntry, names: FormerNames): string[] | null
 }
 
 function keysOfDeleted(
-  { assigneeId, participantIds, prospectIds, botId, channelId, priority, status, tagged }: DeletedConversation,
+  was: DeletedConversation,
   { contactId, ownerId }: LogEntry,
   { ofContact }: FormerNames,
 ): string[] {
+  const { assigneeId, participantIds, prospectIds, botId, channelId, priority, status, tagged } = was;
   return [
     ...(contactId ? ofContact(contactId).map((id) => key('contact', id)) : []),
     ...prospectIds.map((id) => key('prospect', id)),
     ...optional('assignee', assigneeId),
     ...participantIds.flatMap(ofContact).map((id) => key('participant', id)),
+    ...(was.mentionedIds ?? []).map((id) => key('mentioned', id)),
     ...optional('owner', ownerId),
     ...(tagged ? [unknown('tag')] : []),
     ...optional('bot', botId),

@@ -66,6 +66,8 @@ const conditions: Record<keyof LiveFilter, (filter: ResolvedFilter, facts: Facts
   unassigned: ({ unassigned }, { row }) => unassigned === undefined || (assigneeOf(row) === null) === unassigned,
   participantId: ({ participant }, { stays }) =>
     participant === undefined || stays.some(({ actorId }) => actorId === participant),
+  mentionedUserId: ({ mentionedUserId }, { mentionedIds }) =>
+    !mentionedUserId || mentionedIds.includes(mentionedUserId),
   prospectId: ({ prospectId }, { prospectIds }) => !prospectId || prospectIds.includes(prospectId),
   tags: ({ tags }, { row }) => !tags || (tags.length > 0 && tags.every((tag) => row.tags.includes(tag))),
   createdAt: ({ createdAt }, { row }) => within(row.createdAt, createdAt),

@@ -66,7 +66,8 @@ export async function readMerge(
 
 /**
  * The first entries after a position, for each conversation, that changed something by which lists are filtered: one for
- * each kind of event, and of updates one for each field. They say what was before.
+ * each kind of event, of updates one for each field, and of notes one for each user who is mentioned or not any more. They
+ * say what was before.
  */
 export async function readFirstChanges(
   { database, viewer }: Context,
@@ -78,6 +79,10 @@ export async function readFirstChanges(
     SELECT DISTINCT ON (e."conversationId", e.type, change.field) e.* FROM "Event" e
     LEFT JOIN LATERAL (
       SELECT c->>'field' AS field FROM jsonb_array_elements(e.payload->'changes') c WHERE e.type = 'conversation.updated'
+      UNION ALL
+      SELECT u.id FROM jsonb_array_elements_text(
+        coalesce(e.payload->'mentioned', '[]') || coalesce(e.payload->'unmentioned', '[]')) AS u(id)
+      WHERE e.type IN ('note.added', 'note.updated')
     ) change ON TRUE
     WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = ANY(${[...conversationIds]}::uuid[])
       AND e.position > ${after} AND e.type <> ALL(${['message.added', 'message.updated', 'conversation.read']}::text[])

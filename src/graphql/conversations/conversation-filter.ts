@@ -31,6 +31,7 @@ export const conversationFilter = input(
       actorRef('USER', 'BOT', 'CONTACT'),
       'Conversations in which this user, bot or contact currently takes part.',
     ),
+    mentionedUserId: optional(id('User'), 'Conversations with a note that mentions this user.'),
     prospectId: optional(id('Prospect'), 'Conversations linked to this prospect.'),
     tags: optional(list(text(64), 50, 'tags'), 'Conversations that have all of these tags.'),
     unread: optional(flag, 'Depends on the viewer. true: conversations with unread messages; false: without.'),
@@ -38,7 +39,7 @@ export const conversationFilter = input(
     updatedAt: optional(dateTimeRange, 'Conversations last changed in this range.'),
     search: optional(
       searchText,
-      "Searches the contact's name, phone number and email address, the subject and the messages for all of these words, in any order and ignoring case and accents. The last word also matches as a prefix, and names also match if they are similar.",
+      "Searches the contact's name, phone number and email address, the subject and the messages, with notes except for contacts, for all of these words, in any order and ignoring case and accents. The last word also matches as a prefix, and names also match if they are similar.",
     ),
   },
 );
@@ -76,7 +77,7 @@ export function conversationConditions(filter: ConversationFilter, viewer: Viewe
   if (isHiddenFrom(filter, viewer)) return sql`FALSE`;
   const workspaceId = sql`${viewer.workspaceId}::uuid`;
   const { status, priority, channelId, channelType, contactId, botId, ownerId, assigneeId } = filter;
-  const { unassigned, participantId, prospectId, tags, unread, createdAt, updatedAt, search } = filter;
+  const { unassigned, participantId, mentionedUserId, prospectId, tags, unread, createdAt, updatedAt, search } = filter;
   const conditions = [
     status ? oneOf(sql`c.status`, status, sql`"ConversationStatus"`) : empty,
     priority ? oneOf(sql`c.priority`, priority, sql`"Priority"`) : empty,
@@ -94,6 +95,10 @@ export function conversationConditions(filter: ConversationFilter, viewer: Viewe
     participantId
       ? sql`c.id IN (SELECT "conversationId" FROM "Participant"
           WHERE "workspaceId" = ${workspaceId} AND "actorId" = ${currentActor(viewer, participantId)} AND "leftAt" IS NULL)`
+      : empty,
+    mentionedUserId
+      ? sql`c.id IN (SELECT "conversationId" FROM "Mention"
+          WHERE "workspaceId" = ${workspaceId} AND "userId" = ${mentionedUserId}::uuid)`
       : empty,
     prospectId
       ? sql`c.id IN (SELECT "conversationId" FROM "ProspectLink"

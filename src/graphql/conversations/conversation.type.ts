@@ -148,20 +148,21 @@ export const Conversation = builder.prismaObject('Conversation', {
       description:
         'The seq of the last message that any user, bot or API key has read; 0 for none. Each participant also has a position of its own.',
     }),
-    messageCount: t.exposeInt('messageCount', { description: 'Number of messages, deleted ones included.' }),
+    messageCount: t.exposeInt('messageCount', { description: 'Number of public messages, deleted ones included.' }),
     firstMessageAt: t.expose('firstMessageAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the first message was sent.',
+      description: 'When the first public message was sent.',
     }),
     lastMessageAt: t.expose('lastMessageAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the last message was sent, even if it is deleted by now.',
+      description: 'When the last public message was sent, even if it is deleted by now.',
     }),
     lastInteractionAt: t.expose('lastInteractionAt', {
       type: 'DateTime',
-      description: 'When the last message was sent, or the last update had touchLastInteraction, whichever is later.',
+      description:
+        'When the last public message was sent, or the last update had touchLastInteraction, whichever is later.',
     }),
     snoozedUntil: t.expose('snoozedUntil', {
       type: 'DateTime',
@@ -193,12 +194,12 @@ export const Conversation = builder.prismaObject('Conversation', {
     }),
     revision: t.exposeInt('revision', {
       description:
-        'Increases with everything that can be seen of the conversation: its fields, its messages and their status, who takes part, what anybody has read, linked prospects, transfers. Of two answers, the one with the higher revision is the newer. Not promised to increase by one, nor to mean a change for this viewer.',
+        'Increases with everything that can be seen of the conversation: its fields, its public messages and their status, who takes part, what anybody has read, linked prospects, transfers. Of two answers, the one with the higher revision is the newer. Not promised to increase by one, nor to mean a change for this viewer.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
-      description: 'When its version last increased or it last got a message.',
+      description: 'When its version last increased or it last got a public message.',
     }),
   }),
 });

@@ -36,6 +36,8 @@ const typeNames: Record<EventType, string> = {
   'participant.left': 'ParticipantLeft',
   'message.added': 'MessageAdded',
   'message.updated': 'MessageUpdated',
+  'note.added': 'NoteAdded',
+  'note.updated': 'NoteUpdated',
   'prospect.linked': 'ProspectLinked',
   'prospect.unlinked': 'ProspectUnlinked',
 };
@@ -199,9 +201,15 @@ for (const ref of participantEvents) {
   }));
 }
 
-const messageAdded = eventType('message.added', 'A message was sent.');
+const messageAdded = eventType('message.added', 'A public message was sent.');
+const noteAdded = eventType(
+  'note.added',
+  'A note was added, which is a message with visibility INTERNAL. Contacts never get it.',
+);
 const messageEvents = [
   messageAdded,
+  noteAdded,
+  eventType('note.updated', 'A note was edited or deleted. Contacts never get it.'),
   eventType('message.updated', 'A message was edited or deleted, or its status or the status of a copy advanced.'),
 ];
 for (const ref of messageEvents) {
@@ -219,6 +227,13 @@ for (const ref of messageEvents) {
     }),
   }));
 }
+
+builder.objectField(noteAdded, 'seq', (t) =>
+  t.int({
+    description: 'The `seq` of the note: that of the public message before it; 0 for none.',
+    resolve: ({ payload }) => payload.seq,
+  }),
+);
 
 builder.objectField(messageAdded, 'seq', (t) =>
   t.int({ description: 'The `seq` of the message in its conversation.', resolve: ({ payload }) => payload.seq }),

@@ -1,7 +1,8 @@
-import type { Viewer } from '../../auth/viewer.js';
+import { seesNotes, type Viewer } from '../../auth/viewer.js';
 import { currentContact } from '../../domain/contacts/merged-contact.sql.js';
 import { contentType } from '../../domain/messages/message-content.js';
-import { authorRef, direction, status } from '../../domain/messages/message-fields.js';
+import { authorRef, direction, status, visibility } from '../../domain/messages/message-fields.js';
+import { isPublic } from '../../domain/messages/note.sql.js';
 import { messageMatches, searchedMessages } from '../../domain/search/search.sql.js';
 import { searchText } from '../../domain/search/search-text.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -13,6 +14,11 @@ export const messageFilter = input('MessageFilter', 'Conditions that must all be
   conversationId: optional(id('Conversation'), 'Messages of this conversation.'),
   channelId: optional(id('Channel'), 'Messages on this channel.'),
   direction: optional(direction, 'Messages in this direction.'),
+  visibility: optional(
+    anyOf(visibility),
+    'Messages with one of these visibilities; contacts find public ones only. Default: PUBLIC, or with mentionedUserId INTERNAL.',
+  ),
+  mentionedUserId: optional(id('User'), 'Notes that mention this user. Contacts find none.'),
   status: optional(anyOf(status), 'Messages with one of these statuses.'),
   contentType: optional(contentType, 'Messages whose content has this `type`, such as `image`.'),
   authorId: optional(
@@ -30,13 +36,34 @@ export type MessageFilter = Parsed<typeof messageFilter>;
 
 const { sql, empty } = Prisma;
 
-/** The condition of a filter on messages of the workspace; alias `m`. */
+/** A filter that says which visibilities the viewer finds. */
+export type VisibleFilter = MessageFilter & Required<Pick<MessageFilter, 'visibility'>>;
+
+/** The filter, with the visibilities that it finds for a viewer. */
+export function asVisibleTo(viewer: Viewer, filter: MessageFilter): VisibleFilter {
+  const asked = filter.visibility ?? [filter.mentionedUserId ? 'INTERNAL' : 'PUBLIC'];
+  return { ...filter, visibility: asked.filter((each) => each === 'PUBLIC' || seesNotes(viewer)) };
+}
+
+function visibilityCondition(visibilities: VisibleFilter['visibility'] = ['PUBLIC', 'INTERNAL']): Prisma.Sql {
+  const [hasPublic, hasInternal] = [visibilities.includes('PUBLIC'), visibilities.includes('INTERNAL')];
+  if (hasPublic) return hasInternal ? empty : isPublic();
+  // As text, for the index of notes.
+  return hasInternal ? sql`m.visibility = 'INTERNAL'` : sql`FALSE`;
+}
+
+/** The condition of a filter on messages of the workspace, of any visibility if it has none; alias `m`. */
 export function messageConditions(filter: MessageFilter, workspaceId: string): Prisma.Sql {
-  const { conversationId, channelId, direction, status, contentType, authorId, search } = filter;
+  const { conversationId, channelId, direction, status, contentType, authorId, search, mentionedUserId } = filter;
   const conditions = [
     sql`m."workspaceId" = ${workspaceId}::uuid`,
     conversationId ? sql`m."conversationId" = ${conversationId}::uuid` : empty,
     channelId ? sql`m."channelId" = ${channelId}::uuid` : empty,
+    visibilityCondition(filter.visibility),
+    mentionedUserId
+      ? sql`m.id IN (SELECT "messageId" FROM "Mention"
+          WHERE "workspaceId" = ${workspaceId}::uuid AND "userId" = ${mentionedUserId}::uuid)`
+      : empty,
     direction ? sql`m.direction = ${direction}::"MessageDirection"` : empty,
     status ? sql`m.status = ANY(${status}::text[]::"MessageStatus"[])` : empty,
     contentType ? sql`m.content->>'type' = ${contentType}` : empty,
@@ -60,11 +87,11 @@ function authorCondition(workspaceId: string, { type, id: authorId }: NonNullabl
 }
 
 /**
- * The messages that match a filter, as a table `m`. The planner assumes that many rows match a prefix, and would look for
+ * The messages that match a filter and that the viewer may learn of, as a table `m`. The planner assumes that many rows match a prefix, and would look for
  * a rare one in every message, newest first. OFFSET 0 makes it use the index of the search first, and sort afterwards.
  */
 export function matchingMessages(filter: MessageFilter, viewer: Viewer): Prisma.Sql {
   const fence = filter.search ? sql`OFFSET 0` : empty;
-  const conditions = messageConditions(filter, viewer.workspaceId);
+  const conditions = messageConditions(asVisibleTo(viewer, filter), viewer.workspaceId);
   return sql`(SELECT m.* FROM ${searchedMessages(viewer)} m WHERE ${conditions} ${fence}) m`;
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import { isKnownTo, isPublic, placeSql } from '../../domain/messages/note.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
 import { loaderById } from '../core/row-loader.js';
@@ -9,7 +10,8 @@ export const messagesById = loaderById<Message>(
   ({ database, viewer }, ids) => database.lookUp`
     SELECT m.* FROM "Message" m
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-    WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
+    WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[])
+      AND ${isKnownTo(viewer)} AND ${visibleTo(viewer)}`,
 );
 
 /** Finds a message by id; null if there is none that the viewer may see. */
@@ -18,7 +20,7 @@ export async function findMessage(context: Context, id: string): Promise<Message
 }
 
 /**
- * Loads the newest messages of conversations that are not deleted. The caller must have checked that the viewer may see
+ * Loads the newest public messages of conversations that are not deleted. The caller must have checked that the viewer may see
  * the conversations. Reads one row of each, and those deleted after it.
  */
 export const lastMessages = perOperation(
@@ -29,8 +31,8 @@ export const lastMessages = perOperation(
         CROSS JOIN LATERAL (
           SELECT * FROM "Message" m
           WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m."conversationId" = k."conversationId"
-            AND m."deletedAt" IS NULL
-          ORDER BY m.seq DESC LIMIT 1) m`;
+            AND m."deletedAt" IS NULL AND ${isPublic()}
+          ORDER BY ${placeSql()} DESC LIMIT 1) m`;
       const byConversation = new Map(rows.map((row) => [row.conversationId, row]));
       return conversationIds.map((id) => byConversation.get(id) ?? null);
     }),

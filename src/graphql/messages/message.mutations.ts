@@ -11,7 +11,7 @@ import { messagePayload } from './message-payload.js';
 
 mutation('sendMessage', {
   description:
-    "Sends a message. A customer's message opens a conversation that is PENDING or SNOOZED. If the conversation is CLOSED, a customer's message goes to the active conversation of the same channel and contact; if there is none, it reopens the closed one within channel.reopenWithinSeconds, and otherwise starts a new one. The team cannot send messages to a CLOSED conversation.",
+    "Sends a message. A customer's message opens a conversation that is PENDING or SNOOZED. If the conversation is CLOSED, a customer's message goes to the active conversation of the same channel and contact; if there is none, it reopens the closed one within channel.reopenWithinSeconds, and otherwise starts a new one. The team cannot send public messages to a CLOSED conversation. With visibility INTERNAL, adds a note to the conversation as it is, which has no other effect.",
   permission: 'converse',
   input: sendMessageInput,
   errors: [InvalidTransitionError, ConversationExistsError],
@@ -41,7 +41,7 @@ mutation('updateMessageStatus', {
 
 mutation('editMessage', {
   description:
-    'Changes the text or content of a message, even in a closed conversation; its attachments stay. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. ConflictError if the message is deleted. Text and content that the message already has change nothing.',
+    'Changes the text or content of a message, even in a closed conversation; its attachments stay, and its visibility. Of a note also whom it mentions. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. ConflictError if the message is deleted. Text and content that the message already has change nothing.',
   permission: 'converse',
   input: editMessageInput,
   payload: messagePayload('EditMessage'),
@@ -50,7 +50,7 @@ mutation('editMessage', {
 
 mutation('deleteMessage', {
   description:
-    "Clears the text, content, metadata and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. It no longer counts as unread, and is no longer the conversation's `lastMessage`. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.",
+    "Clears the text, content, metadata, mentions and attachments of a message for everyone, even in a closed conversation; the message itself and its `seq` stay. It no longer counts as unread, and is no longer the conversation's `lastMessage`. Allowed for its author, API keys of the workspace, and users with the role OWNER or ADMIN. Deleting it again changes nothing.",
   permission: 'converse',
   input: deleteMessageInput,
   payload: messagePayload('DeleteMessage'),

@@ -3,6 +3,7 @@ import { contentDescription } from '../../domain/messages/message-content.js';
 import {
   MessageDirection as MessageDirections,
   MessageStatus as MessageStatuses,
+  MessageVisibility as MessageVisibilities,
 } from '../../generated/prisma/enums.js';
 import { actorOf } from '../../lib/actor-ref.js';
 import { limitOf } from '../../lib/input.js';
@@ -28,6 +29,19 @@ const MessageDirection = usableInInputs(
   }),
 );
 
+export const MessageVisibility = usableInInputs(
+  builder.enumType('MessageVisibility', {
+    description: 'Who learns of a message.',
+    values: {
+      [MessageVisibilities.PUBLIC]: { description: 'The team and the customer.' },
+      [MessageVisibilities.INTERNAL]: {
+        description:
+          'The team: users, bots and API keys. Such a message is a note. Contacts never learn of it, and it changes nothing of the conversation that they see, neither its status nor its counts or times.',
+      },
+    } as const,
+  }),
+);
+
 export const MessageStatus = usableInInputs(
   builder.enumType('MessageStatus', {
     description:
@@ -47,7 +61,15 @@ export const Message = builder.prismaObject('Message', {
   interfaces: [Node],
   fields: (t) => ({
     id: t.id(publicId('Message')),
-    seq: t.exposeInt('seq', { description: 'The number of the message in its conversation: 1, 2, 3 … without gaps.' }),
+    seq: t.exposeInt('seq', {
+      description:
+        'The number of a public message in its conversation: 1, 2, 3 … without gaps. Of a note, that of the public message before it; 0 for none.',
+    }),
+    noteSeq: t.exposeInt('noteSeq', {
+      description:
+        'The place of a note among those with the same `seq`: 1, 2, 3 …; 0 for a public message. By `seq` and then by this, the messages of a conversation are in their order.',
+    }),
+    visibility: t.expose('visibility', { type: MessageVisibility, description: 'Who learns of it.' }),
     conversation: t.field({
       type: Conversation,
       description: 'The conversation that contains the message.',
@@ -77,7 +99,10 @@ export const Message = builder.prismaObject('Message', {
       type: 'JSONObject',
       description: `${contentDescription} {} if the message is deleted or has attachments only.`,
     }),
-    status: t.expose('status', { type: MessageStatus, description: 'The delivery status.' }),
+    status: t.expose('status', {
+      type: MessageStatus,
+      description: 'The delivery status. Always DELIVERED for a note, which nobody delivers.',
+    }),
     errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why the message FAILED.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
@@ -98,7 +123,7 @@ export const Message = builder.prismaObject('Message', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When it was deleted. A deleted message has no text, metadata or attachments, and its content is {}.',
+        'When it was deleted. A deleted message has no text, metadata, mentions or attachments, and its content is {}.',
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),

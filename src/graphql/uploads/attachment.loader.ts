@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
+import { isKnownTo } from '../../domain/messages/note.sql.js';
 import type { Upload } from '../../generated/prisma/client.js';
 import { groupBy } from '../../lib/collections.js';
 import { type Context, perOperation } from '../core/context.js';
@@ -11,7 +12,8 @@ const attachmentsById = loaderById<Upload>(
     SELECT u.* FROM "Upload" u
     JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[]) AND ${visibleTo(viewer)}`,
+    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[])
+      AND ${isKnownTo(viewer)} AND ${visibleTo(viewer)}`,
 );
 
 /** Finds an attachment by id; null if there is none that the viewer may see. */

@@ -19,7 +19,7 @@ export const WebhookEndpoint = builder.prismaObject('WebhookEndpoint', {
     url: t.exposeString('url', { description: 'Where deliveries are sent, by POST.' }),
     description: t.exposeString('description', { nullable: true, description: 'What the endpoint is for.' }),
     events: t.exposeStringList('events', {
-      description: 'The names of the events that it receives, at most 50; * is all.',
+      description: 'The names of the events that it receives, at most 50; * is all but note.added and note.updated.',
     }),
     headerNames: t.stringList({
       description:

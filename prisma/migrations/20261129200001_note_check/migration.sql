@@ -1,0 +1,1 @@
+ALTER TABLE "Message" VALIDATE CONSTRAINT "Message_note_check";
