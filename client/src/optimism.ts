@@ -7,6 +7,8 @@ export function withWrite(row: ConversationRecord | undefined, write: PendingWri
   if (!row) return row;
   switch (write.kind) {
     case 'sendMessage':
+      // A note changes nothing of its conversation.
+      if (write.input.visibility === 'INTERNAL') return row;
       // Not one more than the row says: the row may have been told of the message before the message was answered.
       return {
         ...row,

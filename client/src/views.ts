@@ -17,6 +17,8 @@ export type Conversation = ConversationRecord & {
 export type Message = Pick<SyncedMessageFragment, 'id' | 'createdAt'> & {
   /** Null as long as it is not sent and none was given: the server decides by who sends it. */
   direction: SyncedMessageFragment['direction'] | null;
+  /** INTERNAL for a note among the team. */
+  visibility: SyncedMessageFragment['visibility'];
   text: string | null;
   /** Null as long as the server has not accepted it, like what else only the server knows. */
   seq: number | null;
@@ -28,7 +30,7 @@ export type Message = Pick<SyncedMessageFragment, 'id' | 'createdAt'> & {
 /** What the copy and the outbox show together. */
 export type Views = {
   conversation: (id: string) => Conversation | null;
-  /** In order: by seq, then those that wait or were refused. */
+  /** In order: by seq, with notes after the public message before them, then those that wait or were refused. */
   messages: (conversationId: string) => Message[];
   /** Writes that wait, in order; of one conversation, or all. */
   waiting: (conversationId?: string) => PendingWrite[];
@@ -69,18 +71,18 @@ export function createViews({ tables, version }: Store, copy: Copy): Views {
     messages: (conversationId) => {
       const sent = [...copy.messagesOf(conversationId)]
         .flatMap((id) => tables.message.get(id) ?? [])
-        .sort((one, other) => one.seq - other.seq)
+        .sort((one, other) => one.seq - other.seq || one.noteSeq - other.noteSeq)
         .map((message): Message => {
-          const { id, direction, createdAt, text, seq } = message;
-          return { id, direction, createdAt, text: text ?? null, seq, sent: message, refused: null };
+          const { id, direction, visibility, createdAt, text, seq } = message;
+          return { id, direction, visibility, createdAt, text: text ?? null, seq, sent: message, refused: null };
         });
       const unsent = ordered().flatMap((write): Message[] => {
         if (write.kind !== 'sendMessage' || write.conversationId !== conversationId) return [];
         if (tables.message.has(write.input.id)) return [];
-        const { id, direction, text } = write.input;
+        const { id, direction, visibility, text } = write.input;
         const refused = write.refusal && { writeId: write.id, refusal: write.refusal };
         const shown = { id, createdAt: write.at, text: text ?? null, seq: null, sent: null, refused };
-        return [{ ...shown, direction: direction ?? null }];
+        return [{ ...shown, direction: direction ?? null, visibility: visibility ?? 'PUBLIC' }];
       });
       return [...sent, ...unsent];
     },

@@ -97,12 +97,7 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
             WHERE m."workspaceId" = ${workspaceId}::uuid AND m."replyToId" = ${id}::uuid FOR KEY SHARE OF m`,
       ],
     ],
-    unique: [
-      'Message_pkey',
-      'Message_externalId_key',
-      'Message_clientMessageId_key',
-      'Message_place_key',
-    ],
+    unique: ['Message_pkey', 'Message_externalId_key', 'Message_clientMessageId_key', 'Message_place_key'],
   },
   Event: {
     uses: [

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { encodeId } from '../../../src/lib/ids.js';
+import { note } from '../../domain/messages/support/notes.js';
 import {
   AssignConversationDocument,
   CloseConversationDocument,
   type ConversationFilter,
   DeleteConversationDocument,
+  DeleteMessageDocument,
   EventCursorDocument,
   LeaveConversationDocument,
   LinkProspectDocument,
@@ -187,6 +189,24 @@ const ways: Way[] = [
       await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [former.id] });
       const leave = () => succeed(workspace, LeaveConversationDocument, { conversationId: id, actorId: survivor.id });
       return { filter: { participantId: former.id }, id, leave };
+    },
+  ],
+  [
+    'mentioned user',
+    async () => {
+      const [{ id }, user] = [await makeConversation(workspace), await makeUser(workspace)];
+      const { id: messageId } = await note(workspace, id, { text: 'You', mentionedUserIds: [user.id] });
+      const leave = () => succeed(workspace, DeleteMessageDocument, { messageId });
+      return { filter: { mentionedUserId: user.id }, id, leave };
+    },
+  ],
+  [
+    'mentioned user of a conversation that is deleted',
+    async () => {
+      const [{ id }, user] = [await makeConversation(workspace), await makeUser(workspace)];
+      await note(workspace, id, { text: 'You', mentionedUserIds: [user.id] });
+      const leave = () => succeed(workspace, DeleteConversationDocument, { conversationId: id });
+      return { filter: { mentionedUserId: user.id }, id, leave };
     },
   ],
   [

@@ -8,6 +8,7 @@ import {
   DeleteContactDocument,
   DeleteConversationDocument,
   DeleteMessageDocument,
+  EditMessageDocument,
   JoinConversationDocument,
   LeaveConversationDocument,
   LinkProspectDocument,
@@ -39,6 +40,7 @@ export type Cast = Awaited<ReturnType<typeof makeCast>>;
 export async function makeCast(parley: Pick<TestServer, 'connect'>, workspace: TestWorkspace) {
   const conversations: string[] = [];
   const messages: string[] = [];
+  const notes: string[] = [];
   const [channel, many] = [
     await makeChannel(workspace, { type: 'WHATSAPP' }),
     await makeChannel(workspace, { type: 'WEBCHAT', allowMany: true }),
@@ -63,6 +65,7 @@ export async function makeCast(parley: Pick<TestServer, 'connect'>, workspace: T
     asContact: await signIn(parley, workspace, contact?.id ?? ''),
     conversations,
     messages,
+    notes,
   };
 }
 
@@ -140,6 +143,19 @@ export async function actAtRandom(cast: Cast, random: Random): Promise<string> {
     async () => said(await attempt(LinkProspectDocument, { conversationId, prospectId })),
     async () => said(await attempt(UnlinkProspectDocument, { conversationId, prospectId })),
     async () => said(await attempt(MarkConversationReadDocument, { conversationId }, one([workspace, anna]))),
+    async () => {
+      const mentionedUserIds = users.filter(() => random() < 0.5);
+      if (cast.notes.length > 0 && random() < 0.3) {
+        return said(await attempt(EditMessageDocument, { messageId: one(cast.notes), mentionedUserIds }));
+      }
+      const input = { conversationId, text: 'Psst', visibility: 'INTERNAL' as const, mentionedUserIds };
+      const added = await attempt(SendMessageDocument, input);
+      if (added.answer.__typename === 'SendMessagePayload') {
+        cast.messages.push(added.answer.messageEdge.node.id);
+        cast.notes.push(added.answer.messageEdge.node.id);
+      }
+      return said(added);
+    },
     async () =>
       cast.messages.length === 0
         ? 'nothing'

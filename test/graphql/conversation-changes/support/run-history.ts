@@ -30,6 +30,8 @@ function filtersOf({ users, contacts, channels, botId, prospectId }: Cast): Conv
     { channelId: channels[0] ?? null },
     { channelType: 'WEBCHAT' },
     { ownerId: anna },
+    { mentionedUserId: anna },
+    { mentionedUserId: anna, status: ['OPEN'] },
     { botId },
     { assigneeId: botId },
     { prospectId },

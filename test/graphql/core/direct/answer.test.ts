@@ -24,6 +24,7 @@ let ids: IdPool;
 beforeAll(async () => {
   ids = await fillWorkspace(workspace);
   await addOddities();
+  await addNotes();
 });
 
 /** Text that JSON has to escape, and whatever else a row can have besides what is usual. */
@@ -52,6 +53,30 @@ async function addOddities(): Promise<void> {
   await prisma.$executeRaw`
     UPDATE "Contact" SET "mergedIntoId" = (SELECT max(id::text)::uuid FROM "Contact" WHERE ${inWorkspace})
     WHERE ${inWorkspace} AND id IN (SELECT "contactId" FROM "Conversation" WHERE ${inWorkspace} LIMIT 2)`;
+}
+
+/** Notes after the last message and between others, some with files and mentions. */
+async function addNotes(): Promise<void> {
+  const { prisma } = parley.database;
+  const inWorkspace = Prisma.sql`m."workspaceId" = ${decodeId('Workspace', workspace.id)}::uuid`;
+  await prisma.$executeRaw`
+    INSERT INTO "Message" ("workspaceId", id, "conversationId", seq, "noteSeq", "inboundSeq", direction, visibility,
+      "authorType", "authorId", text, content, status, metadata, "replyToId", "deletedAt", "createdAt", "updatedAt")
+    SELECT m."workspaceId", gen_random_uuid(), m."conversationId", m.seq, n, m."inboundSeq",
+      'OUTBOUND'::"MessageDirection", 'INTERNAL'::"MessageVisibility", 'USER'::"ActorType",
+      (SELECT u.id FROM "User" u WHERE u."workspaceId" = m."workspaceId" ORDER BY u.id LIMIT 1), 'Note ' || n, '{}'::jsonb,
+      'DELIVERED'::"MessageStatus", '{}'::jsonb, CASE WHEN n = 1 THEN m.id END, CASE WHEN n = 3 THEN now() END, now(), now()
+    FROM "Message" m, generate_series(1, 3) n
+    WHERE ${inWorkspace} AND m.seq IN (1, 2, 11, 12) AND right(m."conversationId"::text, 1) < '8'`;
+  await prisma.$executeRaw`
+    INSERT INTO "Mention" ("workspaceId", "messageId", "userId", "conversationId")
+    SELECT m."workspaceId", m.id, u.id, m."conversationId" FROM "Message" m
+    JOIN "User" u ON u."workspaceId" = m."workspaceId" WHERE ${inWorkspace} AND m."noteSeq" > 1`;
+  await prisma.$executeRaw`
+    INSERT INTO "Upload" ("workspaceId", id, key, "contentType", "sizeBytes", "messageId", position, "expiresAt",
+      "createdAt")
+    SELECT m."workspaceId", gen_random_uuid(), 'note-' || m.id, 'image/png', 10, m.id, 0, now(), now()
+    FROM "Message" m WHERE ${inWorkspace} AND m."noteSeq" = 2`;
 }
 
 const ROOTS = ['conversation', 'conversations', 'eventCursor'];
@@ -88,6 +113,9 @@ function argue(random: Random) {
     if (name === 'orderBy') {
       const by = one(['CREATED_AT', 'UPDATED_AT', 'LAST_MESSAGE_AT', 'PRIORITY']);
       return random() < 0.4 ? `orderBy: { field: ${by}, direction: ${one(['ASC', 'DESC'])} }` : null;
+    }
+    if (name === 'visibility') {
+      return random() < 0.6 ? `visibility: [${one(['PUBLIC', 'INTERNAL', 'PUBLIC, INTERNAL', ''])}]` : null;
     }
     if (field === 'messages' || field === 'conversations') {
       if (name === 'first') return null;
