@@ -88,6 +88,8 @@ What a \`READ_ONLY\` user reads does not advance the team's read position.
 A contact can start conversations only for itself, with a channel, a subject and a message, and nothing else. Its messages
 are inbound. They can have a \`clientMessageId\`, but neither the \`externalId\` of a channel nor \`metadata\`.
 
+A contact neither writes nor reads [notes](notes.md): to it, a conversation that has some looks as it would without.
+
 Contacts belong to the whole workspace. Any caller with the permission \`write\` can also merge and delete them together with
 their conversations, including conversations that the caller cannot see: \`mergeContacts\` moves them, and closes them if
 \`closeDuplicates\` is set; \`deleteContact\` with \`force\` closes them. The result does not reveal how many there are.

@@ -4,6 +4,7 @@ import { isPublic, placeOf, placeSql } from '../../domain/messages/note.sql.js';
 import type { Message as MessageRow } from '../../generated/prisma/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { MessageVisibility as Visibility } from '../../generated/prisma/enums.js';
+import { badUserInput } from '../../lib/errors.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder } from '../core/builder.js';
 import { pageComplexity, rowWeight } from '../core/complexity.js';
@@ -51,8 +52,17 @@ const pages = {
   BOTH: nestedPages<MessageRow>((context) => messagesWith(Prisma.sql`TRUE`, context)),
 };
 
-/** Which messages a list has, of those that are asked for and that the viewer may learn of; null for none. */
+/** There are no others. */
+const MAX_VISIBILITIES = 2;
+
+/**
+ * Which messages a list has, of those that are asked for and that the viewer may learn of; null for none. Throws
+ * BAD_USER_INPUT if more is asked for than there is.
+ */
 export function listed(asked: readonly Visibility[], viewer: Pick<Viewer, 'kind'>): keyof typeof pages | null {
+  if (asked.length > MAX_VISIBILITIES) {
+    throw badUserInput(`visibility must have at most ${MAX_VISIBILITIES} values.`, ['visibility']);
+  }
   const shows = (visibility: Visibility) => asked.includes(visibility);
   if (shows('INTERNAL') && seesNotes(viewer)) return shows('PUBLIC') ? 'BOTH' : 'INTERNAL';
   return shows('PUBLIC') ? 'PUBLIC' : null;
@@ -78,7 +88,7 @@ builder.prismaObjectFields(Conversation, (t) => ({
         required: true,
         defaultValue: ['PUBLIC'],
         description:
-          '`[PUBLIC, INTERNAL]` adds the notes in between, `[INTERNAL]` returns them alone; an empty list matches nothing. Contacts get public messages only.',
+          '`[PUBLIC, INTERNAL]` adds the notes in between, `[INTERNAL]` returns them alone; an empty list matches nothing. At most 2. Contacts get public messages only.',
       }),
     },
     resolve: ({ id }, { visibility, ...args }, context) => {
