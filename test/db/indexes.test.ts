@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SqlClient } from '../../src/db/client.js';
 import { lockConversationsWith } from '../../src/domain/contacts/delete-contact.sql.js';
+import { isPublic, placeSql } from '../../src/domain/messages/note.sql.js';
 import { searchTerms } from '../../src/domain/search/search-text.js';
 import { deliveriesWith, removeDeliveries } from '../../src/domain/webhooks/webhook-delivery.sql.js';
 import { eraseConversations, eraseMessage, eraseProspect } from '../../src/erasure/deliveries.sql.js';
@@ -67,6 +68,10 @@ const agent = () => viewerAs('AGENT', workspaceId, id);
 
 const messages = (filter: MessageFilter) => (client: SqlClient) =>
   client.$queryRaw`SELECT m.* FROM ${matchingMessages(filter, key())} ORDER BY m."createdAt" DESC, m.id DESC LIMIT 20`;
+const newestOf = (client: SqlClient) =>
+  client.$queryRaw`SELECT m.* FROM "Message" m
+    WHERE m."workspaceId" = ${workspaceId}::uuid AND m."conversationId" = ${id}::uuid AND ${isPublic()}
+    ORDER BY ${placeSql()} DESC LIMIT 50`;
 const events = (kind: 'API_KEY' | 'CONTACT', condition: Prisma.Sql) => (client: SqlClient) =>
   client.$queryRaw`SELECT e.* FROM "Event" e WHERE ${visibleEvents(viewerAs(kind, workspaceId, id))} AND ${condition}
     ORDER BY e.position LIMIT 20`;
@@ -87,6 +92,7 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
         'the newest of an author',
         messages({ authorId: { type: 'USER', id } }),
       ],
+      ['Message_place_key', 'the newest of a conversation', newestOf],
       ['Message_notes_idx', 'the newest notes', messages({ visibility: ['INTERNAL'] })],
       ['Message_words_idx', 'those with a word', messages({ search: searchTerms('zebra') ?? undefined })],
       [
@@ -97,7 +103,7 @@ const tables: Record<string, { uses: Use[] /** They keep something unique. */; u
             WHERE m."workspaceId" = ${workspaceId}::uuid AND m."replyToId" = ${id}::uuid FOR KEY SHARE OF m`,
       ],
     ],
-    unique: ['Message_pkey', 'Message_externalId_key', 'Message_clientMessageId_key', 'Message_place_key'],
+    unique: ['Message_pkey', 'Message_externalId_key', 'Message_clientMessageId_key'],
   },
   Event: {
     uses: [
@@ -188,4 +194,8 @@ describe.each(Object.entries(tables))('of the indexes of %s', (table, { uses, un
     const known = [...uses.map(([index]) => index), ...unique];
     expect(rows.map(({ indexname }) => indexname).sort()).toEqual(known.sort());
   });
+});
+
+it('the messages of a conversation are read in their order, however many it has', async () => {
+  expect(await plansOf(newestOf)).not.toContain('Sort');
 });
