@@ -22,7 +22,16 @@ const { sql, raw } = Prisma;
 directFields('Message', {
   author: (row, selected) => actorJson(selected, row, 'authorType', 'authorId'),
   via: (row, selected) => rowWithId(selected, row, 'ApiKey', 'viaKeyId'),
-  replyTo: (row, selected) => rowWithId(selected, row, 'Message', 'replyToId'),
+  replyTo: (row, selected) => {
+    if (!selected.reader.isContact) return rowWithId(selected, row, 'Message', 'replyToId');
+    const message = rowBelow(row, 'message');
+    // Public messages do not reply to notes, but a contact must not depend on that.
+    return oneRow(
+      selected.object('Message', message),
+      sql`${tableAs('Message', message)} WHERE ${inSameWorkspace(message, row)}
+        AND ${message.column('id')} = ${row.column('replyToId')} AND ${isPublic(message.column)}`,
+    );
+  },
   mentions: (row, selected) => {
     const [mention, user] = [rowBelow(row, 'mention'), rowBelow(row, 'user')];
     return listOfRows(

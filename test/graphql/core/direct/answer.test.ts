@@ -68,6 +68,11 @@ async function addNotes(): Promise<void> {
       'DELIVERED'::"MessageStatus", '{}'::jsonb, CASE WHEN n = 1 THEN m.id END, CASE WHEN n = 3 THEN now() END, now(), now()
     FROM "Message" m, generate_series(1, 3) n
     WHERE ${inWorkspace} AND m.seq IN (1, 2, 11, 12) AND right(m."conversationId"::text, 1) < '8'`;
+  // Which no action allows.
+  await prisma.$executeRaw`
+    UPDATE "Message" m SET "replyToId" = n.id FROM "Message" n
+    WHERE ${inWorkspace} AND n."workspaceId" = m."workspaceId" AND n."conversationId" = m."conversationId"
+      AND n.seq = 2 AND n."noteSeq" = 2 AND m.seq IN (9, 12) AND m."noteSeq" = 0`;
   await prisma.$executeRaw`
     INSERT INTO "Mention" ("workspaceId", "messageId", "userId", "conversationId")
     SELECT m."workspaceId", m.id, u.id, m."conversationId" FROM "Message" m
