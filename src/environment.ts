@@ -193,7 +193,7 @@ export const environment = z.object({
   }),
   TRUSTED_DOCUMENTS: z.enum(['off', 'prefer', 'only']).default('off').register(facts, {
     purpose:
-      'Whether operations can be sent by the id of a [trusted document](clients.md#trusted-documents), and whether others are refused.',
+      'Whether operations can be sent by the id of a [trusted document](clients/trusted-documents.md), and whether others are refused.',
     takes: 'off, prefer (documents by id, and all others) or only (no others)',
   }),
   TRUSTED_DOCUMENTS_FILE: z.string().optional().register(facts, {

@@ -4,10 +4,10 @@ export type ResumingOptions = {
   /** For example wss://parley.example.com/graphql. */
   url: string;
   /**
-   * Asked before every connection, also after the server has refused the last one: return a token that is valid then,
-   * such as `{ Authorization: 'Bearer …' }`.
+   * Asked before every connection: return a token that is valid then, such as `{ Authorization: 'Bearer …' }`.
+   * `wasRefused` says whether the server has refused the last one.
    */
-  connectionParams: () => Record<string, unknown> | Promise<Record<string, unknown>>;
+  connectionParams: (wasRefused: boolean) => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Reloads your data, with `eventCursor` in the same operation, and returns that cursor. */
   reload: () => Promise<string>;
   /** Called before each reconnection, for example to show "Reconnecting". */
@@ -122,7 +122,7 @@ export function subscribeAndResume<Data, Extensions>(
           refused = false;
         }
         // Before the socket opens: the server waits for them only 3 seconds.
-        const params = await connectionParams();
+        const params = await connectionParams(refused);
         if (!stopping.signal.aborted) await subscribeOnce(params);
       } catch (reason) {
         if (stopping.signal.aborted) break;

@@ -1,21 +1,17 @@
-import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import { Client, type DocumentInput, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { IntrospectionQuery } from 'graphql';
-import { createClient } from 'graphql-ws';
-import { resuming } from './resuming-socket.js';
+import { createResumingSocket } from './resuming-socket.js';
+import type { SocketOptions } from './socket.js';
+import { authorizedFetch } from './tokens.js';
+import { optimistic, updates } from './urql-thread.js';
 
-export type UrqlOptions = {
-  /** For example https://parley.example.com/graphql. */
-  url: string;
-  /** Returns an API key, or a session token that is still valid. Asked for every request and connection. */
-  token: () => string | Promise<string>;
-  /** Your operation that loads your data together with `eventCursor`. */
-  read: string;
+export type UrqlOptions = SocketOptions & {
+  /** Your operation that loads, with the variables of a subscription, what that follows, together with `eventCursor`. */
+  read: DocumentInput;
   /** The result of introspecting the schema, from which the cache learns the types of each interface and union. */
   introspection: IntrospectionQuery;
-  /** Needed without a global WebSocket, as in Node.js 20: pass the one of the package ws. */
-  webSocketImpl?: unknown;
 };
 
 /** The types that have no id. The cache keeps them with what holds them. */
@@ -45,21 +41,22 @@ const withoutId = [
 
 /** urql with its normalized cache; subscriptions with a variable `after` resume. */
 export function createUrqlClient({ url, token, read, introspection, webSocketImpl }: UrqlOptions): Client {
-  const connectionParams = async () => ({ Authorization: `Bearer ${await token()}` });
-  const options = { url: url.replace(/^http/, 'ws'), connectionParams, reload, webSocketImpl };
-  const socket = resuming(createClient({ ...options, retryAttempts: Infinity, shouldRetry: () => true }), options);
+  const socket = createResumingSocket({ url, token, reload, webSocketImpl });
   const client = new Client({
     url,
     preferGetMethod: false,
-    // Not by `fetchOptions`, which cannot wait for a token.
-    fetch: async (input, init) =>
-      fetch(input, { ...init, headers: { ...init?.headers, ...(await connectionParams()) } }),
+    fetch: authorizedFetch(token),
     exchanges: [
       cacheExchange({
         schema: introspection,
         keys: Object.fromEntries(withoutId.map((type) => [type, () => null])),
-        // Adds a page to those before it; select `edges` and `pageInfo`.
-        resolvers: { Query: { conversations: relayPagination() }, Conversation: { messages: relayPagination() } },
+        // Adds a page to those that are there; select `edges` and `pageInfo`.
+        resolvers: {
+          Query: { conversations: relayPagination() },
+          Conversation: { messages: relayPagination({ mergeMode: 'outwards' }) },
+        },
+        optimistic,
+        updates,
       }),
       fetchExchange,
       // Without it, urql would ask for subscriptions over HTTP.
@@ -71,9 +68,9 @@ export function createUrqlClient({ url, token, read, introspection, webSocketImp
     ],
   });
 
-  async function reload(): Promise<string> {
-    const { data, error } = await client.query(read, {}, { requestPolicy: 'network-only' });
-    if (error) throw error;
+  async function reload(variables: Record<string, unknown>): Promise<string> {
+    const { data, error } = await client.query(read, variables, { requestPolicy: 'network-only' });
+    if (!data) throw error?.networkError ?? error?.graphQLErrors;
     return data.eventCursor;
   }
 

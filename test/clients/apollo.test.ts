@@ -1,27 +1,30 @@
-import { gql } from '@apollo/client';
+import { type ApolloClient, gql } from '@apollo/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createApolloClient } from '../../docs/recipes/apollo-client.js';
+import { follow, send, THREAD } from '../../docs/recipes/apollo-thread.js';
+import { keepToken, type Token } from '../../docs/recipes/tokens.js';
 import { read } from '../conformance/support/markdown.js';
+import { CloseConversationDocument } from '../generated/operations.js';
+import { undoHistory } from '../live/support/history.js';
 import { eventually } from '../live/support/listen.js';
 import { useWire } from '../live/support/wire.js';
+import { succeed } from '../support/act.js';
+import { say } from '../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation } from '../support/make.js';
+import { issueTokens } from './support/tokens.js';
 
 const parley = useParley();
 const workspace = useFreshWorkspace(parley);
 
-const READ = gql`
-  query Read {
-    eventCursor
-  }
-`;
+const numbers = (from: number) => Array.from({ length: 23 - from }, (_, index) => `${from + index}`);
 
-function open(url = parley.url) {
+function open(url = parley.url, token: Token = async () => workspace.apiKey) {
   const client = createApolloClient({
     url,
-    token: () => workspace.apiKey,
-    read: READ,
+    token,
+    read: THREAD,
     possibleTypes: JSON.parse(read('schema/possible-types.json')),
     webSocketImpl: WebSocket,
   });
@@ -29,46 +32,89 @@ function open(url = parley.url) {
   return client;
 }
 
-it('Apollo Client follows events over a connection that is cut and refused', async () => {
+/** A conversation as a screen shows it. */
+function openThread(client: ApolloClient, id: string) {
+  const shown: string[][] = [];
+  const query = client.watchQuery({ query: THREAD, variables: { id } });
+  const watching = query.subscribe(({ data, dataState }) => {
+    if (dataState !== 'complete') return;
+    const edges = data.conversation?.messages.edges ?? [];
+    shown.push(edges.map(({ node: { text, seq } }) => `${text}${seq === 0 ? ' …' : ''}`));
+  });
+  onTestFinished(() => watching.unsubscribe());
+  const shows = (...expected: string[]) =>
+    eventually(() => JSON.stringify(shown.at(-1)) === JSON.stringify(expected), expected.join()).catch(() =>
+      expect(shown.at(-1)).toEqual(expected),
+    );
+  return { query, shown, shows };
+}
+
+it('Apollo Client shows a conversation by pages, with what comes, is sent and was missed, each once', async () => {
+  const { id } = await makeConversation(workspace);
+  for (let count = 1; count <= 22; count += 1) await say(workspace, id, { text: `${count}` });
   const wire = await useWire(parley);
-  const subjects: unknown[] = [];
-  const failures: unknown[] = [];
-  const following = open(wire.url)
-    .subscribe<{ events: { conversation: { subject: string } } }>({
-      query: gql`
-        subscription Follow($after: String) {
-          events(after: $after, types: ["conversation.created"]) {
-            id
-            conversation {
-              id
-              subject
-            }
-          }
-        }
-      `,
-      variables: { after: null },
-    })
-    .subscribe({
-      next: ({ data }) => subjects.push(data?.events.conversation.subject),
-      error: (error) => failures.push(error),
-    });
+  const client = open(wire.url);
+  const { query, shown, shows } = openThread(client, id);
+  await shows(...numbers(3));
+  const { data } = await client.query({ query: THREAD, variables: { id } });
+  const following = follow(client, id, data?.eventCursor ?? null);
   onTestFinished(() => following.unsubscribe());
-  await eventually(async () => {
-    await makeConversation(workspace, { subject: 'First' });
-    return subjects.length > 0;
-  }, 'the first event');
-  const heard = subjects.length;
+  await query.fetchMore({ variables: { before: data?.conversation?.messages.pageInfo.startCursor ?? '' } });
+  await shows(...numbers(1));
+  const seen = shown.length;
+  expect(await send(client, id, 'Sent')).toBeNull();
+  expect(shown[seen]?.at(-1)).toBe('Sent …');
+  await shows(...numbers(1), 'Sent');
   wire.forwardTo('http://127.0.0.1:9');
   wire.cut();
-  await makeConversation(workspace, { subject: 'Missed' });
+  await say(workspace, id, { text: 'Missed' });
   const connections = wire.connections();
   await eventually(() => wire.connections() > connections, 'a connection that is refused');
   wire.forwardTo(parley.url);
-  await eventually(() => subjects.includes('Missed'), 'what was missed');
-  expect(subjects.slice(0, heard).every((subject) => subject === 'First')).toBe(true);
-  expect(subjects.filter((subject) => subject === 'Missed')).toHaveLength(1);
-  expect(failures).toEqual([]);
+  await shows(...numbers(1), 'Sent', 'Missed');
 }, 30_000);
+
+it('Apollo Client loads the newest page again when its cursor has expired', async () => {
+  const { id } = await makeConversation(workspace);
+  await say(workspace, id, { text: 'First' });
+  const wire = await useWire(parley);
+  const client = open(wire.url);
+  const { shown, shows } = openThread(client, id);
+  const following = follow(client, id, null);
+  onTestFinished(() => following.unsubscribe());
+  await shows('First');
+  await undoHistory(parley, workspace);
+  wire.cut();
+  for (let count = 1; count <= 20; count += 1) await say(workspace, id, { text: `${count}` });
+  await eventually(() => shown.at(-1)?.at(-1) === '20', 'the newest page');
+});
+
+it('Apollo Client says why a message was not taken, and shows it no longer', async () => {
+  const { id } = await makeConversation(workspace);
+  await succeed(workspace, CloseConversationDocument, { conversationId: id });
+  const client = open();
+  const { shown, shows } = openThread(client, id);
+  await shows();
+  expect(await send(client, id, 'Too late')).toMatchObject({ __typename: 'InvalidTransitionError' });
+  expect(shown.flat()).toContain('Too late …');
+  await shows();
+  expect(await send(client, id, '')).toMatchObject({ code: 'VALIDATION_FAILED', issues: [{ path: ['text'] }] });
+});
+
+it('Apollo Client goes on with another token when one is revoked', async () => {
+  const { id } = await makeConversation(workspace);
+  const tokens = await issueTokens(workspace);
+  const client = open(parley.url, keepToken(tokens.issue));
+  const { shows } = openThread(client, id);
+  const following = follow(client, id, null);
+  onTestFinished(() => following.unsubscribe());
+  await send(client, id, 'First');
+  await shows('First');
+  await tokens.revoke();
+  expect(await send(client, id, 'Second')).toBeNull();
+  await say(workspace, id, { text: 'Third' });
+  await shows('First', 'Second', 'Third');
+});
 
 it('Apollo Client keeps the fields of errors, and adds pages to each other', async () => {
   const client = open();

@@ -32,8 +32,15 @@ describe('the pages of the documentation', () => {
 
   it('are all in the index, docs/README.md', () => {
     const linked = linksOf('docs/README.md').map(({ file }) => file);
-    const isListed = (page: string) => !/^docs\/(decisions|migrating)\/|README\.md$/.test(page);
-    expect(linked).toEqual(expect.arrayContaining([...manual.filter(isListed), 'docs/migrating/README.md']));
+    const isListed = (page: string) => !/^docs\/(clients|decisions|migrating)\/|README\.md$/.test(page);
+    const indexes = ['docs/clients/README.md', 'docs/migrating/README.md'];
+    expect(linked).toEqual(expect.arrayContaining([...manual.filter(isListed), ...indexes]));
+  });
+
+  it('of clients are all in their index, docs/clients/README.md', () => {
+    const linked = linksOf('docs/clients/README.md').map(({ file }) => file);
+    const isClient = (page: string) => /^docs\/clients\/(?!README)/.test(page);
+    expect(linked).toEqual(expect.arrayContaining(manual.filter(isClient)));
   });
 
   it('have no link within the repository that leads nowhere', () => {

@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Row, watchInbox } from '../../docs/recipes/inbox.js';
-import { resuming } from '../../docs/recipes/resuming-socket.js';
+import { createResumingSocket } from '../../docs/recipes/resuming-socket.js';
+import { createSocket } from '../../docs/recipes/socket.js';
 import { followList, type ListedRow } from '../../docs/recipes/synced-list.js';
+import { keepToken } from '../../docs/recipes/tokens.js';
+import { issueTokens } from '../clients/support/tokens.js';
 import { read } from '../conformance/support/markdown.js';
 import {
   CloseConversationDocument,
   DeleteConversationDocument,
   EventCursorDocument,
+  LiveConversationCountsDocument,
   LiveEventsDocument,
   UpdateUserDocument,
   ViewerDocument,
@@ -20,7 +24,7 @@ import { makeConversation, makeUser } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { signInAs } from '../support/token.js';
 import { undoHistory } from './support/history.js';
-import { connect, eventually, listen } from './support/listen.js';
+import { eventually, listen } from './support/listen.js';
 import { useWire } from './support/wire.js';
 
 const PAGE = 'docs/realtime.md';
@@ -28,20 +32,6 @@ const PAGE = 'docs/realtime.md';
 const parley = useParley({ quietMs: 200 });
 
 const cursorOf = (client: TestWorkspace) => ask(client, EventCursorDocument, {});
-
-it.each([
-  [PAGE, ['resuming-client', 'inbox']],
-  ['docs/protocol.md', ['synced-list']],
-  ['docs/client.md', ['client-inbox']],
-  [
-    'docs/clients.md',
-    ['codegen', 'trusted-codegen', 'trusted-links', 'resuming-socket', 'apollo-client', 'urql-client'],
-  ],
-])('%s shows the code of its recipes exactly', (page, recipes) => {
-  const blocks = [...read(page).matchAll(/^```ts recipe=(\S+)\n(.*?)^```$/gms)];
-  expect(blocks.map(([, file]) => file)).toEqual(recipes.map((name) => `docs/recipes/${name}.ts`));
-  for (const [, file = '', code] of blocks) expect(code, file).toBe(read(file));
-});
 
 it('the inbox recipe stays current, even after a dropped connection and an expired cursor', async () => {
   const workspace = await parley.newWorkspace();
@@ -121,18 +111,24 @@ it('the list of the sync protocol is what the query answers, over cuts, a change
 it('the recipe for GraphQL libraries resumes operations with `after` and passes others through', async () => {
   const workspace = await parley.newWorkspace('Of a library');
   const wire = await useWire(parley);
-  const plain = connect(wire.url, workspace.apiKey);
-  onTestFinished(() => plain.dispose());
-  const client = resuming(plain, {
-    url: wire.url.replace(/^http/, 'ws'),
-    connectionParams: () => ({ Authorization: `Bearer ${workspace.apiKey}` }),
-    reload: () => cursorOf(workspace),
+  const loaded: unknown[] = [];
+  const client = createResumingSocket({
+    url: wire.url,
+    token: async () => workspace.apiKey,
+    reload: async (variables) => {
+      const cursor = await cursorOf(workspace);
+      loaded.push(variables);
+      return cursor;
+    },
     webSocketImpl: WebSocket,
   });
+  onTestFinished(() => client.dispose());
   const viewer = listen(client, ViewerDocument, {});
   expect((await viewer.until(1))[0]?.data?.viewer.workspace.name).toBe('Of a library');
-  const followed = listen(client, LiveEventsDocument, { after: await cursorOf(workspace) });
+  const followed = listen(client, LiveEventsDocument, { after: null, types: ['conversation.created'] });
   onTestFinished(followed.stop);
+  await eventually(() => loaded.length === 1, 'the first load');
+  expect(loaded).toEqual([{ types: ['conversation.created'] }]);
   await makeConversation(workspace);
   await followed.until(1);
   wire.cut();
@@ -141,6 +137,21 @@ it('the recipe for GraphQL libraries resumes operations with `after` and passes 
   await makeConversation(workspace);
   await followed.until(3);
   expect(new Set(followed.results.map(({ data }) => data?.events.id)).size).toBe(3);
+  expect(loaded).toHaveLength(1);
+});
+
+it('the recipe for sockets asks for another token when one is refused, also without a subscription that resumes', async () => {
+  const workspace = await parley.newWorkspace();
+  const tokens = await issueTokens(workspace);
+  const client = createSocket({ url: parley.url, token: keepToken(tokens.issue), webSocketImpl: WebSocket });
+  onTestFinished(() => client.dispose());
+  const counts = listen(client, LiveConversationCountsDocument, {});
+  onTestFinished(counts.stop);
+  await counts.until(1);
+  await tokens.revoke();
+  await eventually(() => tokens.issued() === 2, 'another token');
+  await makeConversation(workspace);
+  await eventually(() => counts.results.at(-1)?.data?.conversationCounts.open === 1, 'the new number');
 });
 
 const curlIsThere = spawnSync('curl', ['--version']).status === 0;
