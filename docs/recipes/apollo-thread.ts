@@ -2,7 +2,7 @@ import { type ApolloCache, type ApolloClient, gql, type TypedDocumentNode } from
 import { newMessageId } from './message-id.js';
 
 /** A message as it is shown; its `seq` is 0 until the server has accepted it. */
-export type Row = { __typename: 'Message'; id: string; seq: number; text: string | null };
+type Row = { __typename: 'Message'; id: string; seq: number; text: string | null };
 type Edge = { __typename: 'MessageEdge'; cursor: string; node: Row };
 type Page = { edges: Edge[]; pageInfo: { hasPreviousPage: boolean; startCursor: string | null } };
 export type Thread = { eventCursor: string; conversation: { messages: Page } | null };
@@ -67,7 +67,7 @@ const FOLLOW: TypedDocumentNode<Followed, { id: string; after: string | null }> 
 `;
 
 /** Why the server did not take a message. */
-export type Refusal = { __typename: string; code: string; message: string; issues?: { path: string[] }[] };
+type Refusal = { __typename: string; code: string; message: string; issues?: { path: string[] }[] };
 type Sent = { sendMessage: { __typename: 'SendMessagePayload'; messageEdge: Edge } | Refusal };
 
 const SEND: TypedDocumentNode<Sent, { input: { conversationId: string; id: string; text: string } }> = gql`

@@ -3,7 +3,7 @@ import type { Cache } from '@urql/exchange-graphcache';
 import { newMessageId } from './message-id.js';
 
 /** A message as it is shown; its `seq` is 0 until the server has accepted it. */
-export type Row = { __typename: 'Message'; id: string; seq: number; text: string | null };
+type Row = { __typename: 'Message'; id: string; seq: number; text: string | null };
 type Edge = { __typename: 'MessageEdge'; node: Row };
 type Page = { edges: Edge[]; pageInfo: { hasPreviousPage: boolean; startCursor: string | null } };
 export type Thread = { eventCursor: string; conversation: { messages: Page } | null };
@@ -68,7 +68,7 @@ export const FOLLOW = gql<Followed, { id: string; after: string | null }>`
 `;
 
 /** Why the server did not take a message. */
-export type Refusal = { __typename: string; code: string; message: string; issues?: { path: string[] }[] };
+type Refusal = { __typename: string; code: string; message: string; issues?: { path: string[] }[] };
 type Sent = { sendMessage: { __typename: 'SendMessagePayload'; messageEdge: Edge } | Refusal };
 type Input = { conversationId: string; id: string; text: string };
 
