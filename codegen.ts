@@ -1,7 +1,9 @@
 // npm run generate: typed operations, as documents for the tests and GraphiQL, and as strings for the client; and what
 // the manual's recipes generate.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
@@ -41,3 +43,11 @@ await generate('client/operations', 'client/src/generated/operations.ts', { docu
 
 mkdirSync('docs/recipes/generated', { recursive: true });
 writeFileSync('docs/recipes/generated/graphql-env.d.ts', graphqlEnv(source));
+
+// The compiler finds its configuration, and the folder that it names, from where it runs, and does not make the folder.
+mkdirSync('docs/recipes/relay/generated', { recursive: true });
+const relayCompiler = fileURLToPath(import.meta.resolve('relay-compiler/cli.js'));
+execFileSync(process.execPath, [relayCompiler, '--output', 'quiet-with-errors'], {
+  cwd: 'docs/recipes/relay',
+  stdio: 'inherit',
+});

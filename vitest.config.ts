@@ -1,8 +1,29 @@
 import { availableParallelism } from 'node:os';
+import { transformAsync } from '@babel/core';
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/support/reporter.js';
 
+/** Puts what Relay's compiler has made of the recipe's documents in their place, as the build of an app does. */
+const relay = {
+  name: 'relay',
+  enforce: 'pre' as const,
+  transform: {
+    filter: { id: /\/docs\/recipes\/relay\/[^/]+\.ts$/ },
+    handler: async (code: string, filename: string) => {
+      const made = await transformAsync(code, {
+        filename,
+        configFile: false,
+        parserOpts: { plugins: ['typescript'] },
+        plugins: [['relay', { artifactDirectory: 'docs/recipes/relay/generated', eagerEsModules: true }]],
+        sourceMaps: true,
+      });
+      return { code: made?.code ?? code, map: made?.map };
+    },
+  },
+};
+
 export default defineConfig({
+  plugins: [relay],
   // As Node itself resolves it: Vite would load graphql's other build beside the one that all packages use.
   resolve: {
     alias: [

@@ -61,9 +61,8 @@ it('Apollo Client shows a conversation by pages, with what comes, is sent and wa
   onTestFinished(() => following.unsubscribe());
   await query.fetchMore({ variables: { before: data?.conversation?.messages.pageInfo.startCursor ?? '' } });
   await shows(...numbers(1));
-  const seen = shown.length;
   expect(await send(client, id, 'Sent')).toBeNull();
-  expect(shown[seen]?.at(-1)).toBe('Sent …');
+  expect(shown.flat()).toContain('Sent …');
   await shows(...numbers(1), 'Sent');
   wire.forwardTo('http://127.0.0.1:9');
   wire.cut();

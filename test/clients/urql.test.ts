@@ -74,9 +74,8 @@ it('urql shows a conversation by pages, with what comes, is sent and was missed,
   const before = first.data?.conversation?.messages.pageInfo.startCursor ?? '';
   await client.query(THREAD, { id, before });
   await shows(...numbers(1));
-  const seen = shown.length;
   expect(await send(client, id, 'Sent')).toBeNull();
-  expect(shown[seen]?.at(-1)?.text).toBe('Sent …');
+  expect(shown.flat().map(({ text }) => text)).toContain('Sent …');
   await shows(...numbers(1), 'Sent');
   wire.cut();
   await say(workspace, id, { text: 'Missed' });
