@@ -16,8 +16,8 @@ export async function issueTokens(workspace: TestWorkspace) {
       return token;
     },
     issued: () => tokens.length,
-    /** Ends the newest token before its time, as when it expires. */
-    revoke: () => succeed(workspace, RevokeSessionTokenDocument, { token: tokens.at(-1) ?? '' }),
+    /** Ends a token, by default the newest, before its time, as when it expires. */
+    revoke: (token = tokens.at(-1) ?? '') => succeed(workspace, RevokeSessionTokenDocument, { token }),
     /** From now on, issues what no server takes. */
     refuse: () => {
       refusing = true;
