@@ -1,4 +1,4 @@
-// npm run generate: typed operations, as documents for the tests and GraphiQL, and as strings for the client; and what
+// npm run generate: typed operations, as documents for the tests, and as strings for the client; and what
 // the manual's recipes generate.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

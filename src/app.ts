@@ -35,7 +35,7 @@ import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
 import { createRedisNotifier } from './live/notifier/redis-notifier.js';
 import { addGauges } from './metrics/gauges.js';
 import { createMetrics } from './metrics/metrics.js';
-import { ensureDemoWorkspace } from './seed/demo.js';
+import { ensureDemoWorkspace, findDemoConversation } from './seed/demo.js';
 import type { Services } from './services.js';
 import { createWriteGate } from './unit-of-work/write-gate.js';
 import { createWebhookService } from './webhook-delivery/create-webhook-service.js';
@@ -121,7 +121,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       pingMs,
       loopLoad: options.loopLoad,
       graceMs: graceMsOf(config),
-      graphiql: config.graphiql ? await createGraphiQL(demoKey, address.publicUrl) : undefined,
+      graphiql: config.graphiql
+        ? createGraphiQL(
+            demoKey === undefined
+              ? undefined
+              : { key: demoKey, findConversation: () => findDemoConversation(database.prisma) },
+            address.publicUrl,
+          )
+        : undefined,
     });
     const worker =
       config.worker && !isCopy

@@ -4,40 +4,22 @@ import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { GraphiQLOptions } from 'graphql-yoga';
-import { readOperations } from '../lib/shared-operations.js';
+import { tabs } from './graphiql-tabs.js';
 import type { Handler } from './server.js';
 
-/** The operations that GraphiQL opens with. Each works without changes. */
-const examples = [
-  { operation: 'Inbox', variables: { first: 20, filter: { status: ['OPEN', 'PENDING'] } } },
-  {
-    operation: 'CreateConversation',
-    variables: {
-      input: {
-        subject: 'Where is my parcel?',
-        contact: { email: 'ada@example.com', name: 'Ada Example' },
-        message: { text: 'It should have come yesterday.', direction: 'INBOUND' },
-      },
-    },
-  },
-  { operation: 'LiveEvents', variables: {} },
-  { operation: 'Events', variables: { first: 20 } },
-];
-
-/** GraphiQL with the demo key in its headers and the example operations in its tabs. */
-export async function graphiqlOptions(demoKey: string | undefined): Promise<GraphiQLOptions> {
-  const headers = JSON.stringify({ Authorization: `Bearer ${demoKey ?? 'parley_sk_…'}` }, null, 2);
-  const textOf = await readOperations();
+/** GraphiQL with the demo key in its headers and the tabs to learn from. */
+export function graphiqlOptions(demoKey = 'parley_sk_…', conversationId = 'conv_…'): GraphiQLOptions {
+  const headers = JSON.stringify({ Authorization: `Bearer ${demoKey}` }, null, 2);
   return {
     title: 'Parley',
     headers,
     defaultHeaders: headers,
-    defaultTabs: examples.map(({ operation, variables }) => ({
-      query: textOf(operation),
+    defaultTabs: tabs(conversationId).map(({ query, variables }) => ({
+      query,
       variables: JSON.stringify(variables, null, 2),
       headers,
     })),
-    defaultEditorToolsVisibility: 'headers',
+    defaultEditorToolsVisibility: 'variables',
     shouldPersistHeaders: true,
   };
 }
@@ -50,21 +32,42 @@ export function asksForPage({ method, url = '', headers }: IncomingMessage): boo
 /** The page as it is sent: compressed, with the tag by which a browser asks whether its copy is current. */
 type Page = { gzip: Buffer; etag: string };
 
+/** What the page may show of the demo workspace. */
+export type Demo = {
+  key: string;
+  /** Finds an open conversation for the tabs; undefined if there is none. */
+  findConversation: () => Promise<string | undefined>;
+};
+
 /**
- * Answers requests for the page. `publicUrl` is the URL that clients reach the server by. The demo key is included only
- * if the request's host is an IP address, localhost or the host of the public URL: any other name may be an attacker's
- * that DNS resolves to this server, whose pages could read the key.
+ * Answers requests for the page. `publicUrl` is the URL that clients reach the server by. The demo workspace's key and
+ * ids are included only if the request's host is an IP address, localhost or the host of the public URL: any other name
+ * may be an attacker's that DNS resolves to this server, whose pages could read the key.
  */
-export async function createGraphiQL(demoKey: string | undefined, publicUrl: () => string): Promise<Handler> {
-  const [own, other] = [await graphiqlOptions(demoKey), await graphiqlOptions(undefined)];
-  const pages = new Map<GraphiQLOptions, Promise<Page>>();
+export function createGraphiQL(demo: Demo | undefined, publicUrl: () => string): Handler {
+  const [own, other] = [keepPage(), keepPage()];
   return async ({ headers }, response) => {
-    const options = isOwnAddress(headers.host ?? '', publicUrl()) ? own : other;
-    const rendered = pages.get(options) ?? render(options);
-    pages.set(options, rendered);
+    const shown = demo && isOwnAddress(headers.host ?? '', publicUrl()) ? demo : undefined;
+    // Without it the tabs that need one must be filled in, which is no reason to show nothing.
+    const conversation = await shown?.findConversation().catch(() => undefined);
+    const page = shown ? own(shown.key, conversation) : other();
+    await send(await page, headers, response);
+  };
+}
+
+/** Renders a page, and keeps it until it is asked for with another key or conversation. */
+function keepPage(): (demoKey?: string, conversationId?: string) => Promise<Page> {
+  let kept: { of: string; page: Promise<Page> } | undefined;
+  return (...shown) => {
+    const of = shown.join();
+    if (kept?.of === of) return kept.page;
+    const page = render(graphiqlOptions(...shown));
+    kept = { of, page };
     // What could not be rendered once is tried again.
-    rendered.catch(() => pages.delete(options));
-    await send(await rendered, headers, response);
+    page.catch(() => {
+      if (kept?.page === page) kept = undefined;
+    });
+    return page;
   };
 }
 

@@ -5,7 +5,7 @@ import { hashApiKey, looksLikeApiKey } from '../auth/api-key.js';
 import { insertApiKey } from '../domain/api-keys/insert-api-key.js';
 import { insertWorkspace } from '../domain/workspaces/create-workspace.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { decodeId } from '../lib/ids.js';
+import { decodeId, encodeId } from '../lib/ids.js';
 import { generate } from './generate.js';
 import { sessionOfTransaction } from './sql-session.js';
 
@@ -38,6 +38,18 @@ export async function ensureDemoWorkspace(
     },
     { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS },
   );
+}
+
+/** The id of the open conversation of the demo workspace that was written to last; undefined if none is open. */
+export async function findDemoConversation(prisma: PrismaClient): Promise<string | undefined> {
+  const demo = await prisma.workspace.findUnique({ where: { slug: DEMO_SLUG } });
+  if (!demo) return undefined;
+  const found = await prisma.conversation.findFirst({
+    where: { workspaceId: demo.id, status: 'OPEN', lastMessageAt: { not: null } },
+    orderBy: [{ lastMessageAt: 'desc' }, { id: 'desc' }],
+    select: { id: true },
+  });
+  return found ? encodeId('Conversation', found.id) : undefined;
 }
 
 async function makeDemo(tx: Prisma.TransactionClient): Promise<string> {

@@ -12,17 +12,27 @@ describe.skipIf(!executablePath)('GraphiQL in Chromium (only where it is install
   const parley = useParley({ databaseUrl: database.url, config: { graphiql: true, demo: true } });
   let browser: Browser;
   let page: Page;
+  const outside: string[] = [];
 
   /** Opens GraphiQL as a person does for the first time, and refuses it every server but ours. */
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
-    page = await browser.newPage();
-    await page.route(
+  async function openPage(): Promise<Page> {
+    const opened = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    opened.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (/^(http|ws)s?:$/.test(protocol) && hostname !== 'localhost') outside.push(request.url());
+    });
+    await opened.route(
       ({ hostname }) => hostname !== 'localhost',
       (route) => route.abort(),
     );
-    await page.goto(parley.url);
-    await page.locator('.graphiql-tab').first().waitFor();
+    await opened.goto(parley.url);
+    await opened.locator('.graphiql-tab').first().waitFor();
+    return opened;
+  }
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+    page = await openPage();
   });
   afterAll(() => browser.close());
 
@@ -36,24 +46,81 @@ describe.skipIf(!executablePath)('GraphiQL in Chromium (only where it is install
     await page.mouse.up();
   }
 
-  it('opens each tab at the first click', async () => {
-    const tabs = page.locator('.graphiql-tab');
-    for (const index of [1, 2, 3, 0]) {
-      await click(tabs.nth(index));
-      await expect.poll(() => tabs.nth(index).getAttribute('aria-selected'), { timeout: 30_000 }).toBe('true');
-    }
-  });
+  const tab = (number: number) => page.locator('.graphiql-tab').nth(number - 1);
 
-  it('runs the first operation with the demo key', { timeout: 90_000 }, async () => {
-    const run = page.getByRole('button', { name: /execute query/i });
-    const result = page.locator('.result-window:has-text("conversations")');
+  async function open(number: number): Promise<void> {
+    await click(tab(number));
+    await expect.poll(() => tab(number).getAttribute('aria-selected'), { timeout: 30_000 }).toBe('true');
+  }
+
+  const result = () => page.locator('.result-window').textContent();
+
+  /** Runs the open tab until its result, if there is one, shows this. */
+  async function run(shown: string): Promise<void> {
+    const button = page.getByRole('button', { name: /execute query/i });
     // A click does nothing as long as the editor has not taken over the text of the tab.
     const clickedAndShown = async () => {
-      await run.click({ timeout: 5_000 }).catch(() => undefined);
-      await result.waitFor({ timeout: 5_000 }).catch(() => undefined);
-      return result.isVisible();
+      await button.click({ timeout: 5_000 }).catch(() => undefined);
+      const window = page.locator(`.result-window:has-text("${shown}")`);
+      await window.waitFor({ timeout: 5_000 }).catch(() => undefined);
+      return window.isVisible();
     };
     await expect.poll(clickedAndShown, { timeout: 60_000 }).toBe(true);
-    expect(await page.locator('.result-window').textContent()).not.toContain('errors');
+    expect(await result()).not.toContain('errors');
+  }
+
+  it('opens each tab at the first click', async () => {
+    for (const number of [2, 3, 4, 5, 6, 1]) await open(number);
+  });
+
+  it('runs the first operation with the demo key', { timeout: 90_000 }, () => run('conversations'));
+
+  it('completes a field', { timeout: 90_000 }, async () => {
+    await open(1);
+    await page.locator('.graphiql-query-editor .view-line:has-text("unreadCount")').first().click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('prio');
+    const suggestion = page.locator('.suggest-widget .monaco-list-row:has-text("priority")');
+    const suggested = async () => {
+      await page.keyboard.press('Control+Space');
+      await suggestion.waitFor({ timeout: 3_000 }).catch(() => undefined);
+      return suggestion.isVisible();
+    };
+    await expect.poll(suggested, { timeout: 60_000 }).toBe(true);
+    await page.keyboard.press('Enter');
+    await run('priority');
+  });
+
+  it('shows a live event while a mutation runs in another window', { timeout: 120_000 }, async () => {
+    await open(3);
+    const events = page.locator('.result-window:has-text("Thank you for waiting")');
+    const stop = page.getByRole('button', { name: /stop query/i });
+    const running = async () => {
+      await page
+        .getByRole('button', { name: /execute query/i })
+        .click({ timeout: 5_000 })
+        .catch(() => undefined);
+      await stop.waitFor({ timeout: 5_000 }).catch(() => undefined);
+      return stop.isVisible();
+    };
+    await expect.poll(running, { timeout: 60_000 }).toBe(true);
+    const first = page;
+    page = await openPage();
+    await open(4);
+    // The subscription may begin after the first of these.
+    await run('messageEdge');
+    const shown = async () => {
+      if (!(await events.isVisible())) await page.getByRole('button', { name: /execute query/i }).click();
+      await events.waitFor({ timeout: 5_000 }).catch(() => undefined);
+      return events.isVisible();
+    };
+    await expect.poll(shown, { timeout: 60_000 }).toBe(true);
+    page = first;
+    expect(await result()).not.toContain('errors');
+  });
+
+  it('has asked no other server for anything', () => {
+    expect(outside).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { parse, validate } from 'graphql';
+import { getVariableValues, Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.js';
 import { graphiqlOptions } from '../../src/http/graphiql.js';
+import { tabs } from '../../src/http/graphiql-tabs.js';
 import { useParley } from '../support/fixtures.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 
@@ -30,14 +31,34 @@ const page = (headers: Record<string, string> = {}): Promise<Answer> =>
       .end();
   });
 
-it('GraphiQL opens with the key in its headers and valid operations in its tabs', async () => {
-  const options = await graphiqlOptions('parley_sk_test');
+it('GraphiQL opens with the key in its headers and valid operations in its tabs, each of which says what it is', () => {
+  const options = graphiqlOptions('parley_sk_test', 'conv_01m7yva7fpfmdbk37hf15m8ddb');
   expect(options.headers).toContain('Bearer parley_sk_test');
-  expect(options.defaultTabs).toHaveLength(4);
-  for (const { query, variables, headers } of options.defaultTabs ?? []) {
-    expect(validate(schema, parse(query ?? ''))).toEqual([]);
-    expect(JSON.parse(variables ?? '')).toBeTypeOf('object');
+  expect(options.defaultTabs).toHaveLength(6);
+  for (const [index, { query, variables, headers }] of (options.defaultTabs ?? []).entries()) {
+    expect(query).toMatch(new RegExp(`^# ${index + 1}\\. .*\\.\\n(# .{1,50}\\n)*\\w`));
+    const document = parse(query ?? '');
+    expect(validate(schema, document)).toEqual([]);
+    const [operation] = document.definitions;
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The tab begins with no operation.');
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], JSON.parse(variables ?? ''));
+    expect(errors).toBeUndefined();
     expect(headers).toBe(options.headers);
+  }
+});
+
+it('the tabs of GraphiQL run as they are, with a conversation of the demo workspace', async () => {
+  const [, key] = /(parley_sk_\w+)/.exec((await page({ host: 'localhost' })).body.toString()) ?? [];
+  const [, id = ''] = /(conv_\w{26})/.exec((await page({ host: 'localhost' })).body.toString()) ?? [];
+  for (const { query, variables } of tabs(id)) {
+    if (query.includes('subscription')) continue;
+    const response = await fetch(parley.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await response.json();
+    expect([errors, JSON.stringify(data)], query).toEqual([undefined, expect.not.stringMatching(/"code"|:null\}$/)]);
   }
 });
 
@@ -53,6 +74,7 @@ it.each([
   for (const host of hosts) {
     const { body } = await page({ host });
     expect(/parley_sk_[A-Za-z0-9]/.test(body.toString()), host).toBe(shown);
+    expect(/conv_\w/.test(body.toString()), host).toBe(shown);
   }
 });
 
