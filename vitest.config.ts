@@ -29,6 +29,7 @@ export default defineConfig({
     alias: [
       { find: /^graphql$/, replacement: 'graphql/index.js' },
       { find: /^@parley\/client$/, replacement: new URL('client/src/client.ts', import.meta.url).pathname },
+      { find: /^@parley\/client\/(.*)$/, replacement: `${new URL('client/src/', import.meta.url).pathname}$1.ts` },
     ],
   },
   test: {

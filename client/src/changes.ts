@@ -9,12 +9,13 @@ import {
   type SyncedChangeFragment,
   SyncStartDocument,
 } from './generated/operations.js';
+import type { WritableStore } from './persistence.js';
 import type { Store, Transaction } from './store.js';
 
 const KEY = 'changes';
 
 type Parts = {
-  store: Store;
+  store: WritableStore;
   copy: Copy;
   connection: Connection;
   backoff: BackoffOptions;

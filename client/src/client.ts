@@ -1,17 +1,17 @@
-import { followChanges, hasStarted } from './changes.js';
-import { type ConnectionOptions, type ConnectionStatus, createConnection } from './connection.js';
-import { createCopy } from './copy.js';
-import { type Counts, followCounts } from './counts.js';
-import { INCOMPATIBLE, RequestError } from './failures.js';
+import { type ConnectionOptions, type ConnectionStatus, statusOfRecord } from './connection.js';
+import { type Counts, viewCounts } from './counts.js';
+import type { Command } from './engine.js';
 import type { ConversationFilter } from './generated/operations.js';
+import { type Home, openAlone } from './home.js';
 import { newId } from './ids.js';
-import { type Compare, type FollowedList, followList, type List } from './lists.js';
-import { createOutbox } from './outbox.js';
+import { type Compare, type List, viewList } from './lists.js';
 import { type ClientStorage, memoryStorage } from './storage.js';
-import { openStore, until } from './store.js';
-import { openThread, type Thread } from './threads.js';
+import { createMemory, type Memory } from './store.js';
+import { openAmongTabs } from './tabs.js';
+import { type Thread, viewThread } from './threads.js';
 import { type Conversation, createViews } from './views.js';
-import type { Inputs, PendingWrite } from './writes.js';
+import { createWants, type Want } from './wants.js';
+import { type Inputs, type PendingWrite, pendingOf, type Write } from './writes.js';
 
 export type { ConnectionStatus, EndKind } from './connection.js';
 export type { Counts } from './counts.js';
@@ -28,6 +28,11 @@ export type ClientOptions = ConnectionOptions & {
   storage?: ClientStorage;
   /** Told when something could not be stored, such as for want of space. It is tried again with the next change. */
   onStorageFailure?: (reason: unknown) => void;
+  /**
+   * After how long another tab that holds the connection and does not answer is taken for gone, in milliseconds. Default:
+   * 5,000.
+   */
+  silenceMs?: number;
 };
 
 /** What was written, as it waits, and a promise that settles when it is stored: from then on it cannot get lost. */
@@ -65,108 +70,111 @@ export type Client = {
   retry: (writeId: string) => void;
   /** Forgets a refused write. */
   dismiss: (writeId: string) => void;
-  /** Ends the client. What it holds, and what waits, stays in its storage for the next one. */
+  /** Ends the client, of this tab. What it holds, and what waits, stays in its storage for the next one. */
   stop: () => Promise<void>;
-  /** Ends the client, and erases the copy and what waits. */
+  /** Ends the client, and those of other tabs over the same storage; erases the copy and what waits. */
   signOut: () => Promise<void>;
 };
 
-/** Opens a client over what its storage holds, and connects. */
+/** Opens a client over what its storage holds, and connects, or shares the connection of another tab. */
 export async function createClient(options: ClientOptions): Promise<Client> {
-  const { storage = memoryStorage(), onStorageFailure = () => {} } = options;
-  const store = await openStore(storage, onStorageFailure);
-  const copy = createCopy(store);
-  const views = createViews(store, copy);
-  const lists = new Set<FollowedList>();
-  const stops = new Set<() => void>();
-  const stopping = new AbortController();
+  const memory = createMemory();
+  const views = createViews(memory);
+  const home = await openHome(memory, options);
+  const wants = createWants(home.want);
 
-  // What was only kept for as long as the last client ran.
-  void store.commit((transaction) => copy.sweep(transaction));
-
-  const connection = createConnection(options, () => {
-    store.touch();
-    if (connection.status().state === 'LIVE') outbox.wake();
-  });
-  const outbox = createOutbox({
-    store,
-    copy,
-    views,
-    connection,
-    backoff: options,
-    settle: (conversation) => {
-      for (const list of lists) list.settle(conversation);
-    },
-  });
-  const fail = (reason: RequestError) => connection.end('INCOMPATIBLE', reason);
-  stops.add(followChanges({ store, copy, connection, backoff: options, fail }));
-  const started = () => until(store, () => hasStarted(store), stopping.signal);
-  const parts = { store, copy, views, connection, backoff: options, started };
-
-  const onOnline = () => {
-    connection.wake();
-    outbox.wake();
-  };
+  const onOnline = () => home.wake();
   if ('addEventListener' in globalThis) globalThis.addEventListener('online', onOnline);
 
   function end(): void {
     if ('removeEventListener' in globalThis) globalThis.removeEventListener('online', onOnline);
-    stopping.abort(new RequestError(INCOMPATIBLE, 'The client was stopped.'));
-    outbox.stop();
-    for (const stop of stops) stop();
-    connection.end('STOPPED', new RequestError(INCOMPATIBLE, 'The client was stopped.'));
   }
 
-  /** Has what is followed stopped with the client, and forgotten when it is stopped before. */
-  function followed<Followed extends { stop: () => void; forget?: () => void }>(
-    thing: Followed,
-    onStop = () => {},
-  ): Followed {
-    stops.add(thing.stop);
-    const ended = (end: () => void) => () => {
-      stops.delete(thing.stop);
-      onStop();
-      end();
-    };
-    return { ...thing, stop: ended(thing.stop), ...(thing.forget && { forget: ended(thing.forget) }) };
+  function run(command: Command): Promise<void> {
+    const done = home.run(command);
+    // It may be left alone.
+    done.catch(() => {});
+    return done;
   }
+
+  function add(write: Write, dismissed: string | null = null): Written {
+    const added = pendingOf(write, memory.tables, views);
+    return { write: added, stored: run({ kind: 'write', change: { added, dismissed } }) };
+  }
+
+  /** Has it followed until it is stopped. */
+  function follow(want: Want): { stop: () => void; forget: () => void } {
+    const stop = wants.add(want);
+    return {
+      stop,
+      forget: () => {
+        stop();
+        if (!wants.has(want)) void run({ kind: 'forget', want });
+      },
+    };
+  }
+
+  const isRefused = (writeId: string) => Boolean(memory.tables.write.get(writeId)?.refusal);
 
   return {
-    status: connection.status,
-    subscribe: store.subscribe,
-    list: (filter, compare) => {
-      const list = followList(parts, filter, compare);
-      lists.add(list);
-      return followed(list, () => lists.delete(list));
+    status: () => {
+      const record = memory.tables.connection.get('connection');
+      return record ? statusOfRecord(record) : CONNECTING;
     },
-    thread: (conversationId) => followed(openThread(parts, conversationId)),
-    counts: (filter = {}) => followed(followCounts(parts, filter)),
+    subscribe: memory.subscribe,
+    list: (filter, compare) => ({
+      ...follow({ kind: 'list', filter }),
+      ...viewList(memory, views, filter, compare),
+    }),
+    thread: (conversationId) => ({
+      ...follow({ kind: 'thread', conversationId }),
+      ...viewThread(memory, views, conversationId),
+      loadOlder: () => home.run({ kind: 'loadOlder', conversationId }),
+    }),
+    counts: (filter = {}) => {
+      const { stop } = follow({ kind: 'counts', filter });
+      return { stop, ...viewCounts(memory, filter) };
+    },
     conversation: views.conversation,
     createConversation: (input) => {
       const conversationId = input.id ?? newId('conv');
-      return { conversationId, ...outbox.add({ kind: 'createConversation', input: { ...input, id: conversationId } }) };
+      return { conversationId, ...add({ kind: 'createConversation', input: { ...input, id: conversationId } }) };
     },
     sendMessage: (input) => {
       const messageId = input.id ?? newId('msg');
-      return { messageId, ...outbox.add({ kind: 'sendMessage', input: { ...input, id: messageId } }) };
+      return { messageId, ...add({ kind: 'sendMessage', input: { ...input, id: messageId } }) };
     },
-    assignConversation: (input) => outbox.add({ kind: 'assignConversation', input }),
-    closeConversation: (input) => outbox.add({ kind: 'closeConversation', input }),
-    reopenConversation: (input) => outbox.add({ kind: 'reopenConversation', input }),
-    snoozeConversation: (input) => outbox.add({ kind: 'snoozeConversation', input }),
-    updateConversation: (input) => outbox.add({ kind: 'updateConversation', input }),
-    markConversationRead: (input) => outbox.add({ kind: 'markConversationRead', input }),
+    assignConversation: (input) => add({ kind: 'assignConversation', input }),
+    closeConversation: (input) => add({ kind: 'closeConversation', input }),
+    reopenConversation: (input) => add({ kind: 'reopenConversation', input }),
+    snoozeConversation: (input) => add({ kind: 'snoozeConversation', input }),
+    updateConversation: (input) => add({ kind: 'updateConversation', input }),
+    markConversationRead: (input) => add({ kind: 'markConversationRead', input }),
     waiting: () => views.waiting(),
     refused: views.refused,
-    retry: outbox.retry,
-    dismiss: outbox.dismiss,
+    retry: (writeId) => {
+      const write = memory.tables.write.get(writeId);
+      // With a new key, because the server repeats its answer to the old one.
+      if (write?.refusal) add(write, writeId);
+    },
+    dismiss: (writeId) => {
+      if (isRefused(writeId)) void run({ kind: 'write', change: { added: null, dismissed: writeId } });
+    },
     stop: () => {
       end();
-      return store.close();
+      return home.stop();
     },
     signOut: () => {
       end();
-      return store.erase();
+      return home.signOut();
     },
   };
+}
+
+const CONNECTING: ConnectionStatus = { state: 'CONNECTING' };
+
+function openHome(memory: Memory, options: ClientOptions): Promise<Home> {
+  const { storage = memoryStorage(), onStorageFailure = () => {}, silenceMs = 5_000 } = options;
+  const complete = { ...options, storage, onStorageFailure, silenceMs };
+  return storage.sharing ? openAmongTabs(memory, complete, storage.sharing) : openAlone(memory, complete);
 }

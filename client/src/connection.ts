@@ -1,6 +1,9 @@
 import { type BackoffOptions, createSleep, waitAfter } from './backoff.js';
 import { type Credential, createCredentials, type TokenProvider } from './credentials.js';
 import {
+  errorOfFailure,
+  type Failure,
+  failureOf,
   INCOMPATIBLE,
   isWorthRepeating,
   type RequestError,
@@ -27,6 +30,28 @@ export type ConnectionStatus =
   | { state: 'WAITING'; reason: RequestError; waitMs: number }
   /** It does nothing more: open another client, over the same storage. */
   | { state: 'ENDED'; kind: EndKind; reason: RequestError };
+
+/** The status as it is kept in records. */
+export type StatusRecord =
+  | Exclude<ConnectionStatus, { reason: RequestError }>
+  | { [Name in keyof Waiting]: Name extends 'reason' ? Failure : Waiting[Name] }
+  | { [Name in keyof Ended]: Name extends 'reason' ? Failure : Ended[Name] };
+type Waiting = Extract<ConnectionStatus, { state: 'WAITING' }>;
+type Ended = Extract<ConnectionStatus, { state: 'ENDED' }>;
+
+export function recordOfStatus(status: ConnectionStatus): StatusRecord {
+  return 'reason' in status ? { ...status, reason: failureOf(status.reason) } : status;
+}
+
+const shown = new WeakMap<StatusRecord, ConnectionStatus>();
+
+/** The same status each time. */
+export function statusOfRecord(record: StatusRecord): ConnectionStatus {
+  if (!('reason' in record)) return record;
+  const status = shown.get(record) ?? { ...record, reason: errorOfFailure(record.reason) };
+  shown.set(record, status);
+  return status;
+}
 
 export type ConnectionOptions = BackoffOptions & {
   /** For example https://parley.example.com/graphql. */

@@ -25,8 +25,6 @@ export type Copy = {
   release: (transaction: Transaction, conversationId: string) => void;
   /** Drops all that nothing needs. */
   sweep: (transaction: Transaction) => void;
-  membersOf: (list: string) => ReadonlySet<string>;
-  messagesOf: (conversationId: string) => ReadonlySet<string>;
   isKept: (conversationId: string) => boolean;
   isListed: (conversationId: string) => boolean;
   /** Whether its messages are held, or are being loaded. */
@@ -35,25 +33,15 @@ export type Copy = {
   keep: (conversationId: string) => () => void;
 };
 
-const NONE: ReadonlySet<string> = new Set();
-
-export function createCopy({ tables }: Store): Copy {
-  const members = createIndex();
-  const lists = createIndex();
-  const messages = createIndex();
+export function createCopy({ tables, membersOf, listsOf, messagesOf }: Store): Copy {
   const kept = new Map<string, number>();
   const removedAt = new Map<string, number>();
   let moment = 0;
-  for (const { list, conversationId } of tables.member.values()) {
-    members.add(list, conversationId);
-    lists.add(conversationId, list);
-  }
-  for (const { id, conversation } of tables.message.values()) messages.add(conversation.id, id);
 
   const wasRemoved = (id: string, { askedAt }: PutOptions) =>
     askedAt !== undefined && (removedAt.get(id) ?? 0) > askedAt;
 
-  const isListed = (id: string) => lists.of(id).size > 0;
+  const isListed = (id: string) => listsOf(id).size > 0;
 
   const isKept = (id: string) =>
     isListed(id) ||
@@ -68,18 +56,13 @@ export function createCopy({ tables }: Store): Copy {
   }
 
   function dropThread(transaction: Transaction, conversationId: string): void {
-    for (const id of [...messages.of(conversationId)]) {
-      messages.remove(conversationId, id);
-      transaction.remove('message', id);
-    }
+    for (const id of [...messagesOf(conversationId)]) transaction.remove('message', id);
     transaction.remove('thread', conversationId);
   }
 
   function drop(transaction: Transaction, id: string): void {
     moment += 1;
     removedAt.set(id, moment);
-    const message = tables.message.get(id);
-    if (message) messages.remove(message.conversation.id, id);
     dropThread(transaction, id);
     for (const table of ['conversation', 'message', 'actor'] as const) transaction.remove(table, id);
   }
@@ -105,7 +88,6 @@ export function createCopy({ tables }: Store): Copy {
       if (wasRemoved(message.id, options) || wasRemoved(message.conversation.id, options)) return;
       const held = tables.message.get(message.id);
       if (held && !options.anew && held.updatedAt > message.updatedAt) return;
-      messages.add(message.conversation.id, message.id);
       // Without the conversation that an answer may have brought along.
       const value = { ...message, conversation: { id: message.conversation.id } };
       transaction.put({ table: 'message', key: message.id, value });
@@ -113,16 +95,10 @@ export function createCopy({ tables }: Store): Copy {
     drop,
     dropThread,
     addMember: (transaction, list, conversationId) => {
-      if (members.of(list).has(conversationId)) return;
-      members.add(list, conversationId);
-      lists.add(conversationId, list);
+      if (membersOf(list).has(conversationId)) return;
       transaction.put({ table: 'member', key: `${list} ${conversationId}`, value: { list, conversationId } });
     },
-    removeMember: (transaction, list, conversationId) => {
-      members.remove(list, conversationId);
-      lists.remove(conversationId, list);
-      transaction.remove('member', `${list} ${conversationId}`);
-    },
+    removeMember: (transaction, list, conversationId) => transaction.remove('member', `${list} ${conversationId}`),
     release,
     sweep: (transaction) => {
       for (const id of [...tables.conversation.keys()]) release(transaction, id);
@@ -130,8 +106,6 @@ export function createCopy({ tables }: Store): Copy {
       const needed = new Set(shown);
       for (const id of [...tables.actor.keys()]) if (!needed.has(id)) transaction.remove('actor', id);
     },
-    membersOf: members.of,
-    messagesOf: messages.of,
     isKept,
     isListed,
     wantsMessagesOf: (id) => tables.thread.has(id) || kept.has(id),
@@ -142,22 +116,6 @@ export function createCopy({ tables }: Store): Copy {
         if (others > 0) kept.set(id, others);
         else kept.delete(id);
       };
-    },
-  };
-}
-
-function createIndex() {
-  const sets = new Map<string, Set<string>>();
-  return {
-    of: (key: string): ReadonlySet<string> => sets.get(key) ?? NONE,
-    add: (key: string, value: string) => {
-      const set = sets.get(key) ?? new Set();
-      sets.set(key, set.add(value));
-    },
-    remove: (key: string, value: string) => {
-      const set = sets.get(key);
-      set?.delete(value);
-      if (set?.size === 0) sets.delete(key);
     },
   };
 }

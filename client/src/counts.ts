@@ -1,11 +1,10 @@
-import type { BackoffOptions } from './backoff.js';
-import type { Connection } from './connection.js';
-import type { RequestError } from './failures.js';
+import { errorOfFailure, failureOf, type RequestError } from './failures.js';
 import { follow } from './feed.js';
+import { type Followed, type FollowParts, putFollowing } from './following.js';
 import { type ConversationFilter, FollowCountsDocument } from './generated/operations.js';
-import { keyOfFilter } from './lists.js';
 import type { Tables } from './records.js';
 import type { Store } from './store.js';
+import { keyOfFilter, keyOfWant } from './wants.js';
 
 /** How many conversations there are of each status, and without an assignee, among those that meet a filter. */
 export type Counts = {
@@ -16,12 +15,21 @@ export type Counts = {
   stop: () => void;
 };
 
-type Parts = { store: Store; connection: Connection; backoff: BackoffOptions };
+/** What the store shows of counts. */
+export function viewCounts({ tables }: Store, filter: ConversationFilter): Omit<Counts, 'stop'> {
+  const following = () => tables.following.get(keyOfWant({ kind: 'counts', filter }));
+  return {
+    value: () => tables.counts.get(keyOfFilter(filter)) ?? null,
+    isLive: () => following()?.isLive ?? false,
+    failure: () => {
+      const failure = following()?.failure;
+      return failure ? errorOfFailure(failure) : null;
+    },
+  };
+}
 
-export function followCounts({ store, connection, backoff }: Parts, filter: ConversationFilter): Counts {
-  const key = keyOfFilter(filter);
-  let isLive = false;
-  let failure: RequestError | null = null;
+export function followCounts({ store, connection, backoff }: FollowParts, filter: ConversationFilter): Followed {
+  const key = keyOfWant({ kind: 'counts', filter });
   const stop = follow(
     connection,
     {
@@ -30,16 +38,20 @@ export function followCounts({ store, connection, backoff }: Parts, filter: Conv
       catchUp: () => Promise.resolve(),
       variables: () => ({ filter }),
       apply: ({ conversationCounts: value }) =>
-        void store.commit((transaction) => transaction.put({ table: 'counts', key, value })),
+        void store.commit((transaction) => transaction.put({ table: 'counts', key: keyOfFilter(filter), value })),
       moveTo: () => {},
       expire: () => {},
-      tell: (state, reason) => {
-        isLive = state === 'LIVE';
-        failure = reason;
-        store.touch();
-      },
+      tell: (state, reason) =>
+        void store.commit((transaction) =>
+          putFollowing(store, transaction, key, { isLive: state === 'LIVE', failure: reason && failureOf(reason) }),
+        ),
     },
     backoff,
   );
-  return { value: () => store.tables.counts.get(key) ?? null, isLive: () => isLive, failure: () => failure, stop };
+  return {
+    stop: () => {
+      stop();
+      void store.commit((transaction) => transaction.remove('following', key));
+    },
+  };
 }

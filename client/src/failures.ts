@@ -13,6 +13,23 @@ export class RequestError extends Error {
   }
 }
 
+/** A RequestError as it is kept in records, which other tabs can have too. */
+export type Failure = { code: string; message: string; retryAfterMs: number | undefined };
+
+export function failureOf({ code, message, retryAfterMs }: RequestError): Failure {
+  return { code, message, retryAfterMs };
+}
+
+const revived = new WeakMap<Failure, RequestError>();
+
+/** The same error each time. */
+export function errorOfFailure(failure: Failure): RequestError {
+  const { code, message, retryAfterMs } = failure;
+  const error = revived.get(failure) ?? new RequestError(code, message, retryAfterMs);
+  revived.set(failure, error);
+  return error;
+}
+
 /** There was no answer, or none of Parley's. */
 export const UNREACHABLE = 'UNREACHABLE';
 /** The server closed the socket because it does not understand this client, or the other way round. */
@@ -21,6 +38,8 @@ export const INCOMPATIBLE = 'INCOMPATIBLE';
 export const TOKEN_UNAVAILABLE = 'TOKEN_UNAVAILABLE';
 /** The token provider returned null: nobody is signed in. */
 export const SIGNED_OUT = 'SIGNED_OUT';
+
+export const stopped = () => new RequestError(INCOMPATIBLE, 'The client has stopped.');
 
 /** These pass by themselves: the same request may succeed later. */
 const PASSING = [

@@ -1,68 +1,68 @@
 import type { StoredRecord } from './records.js';
-import type { ClientStorage } from './storage.js';
+import { type ClientStorage, type Sharing, StorageTakenError } from './storage.js';
 
 /** Rises when records change; then `onupgradeneeded` changes those that there are. */
 const VERSION = 1;
 const RECORDS = 'records';
+/** Beside the records: who may write. */
+const OWNER = { table: 'owner', key: '' };
 
 export type IndexedDbOptions = {
   /** The name of the database, one for each person: for example `parley:` and the person's id. */
   name: string;
-  /** How long to wait for another tab, or the page before a reload, to let go of it, in milliseconds. Default: 2,000. */
-  lockMs?: number;
 };
 
 /**
- * Keeps everything in the browser, over reloads and restarts. Returns null if another tab uses the database: use
- * `memoryStorage` there, whose outbox ends with the tab. Close it when the client has stopped.
+ * Keeps everything in the browser, over reloads and restarts. The tabs of a browser that open the same one share it, and
+ * one connection. Close it when the client has stopped.
  */
-export async function openIndexedDbStorage({
-  name,
-  lockMs = 2_000,
-}: IndexedDbOptions): Promise<(ClientStorage & { close: () => void }) | null> {
-  const unlock = await lock(name, lockMs);
-  if (!unlock) return null;
+export async function openIndexedDbStorage({ name }: IndexedDbOptions): Promise<ClientStorage & { close: () => void }> {
+  const owner = crypto.randomUUID();
   const opening = indexedDB.open(name, VERSION);
   opening.onupgradeneeded = () => opening.result.createObjectStore(RECORDS, { keyPath: ['table', 'key'] });
   const database = await resultOf(opening);
+  // Or a later version of this client could not open it.
+  database.onversionchange = () => database.close();
 
-  function change(make: (records: IDBObjectStore) => void): Promise<void> {
-    const transaction = database.transaction(RECORDS, 'readwrite');
+  /** Settles when it is stored; `use` may refuse to. */
+  function change<Result>(use: (records: IDBObjectStore) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
+      const transaction = database.transaction(RECORDS, 'readwrite');
+      const used = use(transaction.objectStore(RECORDS));
+      transaction.oncomplete = () => used.then(resolve, reject);
       transaction.onabort = () => reject(transaction.error);
-      make(transaction.objectStore(RECORDS));
+      used.catch((reason) => {
+        reject(reason);
+        transaction.abort();
+      });
     });
   }
 
   return {
-    read: () => resultOf<StoredRecord[]>(database.transaction(RECORDS).objectStore(RECORDS).getAll()),
+    ...sharingOf(name),
+    read: () =>
+      change(async (store) => {
+        const records = await resultOf<(StoredRecord | typeof OWNER)[]>(store.getAll());
+        store.put({ ...OWNER, value: owner });
+        return records.filter((record): record is StoredRecord => record.table !== OWNER.table);
+      }),
     write: (records, removed) =>
-      change((store) => {
+      change(async (store) => {
+        const held = await resultOf<{ value: string } | undefined>(store.get([OWNER.table, OWNER.key]));
+        if (held?.value !== owner) throw new StorageTakenError('Another tab has taken the storage over.');
         for (const record of records) store.put(record);
         for (const { table, key } of removed) store.delete([table, key]);
       }),
-    erase: () => change((store) => store.clear()),
-    close: () => {
-      database.close();
-      unlock();
-    },
+    erase: () => change(async (store) => void store.clear()),
+    close: () => database.close(),
   };
 }
 
-/** Takes the lock until the result is called, or the page is gone; null if it is taken. */
-function lock(name: string, lockMs: number): Promise<(() => void) | null> {
-  // Outside of browsers, and on pages without HTTPS.
-  if (!('navigator' in globalThis) || !('locks' in navigator)) return Promise.resolve(() => {});
-  return new Promise((resolve) => {
-    navigator.locks
-      .request(
-        `parley:${name}`,
-        { signal: AbortSignal.timeout(lockMs) },
-        () => new Promise<void>((unlock) => resolve(unlock)),
-      )
-      .catch(() => resolve(null));
-  });
+/** None outside of browsers. */
+function sharingOf(name: string): { sharing?: Sharing } {
+  if (!('navigator' in globalThis) || !('locks' in navigator) || !('BroadcastChannel' in globalThis)) return {};
+  const openChannel = (channel: string) => new BroadcastChannel(channel);
+  return { sharing: { name: `parley:${name}`, locks: navigator.locks, openChannel } };
 }
 
 function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {

@@ -1,20 +1,9 @@
-import type { BackoffOptions } from './backoff.js';
-import type { Connection } from './connection.js';
-import type { Copy } from './copy.js';
-import type { RequestError } from './failures.js';
-import { follow } from './feed.js';
-import {
-  type ConversationFilter,
-  FollowListDocument,
-  type SyncedConversationFragment,
-  type SyncedListChangeFragment,
-  SyncListChangesDocument,
-  SyncListDocument,
-  type SyncListQuery,
-} from './generated/operations.js';
+import { errorOfFailure, type RequestError } from './failures.js';
+import type { ConversationFilter } from './generated/operations.js';
 import { matches } from './matches.js';
-import type { Store, Transaction } from './store.js';
+import type { Store } from './store.js';
 import type { Conversation, Views } from './views.js';
+import { keyOfFilter, keyOfWant } from './wants.js';
 
 export type Compare = (one: Conversation, other: Conversation) => number;
 
@@ -28,21 +17,9 @@ export type List = {
   failure: () => RequestError | null;
   /** Stops following it. What it holds stays, for the next time. */
   stop: () => void;
-  /** Stops following it, and drops what it holds. */
+  /** Stops following it, and drops what it holds, unless another tab follows it. */
   forget: () => void;
 };
-
-export type ListParts = {
-  store: Store;
-  copy: Copy;
-  views: Views;
-  connection: Connection;
-  backoff: BackoffOptions;
-  /** Waits until the client follows all changes: what is loaded before could miss some. */
-  started: () => Promise<void>;
-};
-
-export type FollowedList = List & { settle: (conversation: SyncedConversationFragment) => void };
 
 /** The newest activity first. */
 const byActivity: Compare = (one, other) => {
@@ -51,126 +28,22 @@ const byActivity: Compare = (one, other) => {
   return one.id < other.id ? 1 : -1;
 };
 
-export function keyOfFilter(filter: ConversationFilter): string {
-  return JSON.stringify(Object.entries(filter).sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-export function followList(parts: ListParts, filter: ConversationFilter, compare: Compare = byActivity): FollowedList {
-  const { store, copy, views, connection, backoff, started } = parts;
+/** What the store shows of a list. */
+export function viewList(
+  store: Store,
+  views: Views,
+  filter: ConversationFilter,
+  compare: Compare = byActivity,
+): Pick<List, 'rows' | 'state' | 'failure'> {
   const key = keyOfFilter(filter);
-  /** Accepted writes whose effect on the list the server has not told yet, by conversation: the revision to wait for. */
-  const settling = new Map<string, { revision: number; end: () => void }>();
-  let isLive = false;
-  let failure: RequestError | null = null;
-  let mustLoad = false;
   let shown: { version: number; rows: readonly Conversation[] } | null = null;
-
-  function settled(transaction: Transaction, conversationId: string): void {
-    settling.get(conversationId)?.end();
-    settling.delete(conversationId);
-    copy.release(transaction, conversationId);
-  }
-
-  function apply(transaction: Transaction, change: SyncedListChangeFragment): void {
-    if (change.__typename === 'ConversationUpsert') {
-      const { conversation } = change;
-      copy.addMember(transaction, key, conversation.id);
-      copy.putConversation(transaction, conversation);
-      if (conversation.revision >= (settling.get(conversation.id)?.revision ?? Infinity)) {
-        settled(transaction, conversation.id);
-      }
-      return;
-    }
-    copy.removeMember(transaction, key, change.conversationId);
-    if (change.reason !== 'NO_LONGER_MATCHES') copy.drop(transaction, change.conversationId);
-    settled(transaction, change.conversationId);
-  }
-
-  function moveTo(transaction: Transaction, cursor: string): void {
-    transaction.put({ table: 'list', key, value: { filter, cursor } });
-  }
-
-  /** Loads all pages, and replaces what is held at once. */
-  async function load(): Promise<void> {
-    await started();
-    const askedAt = copy.moment();
-    const rows: SyncedConversationFragment[] = [];
-    let cursor: string | null = null;
-    let page: string | null = null;
-    do {
-      const read: SyncListQuery = await connection.request(SyncListDocument, { filter, page });
-      cursor ??= read.eventCursor;
-      for (const { node } of read.conversations.edges) rows.push(node);
-      page = read.conversations.pageInfo.hasNextPage ? (read.conversations.pageInfo.endCursor ?? null) : null;
-    } while (page !== null);
-    const start = cursor;
-    const anew = mustLoad;
-    mustLoad = false;
-    void store.commit((transaction) => {
-      const left = new Set(copy.membersOf(key));
-      for (const row of rows) {
-        left.delete(row.id);
-        copy.addMember(transaction, key, row.id);
-        copy.putConversation(transaction, row, { askedAt, anew });
-      }
-      for (const id of left) {
-        copy.removeMember(transaction, key, id);
-        copy.release(transaction, id);
-      }
-      moveTo(transaction, start);
-    });
-  }
-
-  async function readChanges(): Promise<void> {
-    for (let hasMore = true; hasMore; ) {
-      const after = store.tables.list.get(key)?.cursor ?? '';
-      const { conversationChanges: page } = await connection.request(SyncListChangesDocument, { filter, after });
-      void store.commit((transaction) => {
-        for (const change of page.nodes) apply(transaction, change);
-        moveTo(transaction, page.endCursor);
-      });
-      hasMore = page.hasNextPage;
-    }
-  }
-
-  const stop = follow(
-    connection,
-    {
-      document: FollowListDocument,
-      catchUp: async () => {
-        const before = [...settling.keys()];
-        if (mustLoad || !store.tables.list.has(key)) await load();
-        await readChanges();
-        // All that they did to the list has been told.
-        if (before.length > 0) {
-          void store.commit((transaction) => {
-            for (const id of before) settled(transaction, id);
-          });
-        }
-      },
-      variables: () => ({ filter, after: store.tables.list.get(key)?.cursor ?? null }),
-      apply: ({ conversationChanges: change }) =>
-        void store.commit((transaction) => {
-          apply(transaction, change);
-          moveTo(transaction, change.cursor);
-        }),
-      moveTo: (cursor) => void store.commit((transaction) => moveTo(transaction, cursor)),
-      expire: () => {
-        mustLoad = true;
-      },
-      tell: (state, reason) => {
-        isLive = state === 'LIVE';
-        failure = reason;
-        store.touch();
-      },
-    },
-    backoff,
-  );
+  const following = () => store.tables.following.get(keyOfWant({ kind: 'list', filter }));
 
   function rows(): readonly Conversation[] {
     if (shown?.version === store.version()) return shown.rows;
-    const members = copy.membersOf(key);
-    const touched = new Set([...settling.keys(), ...views.waiting().map((write) => write.conversationId)]);
+    const members = store.membersOf(key);
+    const waiting = views.waiting().map(({ conversationId }) => conversationId);
+    const touched = new Set([...(following()?.settling ?? []), ...waiting]);
     const held = [...new Set([...members, ...touched])].flatMap((id) => {
       const row = views.conversation(id);
       if (!row) return [];
@@ -183,26 +56,10 @@ export function followList(parts: ListParts, filter: ConversationFilter, compare
 
   return {
     rows,
-    state: () => (store.tables.list.has(key) ? (isLive ? 'LIVE' : 'BEHIND') : 'LOADING'),
-    failure: () => failure,
-    settle: (conversation) => {
-      const row = views.conversation(conversation.id);
-      const isExpected = copy.membersOf(key).has(conversation.id) || (row && matches(filter, row) === true);
-      if (!isExpected) return;
-      settling.get(conversation.id)?.end();
-      settling.set(conversation.id, { revision: conversation.revision, end: copy.keep(conversation.id) });
-    },
-    stop,
-    forget: () => {
-      stop();
-      void store.commit((transaction) => {
-        transaction.remove('list', key);
-        for (const id of [...copy.membersOf(key)]) {
-          copy.removeMember(transaction, key, id);
-          copy.release(transaction, id);
-        }
-        for (const id of [...settling.keys()]) settled(transaction, id);
-      });
+    state: () => (store.tables.list.has(key) ? (following()?.isLive ? 'LIVE' : 'BEHIND') : 'LOADING'),
+    failure: () => {
+      const failure = following()?.failure;
+      return failure ? errorOfFailure(failure) : null;
     },
   };
 }

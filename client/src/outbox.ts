@@ -3,38 +3,35 @@ import type { Connection } from './connection.js';
 import type { Copy } from './copy.js';
 import { isWorthRepeating, type RequestError, toRequestError } from './failures.js';
 import type { SyncedConversationFragment } from './generated/operations.js';
-import type { Store } from './store.js';
+import type { WritableStore } from './persistence.js';
+import type { Transaction } from './store.js';
 import type { Views } from './views.js';
 import {
-  conversationIdOf,
   conversationIn,
+  nextOrder,
+  type OutboxChange,
   type PendingWrite,
   refusalIn,
   WRITE_DOCUMENTS,
-  type Write,
   type WriteAnswer,
 } from './writes.js';
 
 export type Outbox = {
-  /** Shows a write at once, stores it, and sends it as soon as it can be sent. */
-  add: (write: Write) => { write: PendingWrite; stored: Promise<void> };
-  /** Sends a refused write again, as a new one after all others. */
-  retry: (id: string) => void;
-  /** Forgets a refused write. */
-  dismiss: (id: string) => void;
+  /** Shows it at once; settles when it is stored. A new write is sent as soon as it can be sent. */
+  change: (change: OutboxChange) => Promise<void>;
   /** Ends a wait after a failure. */
   wake: () => void;
   stop: () => void;
 };
 
 type Parts = {
-  store: Store;
+  store: WritableStore;
   copy: Copy;
   views: Views;
   connection: Connection;
   backoff: BackoffOptions;
   /** Told of a conversation that an accepted write has changed, before the write is forgotten. */
-  settle: (conversation: SyncedConversationFragment) => void;
+  settle: (transaction: Transaction, conversation: SyncedConversationFragment) => void;
 };
 
 /** Conversations whose writes are sent at once; of each one only the first. */
@@ -99,7 +96,7 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
         transaction.put({ table: 'write', key: write.id, value: { ...write, refusal } });
         return;
       }
-      if (conversation && isNeeded) settle(conversation);
+      if (conversation && isNeeded) settle(transaction, conversation);
       transaction.remove('write', write.id);
       copy.release(transaction, write.conversationId);
     });
@@ -123,49 +120,35 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
     );
   }
 
-  function add(write: Write): { write: PendingWrite; stored: Promise<void> } {
-    const order = 1 + Math.max(0, ...[...store.tables.write.values()].map((other) => other.order));
-    const conversationId = conversationIdOf(write);
-    const pending: PendingWrite = {
-      ...write,
-      id: crypto.randomUUID(),
-      order,
-      conversationId,
-      messageCount: 1 + (views.conversation(conversationId)?.messageCount ?? 0),
-      at: new Date().toISOString(),
-      refusal: null,
-    };
-    unstored.add(pending.id);
-    const stored = store.commit((transaction) => transaction.put({ table: 'write', key: pending.id, value: pending }));
-    // Also if it cannot be stored: then it is better sent than lost.
-    const send = () => {
-      unstored.delete(pending.id);
-      pump();
-    };
-    stored.then(send, send);
-    return { write: pending, stored };
-  }
-
-  function dismiss(id: string): void {
-    const write = store.tables.write.get(id);
-    if (!write?.refusal) return;
-    void store.commit((transaction) => {
-      transaction.remove('write', id);
-      copy.release(transaction, write.conversationId);
+  function change({ added, dismissed }: OutboxChange): Promise<void> {
+    // Of a tab that did not learn that it was stored, and says so again.
+    const isNew = added && !store.tables.write.has(added.id);
+    if (isNew) unstored.add(added.id);
+    const stored = store.commit((transaction) => {
+      // First, so that what it is about is kept.
+      if (isNew) {
+        const value = { ...added, order: nextOrder(store.tables) };
+        transaction.put({ table: 'write', key: value.id, value });
+      }
+      const other = dismissed === null ? undefined : store.tables.write.get(dismissed);
+      if (!other?.refusal) return;
+      transaction.remove('write', other.id);
+      copy.release(transaction, other.conversationId);
     });
+    if (isNew) {
+      // Also if it cannot be stored: then it is better sent than lost.
+      const send = () => {
+        unstored.delete(added.id);
+        pump();
+      };
+      stored.then(send, send);
+    }
+    return stored;
   }
 
   queueMicrotask(pump);
   return {
-    add,
-    dismiss,
-    retry: (id) => {
-      const write = store.tables.write.get(id);
-      if (!write?.refusal) return;
-      // First, so that what it is about is kept. With a new key, because the server repeats its answer to the old one.
-      add(write);
-      dismiss(id);
-    },
+    change,
     wake: () => {
       wake();
       pump();

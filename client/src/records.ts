@@ -1,3 +1,5 @@
+import type { StatusRecord } from './connection.js';
+import type { Failure } from './failures.js';
 import type {
   ConversationFilter,
   FollowCountsSubscription,
@@ -17,8 +19,18 @@ export type ConversationRecord = Omit<SyncedConversationFragment, 'assignee' | '
   contactId: string | null;
 };
 
-/** What is kept of each table, by a key of its own. */
-export type Tables = {
+/** How something that is followed is going. */
+export type Following = {
+  isLive: boolean;
+  /** Of a thread: that there is no such conversation, or the viewer does not see it. */
+  isMissing: boolean;
+  failure: Failure | null;
+  /** Of a list: conversations with accepted writes whose effect on the list the server has not told yet. */
+  settling: readonly string[];
+};
+
+/** What is stored of each table, by a key of its own. */
+type StoredTables = {
   conversation: ConversationRecord;
   actor: ActorRecord;
   message: SyncedMessageFragment;
@@ -34,6 +46,14 @@ export type Tables = {
   write: PendingWrite;
 };
 
+/** What is shown: what is stored, and how the client is doing, which ends with it. */
+export type Tables = StoredTables & {
+  /** One record. */
+  connection: StatusRecord;
+  /** By the key of what is wanted. */
+  following: Following;
+};
+
 export type TableName = keyof Tables;
 
 export const TABLES: readonly TableName[] = [
@@ -46,10 +66,18 @@ export const TABLES: readonly TableName[] = [
   'counts',
   'position',
   'write',
+  'connection',
+  'following',
 ];
 
-export type StoredRecord = {
-  [Name in TableName]: { table: Name; key: string; value: Tables[Name] };
-}[TableName];
+type RecordOf<Name extends TableName> = { [Each in Name]: { table: Each; key: string; value: Tables[Each] } }[Name];
 
+export type CopyRecord = RecordOf<TableName>;
+export type StoredRecord = RecordOf<keyof StoredTables>;
 export type RemovedRecord = { table: TableName; key: string };
+
+export function isStored<Named extends { table: TableName }>(
+  record: Named,
+): record is Exclude<Named, { table: 'connection' | 'following' }> {
+  return record.table !== 'connection' && record.table !== 'following';
+}

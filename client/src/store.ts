@@ -1,32 +1,38 @@
-import { type RemovedRecord, type StoredRecord, TABLES, type TableName, type Tables } from './records.js';
-import type { ClientStorage } from './storage.js';
+import { type CopyRecord, type RemovedRecord, TABLES, type TableName, type Tables } from './records.js';
 
-/** Changes that are made, and stored, together. */
+/** Changes that are made together. */
 export type Transaction = {
-  put: (record: StoredRecord) => void;
+  put: (record: CopyRecord) => void;
   remove: (table: TableName, key: string) => void;
 };
 
+/** What a tab shows, for reading. */
 export type Store = {
   tables: { readonly [Name in TableName]: ReadonlyMap<string, Tables[Name]> };
+  /** The ids of a list's conversations. */
+  membersOf: (list: string) => ReadonlySet<string>;
+  /** The lists that a conversation is in. */
+  listsOf: (conversationId: string) => ReadonlySet<string>;
+  messagesOf: (conversationId: string) => ReadonlySet<string>;
   /** Rises with each change. */
   version: () => number;
-  /** Makes changes at once; settles when they are stored, rejects if they cannot be for now. May be left alone. */
-  commit: (change: (transaction: Transaction) => void) => Promise<void>;
-  /** Says that something outside of the tables has changed what is shown. */
-  touch: () => void;
   subscribe: (listener: () => void) => () => void;
-  /** Waits for what is being stored. Afterwards nothing changes any more. */
-  close: () => Promise<void>;
-  /** The same, and forgets everything, in memory and in the storage. */
-  erase: () => Promise<void>;
 };
 
-/**
- * The copy in memory, which is read, and behind it the storage. What one commit changes is stored by one write, and
- * nothing of a later commit before it: a cursor is never stored without the data that it belongs to.
- */
-export async function openStore(storage: ClientStorage, onStorageFailure: (reason: unknown) => void): Promise<Store> {
+/** Records in memory, which only whoever leads writes by itself: other tabs mirror what that one says. */
+export type Memory = Store & {
+  /** Makes changes at once, and tells of them. */
+  change: (make: (transaction: Transaction) => void) => void;
+  /** Holds these and nothing else. */
+  replace: (records: readonly CopyRecord[]) => void;
+  /** Has several changes told of at once. */
+  together: <Result>(make: () => Result) => Result;
+  records: () => CopyRecord[];
+};
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function createMemory(): Memory {
   const tables: { [Name in TableName]: Map<string, Tables[Name]> } = {
     conversation: new Map(),
     actor: new Map(),
@@ -37,129 +43,100 @@ export async function openStore(storage: ClientStorage, onStorageFailure: (reaso
     counts: new Map(),
     position: new Map(),
     write: new Map(),
+    connection: new Map(),
+    following: new Map(),
   };
+  const all = new Map<string, CopyRecord>();
+  const members = createIndex();
+  const lists = createIndex();
+  const messages = createIndex();
   const listeners = new Set<() => void>();
-  /** What memory has and the storage does not: the record, or null if it was removed. */
-  let unstored = new Map<string, { removed: RemovedRecord; record: StoredRecord | null }>();
-  let storing: Promise<void> | null = null;
   let version = 0;
-  let isClosed = false;
+  let isTogether = false;
 
-  function hold(record: StoredRecord): void {
-    put(tables, record);
-  }
-
-  async function storeAll(): Promise<void> {
-    // Later, so that commits of the same moment are stored by one write.
-    await Promise.resolve();
-    const batch = unstored;
-    unstored = new Map();
-    const changes = [...batch.values()];
-    try {
-      await storage.write(
-        changes.flatMap(({ record }) => record ?? []),
-        changes.flatMap(({ record, removed }) => (record ? [] : removed)),
-      );
-    } catch (reason) {
-      // With what follows, or a later cursor would be stored without it.
-      unstored = new Map([...batch, ...unstored]);
-      onStorageFailure(reason);
-      throw reason;
+  function put(record: CopyRecord): void {
+    version += 1;
+    if (record.table === 'member') {
+      members.add(record.value.list, record.value.conversationId);
+      lists.add(record.value.conversationId, record.value.list);
     }
+    if (record.table === 'message') messages.add(record.value.conversation.id, record.key);
+    all.set(`${record.table} ${record.key}`, record);
+    hold(tables, record);
   }
 
-  /** Stores what there is after what is being stored. */
-  function flush(): Promise<void> {
-    const before = storing;
-    const after = (before ?? Promise.resolve())
-      .catch(() => {})
-      .then(() => (unstored.size > 0 ? storeAll() : undefined));
-    storing = after;
-    after.catch(() => {});
-    return after;
-  }
-
-  async function close(): Promise<void> {
-    isClosed = true;
-    await storing?.catch(() => {});
+  function remove({ table, key }: RemovedRecord): void {
+    version += 1;
+    const member = table === 'member' && tables.member.get(key);
+    if (member) {
+      members.remove(member.list, member.conversationId);
+      lists.remove(member.conversationId, member.list);
+    }
+    const message = table === 'message' && tables.message.get(key);
+    if (message) messages.remove(message.conversation.id, key);
+    tables[table].delete(key);
+    all.delete(`${table} ${key}`);
   }
 
   function announce(): void {
     version += 1;
+    if (isTogether) return;
     for (const listener of [...listeners]) listener();
   }
 
-  for (const record of await storage.read()) if (TABLES.includes(record.table)) hold(record);
   return {
     tables,
+    membersOf: members.of,
+    listsOf: lists.of,
+    messagesOf: messages.of,
     version: () => version,
-    commit: (change) => {
-      if (isClosed) {
-        const refused = Promise.reject(new Error('The client has stopped.'));
-        refused.catch(() => {});
-        return refused;
-      }
-      change({
-        put: (record) => {
-          version += 1;
-          hold(record);
-          unstored.set(`${record.table} ${record.key}`, { removed: record, record });
-        },
-        remove: (table, key) => {
-          version += 1;
-          if (tables[table].delete(key)) unstored.set(`${table} ${key}`, { removed: { table, key }, record: null });
-        },
-      });
-      announce();
-      return flush();
-    },
-    touch: announce,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close,
-    erase: async () => {
-      isClosed = true;
-      for (const table of TABLES) tables[table].clear();
-      unstored.clear();
+    change: (make) => {
+      make({ put, remove: (table, key) => remove({ table, key }) });
       announce();
-      await close();
-      await storage.erase();
     },
+    replace: (records) => {
+      for (const table of TABLES) for (const key of [...tables[table].keys()]) remove({ table, key });
+      for (const record of records) if (TABLES.includes(record.table)) put(record);
+      announce();
+    },
+    together: (make) => {
+      isTogether = true;
+      try {
+        return make();
+      } finally {
+        isTogether = false;
+        announce();
+      }
+    },
+    records: () => [...all.values()],
   };
 }
 
-function put(tables: { [Name in TableName]: Map<string, Tables[Name]> }, record: StoredRecord): void {
-  switch (record.table) {
-    case 'conversation':
-      tables.conversation.set(record.key, record.value);
-      break;
-    case 'actor':
-      tables.actor.set(record.key, record.value);
-      break;
-    case 'message':
-      tables.message.set(record.key, record.value);
-      break;
-    case 'list':
-      tables.list.set(record.key, record.value);
-      break;
-    case 'member':
-      tables.member.set(record.key, record.value);
-      break;
-    case 'thread':
-      tables.thread.set(record.key, record.value);
-      break;
-    case 'counts':
-      tables.counts.set(record.key, record.value);
-      break;
-    case 'position':
-      tables.position.set(record.key, record.value);
-      break;
-    case 'write':
-      tables.write.set(record.key, record.value);
-      break;
-  }
+function hold<Name extends TableName>(
+  tables: { [Each in Name]: Map<string, Tables[Each]> },
+  { table, key, value }: { [Each in Name]: { table: Each; key: string; value: Tables[Each] } }[Name],
+): void {
+  tables[table].set(key, value);
+}
+
+function createIndex() {
+  const sets = new Map<string, Set<string>>();
+  return {
+    of: (key: string): ReadonlySet<string> => sets.get(key) ?? NONE,
+    add: (key: string, value: string) => {
+      const set = sets.get(key) ?? new Set();
+      sets.set(key, set.add(value));
+    },
+    remove: (key: string, value: string) => {
+      const set = sets.get(key);
+      set?.delete(value);
+      if (set?.size === 0) sets.delete(key);
+    },
+  };
 }
 
 /** Waits until something holds of the store; rejects when it is aborted before. */

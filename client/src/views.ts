@@ -1,4 +1,3 @@
-import type { Copy } from './copy.js';
 import type { SyncedMessageFragment } from './generated/operations.js';
 import { withWrite } from './optimism.js';
 import type { ActorRecord, ConversationRecord } from './records.js';
@@ -37,7 +36,7 @@ export type Views = {
   refused: () => PendingWrite[];
 };
 
-export function createViews({ tables, version }: Store, copy: Copy): Views {
+export function createViews({ tables, messagesOf, version }: Store): Views {
   let sorted: { version: number; all: PendingWrite[]; waiting: Map<string, PendingWrite[]> } | null = null;
 
   /** Once for each change, because every row of a list asks. */
@@ -69,7 +68,7 @@ export function createViews({ tables, version }: Store, copy: Copy): Views {
       return { ...row, assignee: actor(row.assigneeId), contact: actor(row.contactId), isPending: writes.length > 0 };
     },
     messages: (conversationId) => {
-      const sent = [...copy.messagesOf(conversationId)]
+      const sent = [...messagesOf(conversationId)]
         .flatMap((id) => tables.message.get(id) ?? [])
         .sort((one, other) => one.seq - other.seq || one.noteSeq - other.noteSeq)
         .map((message): Message => {

@@ -67,6 +67,32 @@ export type PendingWrite = Write & {
   refusal: Refusal | null;
 };
 
+/** A new write, as it waits after all that are held. */
+export function pendingOf(
+  write: Write,
+  tables: { write: ReadonlyMap<string, PendingWrite> },
+  views: { conversation: (id: string) => { messageCount: number } | null },
+): PendingWrite {
+  const conversationId = conversationIdOf(write);
+  return {
+    ...write,
+    id: crypto.randomUUID(),
+    order: nextOrder(tables),
+    conversationId,
+    messageCount: 1 + (views.conversation(conversationId)?.messageCount ?? 0),
+    at: new Date().toISOString(),
+    refusal: null,
+  };
+}
+
+/** A new write, or a refused one that is forgotten, or both: the new one then takes the place of the other. */
+export type OutboxChange = { added: PendingWrite | null; dismissed: string | null };
+
+/** After all that are held. */
+export function nextOrder({ write }: { write: ReadonlyMap<string, PendingWrite> }): number {
+  return 1 + Math.max(0, ...[...write.values()].map(({ order }) => order));
+}
+
 /** The answers of all mutations have the same parts. */
 export type WriteAnswer = (
   | OutboxSendMessageMutation

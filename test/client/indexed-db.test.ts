@@ -17,11 +17,7 @@ beforeEach(() => {
   return () => vi.unstubAllGlobals();
 });
 
-async function openStorage(name: string) {
-  const storage = await openIndexedDbStorage({ name, lockMs: 50 });
-  if (!storage) throw new Error('The database is in use.');
-  return storage;
-}
+const openStorage = (name: string) => openIndexedDbStorage({ name });
 
 it('the copy and what waits survive in a database, each person in their own', async () => {
   const { id: conversationId } = await makeConversation(workspace, { subject: 'Kept' });
@@ -56,28 +52,4 @@ it('the copy and what waits survive in a database, each person in their own', as
   await online.signOut();
   expect(await third.read()).toEqual([]);
   third.close();
-});
-
-it('two tabs never use one database at once', async () => {
-  const held = new Set<string>();
-  // As browsers have it; Node.js has none in the versions that are supported.
-  const request = (name: string, { signal }: { signal: AbortSignal }, use: () => Promise<void>) =>
-    new Promise<void>((resolve, reject) => {
-      if (held.has(name)) {
-        signal.addEventListener('abort', () => reject(signal.reason));
-        return;
-      }
-      held.add(name);
-      use().then(() => {
-        held.delete(name);
-        resolve();
-      }, reject);
-    });
-  vi.stubGlobal('navigator', { locks: { request } });
-  const first = await openStorage('ada');
-  expect(await openIndexedDbStorage({ name: 'ada', lockMs: 50 })).toBeNull();
-  first.close();
-  await eventually(() => held.size === 0, 'the lock');
-  const second = await openStorage('ada');
-  second.close();
 });
