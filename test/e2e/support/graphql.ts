@@ -23,8 +23,8 @@ export async function workspaceName(server: Announcement): Promise<string> {
   return (await run(server, ViewerDocument, {})).viewer.workspace.name;
 }
 
-async function run<Result, Variables>(
-  { url, key }: Announcement,
+export async function run<Result, Variables>(
+  { url, key }: Pick<Announcement, 'url' | 'key'>,
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
