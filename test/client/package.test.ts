@@ -16,7 +16,7 @@ it('is built by tsc, and every entry can be imported by Node.js alone', () => {
   });
   const { exports } = JSON.parse(readFileSync('client/package.json', 'utf8'));
   const entries = Object.values<{ types: string; default: string }>(exports);
-  expect(entries).toHaveLength(3);
+  expect(entries).toHaveLength(4);
   for (const entry of entries) {
     expect(readFileSync(`client/${entry.types}`, 'utf8')).toContain('export');
     const loaded = spawnSync(process.execPath, ['--input-type=module', '--eval', `import './client/${entry.default}'`]);
@@ -25,9 +25,9 @@ it('is built by tsc, and every entry can be imported by Node.js alone', () => {
 });
 
 it('depends on the versions that the repository is tested with', () => {
-  const { dependencies } = JSON.parse(readFileSync('client/package.json', 'utf8'));
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync('client/package.json', 'utf8'));
   const own = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const [name, version] of Object.entries(dependencies)) {
+  for (const [name, version] of Object.entries({ ...dependencies, ...peerDependencies })) {
     expect([name, { ...own.dependencies, ...own.devDependencies }[name]]).toEqual([name, version]);
   }
 });
