@@ -115,16 +115,15 @@ export async function openAmongTabs(memory: Memory, options: HomeOptions, sharin
     });
     post({ kind: 'led', term });
     ready.open();
-    let ended = Promise.resolve();
     await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => {
+      const end = () => {
         reign = null;
-        ended = own.end();
-        resolve();
-      });
+        resolve(own.end());
+        hello();
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end);
     });
-    hello();
-    await ended;
   }
 
   channel.addEventListener('message', ({ data }: { data: Message }) => {

@@ -111,7 +111,7 @@ export const WRITE_DOCUMENTS = {
   markConversationRead: OutboxMarkConversationReadDocument,
 };
 
-export function conversationIdOf(write: Write): string {
+function conversationIdOf(write: Write): string {
   return write.kind === 'createConversation' ? write.input.id : write.input.conversationId;
 }
 

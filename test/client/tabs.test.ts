@@ -195,6 +195,23 @@ it('a tab that leads and is frozen is forced out, and goes on as any other when 
   ]);
 });
 
+it('a tab that has missed what the others said catches up', async () => {
+  const openTab = useTabs();
+  const [leader, tab] = [await openTab(), await openTab({ silenceMs: 60_000 })];
+  const [leaders, list] = [leader.client.list(OPEN), tab.client.list(OPEN)];
+  await eventually(() => list.state() === 'LIVE', 'the list');
+  tab.setHearing(false);
+  await makeConversation(workspace);
+  await eventually(() => leaders.rows().length === 1, 'what one misses');
+  const { stored } = tab.client.createConversation({ subject: 'Unheard' });
+  await eventually(() => leaders.rows().length === 2, 'what one says');
+  expect(list.rows()).toHaveLength(1);
+  tab.setHearing(true);
+  await makeConversation(workspace);
+  await eventually(() => list.rows().length === 3, 'all');
+  await stored;
+});
+
 it('signing out in one tab signs out all, and erases what they held', async () => {
   const { id: conversationId } = await makeConversation(workspace, { subject: 'Secret' });
   const openTab = useTabs();

@@ -13,6 +13,8 @@ export type Tab = {
   freeze: () => void;
   /** Lets it go on, with all that it missed. */
   thaw: () => void;
+  /** Whether it hears what the others say, which a page in the back-forward cache does not. */
+  setHearing: (hears: boolean) => void;
 };
 
 /** A browser with tabs that share a database, in one process. What only browsers have is in test/client/browser.test.ts. */
@@ -30,6 +32,7 @@ export function useBrowser(name: string): { openTab: () => Promise<Tab> } {
     const tab = Symbol('tab');
     const life = createLife();
     const closes = new Set<() => void>();
+    let hears = true;
 
     const locks: Locks = {
       request: (lock, options, use) =>
@@ -47,7 +50,9 @@ export function useBrowser(name: string): { openTab: () => Promise<Tab> } {
       return {
         postMessage: (message) => life.act(() => channel.postMessage(message)),
         addEventListener: (type, listener) =>
-          channel.addEventListener(type, (event) => life.act(() => listener(event))),
+          channel.addEventListener(type, (event) => {
+            if (hears) life.act(() => listener(event));
+          }),
         // What was said before is delivered.
         close: () => life.act(() => channel.close()),
       };
@@ -69,6 +74,9 @@ export function useBrowser(name: string): { openTab: () => Promise<Tab> } {
       },
       freeze: life.pause,
       thaw: life.resume,
+      setHearing: (isHearing) => {
+        hears = isHearing;
+      },
     };
     tabs.add(opened);
     return opened;
