@@ -1,14 +1,19 @@
-import { type ConnectionOptions, type ConnectionStatus, statusOfRecord } from './connection.js';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+import { type ConnectionOptions, type ConnectionStatus, endpointOf, statusOfRecord } from './connection.js';
 import { type Counts, viewCounts } from './counts.js';
+import { createCredentials } from './credentials.js';
 import type { Command } from './engine.js';
-import type { ConversationFilter } from './generated/operations.js';
+import { stopped } from './failures.js';
+import { type ConversationFilter, SendTypingDocument } from './generated/operations.js';
 import { type Home, openAlone } from './home.js';
 import { newId } from './ids.js';
 import { type Compare, type List, viewList } from './lists.js';
+import { createRequests } from './requests.js';
 import { type ClientStorage, memoryStorage } from './storage.js';
 import { createMemory, type Memory } from './store.js';
 import { openAmongTabs } from './tabs.js';
 import { type Thread, viewThread } from './threads.js';
+import { type Typing, viewTyping } from './typing.js';
 import { type Conversation, createViews } from './views.js';
 import { createWants, type Want } from './wants.js';
 import { type Inputs, type PendingWrite, pendingOf, type Write } from './writes.js';
@@ -20,6 +25,7 @@ export type { ConversationFilter } from './generated/operations.js';
 export type { List } from './lists.js';
 export type { ClientStorage } from './storage.js';
 export type { Thread } from './threads.js';
+export type { Typing } from './typing.js';
 export type { Conversation, Message } from './views.js';
 export type { PendingWrite, Refusal } from './writes.js';
 
@@ -51,12 +57,22 @@ export type Client = {
   thread: (conversationId: string) => Thread;
   /** Follows the numbers beside lists. */
   counts: (filter?: ConversationFilter) => Counts;
+  /** Follows who is typing in a conversation. */
+  typing: (conversationId: string) => Typing;
+  /** Says whether the viewer is typing: repeat it at least every 10 seconds. Nothing is kept of it. */
+  setTyping: (conversationId: string, isTyping: boolean) => Promise<void>;
+  /** Runs any other query or mutation once; rejects with a RequestError. What it answers is not kept. */
+  request: <Data, Variables extends object>(
+    document: DocumentTypeDecoration<Data, Variables> & { toString: () => string },
+    variables: NoInfer<Variables>,
+  ) => Promise<Data>;
   /** A conversation that is held, or null. */
   conversation: (id: string) => Conversation | null;
   /** Its id is made here, so that more can be written to it at once. */
   createConversation: (input: Made<Inputs['createConversation']>) => Written & { conversationId: string };
   sendMessage: (input: Made<Inputs['sendMessage']>) => Written & { messageId: string };
   assignConversation: (input: Inputs['assignConversation']) => Written;
+  transferConversation: (input: Inputs['transferConversation']) => Written;
   closeConversation: (input: Inputs['closeConversation']) => Written;
   reopenConversation: (input: Inputs['reopenConversation']) => Written;
   snoozeConversation: (input: Inputs['snoozeConversation']) => Written;
@@ -83,11 +99,22 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const home = await openHome(memory, options);
   const wants = createWants(home.want);
 
+  const over = new AbortController();
+  const { get: getCredential, accepted, refused: refuse } = createCredentials(options.token);
+  // By itself, as another tab may have the connection.
+  const request = createRequests({
+    endpoint: endpointOf(options),
+    signal: over.signal,
+    requestMs: options.requestMs,
+    ...{ getCredential, accepted, refuse },
+  });
+
   const onOnline = () => home.wake();
   if ('addEventListener' in globalThis) globalThis.addEventListener('online', onOnline);
 
   function end(): void {
     if ('removeEventListener' in globalThis) globalThis.removeEventListener('online', onOnline);
+    over.abort(stopped());
   }
 
   function run(command: Command): Promise<void> {
@@ -135,6 +162,17 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       const { stop } = follow({ kind: 'counts', filter });
       return { stop, ...viewCounts(memory, filter) };
     },
+    typing: (conversationId) => {
+      const { stop } = follow({ kind: 'typing', conversationId });
+      return { stop, ...viewTyping(memory, conversationId) };
+    },
+    setTyping: (conversationId, typing) =>
+      // Nobody misses a signal that did not arrive.
+      request(String(SendTypingDocument), { input: { conversationId, typing } }).then(
+        () => {},
+        () => {},
+      ),
+    request: (document, variables) => request(String(document), variables),
     conversation: views.conversation,
     createConversation: (input) => {
       const conversationId = input.id ?? newId('conv');
@@ -145,6 +183,7 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       return { messageId, ...add({ kind: 'sendMessage', input: { ...input, id: messageId } }) };
     },
     assignConversation: (input) => add({ kind: 'assignConversation', input }),
+    transferConversation: (input) => add({ kind: 'transferConversation', input }),
     closeConversation: (input) => add({ kind: 'closeConversation', input }),
     reopenConversation: (input) => add({ kind: 'reopenConversation', input }),
     snoozeConversation: (input) => add({ kind: 'snoozeConversation', input }),

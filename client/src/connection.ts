@@ -12,7 +12,8 @@ import {
   UNREACHABLE,
 } from './failures.js';
 import type { TypedDocumentString } from './generated/operations.js';
-import { type Endpoint, JSON_ONLY, postRequest, readData } from './http.js';
+import type { Endpoint } from './http.js';
+import { createRequests } from './requests.js';
 import { openSocket } from './socket-transport.js';
 import { openStreams } from './stream-transport.js';
 import type { Transport } from './transport.js';
@@ -88,8 +89,8 @@ export type Connection = {
 
 /** One resuming connection: a socket, or streams where sockets fail, with pauses after failures. */
 export function createConnection(options: ConnectionOptions, onStatus: () => void): Connection {
-  const { url, webSocketImpl = platformSocket(), pingMs = 12_000, requestMs = 30_000 } = options;
-  const endpoint: Endpoint = { url, fetch: options.fetch ?? ((...sent) => fetch(...sent)) };
+  const { url, webSocketImpl = platformSocket(), pingMs = 12_000, requestMs } = options;
+  const endpoint = endpointOf(options);
   const credentials = createCredentials(options.token);
   const ending = new AbortController();
   const { sleep, wake } = createSleep(ending.signal);
@@ -185,29 +186,15 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
     }
   }
 
-  async function requestOnce<Data>(query: string, variables: object, mayRepeat: boolean): Promise<Data> {
-    const credential = await getCredential();
-    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(requestMs)]);
-    try {
-      const sent = { query, variables: { ...variables } };
-      const data = await readData<Data>(await postRequest(endpoint, credential.token, sent, JSON_ONLY, signal));
-      credentials.accepted(credential);
-      return data;
-    } catch (failure) {
-      const reason = toRequestError(failure);
-      if (reason.code === 'UNAUTHENTICATED' && refuse(credential, reason) && mayRepeat) {
-        return requestOnce(query, variables, false);
-      }
-      throw reason;
-    }
-  }
+  const { accepted } = credentials;
+  const request = createRequests({ endpoint, signal: ending.signal, requestMs, getCredential, accepted, refuse });
 
   // After the caller has what it needs to answer `onStatus`.
   queueMicrotask(run);
   return {
     status: () => status,
-    request: (document, variables) => requestOnce(String(document), variables, true),
-    run: (query, variables) => requestOnce(query, variables, true),
+    request: (document, variables) => request(String(document), variables),
+    run: request,
     transport: () =>
       new Promise((resolve, reject) => {
         if (status.state === 'ENDED') reject(status.reason);
@@ -224,6 +211,10 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
     wake,
     end,
   };
+}
+
+export function endpointOf({ url, fetch: given }: Pick<ConnectionOptions, 'url' | 'fetch'>): Endpoint {
+  return { url, fetch: given ?? ((...sent) => fetch(...sent)) };
 }
 
 function platformSocket(): unknown {

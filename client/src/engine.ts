@@ -9,6 +9,7 @@ import { createOutbox } from './outbox.js';
 import type { WritableStore } from './persistence.js';
 import { until } from './store.js';
 import { followThread, forgetThread } from './thread-feed.js';
+import { followTyping } from './typing.js';
 import { createViews } from './views.js';
 import { keyOfWant, type Want } from './wants.js';
 import type { OutboxChange } from './writes.js';
@@ -65,8 +66,16 @@ export function startEngine(store: WritableStore, options: ConnectionOptions): E
   const parts: FollowParts = { store, copy, views, connection, backoff: options, started };
 
   function start(want: Want): Followed {
-    if (want.kind === 'list') return followList(parts, want.filter);
-    return want.kind === 'thread' ? followThread(parts, want.conversationId) : followCounts(parts, want.filter);
+    switch (want.kind) {
+      case 'list':
+        return followList(parts, want.filter);
+      case 'counts':
+        return followCounts(parts, want.filter);
+      case 'thread':
+        return followThread(parts, want.conversationId);
+      case 'typing':
+        return followTyping(parts, want.conversationId);
+    }
   }
 
   return {

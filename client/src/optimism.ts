@@ -1,5 +1,5 @@
 import type { ConversationRecord } from './records.js';
-import type { PendingWrite } from './writes.js';
+import type { Inputs, PendingWrite } from './writes.js';
 
 /** The conversation as it will be if the write is accepted; the same as before where that cannot be told. */
 export function withWrite(row: ConversationRecord | undefined, write: PendingWrite): ConversationRecord | undefined {
@@ -14,9 +14,12 @@ export function withWrite(row: ConversationRecord | undefined, write: PendingWri
         ...row,
         messageCount: Math.max(row.messageCount, write.messageCount),
         lastMessageAt: row.lastMessageAt && row.lastMessageAt > write.at ? row.lastMessageAt : write.at,
+        lastMessage: row.messageCount < write.messageCount ? messageOf(write.input) : row.lastMessage,
       };
     case 'assignConversation':
       return { ...row, assigneeId: write.input.assigneeId ?? null };
+    case 'transferConversation':
+      return { ...row, assigneeId: write.input.toAssigneeId };
     case 'closeConversation':
       return { ...row, status: 'CLOSED', snoozedUntil: null };
     case 'reopenConversation':
@@ -54,6 +57,7 @@ function created({ at, input }: PendingWrite & { kind: 'createConversation' }): 
     unreadCount: 0,
     messageCount: input.message ? 1 : 0,
     lastMessageAt: input.message ? at : null,
+    lastMessage: input.message ? messageOf({ ...input.message, id: '' }) : null,
     snoozedUntil: null,
     createdAt: at,
     updatedAt: at,
@@ -61,4 +65,12 @@ function created({ at, input }: PendingWrite & { kind: 'createConversation' }): 
     assigneeId: input.assigneeId ?? null,
     contactId: input.contactId ?? null,
   };
+}
+
+function messageOf({
+  id,
+  direction,
+  text,
+}: Pick<Inputs['sendMessage'], 'id' | 'direction' | 'text'>): ConversationRecord['lastMessage'] {
+  return { id, direction: direction ?? 'OUTBOUND', text: text ?? null };
 }

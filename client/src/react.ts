@@ -1,8 +1,17 @@
 import { createContext, createElement, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react';
-import type { Client, ConnectionStatus, ConversationFilter, Counts, List, PendingWrite, Thread } from './client.js';
-import { keyOfFilter } from './lists.js';
+import type {
+  Client,
+  ConnectionStatus,
+  ConversationFilter,
+  Counts,
+  List,
+  PendingWrite,
+  Thread,
+  Typing,
+} from './client.js';
 import { createFollower, useFollowed } from './react/follower.js';
 import { keepItems } from './react/keep.js';
+import { keyOfFilter } from './wants.js';
 
 const ClientContext = createContext<Client | null>(null);
 
@@ -99,6 +108,19 @@ const EVERYTHING: ConversationFilter = {};
 /** Follows how many conversations there are of each status, among those that meet a filter. */
 export function useCounts(filter: ConversationFilter = EVERYTHING): ShownCounts {
   return useFollowed(counts, useClient(), filter, NO_COUNTS);
+}
+
+const typing = createFollower<string, Typing, ReturnType<Typing['actors']>>({
+  keyOf: (id) => id,
+  open: (client, id) => client.typing(id),
+  read: ({ actors }, before) => keepItems(before, actors()),
+});
+
+const NOBODY: ReturnType<Typing['actors']> = [];
+
+/** Follows who is typing in a conversation. */
+export function useTyping(conversationId: string): ReturnType<Typing['actors']> {
+  return useFollowed(typing, useClient(), conversationId, NOBODY);
 }
 
 /** Whether there is a connection; with the reason if not. */

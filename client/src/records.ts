@@ -8,6 +8,7 @@ import type {
   SyncedConversationFragment,
   SyncedMessageFragment,
 } from './generated/operations.js';
+import type { Typist } from './typing.js';
 import type { PendingWrite } from './writes.js';
 
 /** A user, bot or contact. */
@@ -52,6 +53,8 @@ export type Tables = StoredTables & {
   connection: StatusRecord;
   /** By the key of what is wanted. */
   following: Following;
+  /** Who is typing, by conversation. */
+  typing: readonly Typist[];
 };
 
 export type TableName = keyof Tables;
@@ -68,6 +71,7 @@ export const TABLES: readonly TableName[] = [
   'write',
   'connection',
   'following',
+  'typing',
 ];
 
 type RecordOf<Name extends TableName> = { [Each in Name]: { table: Each; key: string; value: Tables[Each] } }[Name];
@@ -76,8 +80,11 @@ export type CopyRecord = RecordOf<TableName>;
 export type StoredRecord = RecordOf<keyof StoredTables>;
 export type RemovedRecord = { table: TableName; key: string };
 
+/** What ends with the client. */
+type Passing = 'connection' | 'following' | 'typing';
+
 export function isStored<Named extends { table: TableName }>(
   record: Named,
-): record is Exclude<Named, { table: 'connection' | 'following' }> {
-  return record.table !== 'connection' && record.table !== 'following';
+): record is Exclude<Named, { table: Passing }> {
+  return !['connection', 'following', 'typing'].includes(record.table);
 }

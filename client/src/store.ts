@@ -45,6 +45,7 @@ export function createMemory(): Memory {
     write: new Map(),
     connection: new Map(),
     following: new Map(),
+    typing: new Map(),
   };
   const all = new Map<string, CopyRecord>();
   const members = createIndex();

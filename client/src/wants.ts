@@ -1,14 +1,16 @@
 import type { ConversationFilter } from './generated/operations.js';
 
 /** Something that a tab shows, and that whoever leads follows. */
-export type Want = { kind: 'list' | 'counts'; filter: ConversationFilter } | { kind: 'thread'; conversationId: string };
+export type Want =
+  | { kind: 'list' | 'counts'; filter: ConversationFilter }
+  | { kind: 'thread' | 'typing'; conversationId: string };
 
 export function keyOfFilter(filter: ConversationFilter): string {
   return JSON.stringify(Object.entries(filter).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 export function keyOfWant(want: Want): string {
-  return `${want.kind} ${want.kind === 'thread' ? want.conversationId : keyOfFilter(want.filter)}`;
+  return `${want.kind} ${'filter' in want ? keyOfFilter(want.filter) : want.conversationId}`;
 }
 
 /** What a tab wants: each thing once, however often it is asked for. */

@@ -13,11 +13,13 @@ import {
   OutboxSendMessageDocument,
   type OutboxSendMessageMutation,
   OutboxSnoozeConversationDocument,
+  OutboxTransferConversationDocument,
   OutboxUpdateConversationDocument,
   type ReopenConversationInput,
   type SendMessageInput,
   type SnoozeConversationInput,
   type SyncedConversationFragment,
+  type TransferConversationInput,
   type UpdateConversationInput,
 } from './generated/operations.js';
 
@@ -29,6 +31,7 @@ export type Inputs = {
   createConversation: Given<CreateConversationInput> & { id: string };
   sendMessage: Given<SendMessageInput> & { id: string };
   assignConversation: Given<AssignConversationInput>;
+  transferConversation: Given<TransferConversationInput>;
   closeConversation: Given<CloseConversationInput>;
   reopenConversation: Given<ReopenConversationInput>;
   snoozeConversation: Given<SnoozeConversationInput>;
@@ -104,6 +107,7 @@ export const WRITE_DOCUMENTS = {
   createConversation: OutboxCreateConversationDocument,
   sendMessage: OutboxSendMessageDocument,
   assignConversation: OutboxAssignConversationDocument,
+  transferConversation: OutboxTransferConversationDocument,
   closeConversation: OutboxCloseConversationDocument,
   reopenConversation: OutboxReopenConversationDocument,
   snoozeConversation: OutboxSnoozeConversationDocument,

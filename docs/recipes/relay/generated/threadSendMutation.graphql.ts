@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<5552f0c99de3669181b84f28aeac5009>>
+ * @generated SignedSource<<1fa304ce248b95e19aecf5af821b036d>>
  * @lightSyntaxTransform
  */
 
@@ -11,6 +11,7 @@ import type { ConcreteRequest } from 'relay-runtime';
 import type { FragmentRefs } from "relay-runtime";
 export type ErrorCode = "CONFLICT" | "CONVERSATION_EXISTS" | "FORBIDDEN" | "INVALID_TRANSITION" | "NOT_FOUND" | "VALIDATION_FAILED" | "%future added value";
 export type MessageDirection = "INBOUND" | "OUTBOUND" | "%future added value";
+export type MessageVisibility = "INTERNAL" | "PUBLIC" | "%future added value";
 export type SendMessageInput = {
   authorId?: string | null | undefined;
   clientMessageId?: string | null | undefined;
@@ -20,10 +21,12 @@ export type SendMessageInput = {
   externalId?: string | null | undefined;
   id?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
+  mentionedUserIds?: ReadonlyArray<string> | null | undefined;
   metadata?: Record<string, unknown> | null | undefined;
   replyToId?: string | null | undefined;
   text?: string | null | undefined;
   uploadKeys?: ReadonlyArray<string> | null | undefined;
+  visibility?: MessageVisibility | null | undefined;
 };
 export type threadSendMutation$variables = {
   connections: ReadonlyArray<string>;
