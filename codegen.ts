@@ -40,6 +40,7 @@ async function generate(folder: string, filename: string, config: Record<string,
 await generate('schema/operations', 'test/generated/operations.ts');
 // Strings spare the client the package graphql.
 await generate('client/operations', 'client/src/generated/operations.ts', { documentMode: 'string' });
+await generate('examples/inbox/operations', 'examples/inbox/generated/operations.ts', { documentMode: 'string' });
 
 mkdirSync('docs/recipes/generated', { recursive: true });
 writeFileSync('docs/recipes/generated/graphql-env.d.ts', graphqlEnv(source));

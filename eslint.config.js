@@ -10,7 +10,11 @@ const linted = {
     parserOptions: {
       graphQLConfig: {
         schema: 'schema/schema.graphql',
-        documents: ['schema/operations/*.graphql', 'client/operations/*.graphql'],
+        documents: [
+          'schema/operations/*.graphql',
+          'client/operations/*.graphql',
+          'examples/inbox/operations/*.graphql',
+        ],
       },
     },
   },
@@ -96,7 +100,7 @@ export default [
   },
   {
     ...linted,
-    files: ['schema/operations/*.graphql', 'client/operations/*.graphql'],
+    files: ['schema/operations/*.graphql', 'client/operations/*.graphql', 'examples/inbox/operations/*.graphql'],
     rules: {
       ...configs['flat/operations-recommended'].rules,
 

@@ -16,6 +16,7 @@ import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js
 import { openUploadStore } from './file-storage/open-store.js';
 import { limitFailures } from './http/failed-authentications.js';
 import { createGraphiQL } from './http/graphiql.js';
+import { createInbox, INBOX_PATH } from './http/inbox.js';
 import { createLameDuck } from './http/lame-duck.js';
 import { operatorProbes } from './http/probes.js';
 import { createRateLimits } from './http/rate-limits.js';
@@ -71,6 +72,8 @@ export type App = {
   url: string;
   /** A key of the demo workspace; undefined if there is none. */
   demoKey: string | undefined;
+  /** The URL of the example inbox; undefined if it is not served. */
+  inboxUrl: string | undefined;
   /** Live events, for tests to observe. */
   live: Pick<Live, 'fanOut' | 'logFollower'>;
   stop(): Promise<void>;
@@ -111,7 +114,11 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       log,
     });
     stops.push(close);
+    const inbox = config.inbox
+      ? await createInbox({ demoKey, publicUrl: address.publicUrl, hasRemoteStore: config.uploads.kind === 's3' })
+      : null;
     const served = await serve(services, {
+      inbox,
       authenticate,
       trustedDocuments,
       rateLimits,
@@ -136,7 +143,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
         : undefined;
     stops.push(() => Promise.all([served.stop(), worker?.stop()]));
     stops.push(() => lameDuck.last(config.drainSeconds));
-    return { url: served.url, demoKey, live };
+    const inboxUrl = inbox ? new URL(INBOX_PATH, served.url).href : undefined;
+    return { url: served.url, demoKey, inboxUrl, live };
   });
 }
 

@@ -83,6 +83,8 @@ export type Config = {
   trustedDocuments: { mode: Environment['TRUSTED_DOCUMENTS']; files: string[] };
   /** GRAPHIQL */
   graphiql: boolean;
+  /** INBOX */
+  inbox: boolean;
   /** DEMO */
   demo: boolean;
   /** LOG_LEVEL */
@@ -151,6 +153,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxStoredBytes: { contact: variables.MAX_STORED_BYTES_CONTACT, workspace: variables.MAX_STORED_BYTES_WORKSPACE },
     trustedDocuments: trustedDocumentsOf(variables),
     graphiql: variables.GRAPHIQL ?? !production,
+    inbox: variables.INBOX ?? !production,
     demo: variables.DEMO ?? (database.kind === 'embedded' && !production),
     logLevel: variables.LOG_LEVEL,
   };

@@ -206,6 +206,11 @@ export const environment = z.object({
     takes: ON_OFF,
     unset: '`on`; `off` in production',
   }),
+  INBOX: onOff.optional().register(facts, {
+    purpose: 'Whether [the example inbox](inbox.md) is served at `/inbox`, if it has been built.',
+    takes: ON_OFF,
+    unset: '`on`; `off` in production',
+  }),
   DEMO: onOff.optional().register(facts, {
     purpose: 'Whether a database without workspaces is filled with the demo workspace, and its key is shown.',
     takes: ON_OFF,

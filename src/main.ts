@@ -20,19 +20,22 @@ type Announcement = {
   url: string;
   /** The key of the demo workspace; undefined if there is none. */
   demoKey?: string | undefined;
+  /** The URL of the example inbox; undefined if it is not served. */
+  inboxUrl?: string | undefined;
 };
 
 /** Prints where the server is and how to try it. */
-function announce({ url, demoKey }: Announcement): void {
+function announce({ url, demoKey, inboxUrl }: Announcement): void {
   const lines =
     demoKey === undefined
       ? [`Parley listens on ${url}`]
       : [
           '',
           `  Parley is ready     ${url}`,
+          ...(inboxUrl ? [`  Inbox of an agent   ${inboxUrl}`] : []),
           `  Demo API key        ${demoKey}`,
           '',
-          '  Open the address in a browser, or try it from a shell:',
+          '  Open an address in a browser, or try it from a shell:',
           '',
           `  curl ${url} -H 'content-type: application/json' -H 'authorization: Bearer ${demoKey}' -d '${JSON.stringify({ query: QUERY })}'`,
           '',

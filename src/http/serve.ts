@@ -27,6 +27,8 @@ export type ServeOptions = Omit<PipelineOptions, 'record' | 'exhausted' | 'onDur
   graceMs: number;
   /** Answers browsers with GraphiQL. It is not served if undefined. */
   graphiql: Handler | undefined;
+  /** Answers browsers with the example inbox. It is not served if null. */
+  inbox: OptionalHandler | null;
   /** Answers health checks and metrics. */
   probes: OptionalHandler;
   /** How much the event loop has to do. Default: as measured. */
@@ -40,7 +42,7 @@ type Served = { url: string; stop: () => Promise<void> };
 /** Serves GraphQL over HTTP and WebSocket on one port and path, uploads, and probes. */
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
   const { config, live, log, metrics, uploads } = services;
-  const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql } = options;
+  const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql, inbox } = options;
   const loopLoad = watchLoopLoad();
   const admission = createAdmission({
     maxWaiting: config.maxWaitingRequests,
@@ -59,6 +61,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const crossOrigin = createCrossOrigin(config);
   const handler: Handler = (request, response) => {
     if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
+    if (inbox?.(request, response)) return;
     if (graphiql && asksForPage(request)) return graphiql(request, response);
     return exhausted.refuse(request, response) ? undefined : graphql(request, response);
   };

@@ -69,6 +69,7 @@ export async function startParley({
       identityProvider: undefined,
       trustedDocuments: { mode: 'off', files: [] },
       graphiql: false,
+      inbox: false,
       demo: false,
       redisUrl: process.env.REDIS_URL,
       maxOperationsPerSocket: 100,

@@ -1,0 +1,69 @@
+import { createClient } from '@parley/client';
+import { openIndexedDbStorage } from '@parley/client/indexed-db';
+import { ParleyProvider } from '@parley/client/react';
+import { memoryStorage } from '@parley/client/storage';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.js';
+import { demoKey, keep, readKept, takeTokenFromAddress } from './session/kept.js';
+import { ENDPOINT, enter, type Session } from './session/session.js';
+import { ChoosePerson, SignIn, Splash } from './session/sign-in.js';
+import './style/all.css';
+
+const element = document.getElementById('root');
+if (!element) throw new Error('The page has no place for the inbox.');
+const root = createRoot(element);
+const show = (node: ReactNode) => root.render(<StrictMode>{node}</StrictMode>);
+
+function showSignIn(failure: string | null = null): void {
+  keep(null);
+  show(<SignIn failure={failure} onSubmit={(credential) => void open(credential, null)} />);
+}
+
+/** Signs in with a key or token; with a key as this person, or as the one who is chosen. */
+async function open(credential: string, personId: string | null): Promise<void> {
+  show(<Splash />);
+  try {
+    const entrance = await enter(credential, personId);
+    if (entrance.kind === 'CHOICE') {
+      const { people } = entrance;
+      // Who only tries it out is let in at once, and can be somebody else from there.
+      if (credential === demoKey() && !readKept() && people[0]) return open(credential, people[0].id);
+      show(<ChoosePerson people={people} onChoose={(id) => void open(credential, id)} />);
+      return;
+    }
+    keep({ credential, personId: entrance.session.person.id });
+    await showInbox(entrance.session, credential);
+  } catch (reason) {
+    showSignIn(reason instanceof Error ? reason.message : String(reason));
+  }
+}
+
+async function showInbox(session: Session, credential: string): Promise<void> {
+  // Null where another tab has it: what is written offline then lives as long as the tab.
+  const stored = await openIndexedDbStorage({ name: `parley:${session.person.id}` }).catch(() => null);
+  const client = await createClient({ url: ENDPOINT, token: session.token, storage: stored ?? memoryStorage() });
+
+  const leave = async (end: () => Promise<void>, then: () => void) => {
+    show(<Splash />);
+    await end();
+    stored?.close();
+    then();
+  };
+
+  show(
+    <ParleyProvider client={client}>
+      <App
+        session={session}
+        onSwitch={(id) => void leave(client.stop, () => void open(credential, id))}
+        onSignOut={() => void leave(client.signOut, showSignIn)}
+      />
+    </ParleyProvider>,
+  );
+}
+
+const token = takeTokenFromAddress();
+const kept = readKept();
+const first = token ?? kept?.credential ?? demoKey();
+if (first === null) showSignIn();
+else void open(first, token === null ? (kept?.personId ?? null) : null);
