@@ -25,7 +25,7 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
   const route = useRoute();
   const { conversationId } = route;
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [notices, setNotices] = useState<readonly Notice[]>([]);
+  const [notice, setNotice] = useState<Notice | null>(null);
   const [showsDetails, setShowsDetails] = useState(() => matchMedia(WIDE).matches);
   const [rowIds, setRowIds] = useState<readonly string[]>([]);
   const search = useRef<HTMLInputElement>(null);
@@ -35,10 +35,10 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
 
   const notify = useCallback((text: string, undo?: () => void) => {
     lastNotice.current += 1;
-    const notice = { id: lastNotice.current, text, undo: undo ?? null };
-    setNotices((all) => [...all.slice(-2), notice]);
+    const next = { id: lastNotice.current, text, undo: undo ?? null };
+    setNotice(next);
   }, []);
-  const dismiss = useCallback((id: number) => setNotices((all) => all.filter((notice) => notice.id !== id)), []);
+  const dismiss = useCallback(() => setNotice(null), []);
   const inbox = useMemo<Inbox>(
     () => ({ session, assignable, openDialog: setDialog, notify }),
     [session, assignable, notify],
@@ -62,7 +62,7 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
           />
         )}
         {conversationId !== null && showsDetails && <Details conversationId={conversationId} onClose={toggleDetails} />}
-        <Toasts notices={notices} onDismiss={dismiss} />
+        <Toasts notice={notice} onDismiss={dismiss} />
       </div>
       <Keys
         rowIds={rowIds}

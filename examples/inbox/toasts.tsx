@@ -18,10 +18,10 @@ const WRITES: Record<PendingWrite['kind'], string> = {
   markConversationRead: 'It was not marked as read',
 };
 
-type ToastsProps = { notices: readonly Notice[]; onDismiss: (id: number) => void };
+type ToastsProps = { notice: Notice | null; onDismiss: () => void };
 
-/** What was done, for some seconds, and what the server refused, until somebody decides about it. */
-export function Toasts({ notices, onDismiss }: ToastsProps) {
+/** What was done last, for some seconds, and what the server refused, until somebody decides about it. */
+export function Toasts({ notice, onDismiss }: ToastsProps) {
   const client = useClient();
   const { refused, retry, dismiss } = useRefusals();
   return (
@@ -45,19 +45,17 @@ export function Toasts({ notices, onDismiss }: ToastsProps) {
         ))}
       </div>
       <div role="status" className="toast-group">
-        {notices.map((notice) => (
-          <NoticeToast key={notice.id} notice={notice} onDismiss={onDismiss} />
-        ))}
+        {notice && <NoticeToast key={notice.id} notice={notice} onDismiss={onDismiss} />}
       </div>
     </section>
   );
 }
 
-function NoticeToast({ notice: { id, text, undo }, onDismiss }: { notice: Notice; onDismiss: (id: number) => void }) {
+function NoticeToast({ notice: { text, undo }, onDismiss }: { notice: Notice; onDismiss: () => void }) {
   useEffect(() => {
-    const timer = setTimeout(() => onDismiss(id), NOTICE_MS);
+    const timer = setTimeout(onDismiss, NOTICE_MS);
     return () => clearTimeout(timer);
-  }, [id, onDismiss]);
+  }, [onDismiss]);
   return (
     <div className="toast">
       <div className="toast-text">{text}</div>
@@ -67,13 +65,13 @@ function NoticeToast({ notice: { id, text, undo }, onDismiss }: { notice: Notice
           className="link"
           onClick={() => {
             undo();
-            onDismiss(id);
+            onDismiss();
           }}
         >
           Undo
         </button>
       )}
-      <button type="button" className="clear" aria-label="Dismiss" onClick={() => onDismiss(id)}>
+      <button type="button" className="clear" aria-label="Dismiss" onClick={onDismiss}>
         <CloseIcon />
       </button>
     </div>

@@ -64,7 +64,7 @@ function Buttons({ conversation }: { conversation: Conversation }) {
       >
         {assignee ? <Avatar id={assignee.id} name={assignee.name} size="small" /> : <AssignIcon />}
         <span className="button-text">
-          <span className="hidden">Assignee: </span>
+          {assignee && <span className="hidden">Assignee: </span>}
           {assignee?.name ?? 'Assign'}
         </span>
       </button>

@@ -15,7 +15,8 @@ function moveFocus({ key, currentTarget }: KeyboardEvent<HTMLElement>): boolean 
   const step = { ArrowDown: 1, ArrowUp: -1 }[key];
   if (step === undefined) return false;
   const buttons = [...currentTarget.querySelectorAll<HTMLElement>('input, .person')];
-  const index = buttons.indexOf(document.activeElement);
+  const { activeElement } = document;
+  const index = activeElement instanceof HTMLElement ? buttons.indexOf(activeElement) : -1;
   buttons[Math.max(0, Math.min(buttons.length - 1, index + step))]?.focus();
   return true;
 }

@@ -48,50 +48,49 @@ export function ConversationList({ route, searchRef, onRows }: ListProps) {
             </span>
           )}
         </search>
-        {!isSearching && <Filters route={route} />}
+        {!isSearching && <UnreadToggle route={route} />}
+        {!isSearching && <Statuses route={route} />}
       </header>
       {isSearching ? <Found words={words} route={route} onRows={onRows} /> : <Followed route={route} onRows={onRows} />}
     </section>
   );
 }
 
-function Filters({ route }: { route: Route }) {
+function UnreadToggle({ route }: { route: Route }) {
   const { session } = useInbox();
-  const scope = filterOfScope(route.scope, session.person.id);
-  const { value } = useCounts(scope);
-  const { value: unread } = useCounts({ ...scope, unread: true });
-  const counts = { OPEN: value?.open, PENDING: value?.pending, SNOOZED: value?.snoozed, CLOSED: undefined };
-  const unreadCounts = {
-    OPEN: unread?.open,
-    PENDING: unread?.pending,
-    SNOOZED: unread?.snoozed,
-    CLOSED: unread?.closed,
-  };
-  const unreadCount = unreadCounts[route.status];
+  const { value } = useCounts({ ...filterOfScope(route.scope, session.person.id), unread: true });
+  const counts = { OPEN: value?.open, PENDING: value?.pending, SNOOZED: value?.snoozed, CLOSED: value?.closed };
+  const count = counts[route.status];
   return (
-    <div className="filters">
-      <fieldset className="statuses">
-        <legend className="hidden">Status</legend>
-        {STATUSES.map((status) => (
-          <button
-            key={status}
-            type="button"
-            aria-pressed={route.status === status}
-            onClick={() => go({ status, conversationId: null })}
-          >
-            {WORDS[status]} {counts[status] !== undefined && <span className="count">{counts[status]}</span>}
-          </button>
-        ))}
-      </fieldset>
-      <button
-        type="button"
-        className="toggle"
-        aria-pressed={route.unread}
-        onClick={() => go({ unread: !route.unread, conversationId: null })}
-      >
-        Unread {unreadCount !== undefined && <span className="count">{unreadCount}</span>}
-      </button>
-    </div>
+    <button
+      type="button"
+      className="toggle"
+      aria-pressed={route.unread}
+      onClick={() => go({ unread: !route.unread, conversationId: null })}
+    >
+      Unread {count !== undefined && <span className="count">{count}</span>}
+    </button>
+  );
+}
+
+function Statuses({ route }: { route: Route }) {
+  const { session } = useInbox();
+  const { value } = useCounts(filterOfScope(route.scope, session.person.id));
+  const counts = { OPEN: value?.open, PENDING: value?.pending, SNOOZED: value?.snoozed, CLOSED: undefined };
+  return (
+    <fieldset className="statuses">
+      <legend className="hidden">Status</legend>
+      {STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          aria-pressed={route.status === status}
+          onClick={() => go({ status, conversationId: null })}
+        >
+          {WORDS[status]} {counts[status] !== undefined && <span className="count">{counts[status]}</span>}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 

@@ -63,7 +63,7 @@ export const Row = memo(function Row({ row, isSelected, isReachable, onOpen, onF
             )}
             <Time at={row.lastMessageAt ?? row.createdAt} className="row-time" />
           </span>
-          <span className="row-subject">{subject ?? 'No subject'}</span>
+          {subject && <span className="row-subject">{subject}</span>}
           <span className="row-bottom">
             <span className="row-preview">{previewOf(row)}</span>
             {unreadCount > 0 && (

@@ -86,5 +86,5 @@ export const WORDS: Record<Status | Scope, string> = {
   CLOSED: 'Closed',
   mine: 'Mine',
   unassigned: 'Unassigned',
-  all: 'Everyone’s',
+  all: 'All',
 };

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { useWire } from '../live/support/wire.js';
+import { readConversation, say } from '../support/conversations.js';
+import { useFreshWorkspace } from '../support/fixtures.js';
+import { makeContact, makeConversation } from '../support/make.js';
+import type { TestWorkspace } from '../support/parley.js';
+import { bubbleOf, executablePath, makeAgent, rowOf, useInboxPages, violationsIn } from './support/inbox-page.js';
+
+/** A customer's conversation, which has a message. */
+async function makeInquiry(workspace: TestWorkspace, name: string, subject: string): Promise<string> {
+  const contact = await makeContact(workspace, name);
+  const { id } = await makeConversation(workspace, { contactId: contact.id, subject });
+  await say(workspace, id, { direction: 'INBOUND', text: `Hello, it is about this: ${subject}` });
+  return id;
+}
+
+const PICTURE = {
+  name: 'parcel.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};
+
+describe.skipIf(!executablePath)('the example inbox in Chromium (only where it is installed)', () => {
+  const { parley, open } = useInboxPages();
+  const workspace = useFreshWorkspace(parley);
+
+  it('shows in one window what is written, typed, attached and done in another', async () => {
+    await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    const [one, other] = [await makeAgent(workspace, 'Grace'), await makeAgent(workspace, 'Linus')];
+    const [near, far] = [await open(workspace, one), await open(workspace, other)];
+    await rowOf(near, 'Ada Lovelace').getByText('1 unread').waitFor();
+    await rowOf(near, 'Ada Lovelace').click();
+    await rowOf(far, 'Ada Lovelace').click();
+    await bubbleOf(near, 'it is about this: Engine').waitFor();
+    await near.locator('.row[data-unread]').waitFor({ state: 'detached' });
+
+    const reply = near.getByRole('textbox', { name: 'Message' });
+    await reply.pressSequentially('It is ');
+    await far.getByText('Grace is typing').waitFor();
+    await reply.pressSequentially('on its way.');
+    await near.locator('input[type=file]').setInputFiles(PICTURE);
+    await near.getByText('70 B').waitFor();
+    await reply.press('Enter');
+    await bubbleOf(far, 'It is on its way.').getByRole('img', { name: 'parcel.png' }).waitFor();
+    await far.getByText('Grace is typing').waitFor({ state: 'detached' });
+    await rowOf(far, 'Ada Lovelace').getByText('It is on its way.').waitFor();
+
+    await near.getByRole('button', { name: 'Assign', exact: true }).click();
+    await near.getByRole('dialog').getByRole('button', { name: 'Linus' }).click();
+    await rowOf(far, 'Ada Lovelace').getByText('Linus').waitFor();
+    await far.getByRole('button', { name: /^Mine/ }).click();
+    await rowOf(far, 'Ada Lovelace').waitFor();
+    await near.getByRole('button', { name: 'Close', exact: true }).click();
+    await rowOf(far, 'Ada Lovelace').waitFor({ state: 'detached' });
+    await near.getByRole('button', { name: 'Undo' }).click();
+    await rowOf(far, 'Ada Lovelace').waitFor();
+  });
+
+  it('goes on without a connection, and shows what the server refuses afterwards', async () => {
+    const id = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    const closed = await makeInquiry(workspace, 'Alan Turing', 'Machine');
+    const wire = await useWire(parley);
+    const [one, other] = [await makeAgent(workspace, 'Grace'), await makeAgent(workspace, 'Linus')];
+    const [near, far] = [await open(workspace, one, { url: wire.url }), await open(workspace, other)];
+    await rowOf(near, 'Ada Lovelace').click();
+    await bubbleOf(near, 'Engine').waitFor();
+    wire.forwardTo('http://127.0.0.1:1/graphql');
+    wire.cut();
+    await near.getByText('You are offline.').waitFor();
+
+    await near.getByRole('textbox', { name: 'Message' }).fill('Written on the train.');
+    await near.getByRole('textbox', { name: 'Message' }).press('Enter');
+    await near.getByRole('textbox', { name: 'Add a tag' }).fill('train');
+    await near.getByRole('textbox', { name: 'Add a tag' }).press('Enter');
+    await bubbleOf(near, 'Written on the train.').waitFor();
+    await near.getByText('Waits to be sent', { exact: true }).waitFor();
+    await rowOf(near, 'Ada Lovelace').getByText('train').first().waitFor();
+    await rowOf(near, 'Alan Turing').focus();
+    await rowOf(near, 'Alan Turing').click();
+    await near.getByRole('button', { name: 'Close', exact: true }).click();
+    await rowOf(near, 'Alan Turing').waitFor({ state: 'detached' });
+    await near.getByText(/changes wait to be sent/).waitFor();
+
+    await rowOf(far, 'Alan Turing').click();
+    await far.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect.poll(async () => (await readConversation(workspace, closed)).status).toBe('CLOSED');
+    wire.forwardTo(parley.url);
+    await near.getByText('You are offline.').waitFor({ state: 'detached' });
+    await rowOf(far, 'Ada Lovelace').click();
+    await bubbleOf(far, 'Written on the train.').waitFor();
+    await rowOf(far, 'Ada Lovelace').getByText('train', { exact: true }).waitFor();
+    const refusal = near.getByRole('alert').getByText('It was not closed');
+    await refusal.waitFor();
+    await near.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
+    await refusal.waitFor({ state: 'detached' });
+    expect(await readConversation(workspace, id)).toMatchObject({ tags: ['train'], messageCount: 2 });
+  });
+
+  it('can be used by the keyboard alone', async () => {
+    const first = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    await makeInquiry(workspace, 'Alan Turing', 'Machine');
+    const page = await open(workspace, await makeAgent(workspace, 'Grace'));
+    const { keyboard } = page;
+    const focused = (selector: string) => page.locator(`${selector}:focus`).waitFor();
+    await rowOf(page, 'Ada Lovelace').waitFor();
+    await keyboard.press('j');
+    await page.locator('.row:focus', { hasText: 'Alan Turing' }).waitFor();
+    await keyboard.press('j');
+    await keyboard.press('k');
+    await keyboard.press('j');
+    await page.locator('.row:focus', { hasText: 'Ada Lovelace' }).waitFor();
+    await keyboard.press('Enter');
+    await bubbleOf(page, 'Engine').waitFor();
+    await keyboard.press('r');
+    await focused('textarea');
+    await keyboard.type('Typed?');
+    await keyboard.press('Enter');
+    await bubbleOf(page, 'Typed?').waitFor();
+    await keyboard.press('Escape');
+    await keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Snooze until' }).waitFor();
+    await keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await keyboard.press('m');
+    await rowOf(page, 'Ada Lovelace').getByText('Grace').waitFor();
+    await keyboard.press('e');
+    await rowOf(page, 'Ada Lovelace').waitFor({ state: 'detached' });
+    await keyboard.press('e');
+    await rowOf(page, 'Ada Lovelace').waitFor();
+    await keyboard.press('/');
+    await focused('input[type=search]');
+    await keyboard.type('machine');
+    await page.getByRole('heading', { name: 'Search' }).waitFor();
+    await rowOf(page, 'Ada Lovelace').waitFor({ state: 'detached' });
+    await rowOf(page, 'Alan Turing').waitFor();
+    await keyboard.press('Escape');
+    await rowOf(page, 'Ada Lovelace').waitFor();
+    await keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await keyboard.press('u');
+    await page.getByText('No conversation selected').waitFor();
+    await expect.poll(async () => (await readConversation(workspace, first)).status).toBe('OPEN');
+  });
+
+  it('Tab leads to everything that can be used, and shows where it is', async () => {
+    await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    const page = await open(workspace, await makeAgent(workspace, 'Grace'));
+    await rowOf(page, 'Ada Lovelace').click();
+    await bubbleOf(page, 'Engine').waitFor();
+    const usable = page.locator('button:not(:disabled):not([tabindex="-1"]):visible, input:visible, select:visible');
+    const count = await usable.count();
+    await page.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      document.querySelector<HTMLElement>('.scope')?.focus();
+    });
+    const reached = new Set<string>();
+    for (let step = 0; step < count + 10; step += 1) {
+      await page.keyboard.press('Tab');
+      const here = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (!element?.matches('button, input, select')) return null;
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        const all = [...document.querySelectorAll('*')];
+        return { index: all.indexOf(element), isMarked: outlineStyle !== 'none' && outlineWidth !== '0px' };
+      });
+      if (here) {
+        expect(here.isMarked).toBe(true);
+        reached.add(String(here.index));
+      }
+    }
+    expect(reached.size).toBe(count);
+  });
+
+  it('fits a phone, which shows the list or a conversation', async () => {
+    await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    const page = await open(workspace, await makeAgent(workspace, 'Grace'), { width: 360, height: 740 });
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await rowOf(page, 'Ada Lovelace').waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await rowOf(page, 'Ada Lovelace').click();
+    await bubbleOf(page, 'Engine').waitFor();
+    expect(await rowOf(page, 'Ada Lovelace').isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.getByRole('textbox', { name: 'Message' }).fill('From a phone');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await bubbleOf(page, 'From a phone').waitFor();
+    await page.goBack();
+    await rowOf(page, 'Ada Lovelace').getByText('From a phone').waitFor();
+  });
+
+  it('has nothing that axe finds wrong, in light and in dark', async () => {
+    const id = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    await makeInquiry(workspace, 'Alan Turing', 'Machine');
+    const page = await open(workspace, await makeAgent(workspace, 'Grace'));
+    await rowOf(page, 'Ada Lovelace').waitFor();
+    expect(await violationsIn(page), 'the list').toEqual([]);
+    await page.getByRole('button', { name: /^Snoozed/ }).click();
+    await page.getByText('All done').waitFor();
+    expect(await violationsIn(page), 'an empty list').toEqual([]);
+    await page.getByRole('button', { name: /^Open/ }).click();
+    await rowOf(page, 'Ada Lovelace').click();
+    await page.getByRole('textbox', { name: 'Message' }).fill('It is on its way.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await rowOf(page, 'Ada Lovelace').getByText('It is on its way.').waitFor();
+    await expect.poll(async () => (await readConversation(workspace, id)).messageCount).toBe(2);
+    await page.getByText('Customer since').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await page.getByText('Assigned to Grace').waitFor();
+    expect(await violationsIn(page), 'a conversation').toEqual([]);
+    for (const [key, title] of [
+      ['a', 'Assign'],
+      ['t', 'Transfer'],
+      ['s', 'Snooze until'],
+      ['?', 'Keyboard shortcuts'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole('dialog', { name: title }).waitFor();
+      expect(await violationsIn(page), title).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to your inbox' }).waitFor();
+    expect(await violationsIn(page), 'signing in').toEqual([]);
+  });
+});
