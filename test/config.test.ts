@@ -40,17 +40,19 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     maxStoredBytes: { contact: 2_000_000_000, workspace: 0 },
     trustedDocuments: { mode: 'off', files: [] },
     graphiql: true,
+    inbox: true,
     demo: true,
     logLevel: 'info',
   });
 });
 
-it('production listens on all addresses and has neither GraphiQL nor demo data', () => {
+it('production listens on all addresses and has neither GraphiQL, the inbox nor demo data', () => {
   expect(loadConfig({ NODE_ENV: 'production', DATABASE_URL: url })).toMatchObject({
     host: '0.0.0.0',
     drainSeconds: 5,
     database: { kind: 'external', url },
     graphiql: false,
+    inbox: false,
     demo: false,
   });
 });

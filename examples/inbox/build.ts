@@ -1,6 +1,6 @@
 // npm run build, and npm run dev before it starts: bundles the example inbox into dist/inbox, where the server finds it.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -15,9 +15,8 @@ const GENERATED = [
 
 /** Bundles the page into a directory; each file is there as a whole at any time. */
 export async function buildInbox(directory = path.join(root, 'dist/inbox')): Promise<void> {
-  const unfinished = `${directory}-${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
   mkdirSync(directory, { recursive: true });
+  const unfinished = mkdtempSync(`${directory}-`);
   await build({
     entryPoints: { inbox: path.join(source, 'main.tsx') },
     outdir: unfinished,

@@ -14,6 +14,8 @@ type InboxOptions = {
   publicUrl: () => string;
   /** Whether clients exchange files with a store elsewhere. */
   hasRemoteStore: boolean;
+  /** Where it was built. */
+  directory?: string;
 };
 
 /** Answers requests for the example inbox; null if it has not been built. */
@@ -21,8 +23,9 @@ export async function createInbox({
   demoKey,
   publicUrl,
   hasRemoteStore,
+  directory = DIRECTORY,
 }: InboxOptions): Promise<OptionalHandler | null> {
-  const read = (name: string) => readFile(path.join(DIRECTORY, name), 'utf8');
+  const read = (name: string) => readFile(path.join(directory, name), 'utf8');
   const files = await Promise.all(['index.html', 'inbox.js', 'inbox.css'].map(read)).catch(() => null);
   if (!files) return null;
   const [html = '', script = '', style = ''] = files;
