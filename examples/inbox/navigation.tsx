@@ -1,11 +1,11 @@
 import { useCounts } from '@parley/client/react';
 import { Avatar } from './shared/avatar.js';
 import { IconButton } from './shared/icon-button.js';
-import { AllIcon, HelpIcon, Logo, MineIcon, SignOutIcon, UnassignedIcon } from './shared/icons.js';
+import { AllIcon, AtIcon, HelpIcon, Logo, MineIcon, SignOutIcon, UnassignedIcon } from './shared/icons.js';
 import { useInbox } from './shared/inbox-context.js';
 import { filterOfScope, go, SCOPES, type Scope, useRoute, WORDS } from './shared/route.js';
 
-const ICONS = { mine: MineIcon, unassigned: UnassignedIcon, all: AllIcon };
+const ICONS = { mine: MineIcon, mentions: AtIcon, unassigned: UnassignedIcon, all: AllIcon };
 
 function ScopeLink({ scope }: { scope: Scope }) {
   const { session } = useInbox();

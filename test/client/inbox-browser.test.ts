@@ -59,6 +59,35 @@ describe.skipIf(!executablePath)('the example inbox in Chromium (only where it i
     await rowOf(far, 'Ada Lovelace').waitFor();
   });
 
+  it('keeps notes apart from replies, and leads those whom they mention to them', async () => {
+    const id = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    const [one, other] = [await makeAgent(workspace, 'Grace'), await makeAgent(workspace, 'Linus')];
+    const [near, far] = [await open(workspace, one), await open(workspace, other)];
+    await far.getByRole('button', { name: /^Mentions/ }).click();
+    await far.getByText('All done').waitFor();
+    await rowOf(near, 'Ada Lovelace').click();
+    await bubbleOf(near, 'Engine').waitFor();
+    const text = near.getByRole('textbox', { name: 'Message' });
+    await text.press('Alt+n');
+    await text.pressSequentially('Is this right, @Li');
+    await near.getByRole('option', { name: 'Linus' }).waitFor();
+    expect(await violationsIn(near)).toEqual([]);
+    await text.press('Enter');
+    expect(await text.inputValue()).toBe('Is this right, @Linus ');
+    await text.press('Enter');
+    await near.locator('.message.note .mentioned', { hasText: '@Linus' }).waitFor();
+    await rowOf(far, 'Ada Lovelace').click();
+    await bubbleOf(far, 'Is this right, @Linus').waitFor();
+    await far.getByText('Only your team sees this').waitFor();
+    expect(await violationsIn(far)).toEqual([]);
+    await text.pressSequentially('It is.');
+    await text.press('Enter');
+    await bubbleOf(far, 'It is.').waitFor();
+    const shown = await far.locator('.message').evaluateAll((all) => all.map((each) => each.matches('.note')));
+    expect(shown).toEqual([false, true, false]);
+    expect(await readConversation(workspace, id)).toMatchObject({ messageCount: 2 });
+  });
+
   it('goes on without a connection, and shows what the server refuses afterwards', async () => {
     const id = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
     const closed = await makeInquiry(workspace, 'Alan Turing', 'Machine');

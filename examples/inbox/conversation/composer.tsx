@@ -3,7 +3,10 @@ import { type ClipboardEvent, type KeyboardEvent, type RefObject, useRef, useSta
 import { IconButton } from '../shared/icon-button.js';
 import { AttachIcon, SendIcon } from '../shared/icons.js';
 import { drafts } from './drafts.js';
+import { MentionList } from './mention-list.js';
+import { mentionedIn } from './mentions.js';
 import { UploadChips } from './upload-chips.js';
+import { useMentions } from './use-mentions.js';
 import { useTypingSignal } from './use-typing-signal.js';
 import { useUploads } from './use-uploads.js';
 
@@ -15,6 +18,8 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
   const [text, setText] = useState(() => drafts.get(conversationId));
   const { uploads, add, remove, retry, clear } = useUploads();
   const { signal, end } = useTypingSignal(conversationId);
+  const [isNote, setIsNote] = useState(false);
+  const mentions = useMentions({ text, textRef, isOn: isNote, onChange: write });
   const files = useRef<HTMLInputElement>(null);
   const keys = uploads.flatMap(({ state }) => (state.kind === 'STORED' ? state.key : []));
   const isUploading = keys.length < uploads.length;
@@ -23,15 +28,18 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
   function write(next: string): void {
     setText(next);
     drafts.set(conversationId, next);
-    if (next === '') end();
+    // Who waits for an answer sees who types one, and nothing of notes.
+    if (next === '' || isNote) end();
     else signal();
   }
 
   function send(): void {
     if (!maySend) return;
     const trimmed = text.trim();
+    const mentionedUserIds = mentionedIn(trimmed, mentions.users);
     client.sendMessage({
       conversationId,
+      ...(isNote && { visibility: 'INTERNAL', mentionedUserIds }),
       ...(trimmed !== '' && { text: trimmed }),
       ...(keys.length > 0 && { uploadKeys: keys }),
     });
@@ -39,10 +47,22 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
     drafts.set(conversationId, '');
     clear();
     end();
+    setIsNote(false);
+    textRef.current?.focus();
+  }
+
+  function choose(note: boolean): void {
+    setIsNote(note);
+    end();
     textRef.current?.focus();
   }
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.altKey && event.code === 'KeyN') {
+      event.preventDefault();
+      return choose(!isNote);
+    }
+    if (mentions.onKey(event)) return event.preventDefault();
     if (event.key === 'Escape') event.currentTarget.blur();
     // While a word is being composed, Enter chooses it.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -55,8 +75,8 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
 
   return (
     <form
-      className="composer"
-      aria-label="Reply"
+      className={isNote ? 'composer note' : 'composer'}
+      aria-label={isNote ? 'Note' : 'Reply'}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -68,15 +88,42 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
       }}
     >
       <UploadChips uploads={uploads} onRemove={remove} onRetry={retry} />
+      {mentions.mention && (
+        <MentionList
+          id={mentions.listId}
+          people={mentions.mention.people}
+          activeIndex={mentions.activeIndex}
+          onPick={mentions.pick}
+        />
+      )}
       <div className="composer-box">
+        <div className="composer-kinds">
+          <button type="button" aria-pressed={!isNote} onClick={() => choose(false)}>
+            Reply
+          </button>
+          <button
+            type="button"
+            aria-pressed={isNote}
+            aria-keyshortcuts="Alt+N"
+            title="Only your team sees it (Alt+N)"
+            onClick={() => choose(true)}
+          >
+            Note
+          </button>
+        </div>
         <textarea
+          {...mentions.aria}
           ref={textRef}
           rows={1}
           aria-label="Message"
           aria-keyshortcuts="r"
-          placeholder="Write a reply"
+          placeholder={isNote ? 'Write a note to your team, @ mentions somebody' : 'Write a reply'}
           value={text}
-          onChange={({ target }) => write(target.value)}
+          onChange={({ target }) => {
+            mentions.onCaret(target.selectionStart);
+            write(target.value);
+          }}
+          onSelect={({ currentTarget }) => mentions.onCaret(currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           onBlur={end}
@@ -101,7 +148,7 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
           </span>
           <button type="submit" className="button primary send" disabled={!maySend}>
             <SendIcon />
-            Send
+            {isNote ? 'Add note' : 'Send'}
           </button>
         </div>
       </div>

@@ -2,9 +2,11 @@ import type { Conversation, Message } from '@parley/client';
 import { useRefusals } from '@parley/client/react';
 import { memo } from 'react';
 import { Avatar } from '../shared/avatar.js';
+import { LockIcon } from '../shared/icons.js';
 import { useInbox } from '../shared/inbox-context.js';
 import { clockOf, fullTimeOf } from '../shared/time.js';
 import { Attachments } from './attachments.js';
+import { partsOf } from './mentions.js';
 
 type BubbleProps = {
   message: Message;
@@ -23,7 +25,8 @@ const STATUS_WORDS: Record<string, string> = {
 
 export const Bubble = memo(function Bubble({ message, contact, isFollowing }: BubbleProps) {
   const { session } = useInbox();
-  const { sent, text, createdAt, direction, refused } = message;
+  const { sent, text, createdAt, direction, refused, visibility } = message;
+  const isNote = visibility === 'INTERNAL';
   if (sent?.author.__typename === 'System') {
     return (
       <p className="system">
@@ -31,16 +34,23 @@ export const Bubble = memo(function Bubble({ message, contact, isFollowing }: Bu
       </p>
     );
   }
-  const isInbound = direction === 'INBOUND';
+  const isInbound = direction === 'INBOUND' && !isNote;
   const author = sent?.author ?? (isInbound && contact ? contact : session.person);
   const isMine = author.id === session.person.id;
   return (
-    <article className={`message ${isInbound ? 'in' : 'out'} ${isFollowing ? 'following' : ''}`}>
+    <article
+      className={`message ${isNote ? 'note' : ''} ${isInbound ? 'in' : 'out'} ${isFollowing ? 'following' : ''}`}
+    >
       {!isFollowing && <Avatar id={author.id} name={author.name} />}
       <div className="message-body">
         {!isFollowing && (
           <p className="message-head">
             <span className="message-author">{isMine ? 'You' : author.name}</span>
+            {isNote && (
+              <span className="mark high">
+                <LockIcon /> Note
+              </span>
+            )}
             <time className="message-time" dateTime={createdAt} title={fullTimeOf(createdAt)}>
               {clockOf(createdAt)}
             </time>
@@ -60,14 +70,30 @@ function Content({ message: { sent, text, id } }: { message: Message }) {
   const type = typeof sent?.content.type === 'string' ? sent.content.type : 'text';
   return (
     <>
-      {text && <p className="message-text">{text}</p>}
+      {text && <Text text={text} names={sent?.mentions.map(({ name }) => name) ?? []} />}
       {attachments.length > 0 && <Attachments messageId={id} attachments={attachments} />}
       {!text && attachments.length === 0 && <em>{sent ? `A message of the type ${type}` : 'Sending files…'}</em>}
     </>
   );
 }
 
-function Foot({ message: { sent, refused }, isInbound }: { message: Message; isInbound: boolean }) {
+function Text({ text, names }: { text: string; names: readonly string[] }) {
+  return (
+    <p className="message-text">
+      {partsOf(text, names).map((part) =>
+        part.isMention ? (
+          <strong key={part.at} className="mentioned">
+            {part.text}
+          </strong>
+        ) : (
+          part.text
+        ),
+      )}
+    </p>
+  );
+}
+
+function Foot({ message: { sent, refused, visibility }, isInbound }: { message: Message; isInbound: boolean }) {
   const { retry, dismiss } = useRefusals();
   if (refused) {
     const { writeId, refusal } = refused;
@@ -83,7 +109,8 @@ function Foot({ message: { sent, refused }, isInbound }: { message: Message; isI
       </p>
     );
   }
-  const words = sent ? STATUS_WORDS[sent.messageStatus] : 'Waits to be sent';
+  const isNote = visibility === 'INTERNAL';
+  const words = sent ? (isNote ? 'Only your team sees this' : STATUS_WORDS[sent.messageStatus]) : 'Waits to be sent';
   const parts = [sent?.editedAt && !sent.deletedAt && 'Edited', !isInbound && words].filter(Boolean);
   return parts.length > 0 ? <p className="message-foot">{parts.join(' · ')}</p> : null;
 }

@@ -20,7 +20,7 @@ const NEAR_END = 80;
 const writerOf = (message: Message) => message.sent?.author.id ?? message.direction ?? 'me';
 
 function follows(message: Message, before: Message | undefined): boolean {
-  if (!before || writerOf(before) !== writerOf(message)) return false;
+  if (!before || writerOf(before) !== writerOf(message) || before.visibility !== message.visibility) return false;
   return Date.parse(message.createdAt) - Date.parse(before.createdAt) < TOGETHER_MS;
 }
 

@@ -6,6 +6,7 @@ const KEYS: [string[], string][] = [
   [['Enter'], 'Open it'],
   [['u'], 'Back to the list'],
   [['r'], 'Reply'],
+  [['Alt', 'N'], 'Note instead of reply'],
   [['e'], 'Close, reopen or wake'],
   [['s'], 'Snooze'],
   [['a'], 'Assign'],

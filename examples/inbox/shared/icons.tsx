@@ -51,6 +51,10 @@ export const OfflineIcon = drawn(
 export const ClockIcon = drawn('M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.5V12l3 2');
 export const EmptyIcon = drawn('M4 13h4l2 3h4l2-3h4M5 6h14l2 7v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-5z');
 export const ChatIcon = drawn('M4 5h16v11H11l-4 4v-4H4z');
+export const LockIcon = drawn('M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3');
+export const AtIcon = drawn(
+  'M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM15.5 8.5v4.8a2.4 2.4 0 0 0 4.8 0V12a8.3 8.3 0 1 0-3.3 6.6',
+);
 export const SignOutIcon = drawn('M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9');
 
 export function Logo() {

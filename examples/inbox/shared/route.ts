@@ -2,7 +2,7 @@ import type { ConversationFilter } from '@parley/client';
 import { useSyncExternalStore } from 'react';
 
 export const STATUSES = ['OPEN', 'PENDING', 'SNOOZED', 'CLOSED'] as const;
-export const SCOPES = ['mine', 'unassigned', 'all'] as const;
+export const SCOPES = ['mine', 'mentions', 'unassigned', 'all'] as const;
 export type Status = (typeof STATUSES)[number];
 export type Scope = (typeof SCOPES)[number];
 
@@ -63,6 +63,7 @@ export function useRoute(): Route {
 
 export function filterOfScope(scope: Scope, personId: string): ConversationFilter {
   if (scope === 'mine') return { assigneeId: personId };
+  if (scope === 'mentions') return { mentionedUserId: personId };
   return scope === 'unassigned' ? { unassigned: true } : {};
 }
 
@@ -85,6 +86,7 @@ export const WORDS: Record<Status | Scope, string> = {
   SNOOZED: 'Snoozed',
   CLOSED: 'Closed',
   mine: 'Mine',
+  mentions: 'Mentions',
   unassigned: 'Unassigned',
   all: 'All',
 };
