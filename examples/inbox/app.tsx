@@ -27,7 +27,6 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [notice, setNotice] = useState<Notice | null>(null);
   const [showsDetails, setShowsDetails] = useState(() => matchMedia(WIDE).matches);
-  const [rowIds, setRowIds] = useState<readonly string[]>([]);
   const search = useRef<HTMLInputElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const lastNotice = useRef(0);
@@ -50,7 +49,7 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
       <div className="page" data-conversation={conversationId !== null} data-details={showsDetails}>
         <Banner onSignIn={onSignOut} />
         <Navigation onSwitch={onSwitch} onSignOut={onSignOut} />
-        <ConversationList route={route} searchRef={search} onRows={setRowIds} />
+        <ConversationList route={route} searchRef={search} />
         {conversationId === null ? (
           <NoConversation />
         ) : (
@@ -65,7 +64,6 @@ export function App({ session, onSwitch, onSignOut }: AppProps) {
         <Toasts notice={notice} onDismiss={dismiss} />
       </div>
       <Keys
-        rowIds={rowIds}
         conversationId={conversationId}
         onSearch={() => search.current?.focus()}
         onReply={() => composer.current?.focus()}

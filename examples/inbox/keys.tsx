@@ -5,16 +5,14 @@ import { go } from './shared/route.js';
 import { useShortcuts } from './shared/use-shortcuts.js';
 
 type KeysProps = {
-  rowIds: readonly string[];
   conversationId: string | null;
   onSearch: () => void;
   onReply: () => void;
   onDetails: () => void;
 };
 
-function focusRow(id: string | undefined): void {
-  if (id !== undefined) document.querySelector<HTMLElement>(`.row[data-id="${CSS.escape(id)}"]`)?.focus();
-}
+/** The rows as they are shown, whatever list they are of. */
+const rows = () => [...document.querySelectorAll<HTMLElement>('.row[data-id]')];
 
 /** The row that has the focus. */
 function focusedRow(): string | null {
@@ -23,14 +21,16 @@ function focusedRow(): string | null {
 }
 
 /** What single keys do, as the dialog of shortcuts says. */
-export function Keys({ rowIds, conversationId, onSearch, onReply, onDetails }: KeysProps) {
+export function Keys({ conversationId, onSearch, onReply, onDetails }: KeysProps) {
   const client = useClient();
   const actions = useActions();
   const { openDialog, session } = useInbox();
 
   const move = (step: number) => {
-    const from = rowIds.indexOf(focusedRow() ?? conversationId ?? '');
-    focusRow(rowIds[from < 0 ? 0 : Math.max(0, Math.min(rowIds.length - 1, from + step))]);
+    const all = rows();
+    const id = focusedRow() ?? conversationId;
+    const from = all.findIndex(({ dataset }) => dataset.id === id);
+    all[from < 0 ? 0 : Math.max(0, Math.min(all.length - 1, from + step))]?.focus();
   };
   /** Of the open conversation, or the row that has the focus. */
   const act = (run: (conversation: NonNullable<ReturnType<typeof client.conversation>>) => void) => () => {
@@ -47,7 +47,9 @@ export function Keys({ rowIds, conversationId, onSearch, onReply, onDetails }: K
     k: () => move(-1),
     u: () => {
       go({ conversationId: null });
-      focusRow(conversationId ?? undefined);
+      rows()
+        .find(({ dataset }) => dataset.id === conversationId)
+        ?.focus();
     },
     r: inOpen(onReply),
     d: inOpen(onDetails),

@@ -1,5 +1,5 @@
 import { useConversations, useCounts } from '@parley/client/react';
-import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { type RefObject, useCallback, useState } from 'react';
 import { CloseIcon, EmptyIcon, SearchIcon } from '../shared/icons.js';
 import { useInbox } from '../shared/inbox-context.js';
 import { filterOf, filterOfScope, go, type Route, STATUSES, WORDS } from '../shared/route.js';
@@ -9,12 +9,10 @@ import { useSearch } from './use-search.js';
 type ListProps = {
   route: Route;
   searchRef: RefObject<HTMLInputElement | null>;
-  /** Told of the rows in the order in which they are shown, for the keys that move between them. */
-  onRows: (ids: readonly string[]) => void;
 };
 
 /** The conversations of a view, or what a search finds. */
-export function ConversationList({ route, searchRef, onRows }: ListProps) {
+export function ConversationList({ route, searchRef }: ListProps) {
   const [words, setWords] = useState('');
   const isSearching = words.trim() !== '';
   return (
@@ -51,7 +49,7 @@ export function ConversationList({ route, searchRef, onRows }: ListProps) {
         {!isSearching && <UnreadToggle route={route} />}
         {!isSearching && <Statuses route={route} />}
       </header>
-      {isSearching ? <Found words={words} route={route} onRows={onRows} /> : <Followed route={route} onRows={onRows} />}
+      {isSearching ? <Found words={words} route={route} /> : <Followed route={route} />}
     </section>
   );
 }
@@ -94,7 +92,7 @@ function Statuses({ route }: { route: Route }) {
   );
 }
 
-function Followed({ route, onRows }: { route: Route; onRows: ListProps['onRows'] }) {
+function Followed({ route }: { route: Route }) {
   const { session } = useInbox();
   const { rows, state, failure } = useConversations(filterOf(route, session.person.id));
   if (failure) return <Empty title="This list cannot be shown" text={failure.message} />;
@@ -104,28 +102,27 @@ function Followed({ route, onRows }: { route: Route; onRows: ListProps['onRows']
       <Empty title="All done" text={route.unread ? 'Nothing here is unread.' : 'There is nothing in this list.'} />
     );
   }
-  return <Rows rows={rows} selectedId={route.conversationId} onRows={onRows} />;
+  return <Rows rows={rows} selectedId={route.conversationId} />;
 }
 
-function Found({ words, route, onRows }: { words: string; route: Route; onRows: ListProps['onRows'] }) {
+function Found({ words, route }: { words: string; route: Route }) {
   const { rows, isLoading, failure } = useSearch(words);
   if (failure) return <Empty title="The search failed" text={failure} />;
   if (isLoading && rows.length === 0) return <Loading />;
   if (rows.length === 0) return <Empty title="Nothing found" text="Try fewer or other words." />;
-  return <Rows rows={rows} selectedId={route.conversationId} onRows={onRows} />;
+  return <Rows rows={rows} selectedId={route.conversationId} />;
 }
 
-type RowsProps = { rows: readonly RowData[]; selectedId: string | null; onRows: ListProps['onRows'] };
+type RowsProps = { rows: readonly RowData[]; selectedId: string | null };
 
-function Rows({ rows, selectedId, onRows }: RowsProps) {
+function Rows({ rows, selectedId }: RowsProps) {
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const isThere = (id: string | null) => rows.some((row) => row.id === id);
   const reachableId = [focusedId, selectedId].find(isThere) ?? rows[0]?.id;
-  useEffect(() => onRows(rows.map(({ id }) => id)), [rows, onRows]);
   const open = useCallback((id: string) => go({ conversationId: id }), []);
   const focus = useCallback((id: string) => setFocusedId(id), []);
   return (
-    <ul className="rows" data-count={rows.length}>
+    <ul className="rows">
       {rows.map((row) => (
         <Row
           key={row.id}
