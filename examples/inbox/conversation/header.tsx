@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useActions } from '../shared/actions.js';
 import { Avatar } from '../shared/avatar.js';
 import { IconButton } from '../shared/icon-button.js';
-import { AssignIcon, CheckIcon, DetailsIcon, ReopenIcon, SnoozeIcon, TransferIcon } from '../shared/icons.js';
+import { CheckIcon, DetailsIcon, MineIcon, ReopenIcon, SnoozeIcon, TransferIcon } from '../shared/icons.js';
 import { useInbox } from '../shared/inbox-context.js';
 import { WORDS } from '../shared/route.js';
 import { Time } from '../shared/time.js';
@@ -62,7 +62,7 @@ function Buttons({ conversation }: { conversation: Conversation }) {
         title="Assign (A)"
         onClick={() => openDialog('assign')}
       >
-        {assignee ? <Avatar id={assignee.id} name={assignee.name} size="small" /> : <AssignIcon />}
+        {assignee ? <Avatar id={assignee.id} name={assignee.name} size="small" /> : <MineIcon />}
         <span className="button-text">
           {assignee && <span className="hidden">Assignee: </span>}
           {assignee?.name ?? 'Assign'}

@@ -33,7 +33,6 @@ export const BackIcon = drawn('M15 5l-7 7 7 7');
 export const CheckIcon = drawn('M5 12.5l4.5 4.5L19 7.5');
 export const ReopenIcon = drawn('M4 12a8 8 0 1 0 2.5-5.8M4 4v4.5h4.5');
 export const SnoozeIcon = drawn('M12 21a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 9v4l2.5 2.5M4 4l2.5-1.5M20 4l-2.5-1.5');
-export const AssignIcon = MineIcon;
 export const TransferIcon = drawn('M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4');
 export const DetailsIcon = drawn('M4 5h16v14H4zM15 5v14');
 export const AttachIcon = drawn(
