@@ -5,6 +5,7 @@ import {
   DeleteMessageDocument,
   EditMessageDocument,
   MarkConversationReadDocument,
+  SetTypingDocument,
   SnoozeConversationDocument,
 } from '../generated/operations.js';
 import { connect, listen } from '../live/support/listen.js';
@@ -152,7 +153,8 @@ async function answersTo(asked: readonly [query: string, variables: object][]): 
   return answers;
 }
 
-describe('a contact', () => {
+// More than a hundred questions, and some that are large.
+describe('a contact', { timeout: 120_000 }, () => {
   it('is answered the same to everything that it can ask before and after notes are written, edited and deleted', async () => {
     const asked = await documents();
     expect(asked.length).toBeGreaterThan(50);
@@ -212,6 +214,27 @@ describe('a contact', () => {
     expect(told['changes { __typename }']?.slice(0, 3)).toEqual(
       Array(3).fill({ changes: { __typename: 'NodeUpsert' } }),
     );
+  });
+
+  it('is not told that an agent who has written a note has stopped typing', async () => {
+    const socket = connect(parley.url, contact.apiKey);
+    onTestFinished(() => socket.dispose());
+    const heard = listen<{ typing: { typing: boolean; at: string } }, { id: string }>(
+      socket,
+      'subscription ($id: ID) { typing(conversationId: $id) { typing at } }',
+      { id: conversationId },
+    );
+    // Begins with who is typing already.
+    await succeed(agent, SetTypingDocument, { conversationId });
+    await heard.until(1);
+    clock.tick();
+    await note(agent, conversationId, { text: secret });
+    const publicAt = clock.tick();
+    await say(agent, conversationId, { text: 'Now in public' });
+    expect((await heard.until(2)).map(({ data }) => data?.typing)).toMatchObject([
+      { typing: true },
+      { typing: false, at: publicAt },
+    ]);
   });
 
   it('cannot tell a note, or a file of one, from what does not exist, by whatever it does with the id', async () => {
