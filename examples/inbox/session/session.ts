@@ -31,10 +31,9 @@ export async function enter(credential: string, personId: string | null): Promis
   const { viewer } = await send(credential, WhoAmIDocument, {});
   const { actor, workspace } = viewer;
   if (actor.__typename === 'User') {
-    // As long as it goes, since nothing else can be exchanged for a token here.
+    // As long as it goes, since nothing else can be exchanged for a token here. Once it has ended the client ends, too.
     const token = await signIn(credential, actor.id).catch(() => credential);
-    const once = createOnce(token);
-    return { kind: 'SESSION', session: { person: actor, workspace, token: once, others: [] } };
+    return { kind: 'SESSION', session: { person: actor, workspace, token: () => token, others: [] } };
   }
   if (actor.__typename !== 'ApiKey') throw new Error('This page is for members of the team.');
   const { users } = await send(credential, ColleaguesDocument, {});
@@ -43,15 +42,6 @@ export async function enter(credential: string, personId: string | null): Promis
   if (!person) return { kind: 'CHOICE', people };
   const token = () => signIn(credential, person.id);
   return { kind: 'SESSION', session: { person, workspace, token, others: people } };
-}
-
-/** A token that is given once: when it was refused there is no other. */
-function createOnce(token: string): () => string | null {
-  let left = 1;
-  return () => {
-    left -= 1;
-    return left < 0 ? null : token;
-  };
 }
 
 async function signIn(credential: string, actorId: string): Promise<string> {
