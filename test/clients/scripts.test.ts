@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CloseConversationDocument } from '../generated/operations.js';
 import { undoHistory } from '../live/support/history.js';
 import { eventually } from '../live/support/listen.js';
@@ -21,9 +21,13 @@ const isThere = (program: string) => spawnSync(program, ['--version']).status ==
 
 /** Where the programs of a test find their token, and keep what they like. */
 let folder: string;
+const stops: (() => Promise<void>)[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'parley-recipe-'));
-  return () => rm(folder, { recursive: true, force: true });
+  return async () => {
+    for (const stop of stops.splice(0)) await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
 });
 
 /** Runs a program with a token in the file `token`, until the test ends. */
@@ -45,10 +49,11 @@ async function start(command: string, args: string[], url: string) {
   child.stderr.on('data', (chunk) => (heard.err += chunk));
   const closed = once(child, 'close');
   const stop = async () => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    const isOver = child.exitCode !== null || child.signalCode !== null;
+    if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await closed;
   };
-  onTestFinished(stop);
+  stops.push(stop);
   const texts = () => [...heard.out.matchAll(/^\{.*"text":\s*"([^"]*)".*\}$/gm)].map(([, text]) => text);
   return {
     heard,
