@@ -1,7 +1,7 @@
 import type { CollectionConfig, NonSingleResult, SyncConfig } from '@tanstack/db';
 import type { Client, Conversation, ConversationFilter, Message, PendingWrite, RequestError } from './client.js';
 
-/** A message as a row: `position` is its place in the conversation. */
+/** A message as a row: `position` orders those of a conversation. */
 export type MessageRow = Message & { conversationId: string; isPending: boolean; position: number };
 
 /**
@@ -37,7 +37,8 @@ export function messageCollectionOptions(client: Client, conversationId: string)
           ...message,
           conversationId,
           isPending: message.seq === null && !message.refused,
-          position: message.seq ?? last + 1 + index,
+          // Notes come after the public message whose number they have.
+          position: message.sent ? message.sent.seq + message.sent.noteSeq / 1_000_000 : last + 1 + index,
         }));
       };
       // One that was created here has no other messages as long as the server does not know it.

@@ -52,13 +52,17 @@ it('what waits shows at once, beside what comes meanwhile', async () => {
   const messages = createCollection(messageCollectionOptions(client, id));
   const writes = createCollection(writeCollectionOptions(client));
   await Promise.all([conversations.preload(), messages.preload(), writes.preload()]);
+  await say(workspace, id, { text: 'First' });
+  await say(workspace, id, { text: 'Note', visibility: 'INTERNAL' });
   const sent = ['One', 'Two'].map((text) => client.sendMessage({ conversationId: id, text }));
   const { conversationId } = client.createConversation({ subject: 'Written here' });
   expect(conversations.get(conversationId)).toMatchObject({ subject: 'Written here', isPending: true });
   await say(workspace, id, { text: 'From elsewhere' });
-  await eventually(() => messages.size === 3, 'what comes meanwhile');
+  await eventually(() => messages.size === 5, 'what comes meanwhile');
   const inOrder = () => messages.toArray.toSorted((one, other) => one.position - other.position);
   expect(inOrder().map(({ text, isPending }) => [text, isPending])).toEqual([
+    ['First', false],
+    ['Note', false],
     ['From elsewhere', false],
     ['One', true],
     ['Two', true],
@@ -69,8 +73,8 @@ it('what waits shows at once, beside what comes meanwhile', async () => {
   expect(
     inOrder()
       .map(({ id: messageId, seq }) => [messageId, seq])
-      .slice(1),
-  ).toEqual(sent.map(({ messageId }, index) => [messageId, index + 2]));
+      .slice(3),
+  ).toEqual(sent.map(({ messageId }, index) => [messageId, index + 3]));
   expect(conversations.get(conversationId)).toMatchObject({ isPending: false });
   expect(() => messages.delete(sent[0]?.messageId ?? '')).toThrow('onDelete');
 });
