@@ -56,7 +56,9 @@ export async function migrate(url: string, { onWait = () => {}, ...options }: Mi
     // Only if it is missing, so that a role that may not create tables can start on an up-to-date database.
     if (missing) await client.query(CREATE_TABLE);
     await usingSecond(url, async (watcher) => {
-      const session = { client, watcher, onWait };
+      // Nothing takes long in a database without rows.
+      const isNew = pending.length === migrations.length;
+      const session = { client, watcher, onWait, isNew };
       for (const migration of pending) await apply(session, migration);
       await untilLocksAreFree(session, 'A migration of the job queue', () => migrateJobs(url));
     });

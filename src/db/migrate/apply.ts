@@ -12,7 +12,13 @@ import type { Migration } from './migrations.js';
 export type OnWait = (message: string) => void;
 
 /** The connection that migrates, and a second one that looks for what it waits for. */
-export type Session = { client: pg.Client; watcher: pg.Client; onWait: OnWait };
+export type Session = {
+  client: pg.Client;
+  watcher: pg.Client;
+  onWait: OnWait;
+  /** Whether no migration was applied before these. */
+  isNew: boolean;
+};
 
 /** As long as a lock is waited for, PostgreSQL has everybody wait who needs the table. */
 export const LOCK_MS = 3_000;
@@ -63,7 +69,8 @@ export async function apply(session: Session, migration: Migration): Promise<voi
  * Builds or drops an index outside of a transaction, while others write. It waits for as long as it takes, as nobody waits
  * for it. What an earlier try has left behind is removed first, or taken over if it is complete.
  */
-async function applyBesideOthers({ client, onWait }: Session, migration: Migration, index: string): Promise<void> {
+async function applyBesideOthers(session: Session, migration: Migration, index: string): Promise<void> {
+  const { client, onWait, isNew } = session;
   try {
     await client.query('SET lock_timeout = 0');
     const { rowCount } = await client.query(
@@ -71,7 +78,8 @@ async function applyBesideOthers({ client, onWait }: Session, migration: Migrati
       [`"${index}"`],
     );
     if (rowCount) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS "${index}"`);
-    onWait(`Migration ${migration.name} runs beside other processes, which may take minutes on a large table`);
+    if (!isNew)
+      onWait(`Migration ${migration.name} runs beside other processes, which may take minutes on a large table`);
     await client.query(migration.sql);
     await record(client, migration);
   } catch (cause) {
