@@ -17,7 +17,7 @@ import { nodesOf } from '../support/nodes-of.js';
 import { type App, serveApp } from './support/app.js';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 describe.skipIf(!executablePath)('the client in Chromium (only where it is installed)', () => {
   const directory = useTemporaryDirectory();
@@ -98,6 +98,7 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     await page.evaluate((url) => globalThis.inbox.start(url), server.url);
   }
 
+  const waiting = (page: Page) => page.evaluate(() => globalThis.inbox.waiting());
   const look = (page: Page) => page.evaluate(() => globalThis.inbox.look());
 
   /** What the server answers of the same. */
@@ -117,7 +118,7 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     page.evaluate(([...given]) => globalThis.inbox.act(...given), [name, seed, count] as const);
   const stored = (page: Page) => page.evaluate(() => globalThis.inbox.stored());
 
-  it('two people in three windows end with what the server has, and lose nothing', { timeout: 120_000 }, async () => {
+  it('two people in three windows end with what the server has, and lose nothing', { timeout: 240_000 }, async () => {
     const [ada, ben] = [await signIn(), await signIn()];
     const tabs = [await ada.open(), await ada.open()] as const;
     const window = await ben.open();
@@ -140,17 +141,17 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     await begin(first);
     texts.push(...(await act(first, 'After the reload', 6, 100)), ...(await act(other, 'Other later', 7, 100)));
     for (const page of all) await stored(page);
-    const left = await Promise.all(all.map(async (page) => (await look(page)).waiting));
+    const left = await Promise.all(all.map(waiting));
     expect(left[0]).toBe(left[1]);
     expect(left[0]).toBeGreaterThanOrEqual(200);
 
     await Promise.all([ada.setOffline(false), ben.setOffline(false)]);
-    const isUnderWay = async () => (await look(other)).waiting < (left[2] ?? 0);
+    const isUnderWay = async () => (await waiting(other)) < (left[2] ?? 0);
     await eventually(isUnderWay, 'the first to be sent', PATIENCE_MS);
     await server.stop('SIGKILL');
     server = await start();
     for (const page of all) {
-      await eventually(async () => (await look(page)).waiting === 0, 'nothing waits', PATIENCE_MS);
+      await eventually(async () => (await waiting(page)) === 0, 'nothing waits', PATIENCE_MS);
     }
 
     const isSame = async (page: Page) => JSON.stringify((await look(page)).rows) === JSON.stringify(await answered());
@@ -168,7 +169,7 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     expect(sent.length).toBeGreaterThan(50);
   });
 
-  it('a sign-in that expires offline is renewed', { timeout: 60_000 }, async () => {
+  it('a sign-in that expires offline is renewed', { timeout: 120_000 }, async () => {
     expiresInSeconds = 2;
     const person = await signIn();
     const { page } = await person.open();
@@ -180,7 +181,7 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     await eventually(() => Date.now() > expiry, 'the expiry', PATIENCE_MS);
     const before = expiries.length;
     await person.setOffline(false);
-    await eventually(async () => (await look(page)).waiting === 0, 'what was written', PATIENCE_MS);
+    await eventually(async () => (await waiting(page)) === 0, 'what was written', PATIENCE_MS);
     expect(expiries.length).toBeGreaterThan(before);
     expect((await answered()).map(({ subject }) => subject)).toContain('Written offline');
   });
@@ -193,7 +194,7 @@ describe.skipIf(!executablePath)('the client in Chromium (only where it is insta
     await page.evaluate(() => globalThis.inbox.begin(['From elsewhere']));
     const isDone = () => isRefused(/blocked by CORS policy/) && isRefused(/WebSocket connection.*403/);
     await eventually(isDone, 'both refusals', PATIENCE_MS);
-    expect(await look(page)).toMatchObject({ list: 'LOADING', waiting: 1 });
+    expect([(await look(page)).list, await waiting(page)]).toEqual(['LOADING', 1]);
     expect((await answered()).map(({ subject }) => subject)).not.toContain('From elsewhere');
   });
 });

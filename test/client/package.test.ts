@@ -16,7 +16,7 @@ it('is built by tsc, and every entry can be imported by Node.js alone', () => {
   });
   const { exports } = JSON.parse(readFileSync('client/package.json', 'utf8'));
   const entries = Object.values<{ types: string; default: string }>(exports);
-  expect(entries).toHaveLength(4);
+  expect(entries).toHaveLength(5);
   for (const entry of entries) {
     expect(readFileSync(`client/${entry.types}`, 'utf8')).toContain('export');
     const loaded = spawnSync(process.execPath, ['--input-type=module', '--eval', `import './client/${entry.default}'`]);
@@ -27,7 +27,10 @@ it('is built by tsc, and every entry can be imported by Node.js alone', () => {
 it('depends on the versions that the repository is tested with', () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync('client/package.json', 'utf8'));
   const own = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const [name, version] of Object.entries({ ...dependencies, ...peerDependencies })) {
+  // The hooks use nothing that React has not had since 18.
+  const { react, ...exactPeers } = peerDependencies;
+  expect(react).toBe('>=18');
+  for (const [name, version] of Object.entries({ ...dependencies, ...exactPeers })) {
     expect([name, { ...own.dependencies, ...own.devDependencies }[name]]).toEqual([name, version]);
   }
 });

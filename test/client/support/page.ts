@@ -24,7 +24,7 @@ const app = {
       if (!response.ok) throw new Error('There is no token for now.');
       return response.text();
     };
-    client = await openTab({ url, personId: 'somebody', token });
+    client = await openTab({ url, personId: 'somebody', token, random: seededRandom(1), longestWaitMs: 500 });
     client.list({ tags: [TAG] });
   },
   begin: (subjects: string[]): void => {
@@ -52,6 +52,7 @@ const app = {
     await Promise.all(stored);
     stored = [];
   },
+  waiting: (): number => opened().waiting().length,
   /** What this tab shows. */
   look: () => {
     const { state } = opened().status();
@@ -68,7 +69,6 @@ const app = {
       connection: state,
       list: list.state(),
       rows: rows.sort((one, other) => (one.id < other.id ? -1 : 1)),
-      waiting: opened().waiting().length,
       refused: refused.map(({ input, refusal }) => ({
         text: 'text' in input ? input.text : null,
         code: refusal?.code,
