@@ -3,6 +3,7 @@ import { type ApiKey, Prisma } from '../generated/prisma/client.js';
 import type { UserRole } from '../generated/prisma/enums.js';
 import type { ActorRef } from '../lib/actor-ref.js';
 import { hashApiKey } from './api-key.js';
+import { isServed } from './closed-workspace.sql.js';
 import { type Viewer, viewerOf } from './viewer.js';
 
 type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'> & { makerRole: UserRole | null };
@@ -19,7 +20,7 @@ function lives(key: 'k' | 'p', now: Date): Prisma.Sql {
 /**
  * The condition that the API key `k` is neither revoked nor expired, its bot is not deactivated, and all users and keys
  * that it goes back to could still make it: the keys are neither revoked nor expired, and the users are active and have
- * a role that may make a key with these scopes.
+ * a role that may make a key with these scopes; and that its workspace is served.
  */
 export function keyIsValid(now: Date): Prisma.Sql {
   return Prisma.sql`${lives('k', now)} AND NOT EXISTS (
@@ -30,7 +31,7 @@ export function keyIsValid(now: Date): Prisma.Sql {
     LEFT JOIN "User" m ON m."workspaceId" = k."workspaceId" AND m.id = maker.id AND m."deactivatedAt" IS NULL
       AND (m.role = 'OWNER' OR (m.role = 'ADMIN' AND NOT 'ADMIN' = ANY(k.scopes)))
     LEFT JOIN "ApiKey" p ON p."workspaceId" = k."workspaceId" AND p.id = maker.id AND ${lives('p', now)}
-    WHERE m.id IS NULL AND p.id IS NULL)`;
+    WHERE m.id IS NULL AND p.id IS NULL) AND ${isServed(Prisma.sql`k."workspaceId"`)}`;
 }
 
 /**

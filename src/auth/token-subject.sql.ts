@@ -2,6 +2,7 @@ import type { Database } from '../db/client.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { ApiKeyScope, UserRole } from '../generated/prisma/enums.js';
 import { keyIsValid } from './authenticate-key.js';
+import { isServed } from './closed-workspace.sql.js';
 import { isAbove } from './permissions.js';
 import type { SubjectRef } from './session-token.js';
 import type { TokenClaims } from './viewer.js';
@@ -66,6 +67,7 @@ export async function findTokenSubjects(
       AND i.role IN ('OWNER', 'ADMIN')
     WHERE coalesce(u.id, c.id) IS NOT NULL AND (t."keyId" IS NULL OR k.id IS NOT NULL)
       AND (t."issuerId" IS NULL OR i.id IS NOT NULL)
+      AND ${isServed(Prisma.sql`t."workspaceId"`)}
       AND NOT EXISTS (SELECT FROM "RevokedToken" r WHERE r."workspaceId" = t."workspaceId" AND r.id = t."tokenId")`;
   const byIndex = new Map(rows.map((row) => [row.index, row]));
   return claims.map((_claim, index) => toSubject(byIndex.get(index)));

@@ -38,6 +38,7 @@ export async function viewerOfIdentity(
   });
   const [user] = users;
   if (!user || users.length > 1) return null;
+  if (await prisma.closedWorkspace.findUnique({ where: { workspaceId: user.workspaceId } })) return null;
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
   const origin = { tokenId: null, renewable: true, keyId: null, issuerId: null, trustedDocumentsOnly: false };
   const claims = { ...origin, expiresAt, issuedAt, authenticatedAt: issuedAt };

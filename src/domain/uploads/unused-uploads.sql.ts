@@ -1,6 +1,7 @@
+import { isServed } from '../../auth/closed-workspace.sql.js';
 import { callerId } from '../../auth/viewer.js';
 import type { SqlClient } from '../../db/client.js';
-import type { Upload } from '../../generated/prisma/client.js';
+import { Prisma, type Upload } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { countChanges } from './stored-bytes.sql.js';
 
@@ -25,7 +26,7 @@ export async function takeUnused(
   return prisma.$queryRaw`
     WITH unused AS (
       SELECT "workspaceId", id, "callerId", "removedAt", "reservedBytes" FROM "Upload"
-      WHERE "messageId" IS NULL AND (
+      WHERE "messageId" IS NULL AND ${isServed(Prisma.sql`"Upload"."workspaceId"`)} AND (
         "expiresAt" < ${new Date(now.getTime() - UNUSED_MS)}
         OR ("removedAt" IS NOT NULL AND "expiresAt" < ${new Date(now.getTime() - TRANSFER_MS)}))
       ORDER BY "expiresAt" LIMIT ${count} FOR UPDATE SKIP LOCKED
