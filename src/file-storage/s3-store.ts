@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  NoSuchKey,
   NotFound,
   PutObjectCommand,
   S3Client,
@@ -63,6 +65,18 @@ export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadS
         if (error instanceof NotFound) return null;
         throw error;
       }
+    },
+    read: async (file) => {
+      try {
+        const { Body } = await client.send(new GetObjectCommand(objectOf(file)));
+        return Body instanceof Readable ? Body : null;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return null;
+        throw error;
+      }
+    },
+    write: async ({ contentType, ...file }, bytes) => {
+      await client.send(new PutObjectCommand({ ...objectOf(file), ContentType: contentType, Body: bytes }));
     },
     remove: async (file) => {
       await client.send(new DeleteObjectCommand(objectOf(file)));

@@ -42,6 +42,10 @@ export type UploadStore = {
   presignGet: (options: GetOptions) => Promise<string>;
   /** Returns the stored file, or null if there is none. */
   find: (file: FileRef) => Promise<StoredFile | null>;
+  /** The bytes of a stored file, which can be read once; null if there is none. */
+  read: (file: FileRef) => Promise<AsyncIterable<Uint8Array> | null>;
+  /** Stores a file that is at hand. One that is there already stays in a folder, and is replaced in a bucket. */
+  write: (file: FileRef & { contentType: string }, bytes: Uint8Array) => Promise<void>;
   /** Removes a file, if it exists. */
   remove: (file: FileRef) => Promise<void>;
   /** Removes what interrupted transfers have left behind, for example after a crash. */

@@ -12,7 +12,9 @@ export type Folder = {
    * Writes a new file durably and returns true, or returns false if a file of this name exists. A failure leaves nothing
    * behind.
    */
-  write: (name: string, bytes: AsyncIterable<Uint8Array>) => Promise<boolean>;
+  write: (name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array[]) => Promise<boolean>;
+  /** The bytes of a file, or null if there is none. */
+  read: (name: string) => Promise<AsyncIterable<Uint8Array> | null>;
   remove: (name: string) => Promise<void>;
   /** Creates the folder if it is missing, and fails with the system's error if files cannot be written there. */
   assertWritable: () => Promise<void>;
@@ -44,6 +46,7 @@ export function openFolder(directory: string): Folder {
     pathOf,
     sizeOf: async (name) => (await nullIfMissing(stat(pathOf(name))))?.size ?? null,
     write,
+    read: async (name) => (await nullIfMissing(open(pathOf(name))))?.createReadStream() ?? null,
     assertWritable: async () => {
       const name = path.join(INCOMING, randomUUID());
       await write(name, []);

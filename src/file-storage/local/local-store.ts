@@ -49,6 +49,10 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
       const sizeBytes = await folder.sizeOf(nameOf(file));
       return sizeBytes === null ? null : { sizeBytes, contentType: null };
     },
+    read: (file) => folder.read(nameOf(file)),
+    write: async (file, bytes) => {
+      await folder.write(nameOf(file), [bytes]);
+    },
     remove: (file) => folder.remove(nameOf(file)),
     open: async () => {
       await folder.assertWritable();
