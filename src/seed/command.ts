@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { onWait, withDatabase } from '../cli/command.js';
+import { progressOn } from '../cli/progress.js';
 import type { Config } from '../config.js';
 import { openDatabase } from '../db/client.js';
 import { bringUpToDate } from '../db/migrate.js';
@@ -11,7 +12,6 @@ import { StartError } from '../lib/program.js';
 import type { Written } from './batch.js';
 import { generate } from './generate.js';
 import type { SeedOptions } from './options.js';
-import { progressOn } from './progress.js';
 import { fullCast } from './shape.js';
 import { sessionOfClient } from './sql-session.js';
 

@@ -37,7 +37,7 @@ const allowed: Record<string, readonly string[]> = {
     'worker',
   ],
   http: ['lib', 'db', 'auth', 'event-log', 'live', 'metrics', 'services', 'graphql/core', 'graphql/<noun>', 'graphql'],
-  cli: ['lib', 'config', 'db', 'domain'],
+  cli: ['lib', 'file-storage', 'config', 'db', 'domain'],
   seed: ['lib', 'config', 'db', 'auth', 'event-log', 'domain', 'cli'],
   app: [
     ...['lib', 'file-storage', 'config', 'db', 'auth', 'unit-of-work', 'domain', 'live', 'metrics', 'services'],

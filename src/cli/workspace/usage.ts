@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import type { StartError } from '../../lib/program.js';
+import { parseOrExplain, usageError } from '../command.js';
+
+const USAGE =
+  'npm run workspace -- list | create NAME | key WORKSPACE | export WORKSPACE [FILE] | import FILE | delete WORKSPACE [--json]';
+export const HELP = `${USAGE}
+
+Works on the configured database (DATABASE_URL, or the embedded one in DATA_DIR). WORKSPACE is a slug or an id.
+
+  list     lists the workspaces, with the numbers of their rows
+  create   creates a workspace, and prints its id and its first API key, which has full access and is not shown again
+  key      creates another such key, such as to replace the first one
+  export   writes everything of a workspace to FILE, by default SLUG.jsonl; - is the standard output
+  import   writes an exported workspace into this database, which must not have it; goes on where it was interrupted
+  delete   deletes a workspace with all its rows and files, for good; goes on where it was interrupted
+
+  --json            print JSON: {"workspaceId","apiKey"} of create and key, what there is or was done of the others
+  --no-files        export: leave out the files of uploads
+  --keep-webhooks   import: leave webhook endpoints active, as where the workspace moves here for good
+  --yes-delete SLUG delete: the slug of the workspace, as a confirmation
+`;
+
+const MAX_NAME_LENGTH = 255;
+
+export type Request = { json: boolean } & (
+  | { command: 'list' }
+  | { command: 'create' | 'key'; workspace: string }
+  | { command: 'export'; workspace: string; file: string | undefined; files: boolean }
+  | { command: 'import'; file: string; keepWebhooks: boolean }
+  | { command: 'delete'; workspace: string; confirmedBy: string | undefined }
+);
+
+/**
+ * Parses the arguments of the command. Returns 'help' if they ask for it.
+ * @throws {StartError} with one line that says what is wrong
+ */
+export function parseRequest(): Request | 'help' {
+  const { values, positionals } = parseOrExplain(USAGE, () =>
+    parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        'no-files': { type: 'boolean', default: false },
+        'keep-webhooks': { type: 'boolean', default: false },
+        'yes-delete': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }),
+  );
+  if (values.help) return 'help';
+  const [command, ...rest] = positionals;
+  const { json } = values;
+  switch (command) {
+    case undefined:
+      throw usageError('The command is missing.', USAGE);
+    case 'list':
+      atMost(rest, 0);
+      return { command, json };
+    case 'create':
+    case 'key':
+      return { command, json, workspace: first(rest, command === 'create' ? 'name' : 'slug or id') };
+    case 'export': {
+      const [, file] = atMost(rest, 2);
+      return { command, json, workspace: first(rest.slice(0, 1), 'slug or id'), file, files: !values['no-files'] };
+    }
+    case 'import': {
+      const [file] = atMost(rest, 1);
+      if (!file) throw usageError('The file is missing.', USAGE);
+      return { command, json, file, keepWebhooks: values['keep-webhooks'] };
+    }
+    case 'delete':
+      return { command, json, workspace: first(rest, 'slug or id'), confirmedBy: values['yes-delete'] };
+    default:
+      throw usageError(`Unknown command ${JSON.stringify(command)}.`, USAGE);
+  }
+}
+
+function atMost(rest: string[], count: number): string[] {
+  if (rest.length > count) throw usageError('Too many arguments; put a name with spaces in quotes.', USAGE);
+  return rest;
+}
+
+function first(rest: string[], what: string): string {
+  const workspace = atMost(rest, 1)[0]?.trim() ?? '';
+  if (workspace === '') throw usageError(`The ${what} of the workspace is missing.`, USAGE);
+  if (workspace.length > MAX_NAME_LENGTH)
+    throw usageError(`The name must have at most ${MAX_NAME_LENGTH} characters.`, USAGE);
+  return workspace;
+}
+
+/** The error where there is no workspace of this slug or id. */
+export function noSuchWorkspace(named: string): StartError {
+  return usageError(`There is no workspace with the slug or id ${JSON.stringify(named)}.`, USAGE);
+}

@@ -1,0 +1,138 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Client } from 'pg';
+import type { UploadStore } from '../../../file-storage/store.js';
+import { StartError } from '../../../lib/program.js';
+import { inTransaction } from './closed-workspace.sql.js';
+import { type FilePiece, fileLine } from './format.js';
+import { readLines } from './read-lines.js';
+import { insertOf } from './rows.sql.js';
+import { lastTables, movedTables } from './tables.js';
+import type { VerifiedExport } from './verify-export.js';
+
+type Options = {
+  client: Client;
+  store: UploadStore;
+  handle: FileHandle;
+  verified: VerifiedExport;
+  /** Up to where the file is written already. */
+  from: number;
+  keepWebhooks: boolean;
+  onProgress?: ((done: number, all: number) => void) | undefined;
+};
+
+/** How much text of rows a statement writes. */
+const BATCH_BYTES = 1024 * 1024;
+/** `{"Table":` and its end. */
+const LINE = /^\{"(\w+)":/;
+const HEAD_BYTES = 40;
+
+type Batch = { table: string; rows: string[]; bytes: number; end: number };
+
+/**
+ * Writes what follows a position of the file: rows in batches, of which each records how far the import has come, and the
+ * tables that set the workspace going in one transaction at the end.
+ */
+export async function writeImport(options: Options): Promise<void> {
+  const { client, store, handle, verified, from, onProgress } = options;
+  const workspaceId = verified.header.workspace.id;
+  const inserts = new Map<string, string>();
+  for (const { name } of [...movedTables, ...lastTables]) inserts.set(name, await insertOf(client, name));
+  const last = new Map<string, string[]>(lastTables.map(({ name }) => [name, []]));
+  const files = createFileWriter(store, workspaceId);
+  const waiting: { batch: Batch | null } = { batch: null };
+  // The next lines are read while a batch is written.
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function flush(): Promise<void> {
+    const full = waiting.batch;
+    waiting.batch = null;
+    await writing;
+    if (full) writing = write(full);
+    // It is awaited later.
+    writing.catch(() => undefined);
+  }
+
+  async function write({ table, rows, end }: Batch): Promise<void> {
+    await client.query(
+      `WITH added AS (${inserts.get(table)})
+       UPDATE "ClosedWorkspace" SET "readBytes" = $3 WHERE "workspaceId" = $1::uuid`,
+      [workspaceId, `[${rows.join(',')}]`, end],
+    );
+    onProgress?.(end, verified.end);
+  }
+
+  async function take(line: Buffer, end: number): Promise<void> {
+    const table = LINE.exec(line.toString('latin1', 0, HEAD_BYTES))?.[1] ?? '';
+    const kept = last.get(table);
+    if (table === 'file') {
+      await flush();
+      await writing;
+      if (await files.take(fileLine.parse(JSON.parse(line.toString())).file)) {
+        await client.query('UPDATE "ClosedWorkspace" SET "readBytes" = $2 WHERE "workspaceId" = $1', [
+          workspaceId,
+          end,
+        ]);
+        onProgress?.(end, verified.end);
+      }
+      return;
+    }
+    if (!inserts.has(table)) throw new StartError(`The file has a line of an unknown kind: ${table}.`);
+    const row = line.toString('utf8', table.length + 4, line.length - 1);
+    if (kept) return void kept.push(row);
+    const { batch: open } = waiting;
+    if (open && (open.table !== table || open.bytes > BATCH_BYTES)) await flush();
+    waiting.batch ??= { table, rows: [], bytes: 0, end };
+    const { batch } = waiting;
+    batch.rows.push(row);
+    batch.bytes += line.length;
+    batch.end = end;
+  }
+
+  for await (const lines of readLines(handle, from, verified.end)) {
+    for (const { line, end } of lines) await take(line, end);
+  }
+  await flush();
+  await writing;
+  await inTransaction(client, async () => {
+    for (const [table, rows] of last) {
+      await client.query(inserts.get(table) ?? '', [workspaceId, `[${rows.join(',')}]`]);
+    }
+    await settleEndpoints(client, workspaceId, options.keepWebhooks);
+    await client.query('DELETE FROM "ClosedWorkspace" WHERE "workspaceId" = $1', [workspaceId]);
+  });
+  onProgress?.(verified.end, verified.end);
+}
+
+/**
+ * Has webhooks begin with the next event: those until now are sent by the original. Unless they are to go on from here,
+ * they are deactivated, so that a copy does not call the receivers of the original.
+ */
+async function settleEndpoints(client: Client, workspaceId: string, keep: boolean): Promise<void> {
+  await client.query(
+    `UPDATE "WebhookEndpoint" e SET position = h.position, "replayUntil" = h.position
+     FROM "EventHead" h WHERE h."workspaceId" = e."workspaceId" AND e."workspaceId" = $1`,
+    [workspaceId],
+  );
+  if (keep) return;
+  await client.query(
+    `UPDATE "WebhookEndpoint" SET "deactivatedAt" = now(), "deactivationReason" = 'BY_HAND'
+     WHERE "workspaceId" = $1 AND "deactivatedAt" IS NULL`,
+    [workspaceId],
+  );
+}
+
+/** Puts the pieces of files together in a store. */
+function createFileWriter(store: UploadStore, workspaceId: string) {
+  let pieces: Buffer[] = [];
+  return {
+    /** Takes a piece, and returns whether its file is stored now. */
+    take: async ({ key, contentType, data, last }: FilePiece): Promise<boolean> => {
+      pieces.push(Buffer.from(data, 'base64'));
+      if (!last) return false;
+      const bytes = Buffer.concat(pieces);
+      pieces = [];
+      await store.write({ workspaceId, key, contentType }, bytes);
+      return true;
+    },
+  };
+}
