@@ -77,6 +77,9 @@ it.for([
   ['workspace key', 'The slug or id of the workspace is missing.'],
   ['workspace create two words', 'Too many arguments; put a name with spaces in quotes.'],
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
+  ['workspace export', 'The slug or id of the workspace is missing.'],
+  ['workspace import', 'The file is missing.'],
+  ['workspace list all', 'Too many arguments; put a name with spaces in quotes.'],
   ['migrate now', "Unexpected argument 'now'."],
   ['repair-times', 'The time zone is missing.'],
 ] as const)(

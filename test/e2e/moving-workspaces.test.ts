@@ -1,97 +1,45 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { noLimits, settleSession } from '../../src/db/session-settings.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastTables, leftOut, movedTables } from '../../src/domain/workspaces/moving/tables.js';
-import { generate } from '../../src/seed/generate.js';
-import { fullCast } from '../../src/seed/shape.js';
-import { sessionOfClient } from '../../src/seed/sql-session.js';
-import { note } from '../domain/messages/support/notes.js';
 import { filesIn } from '../domain/uploads/support/upload.js';
 import {
   CloseConversationDocument,
   ConversationsDocument,
   EventCursorDocument,
   EventsDocument,
-  MarkConversationReadDocument,
-  MergeContactsDocument,
   WebhookEndpointsDocument,
 } from '../generated/operations.js';
-import { type Everything, makeEverything } from '../isolation/support/everything.js';
 import { ask, succeed } from '../support/act.js';
 import { say } from '../support/conversations.js';
 import { uuidOf } from '../support/ids.js';
-import { makeBot, makeContact, makeUser } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
-import { startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
+import type { TestServer, TestWorkspace } from '../support/parley.js';
 import { introspect, type RootField, rootFieldsOf, smallestVariables } from '../support/root-fields.js';
-import { useScratchDatabase } from '../support/scratch-database.js';
 import { signIn } from '../support/token.js';
 import { digestRows } from '../support/workspace-rows.js';
-import { runToEnd, start, TIMEOUT } from './support/program.js';
+import { type FullWorkspace, fill, killAt, seed, usePlace } from './support/moving.js';
+import { TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();
-const source = useScratchDatabase();
-const target = useScratchDatabase();
-const uploadsOf = (side: 'source' | 'target') => path.join(directory(), `uploads-${side}`);
-const environment = (side: 'source' | 'target') => ({
-  DATABASE_URL: side === 'source' ? source.url : target.url,
-  UPLOADS: uploadsOf(side),
-});
-const command = (side: 'source' | 'target', ...args: string[]) =>
-  runToEnd({ command: ['node', 'dist/cli/workspace.js', ...args], env: environment(side) });
-const serverOf = (side: 'source' | 'target') =>
-  startParley({
-    databaseUrl: side === 'source' ? source.url : target.url,
-    config: { uploads: { kind: 'local', directory: uploadsOf(side) }, webhookAllowPrivate: true },
-  });
+const source = usePlace(directory, 'source');
+const target = usePlace(directory, 'target');
 
 let from: TestServer;
 let ours: TestWorkspace;
 let theirs: TestWorkspace;
-let our: Everything;
-/** Of our log, before there was anything. */
-let beginning: string;
-let botKey: string;
-let actors: Record<'OWNER' | 'AGENT' | 'READ_ONLY' | 'CONTACT', string>;
+let our: FullWorkspace;
 let file: string;
 
-/** Writes conversations of the kind that `npm run seed` does. */
-async function seed(workspace: TestWorkspace, conversations: number): Promise<void> {
-  const client = new pg.Client({ connectionString: source.url });
-  await client.connect();
-  await settleSession(client, noLimits);
-  const dataSet = { ...fullCast, conversations, messages: 8, seed: 7, now: new Date() };
-  await generate([sessionOfClient(client)], uuidOf(workspace.id), dataSet);
-  await client.end();
-}
-
 beforeAll(async () => {
-  from = await serverOf('source');
+  from = await source.serve();
   ours = await from.newWorkspace('Ours');
   theirs = await from.newWorkspace('theirs workspace');
-  beginning = await ask(ours, EventCursorDocument, {});
-  our = await makeEverything(ours, 'ours');
-  await makeEverything(theirs, 'theirs');
-  await seed(ours, 300);
-  await seed(theirs, 20);
-  const conversationId = our.idFor('conversationId');
-  const [owner, agent, reader] = [
-    await makeUser(ours, 'ours owner', { role: 'OWNER' }),
-    await makeUser(ours, 'ours agent', { role: 'AGENT' }),
-    await makeUser(ours, 'ours reader', { role: 'READ_ONLY' }),
-  ];
-  botKey = (await makeBot(ours, 'ours second bot')).apiKey;
-  actors = { OWNER: owner.id, AGENT: agent.id, READ_ONLY: reader.id, CONTACT: our.idFor('contactId') };
-  await note(ours, conversationId, { text: 'ours note', mentionedUserIds: [agent.id] });
-  const said = await say(ours, conversationId, { text: 'ours “quoted” \\ text\nin two lines \u0001\u2028 🦜' });
-  await say(ours, conversationId, { text: 'ours reply', replyToId: said.id });
-  await succeed(ours, MarkConversationReadDocument, { conversationId });
-  // One that was merged into a contact with a higher id, which comes later in the order of ids.
-  const [former, later] = [await makeContact(ours, 'ours former'), await makeContact(ours, 'ours later')];
-  await succeed(ours, MergeContactsDocument, { contactIds: [former.id], survivorId: later.id });
+  our = await fill(ours, 'ours');
+  await fill(theirs, 'theirs');
+  await seed(source.url, ours, 300);
+  await seed(source.url, theirs, 20);
   file = path.join(directory(), 'ours.jsonl');
 }, 120_000);
 afterAll(() => from?.stop());
@@ -106,18 +54,18 @@ it('every table with rows of workspaces is in an export, or left out for a reaso
 });
 
 it('workspace list has the workspaces with the numbers of their rows', TIMEOUT, async () => {
-  const { code, stdout } = await command('source', 'list', '--json');
+  const { code, stdout } = await source.command('list', '--json');
   expect(code).toBe(0);
   const [listed] = JSON.parse(stdout);
   const { totalCount } = await ask(ours, ConversationsDocument, { first: 1 });
   expect(listed).toMatchObject({ id: ours.id, slug: 'ours', name: 'Ours', conversations: totalCount, closed: null });
   expect(listed.messages).toBeGreaterThan(1000);
-  expect((await command('source', 'list')).stdout).toMatch(/^id +slug +name .*\nws_\w{26} +ours +Ours .*\n/);
+  expect((await source.command('list')).stdout).toMatch(/^id +slug +name .*\nws_\w{26} +ours +Ours .*\n/);
 });
 
 describe('an exported workspace', () => {
   beforeAll(async () => {
-    const { code, stderr } = await command('source', 'export', 'ours', file);
+    const { code, stderr } = await source.command('export', 'ours', file);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }, 60_000);
 
@@ -136,7 +84,7 @@ describe('an exported workspace', () => {
   ] as const)('is refused if it %s, and nothing is written', TIMEOUT, async ([, damage, complaint]) => {
     const damaged = path.join(directory(), 'damaged.jsonl');
     await writeFile(damaged, damage(await readFile(file, 'utf8')));
-    const { code, stdout, stderr } = await command('target', 'import', damaged);
+    const { code, stdout, stderr } = await target.command('import', damaged);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^${complaint}.*\n$`));
     expect(await target.rows('SELECT FROM "Workspace"')).toEqual([]);
@@ -157,37 +105,24 @@ describe('an imported workspace', () => {
       `INSERT INTO "ServerSecret" SELECT * FROM json_populate_recordset(NULL::"ServerSecret", '${value}')`,
     );
     await interruptedImport();
-    const { code, stdout, stderr } = await command('target', 'import', file, '--json');
+    const { code, stdout, stderr } = await target.command('import', file, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ workspaceId: ours.id, slug: 'ours', resumed: true });
-    to = await serverOf('target');
+    to = await target.serve();
     copy = to.connect(ours);
     queries = queriesOf(await introspect(ours));
   }, 120_000);
   afterAll(() => to?.stop());
 
-  /** Kills an import while it waits to write an event, which is after the messages. */
+  /** Kills an import between the messages and the events. */
   async function interruptedImport(): Promise<void> {
-    const locker = new pg.Client({ connectionString: target.url });
-    await locker.connect();
-    await locker.query('BEGIN; LOCK TABLE "Event" IN SHARE MODE');
-    const run = await start({ command: ['node', 'dist/cli/workspace.js', 'import', file], env: environment('target') });
-    const blocked = `FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'parley-workspace'
-      AND wait_event_type = 'Lock'`;
-    await vi.waitFor(async () => expect(await target.rows(`SELECT ${blocked}`)).toHaveLength(1), {
-      timeout: 60_000,
-      interval: 50,
-    });
-    await run.stop('SIGKILL');
-    await target.rows(`SELECT pg_terminate_backend(pid) ${blocked}`);
-    await locker.query('ROLLBACK');
+    await killAt(target, 'Event', 'import', file);
     const [counted] = await target.rows<{ messages: number; events: number }>(
       `SELECT (SELECT count(*) FROM "Message")::int AS messages, (SELECT count(*) FROM "Event")::int AS events`,
     );
     expect(counted?.messages).toBeGreaterThan(1000);
     expect(counted?.events).toBe(0);
-    await locker.end();
-    const early = await serverOf('target');
+    const early = await target.serve();
     expect((await early.connect(ours).post('{ viewer { __typename } }')).status).toBe(401);
     await early.stop();
   }
@@ -203,7 +138,7 @@ describe('an imported workspace', () => {
 
   const variablesOf = (field: RootField) =>
     smallestVariables(field, (typeName, name) => {
-      if (name === 'after') return beginning;
+      if (name === 'after') return our.beginning;
       if (typeName !== 'ID') return 'ours external';
       return our.idFor(name === 'id' ? `${field.name}Id` : name);
     });
@@ -230,8 +165,8 @@ describe('an imported workspace', () => {
         [to, copy],
       ] as const) {
         if (kind === 'API_KEY') sides.push(workspace);
-        else if (kind === 'BOT') sides.push(server.connect({ id: ours.id, apiKey: botKey }));
-        else sides.push(await signIn(server, workspace, actors[kind]));
+        else if (kind === 'BOT') sides.push(server.connect({ id: ours.id, apiKey: our.botKey }));
+        else sides.push(await signIn(server, workspace, our.actors[kind]));
       }
       const [original, moved] = sides;
       if (!original || !moved) throw new Error('There are two.');
@@ -250,7 +185,7 @@ describe('an imported workspace', () => {
   it('replays the same events, from a cursor of the original', TIMEOUT, async () => {
     const all = async (workspace: TestWorkspace) => {
       const found: string[] = [];
-      for (let after = beginning, more = true; more; ) {
+      for (let after = our.beginning, more = true; more; ) {
         const { edges, pageInfo } = await ask(workspace, EventsDocument, { after, first: 100 });
         found.push(...edges.map(({ node }) => JSON.stringify(node)));
         more = pageInfo.hasNextPage;
@@ -264,7 +199,7 @@ describe('an imported workspace', () => {
   });
 
   it('has the files', async () => {
-    const [before, after] = [await filesIn(uploadsOf('source')), await filesIn(uploadsOf('target'))];
+    const [before, after] = [await filesIn(source.uploads()), await filesIn(target.uploads())];
     const mine = before.filter((name) => name.includes(ours.id));
     expect(mine).toHaveLength(1);
     expect(after.map((name) => path.basename(name))).toEqual(mine.map((name) => path.basename(name)));
@@ -285,7 +220,7 @@ describe('an imported workspace', () => {
   });
 
   it('is not imported twice', TIMEOUT, async () => {
-    const { code, stderr } = await command('target', 'import', file);
+    const { code, stderr } = await target.command('import', file);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `There is a workspace with the id ${ours.id} in this database already.\n`,
@@ -300,30 +235,6 @@ describe('an imported workspace', () => {
     const { edges } = await ask(copy, EventsDocument, { after, first: 10 });
     expect(edges.map(({ node }) => node.type)).toEqual(['message.added', 'conversation.closed']);
     expect(said.seq).toBeGreaterThan(3);
-  });
-});
-
-describe('workspace delete', () => {
-  it('asks for the slug as a confirmation', TIMEOUT, async () => {
-    const { code, stderr } = await command('source', 'delete', 'theirs-workspace');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^This deletes everything of the workspace theirs workspace, for good\. .*\n$/);
-    const { totalCount } = await ask(theirs, ConversationsDocument, { first: 1 });
-    expect(totalCount).toBe(21);
-  });
-
-  it('removes all rows and files of one workspace, and leaves the others as they were', TIMEOUT, async () => {
-    const before = await digestRows(from, theirs);
-    const { code, stdout } = await command('source', 'delete', ours.id, '--yes-delete', 'ours', '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ slug: 'ours', counts: { Conversation: 301, Workspace: 1, file: 1 } });
-    const left = await digestRows(from, ours);
-    expect(new Set(Object.values(left))).toEqual(new Set(['0 ']));
-    expect(await digestRows(from, theirs)).toEqual(before);
-    const files = await filesIn(uploadsOf('source'));
-    expect(files.filter((name) => name.includes(ours.id))).toEqual([]);
-    expect(files.filter((name) => name.includes(theirs.id))).toHaveLength(1);
-    expect((await ours.post('{ viewer { __typename } }')).status).toBe(401);
   });
 });
 
