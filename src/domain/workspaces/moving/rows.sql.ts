@@ -8,24 +8,38 @@ const ownerOf = (table: string) => (table === 'Workspace' ? 'id' : 'workspaceId'
 /** Writes each row as it is, for JSON has neither of these characters. */
 const RAW = `(FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;
 
-/** The columns of a table that are written, other than that of the workspace, quoted. */
-async function columnsOf(client: ClientBase, table: string): Promise<string[]> {
-  const { rows } = await client.query<{ column: string }>(
-    `SELECT quote_ident(column_name) AS column FROM information_schema.columns
+type Column = { name: string; type: string; isEnum: boolean; nullable: boolean };
+
+/** The columns of a table that are written, other than that of the workspace; first one that is never null. */
+async function columnsOf(client: ClientBase, table: string): Promise<Column[]> {
+  const { rows } = await client.query<Column>(
+    `SELECT column_name AS name, udt_name AS type, data_type = 'USER-DEFINED' AS "isEnum", is_nullable = 'YES' AS nullable
+     FROM information_schema.columns
      WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> $2
-     ORDER BY ordinal_position`,
+     ORDER BY is_nullable, ordinal_position`,
     [table, ownerOf(table)],
   );
-  return rows.map(({ column }) => column);
+  return rows;
 }
 
-/** The rows of a workspace as lines of the form `{"Table":{…}}`, without the id of the workspace. */
+/** Types of which the text needs no escapes in JSON: within quotes, and without. */
+const quoted: ReadonlySet<string> = new Set(['uuid', 'timestamptz']);
+const bare: ReadonlySet<string> = new Set(['int4', 'int8', 'bool', 'jsonb']);
+
+/** The member of a column in the JSON of a row; NULL if it is null. row_to_json takes twice as long. */
+function memberOf({ name, type, isEnum }: Column): string {
+  if (isEnum || quoted.has(type)) return `'"${name}":"' || "${name}" || '"'`;
+  return `'"${name}":' || ${bare.has(type) ? `"${name}"::text` : `to_json("${name}")::text`}`;
+}
+
+/** The rows of a workspace as lines of the form `{"Table":{…}}`, without the id of the workspace and what is null. */
 export async function copyRows(client: ClientBase, { name, order }: MovedTable, workspaceId: string) {
-  const columns = await columnsOf(client, name);
-  const rows = `SELECT ${columns.join(', ')} FROM "${name}" WHERE "${ownerOf(name)}" = '${workspaceId}'::uuid`;
+  const [first, ...others] = (await columnsOf(client, name)).map(memberOf);
+  const members = [first, ...others.map((member) => `',' || ${member}`)].join(', ');
   return client.query(
     copyTo(
-      `COPY (SELECT '{"${name}":' || row_to_json(r)::text || '}' FROM (${rows}${order ? ` ORDER BY ${order}` : ''}) r)
+      `COPY (SELECT concat('{"${name}":{', ${members}, '}}') FROM "${name}"
+         WHERE "${ownerOf(name)}" = '${workspaceId}'::uuid ${order ? ` ORDER BY ${order}` : ''})
        TO STDOUT ${RAW}`,
     ),
   );
@@ -42,7 +56,7 @@ export async function countRows(client: ClientBase, { name }: MovedTable, worksp
 
 /** The statement that writes the rows $2, a JSON array, to a table of the workspace $1. */
 export async function insertOf(client: ClientBase, table: string): Promise<string> {
-  const columns = await columnsOf(client, table);
+  const columns = (await columnsOf(client, table)).map(({ name }) => `"${name}"`);
   return `INSERT INTO "${table}" ("${ownerOf(table)}", ${columns.join(', ')})
     SELECT $1::uuid, ${columns.map((column) => `r.${column}`).join(', ')}
     FROM json_populate_recordset(NULL::"${table}", $2::json) r`;
