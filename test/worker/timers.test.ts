@@ -99,6 +99,22 @@ describe.concurrent('a snoozed conversation', TIMEOUT, () => {
     expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null });
     expect(await lastEvent(workspace, id)).toMatchObject({ type: 'conversation.woken' });
   });
+
+  it('is left alone while its workspace is being imported or deleted', async () => {
+    const closed = await parley.newWorkspace();
+    const { id } = await makeConversation(closed);
+    await database.rows(`INSERT INTO "ClosedWorkspace" ("workspaceId", reason, "closedAt")
+                         VALUES ('${uuidOf(closed.id)}', 'DELETING', now())`);
+    await database.rows(`UPDATE "Conversation" SET status = 'SNOOZED', "snoozedUntil" = now() - interval '1 hour'
+                         WHERE id = '${uuidOf(id)}'`);
+    await runJob(database, 'catch-up-timers');
+    const row = `SELECT status FROM "Conversation" WHERE id = '${uuidOf(id)}'`;
+    expect(await database.rows(row)).toEqual([{ status: 'SNOOZED' }]);
+    expect((await closed.post('{ viewer { __typename } }')).status).toBe(401);
+    await database.rows(`DELETE FROM "ClosedWorkspace" WHERE "workspaceId" = '${uuidOf(closed.id)}'`);
+    await runJob(database, 'catch-up-timers');
+    expect(await readConversation(closed, id)).toMatchObject({ status: 'OPEN' });
+  });
 });
 
 describe.concurrent('a conversation with an expiry time', TIMEOUT, () => {

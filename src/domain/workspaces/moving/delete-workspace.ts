@@ -3,6 +3,7 @@ import type { UploadStore } from '../../../file-storage/store.js';
 import { StartError } from '../../../lib/program.js';
 import { inTransaction, lockToMove } from './closed-workspace.sql.js';
 import { type FoundWorkspace, findWorkspace } from './find-workspace.sql.js';
+import { countRows } from './rows.sql.js';
 import { type Counts, lastTables, leftOut, type MovedTable, movedTables } from './tables.js';
 
 export type DeleteOptions = {
@@ -46,6 +47,7 @@ export async function deleteWorkspace(options: DeleteOptions): Promise<{ deleted
     count('file', files);
   });
   for (const table of tablesToEmpty()) {
+    if (table.name === 'Actor') await forgetDeletedRows(client, found.id);
     for (let removed = BATCH; removed === BATCH; ) {
       removed = await deleteBatch(client, table, found.id);
       count(table.name, removed);
@@ -77,6 +79,19 @@ async function close(client: Client, workspaceId: string): Promise<void> {
     );
     await client.query('DELETE FROM "EventHead" WHERE "workspaceId" = $1', [workspaceId]);
   });
+}
+
+const MANY_ACTORS = 1_000;
+
+/**
+ * Removes deleted rows from the indexes of tables that refer to actors by columns without an index: PostgreSQL would read
+ * past all of them for each actor.
+ */
+async function forgetDeletedRows(client: Client, workspaceId: string): Promise<void> {
+  if ((await countRows(client, { name: 'Actor' }, workspaceId)) < MANY_ACTORS) return;
+  for (const table of ['Conversation', 'Participant', 'ReadPosition', 'Transfer', 'Prospect', 'ApiKey']) {
+    await client.query(`VACUUM (TRUNCATE false) "${table}"`);
+  }
 }
 
 /** Deletes some rows; of those that refer to others of the table, before these. */
