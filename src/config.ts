@@ -69,6 +69,8 @@ export type Config = {
   idempotencyDays: number;
   /** EVENT_RETENTION_DAYS; undefined to keep events forever */
   eventRetentionDays: number | undefined;
+  /** AUDIT_DAYS; undefined to keep entries forever */
+  auditDays: number | undefined;
   /** METRICS_TOKEN; without a token metrics are public, and undefined means that they are not served */
   metrics: { token: string | undefined } | undefined;
   /** UPLOADS; a directory as an absolute path */
@@ -146,6 +148,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     worker: variables.WORKER,
     idempotencyDays: variables.IDEMPOTENCY_DAYS,
     eventRetentionDays: variables.EVENT_RETENTION_DAYS,
+    auditDays: variables.AUDIT_DAYS,
     metrics: production && !variables.METRICS_TOKEN ? undefined : { token: variables.METRICS_TOKEN },
     uploads: uploadsOf(variables),
     uploadsByDefault: variables.UPLOADS === undefined && variables.DATA_DIR === undefined,

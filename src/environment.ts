@@ -172,6 +172,11 @@ export const environment = z.object({
     takes: 'a number of days from 1 to 3650',
     unset: 'forever',
   }),
+  AUDIT_DAYS: wholeNumber(1, 3650).optional().register(facts, {
+    purpose: 'How long the [audit log](audit.md) keeps entries.',
+    takes: 'a number of days from 1 to 3650',
+    unset: 'forever',
+  }),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\w.~+/=-]{16,}$/)

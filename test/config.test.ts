@@ -147,6 +147,7 @@ it.for([
     'https://user:password@chat.example.com',
     'PUBLIC_URL is wrong: it takes the http or https URL that clients reach the server by, such as https://chat.example.com',
   ],
+  ['AUDIT_DAYS', '0', 'AUDIT_DAYS is "0": it takes a number of days from 1 to 3650'],
   ['EVENT_RETENTION_DAYS', '0', 'EVENT_RETENTION_DAYS is "0": it takes a number of days from 1 to 3650'],
   ['METRICS_TOKEN', 'too short', 'METRICS_TOKEN is wrong: it takes 16 or more letters, digits and -._~+/='],
   [

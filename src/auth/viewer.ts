@@ -93,6 +93,11 @@ export function viaKeyId({ actor, credential }: Viewer, named: ActorRef | System
   return credential.type === 'KEY' && named.id !== actor.id ? credential.keyId : null;
 }
 
+/** The API key that the viewer shows, or that its token goes back to; null if there is none, or the viewer is that key. */
+export function keyBehind({ actor, credential }: Viewer): string | null {
+  return credential.keyId === actor.id ? null : credential.keyId;
+}
+
 /** The error message for a viewer that lacks a permission. */
 export function notAllowed({ kind, credential }: Viewer): string {
   if (credential.type === 'KEY') return 'The scopes of this API key do not allow this.';

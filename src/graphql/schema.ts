@@ -50,6 +50,7 @@ import './webhooks/webhook-endpoint.queries.js';
 import './webhooks/webhook-endpoint.mutations.js';
 import './webhooks/webhook-delivery-lists.js';
 import './webhooks/webhook-delivery.mutations.js';
+import './audit/audit-event.queries.js';
 import { hideFromContacts } from './contact-view.js';
 import { builder } from './core/builder.js';
 import { metered } from './metered.js';

@@ -13,6 +13,7 @@ export function eventContext(services: Services, { viewer, session }: Follower):
     viewer,
     session,
     requestId: currentRequestId(),
+    clientAddress: null,
     idempotencyKey: null,
     actsFor: new Set(),
     budget: createBudget(services.config.maxResponseBytes),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
 import { isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
-import { callerId, type Viewer } from '../auth/viewer.js';
+import { callerId } from '../auth/viewer.js';
 import { encodeLogPosition } from '../event-log/cursor.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import type { Context } from '../graphql/core/context.js';
@@ -60,8 +60,9 @@ export function socketProtocol(
       }
       const { request } = extra;
       if (!request) return false;
+      const address = options.addressOf(request);
       const viewer = await options
-        .authenticate(authorizationOf(connectionParams, request), options.addressOf(request))
+        .authenticate(authorizationOf(connectionParams, request), address)
         .catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
@@ -69,7 +70,7 @@ export function socketProtocol(
         extra.socket.close(TRY_AGAIN_LATER, TOO_MANY_CONNECTIONS);
         return false;
       }
-      extra.connection = connect(viewer, extra, services, options);
+      extra.connection = connect({ viewer, address }, extra, services, options);
       extra.request = null;
       return true;
     },
@@ -87,13 +88,13 @@ export function socketProtocol(
     onSubscribe: async (context, id, payload) => {
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
-      const { session, starting, running, feeds } = connection;
+      const { session, address, starting, running, feeds } = connection;
       return inRequestScope(undefined, async ({ requestId }) => {
         const refusal =
           refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??
           (admission.refusal(callerId(session.viewer)) ? [overloaded()] : null);
         if (!refusal) starting.add(id);
-        const place: Place = { session, feed: (subscriber) => feeds.add(id, subscriber) };
+        const place: Place = { session, address, feed: (subscriber) => feeds.add(id, subscriber) };
         const answer =
           refusal ??
           (await prepare(
@@ -146,7 +147,7 @@ function tooManyOperations(limit: number): GraphQLError {
 }
 
 function connect(
-  viewer: Viewer,
+  { viewer, address }: Pick<Session, 'viewer'> & Pick<Connection, 'address'>,
   { socket, stream }: SocketExtra,
   { live, cursors }: SocketServices,
   { quietMs }: SocketProtocolOptions,
@@ -177,7 +178,7 @@ function connect(
     for (const subscription of [...session.subscriptions]) subscription.end();
     for (const scope of running.values()) abandon(scope);
   };
-  return { session, starting, running, feeds: createFeeds({ socket, stream }, session), close };
+  return { session, address, starting, running, feeds: createFeeds({ socket, stream }, session), close };
 }
 
 /** The position that all subscriptions of a socket have reached; null without subscriptions. */
@@ -206,8 +207,8 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   return 'pipeline' in args;
 }
 
-/** The session of an operation, and what takes over its subscription. */
-type Place = { session: Session; feed: NonNullable<Context['feed']> };
+/** The session of an operation, where it comes from, and what takes over its subscription. */
+type Place = { session: Session; address: string; feed: NonNullable<Context['feed']> };
 
 type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
 
@@ -228,7 +229,7 @@ function remember(running: Connection['running'], id: string, enter: () => () =>
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
   { pipeline, trustedDocuments }: SocketProtocolOptions,
-  { session, feed }: Place,
+  { session, address, feed }: Place,
   payload: SubscribePayload,
   whileRunning: WhileRunning,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
@@ -237,6 +238,7 @@ async function prepare(
   if (flaw) return [badUserInput(flaw.message, flaw.path)];
   const { parse, validate, execute, subscribe, contextFactory, schema } = pipeline.getEnveloped({
     session,
+    address,
     feed,
     params: payload,
   });

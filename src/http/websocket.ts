@@ -26,6 +26,8 @@ export type SocketExtra = {
 /** An authenticated socket. */
 export type Connection = {
   session: Session;
+  /** The client's. */
+  address: string;
   /** Ids of operations that are starting, whose position in the log is not known yet. */
   starting: Set<string>;
   /** Operations that run until their only result. */

@@ -45,7 +45,7 @@ export type PipelineOptions = {
 };
 
 /**
- * What is known before a context exists: the session of a socket and what takes over its subscriptions, or the address and
+ * What is known before a context exists: the address, and the session of a socket and what takes over its subscriptions, or
  * then the viewer of an HTTP request.
  */
 export type ServerContext = Executed & {
@@ -102,7 +102,7 @@ export function createPipeline(
       useEventCursor(),
       useSharedSubscriptions({ services, quietMs, maskError }),
     ],
-    context: ({ request, session, feed, viewer = session?.viewer, rateLimit = { usage: null } }) => {
+    context: ({ request, session, feed, viewer = session?.viewer, address, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
       readAs(viewer);
       return {
@@ -112,6 +112,7 @@ export function createPipeline(
         session: session ?? null,
         ...(feed && { feed }),
         requestId: currentRequestId(),
+        clientAddress: address === 'unknown' ? null : (address ?? null),
         idempotencyKey: session ? null : request.headers.get('idempotency-key'),
         budget: createBudget(maxResponseBytes),
         scope: {},

@@ -13,6 +13,7 @@ const idTypes = [
   'Event',
   'WebhookEndpoint',
   'WebhookDelivery',
+  'AuditEvent',
   'System',
 ] as const;
 
@@ -34,6 +35,7 @@ export const idPrefixes: Record<IdType, string> = {
   Event: 'evt',
   WebhookEndpoint: 'whk',
   WebhookDelivery: 'dlv',
+  AuditEvent: 'aud',
   System: 'sys',
 };
 

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../audit/audit-entry.js';
 import type { LogPosition } from '../event-log/log-event.js';
 
 /** A request that is not to be done twice. */
@@ -15,6 +16,10 @@ export type IdempotentRequest = {
 export type Call = {
   /** What makes it safe to repeat; null without an idempotency key. */
   request: IdempotentRequest | null;
+  /** What it has to leave in the audit log. */
+  audits: readonly AuditAction[];
+  /** Whether it has left that, or has changed nothing. */
+  audited: boolean;
   /** Whether a transaction has used the key. */
   claimed: boolean;
   /** The last event that the call has caused; null as long as it has caused none. */
@@ -24,6 +29,6 @@ export type Call = {
 };
 
 /** A call that has not done anything yet. */
-export function newCall(request: IdempotentRequest | null): Call {
-  return { request, claimed: false, lastEvent: null, firstEventId: null };
+export function newCall(request: IdempotentRequest | null, audits: readonly AuditAction[] = []): Call {
+  return { request, audits, audited: audits.length === 0, claimed: false, lastEvent: null, firstEventId: null };
 }

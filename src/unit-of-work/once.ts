@@ -41,6 +41,7 @@ async function attempt<T, Kept extends object>(
   const first = await claim<Kept>(work, request);
   if (first) {
     call.firstEventId = first.eventId;
+    work.audit(null);
     if (first.failure) return { failure: await reviveFailure(work, first.failure) };
     if (!first.result) throw idempotencyConflict(request.key);
     return { result: await outcome.resume(work, first.result) };
@@ -55,6 +56,7 @@ async function attempt<T, Kept extends object>(
     if (!(error instanceof DomainError)) throw error;
     await work.tx.$executeRaw`ROLLBACK TO SAVEPOINT action`;
     forget();
+    work.audit(null);
     settle(work, request, { failure: keepFailure(error) });
     return { failure: error };
   }

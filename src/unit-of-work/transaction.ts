@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Caller, viaKeyId } from '../auth/viewer.js';
+import { auditStatement } from '../audit/append-audit.sql.js';
+import type { AuditEntry } from '../audit/audit-entry.js';
+import { type Caller, keyBehind, viaKeyId } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import { isRetryable, isUniqueViolation } from '../db/sql-state.js';
 import type { Later, Transaction } from '../db/transaction.js';
@@ -7,6 +9,7 @@ import { appendEvents, type EventSubject, type PendingEntry } from '../event-log
 import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
+import { auditOf } from './audited.js';
 import type { Call } from './call.js';
 import { raiseRevisions, unraised } from './raise-revisions.sql.js';
 import type { WriteGate } from './write-gate.js';
@@ -23,6 +26,9 @@ export type WriteServices = {
   notify: Notify;
   /** The call of a mutation for which the write is done; none if it is not done for one. */
   call?: Call;
+  /** The request for which it is done, and where it comes from; none if it is not done for one. */
+  requestId?: string | null;
+  clientAddress?: string | null;
 };
 
 /** What an action needs: the services of a write, and who calls it. */
@@ -56,6 +62,11 @@ export type SystemWork = {
    * of all others that something was recorded for; to update a row once costs less than twice.
    */
   raises: (conversationIds: readonly string[]) => void;
+  /**
+   * Records an act in the audit log, in this transaction; null says that nothing was changed. A mutation that declares what
+   * it audits is rolled back if it forgets to.
+   */
+  audit: (entry: AuditEntry | null) => void;
   /** The id of the event that was recorded last; null if there is none. */
   lastEventId: () => string | null;
   /** Returns a function that forgets what is recorded and scheduled from here on, for when a part is rolled back. */
@@ -83,7 +94,11 @@ const MAX_TRIES = 4;
  */
 export async function transact<T>(context: ActionContext, action: (work: Work) => Promise<T>): Promise<T> {
   const { viewer, actsFor } = context;
-  const doer = { by: viewer.actor, via: (actor: ActorRef | SystemRef) => viaKeyId(viewer, actor) };
+  const doer = {
+    by: viewer.actor,
+    via: (actor: ActorRef | SystemRef) => viaKeyId(viewer, actor),
+    behind: keyBehind(viewer),
+  };
   return transactBy(context, viewer.workspaceId, doer, (work) => action({ ...work, viewer, actsFor }));
 }
 
@@ -106,11 +121,15 @@ export async function transactAs<T>(
   actor: ActorRef | SystemRef,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<T> {
-  return transactBy(services, workspaceId, { by: actor, via: () => null }, action);
+  return transactBy(services, workspaceId, { by: actor, via: () => null, behind: null }, action);
 }
 
-/** Who is recorded, and by which API key if another actor is. */
-type Doer = { by: ActorRef | SystemRef; via: (actor: ActorRef | SystemRef) => string | null };
+/** Who is recorded, and by which API key if another actor is; and the key behind whoever acts, for the audit log. */
+type Doer = {
+  by: ActorRef | SystemRef;
+  via: (actor: ActorRef | SystemRef) => string | null;
+  behind: string | null;
+};
 
 async function transactBy<T>(
   services: WriteServices,
@@ -142,15 +161,16 @@ function canRetry(error: unknown): boolean {
 
 async function runWork<T>(
   { tx, later }: Transaction,
-  { clock, newId }: WriteServices,
+  { clock, newId, call, requestId = null, clientAddress = null }: WriteServices,
   workspaceId: string,
-  { by, via }: Doer,
+  { by, via, behind }: Doer,
   action: (work: SystemWork) => Promise<T>,
 ): Promise<{ result: T; appended: ReturnType<typeof appendEvents> }> {
   const now = clock();
   const entries: PendingEntry[] = [];
   const jobs: NewJob[] = [];
   const raised: string[] = [];
+  const audited = auditOf(call);
   const result = await action({
     tx,
     later,
@@ -162,18 +182,24 @@ async function runWork<T>(
       entries.push({ ...event, id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor) }),
     recordChange: (nodeId, change, subject) =>
       entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
+    audit: audited.add,
     raises: (conversationIds) => raised.push(...conversationIds),
     lastEventId: () => entries.at(-1)?.id ?? null,
     mark: () => {
       const [entryCount, jobCount, raisedCount] = [entries.length, jobs.length, raised.length];
+      const auditCount = audited.entries.length;
       return () => {
         entries.length = entryCount;
         jobs.length = jobCount;
         raised.length = raisedCount;
+        audited.entries.length = auditCount;
       };
     },
     schedule: (job) => jobs.push(job),
   });
+  audited.assertComplete();
+  const origin = { actor: by, viaKeyId: behind, requestId, clientAddress };
+  if (audited.entries.length > 0) later`${auditStatement({ workspaceId, newId, now }, origin, audited.entries)}`;
   raiseRevisions(later, workspaceId, unraised(entries, raised));
   addJobs(later, jobs);
   return { result, appended: appendEvents(later, workspaceId, entries, now) };

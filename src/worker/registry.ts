@@ -8,6 +8,7 @@ import { cleanUploads } from './jobs/clean-uploads.job.js';
 import { continueSweep } from './jobs/continue-sweep.job.js';
 import { expireConversation } from './jobs/expire-conversation.job.js';
 import { removeFiles } from './jobs/remove-files.job.js';
+import { trimAudits } from './jobs/trim-audit.job.js';
 import { trimLogs } from './jobs/trim-log.job.js';
 import { wakeConversation } from './jobs/wake-conversation.job.js';
 
@@ -21,6 +22,7 @@ export const jobs: readonly Job[] = [
   cleanIdempotency,
   cleanRevokedTokens,
   trimLogs,
+  trimAudits,
   cleanDeliveries,
   cleanUploads,
   addUpConversationCounts,

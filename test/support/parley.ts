@@ -91,6 +91,7 @@ export async function startParley({
       worker: false,
       idempotencyDays: 30,
       eventRetentionDays: undefined,
+      auditDays: undefined,
       metrics: { token: undefined },
       logLevel: 'silent',
       uploads: { kind: 'local', directory },

@@ -6,7 +6,7 @@ import { input, listRule, optional, type Parsed, required } from '../../lib/inpu
 import { bounded, enumOf, id, text, time } from '../../lib/rules.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { requireActors } from '../actors/actor.sql.js';
-import { insertApiKey } from './insert-api-key.js';
+import { auditNewKey, insertApiKey } from './insert-api-key.js';
 
 const MAX_SCOPES = 10;
 const scope = enumOf('ApiKeyScope', ApiKeyScope, 'a scope');
@@ -52,7 +52,9 @@ export async function createApiKey(
     if (expiresAt && expiresAt <= createdAt) throw invalid('expiresAt', 'Must be later than now.');
     if (botId) await requireActors(work, [{ type: 'BOT', id: botId }]);
     const key = { workspaceId, id: newId() };
-    const secret = await insertApiKey(tx, { ...key, name, scopes, botId, expiresAt, createdAt, maker: work.viewer });
+    const wanted = { ...key, name, scopes, botId, expiresAt, createdAt };
+    const secret = await insertApiKey(tx, { ...wanted, maker: work.viewer });
+    work.audit(auditNewKey(wanted));
     return { apiKey: await tx.apiKey.findUniqueOrThrow({ where: { workspaceId_id: key } }), secret };
   });
 }

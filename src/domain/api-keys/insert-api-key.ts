@@ -1,7 +1,9 @@
+import type { AuditEntry } from '../../audit/audit-entry.js';
 import { hashApiKey, newApiKeySecret } from '../../auth/api-key.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { ApiKey, Prisma } from '../../generated/prisma/client.js';
 import type { ApiKeyScope } from '../../generated/prisma/enums.js';
+import { encodeId } from '../../lib/ids.js';
 import { insertActor } from '../actors/actor.sql.js';
 
 export type NewApiKey = {
@@ -24,6 +26,15 @@ export async function insertApiKey(tx: Prisma.TransactionClient, { maker, ...key
   await insertActor(tx, key.workspaceId, { type: 'API_KEY', id: key.id });
   await tx.apiKey.create({ data: { ...key, ...(maker ? await madeBy(tx, maker) : {}), hash: hashApiKey(secret) } });
   return secret;
+}
+
+/** The audit entry of a new key: what it may do, as which bot, and until when. */
+export function auditNewKey({ id, name, scopes, botId, expiresAt }: Omit<NewApiKey, 'maker'>): AuditEntry {
+  const values = { name, scopes, botId: botId && encodeId('Bot', botId), expiresAt };
+  const changes = Object.entries(values).flatMap(([field, to]) =>
+    to === undefined ? [] : [{ field, from: null, to }],
+  );
+  return { action: 'apiKey.created', targetId: id, changes };
 }
 
 /** The maker of a new key, and everybody it goes back to: the maker, whoever vouched for its token, and those of its key. */

@@ -29,7 +29,7 @@ export async function revokeApiKey(
   if (!itself && !permissions.has('administer')) {
     throw new ForbiddenError('Without the permission to administer, a key may revoke only itself.');
   }
-  return transactOnce(context, outcome, async ({ tx, workspaceId, now }) => {
+  return transactOnce(context, outcome, async ({ tx, workspaceId, now, audit }) => {
     const where = { workspaceId_id: { workspaceId, id: apiKeyId } };
     const key = await tx.apiKey.findUnique({ where });
     if (!key) throw new NotFoundError('API key', encodeId('ApiKey', apiKeyId));
@@ -38,6 +38,7 @@ export async function revokeApiKey(
         'Only an OWNER or an API key with the scope ADMIN can revoke a key with the scope ADMIN.',
       );
     }
+    audit(key.revokedAt ? null : { action: 'apiKey.revoked', targetId: apiKeyId });
     return key.revokedAt ? key : tx.apiKey.update({ where, data: { revokedAt: now } });
   });
 }

@@ -9,3 +9,6 @@ export const externalIdField = {
 };
 
 export const botIdField = { botId: required(id('Bot'), 'The bot.') };
+
+/** The fields whose changes are audited. */
+export const auditedFields = ['name', 'externalId'] as const;

@@ -1,10 +1,11 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { Bot } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
-import { insertApiKey } from '../api-keys/insert-api-key.js';
+import { auditNewKey, insertApiKey } from '../api-keys/insert-api-key.js';
 import { assertExternalIdFree } from './bot.sql.js';
-import { externalIdField, nameField } from './bot-fields.js';
+import { auditedFields, externalIdField, nameField } from './bot-fields.js';
 
 export const createBotInput = input('CreateBotInput', 'A new bot.', {
   name: required(...nameField),
@@ -28,6 +29,8 @@ export async function createBot(
     const bot = await tx.bot.create({ data: { workspaceId, id, name, externalId, createdAt, updatedAt: createdAt } });
     const key = { workspaceId, id: newId(), name, scopes: ['WRITE' as const], botId: id, createdAt };
     const apiKey = await insertApiKey(tx, { ...key, maker: work.viewer });
+    work.audit({ action: 'bot.created', targetId: id, changes: changesOf(null, bot, auditedFields) });
+    work.audit(auditNewKey(key));
     return { bot, apiKey };
   });
 }

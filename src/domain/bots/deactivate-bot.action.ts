@@ -1,3 +1,4 @@
+import { activation } from '../../audit/audit-entry.js';
 import type { Bot } from '../../generated/prisma/client.js';
 import { sameActor } from '../../lib/actor-ref.js';
 import { invalid } from '../../lib/errors.js';
@@ -43,7 +44,10 @@ export async function deactivateBot(
   const { bot, step } = await transactOnce(context, outcome, async (work) => {
     await lockAssignedConversations(work, actor);
     const found = await lockBot(work, botId);
-    if (found.deactivatedAt) return { bot: found, step: { changed: 0, next: null } };
+    if (found.deactivatedAt) {
+      work.audit(null);
+      return { bot: found, step: { changed: 0, next: null } };
+    }
     if (to) {
       await requireActors(work, [to]);
       await lockActiveActorForShare(work, to);
@@ -56,6 +60,7 @@ export async function deactivateBot(
       data: { deactivatedAt: work.now, updatedAt: work.now },
     });
     work.recordChange(botId, { type: 'bot.updated', payload: {} });
+    work.audit({ action: 'bot.deactivated', targetId: botId, changes: activation(false) });
     scheduleSweep(work, context.viewer.actor, first);
     return { bot: deactivated, step: first };
   });

@@ -1,3 +1,4 @@
+import { activation } from '../../audit/audit-entry.js';
 import type { Bot } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -15,8 +16,12 @@ export async function reactivateBot(
 ): Promise<Bot> {
   return transactOnce(context, rowOutcome(lockBot), async (work) => {
     const bot = await lockBot(work, botId);
-    if (!bot.deactivatedAt) return bot;
+    if (!bot.deactivatedAt) {
+      work.audit(null);
+      return bot;
+    }
     work.recordChange(botId, { type: 'bot.updated', payload: {} });
+    work.audit({ action: 'bot.reactivated', targetId: botId, changes: activation(true) });
     return work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { deactivatedAt: null, updatedAt: work.now },

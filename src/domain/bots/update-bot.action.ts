@@ -1,10 +1,11 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { Bot } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockBot } from './bot.sql.js';
-import { botIdField, externalIdField, nameField } from './bot-fields.js';
+import { auditedFields, botIdField, externalIdField, nameField } from './bot-fields.js';
 
 export const updateBotInput = updateInput(
   'UpdateBotInput',
@@ -18,12 +19,14 @@ export async function updateBot(
   { botId, ...fields }: Parsed<typeof updateBotInput>,
 ): Promise<Bot> {
   return transactOnce(context, rowOutcome(lockBot), async (work) => {
-    await lockBot(work, botId);
+    const bot = await lockBot(work, botId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, botId);
     work.recordChange(botId, { type: 'bot.updated', payload: {} });
-    return work.tx.bot.update({
+    const updated = await work.tx.bot.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: botId } },
       data: { ...fields, updatedAt: work.now },
     });
+    work.audit({ action: 'bot.updated', targetId: botId, changes: changesOf(bot, updated, auditedFields) });
+    return updated;
   });
 }

@@ -16,3 +16,6 @@ export const clearableFields = {
 };
 
 export const channelIdField = { channelId: required(id('Channel'), 'The channel.') };
+
+/** The fields whose changes are audited. */
+export const auditedFields = ['name', 'type', 'status', 'externalId', 'allowMany', 'reopenWithinSeconds'] as const;

@@ -1,3 +1,4 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { Channel } from '../../generated/prisma/client.js';
 import { ChannelType } from '../../generated/prisma/enums.js';
 import { input, type Parsed, required, withDefault } from '../../lib/input.js';
@@ -6,7 +7,7 @@ import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockChannel } from './channel.sql.js';
-import { channelFields, clearableFields } from './channel-fields.js';
+import { auditedFields, channelFields, clearableFields } from './channel-fields.js';
 
 const [allowMany, allowManyDescription] = channelFields.allowMany;
 
@@ -27,6 +28,10 @@ export async function createChannel(
     if (wanted.externalId) await assertExternalIdFree(work, wanted.externalId);
     const id = newId();
     work.recordChange(id, { type: 'channel.created', payload: {} });
-    return tx.channel.create({ data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt } });
+    const channel = await tx.channel.create({
+      data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt },
+    });
+    work.audit({ action: 'channel.created', targetId: id, changes: changesOf(null, channel, auditedFields) });
+    return channel;
   });
 }

@@ -44,6 +44,7 @@ export async function deleteChannel(
       data: { externalId: null, status: 'INACTIVE', deletedAt: work.now, updatedAt: work.now },
     });
     work.recordChange(channelId, { type: 'channel.deleted', payload: {} });
+    work.audit({ action: 'channel.deleted', targetId: channelId });
     scheduleSweep(work, context.viewer.actor, first);
     return first;
   });

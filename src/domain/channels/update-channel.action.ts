@@ -1,3 +1,4 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { Channel } from '../../generated/prisma/client.js';
 import { ChannelStatus } from '../../generated/prisma/enums.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
@@ -6,7 +7,7 @@ import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertExternalIdFree, lockChannel } from './channel.sql.js';
-import { channelFields, channelIdField, clearableFields } from './channel-fields.js';
+import { auditedFields, channelFields, channelIdField, clearableFields } from './channel-fields.js';
 
 export const updateChannelInput = updateInput(
   'UpdateChannelInput',
@@ -29,12 +30,15 @@ export async function updateChannel(
   { channelId, ...fields }: Parsed<typeof updateChannelInput>,
 ): Promise<Channel> {
   return transactOnce(context, rowOutcome(lockChannel), async (work) => {
-    await lockChannel(work, channelId);
+    const channel = await lockChannel(work, channelId);
     if (fields.externalId) await assertExternalIdFree(work, fields.externalId, channelId);
     work.recordChange(channelId, { type: 'channel.updated', payload: {} });
-    return work.tx.channel.update({
+    const updated = await work.tx.channel.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: channelId } },
       data: { ...fields, updatedAt: work.now },
     });
+    const changes = changesOf(channel, updated, auditedFields);
+    work.audit({ action: 'channel.updated', targetId: channelId, changes });
+    return updated;
   });
 }

@@ -1,3 +1,4 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed, required, withDefault } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -6,7 +7,7 @@ import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
 import { assertMayAssignRole } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
-import { avatarField, userFields } from './user-fields.js';
+import { auditedFields, avatarField, userFields } from './user-fields.js';
 
 const [role, roleDescription] = userFields.role;
 
@@ -30,6 +31,8 @@ export async function createUser(context: ActionContext, wanted: Parsed<typeof c
     const id = newId();
     await insertActor(tx, workspaceId, { type: 'USER', id });
     work.recordChange(id, { type: 'user.created', payload: {} });
-    return tx.user.create({ data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt } });
+    const user = await tx.user.create({ data: { ...wanted, workspaceId, id, createdAt, updatedAt: createdAt } });
+    work.audit({ action: 'user.created', targetId: id, changes: changesOf(null, user, auditedFields) });
+    return user;
   });
 }

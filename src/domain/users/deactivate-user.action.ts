@@ -1,3 +1,4 @@
+import { activation } from '../../audit/audit-entry.js';
 import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -32,7 +33,10 @@ export async function deactivateUser(
     await lockAssignedConversations(work, { type: 'USER', id: userId });
     const found = await lockUser(work, userId);
     assertMayManage(context.viewer, found);
-    if (found.deactivatedAt) return { user: found, step: { changed: 0, next: null } };
+    if (found.deactivatedAt) {
+      work.audit(null);
+      return { user: found, step: { changed: 0, next: null } };
+    }
     // Assigning takes a share lock on the user. Conversations assigned while this waited for that row are found here, and
     // no more can follow.
     const first = await unassignSome(work, { kind: 'user', id: userId });
@@ -41,6 +45,7 @@ export async function deactivateUser(
       data: { deactivatedAt: work.now, updatedAt: work.now },
     });
     work.recordChange(userId, { type: 'user.updated', payload: {} });
+    work.audit({ action: 'user.deactivated', targetId: userId, changes: activation(false) });
     scheduleSweep(work, context.viewer.actor, first);
     return { user: deactivated, step: first };
   });

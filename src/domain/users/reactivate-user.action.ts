@@ -1,3 +1,4 @@
+import { activation } from '../../audit/audit-entry.js';
 import type { User } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -17,8 +18,12 @@ export async function reactivateUser(
   return transactOnce(context, rowOutcome(lockUser), async (work) => {
     const user = await lockUser(work, userId);
     assertMayManage(context.viewer, user);
-    if (!user.deactivatedAt) return user;
+    if (!user.deactivatedAt) {
+      work.audit(null);
+      return user;
+    }
     work.recordChange(userId, { type: 'user.updated', payload: {} });
+    work.audit({ action: 'user.reactivated', targetId: userId, changes: activation(true) });
     return work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
       data: { deactivatedAt: null, reactivatedAt: work.now, updatedAt: work.now },

@@ -1,3 +1,4 @@
+import { changesOf } from '../../audit/audit-entry.js';
 import type { User } from '../../generated/prisma/client.js';
 import { optional, type Parsed, updateInput } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -5,7 +6,7 @@ import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
 import { assertMayAssignRole, assertMayManage } from './rank.js';
 import { assertEmailFree, lockUser } from './user.sql.js';
-import { avatarField, userFields, userIdField } from './user-fields.js';
+import { auditedFields, avatarField, userFields, userIdField } from './user-fields.js';
 
 export const updateUserInput = updateInput(
   'UpdateUserInput',
@@ -35,9 +36,11 @@ export async function updateUser(
     if (fields.email !== undefined) await assertEmailFree(work, fields.email, userId);
     const role = fields.role && fields.role !== user.role ? { from: user.role, to: fields.role } : undefined;
     work.recordChange(userId, { type: 'user.updated', payload: role ? { role } : {} });
-    return work.tx.user.update({
+    const updated = await work.tx.user.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: userId } },
       data: { ...fields, updatedAt: work.now },
     });
+    work.audit({ action: 'user.updated', targetId: userId, changes: changesOf(user, updated, auditedFields) });
+    return updated;
   });
 }

@@ -11,4 +11,7 @@ export const userFields = {
 
 export const avatarField = { avatarUrl: clearable(url, 'A picture of the user.') };
 
+/** The fields whose changes are audited. */
+export const auditedFields = ['name', 'email', 'role', 'avatarUrl'] as const;
+
 export const userIdField = { userId: required(id('User'), 'The user.') };

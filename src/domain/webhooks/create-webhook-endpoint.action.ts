@@ -1,10 +1,11 @@
+import { changesOf, hiddenChange } from '../../audit/audit-entry.js';
 import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { descriptionField, endpointFields } from './endpoint-fields.js';
+import { auditedFields, descriptionField, endpointFields } from './endpoint-fields.js';
 import { encryptedHeaders, encryptedSecret } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { newWebhookSecret } from './signature.js';
@@ -38,7 +39,11 @@ export async function createWebhookEndpoint(
       headers: encryptedHeaders(secretBox, key, headers),
     };
     const state = { position, replayUntil: position, createdAt, updatedAt: createdAt };
-    return tx.webhookEndpoint.create({ data: { ...wanted, ...key, ...secrets, ...state } });
+    const created = await tx.webhookEndpoint.create({ data: { ...wanted, ...key, ...secrets, ...state } });
+    const hidden = Object.keys(headers).length > 0 ? [hiddenChange('headers')] : [];
+    const changes = [...changesOf(null, created, auditedFields), ...hidden];
+    work.audit({ action: 'webhookEndpoint.created', targetId: key.id, changes });
+    return created;
   });
   return { webhookEndpoint, secret };
 }

@@ -24,6 +24,7 @@ export async function deleteWebhookEndpoint(
     await lockEndpoint(work, endpointId);
     await tx.webhookDelivery.deleteMany({ where: { workspaceId, endpointId } });
     await tx.webhookEndpoint.deleteMany({ where: { workspaceId, id: endpointId } });
+    work.audit({ action: 'webhookEndpoint.deleted', targetId: endpointId });
     return { deletedWebhookEndpointId: encodeId('WebhookEndpoint', endpointId) };
   });
 }

@@ -36,3 +36,6 @@ export const endpointFields = {
 export const descriptionField = { description: clearable(text(500), 'What the endpoint is for.') };
 
 export const endpointIdField = { endpointId: required(id('WebhookEndpoint'), 'The webhook endpoint.') };
+
+/** The fields whose changes are audited with their values; of headers and secrets only that they changed. */
+export const auditedFields = ['url', 'events', 'description'] as const;

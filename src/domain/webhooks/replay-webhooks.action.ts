@@ -47,6 +47,7 @@ export async function replayWebhooks(
   const { position: start } = await resumeFrom(context, after);
   const replay = await transactOnce(context, outcome, async (work) => {
     const endpoint = await lockActiveEndpoint(work, endpointId);
+    work.audit({ action: 'webhookEndpoint.replayed', targetId: endpointId });
     const head = await readHead({ read: readIn(work.tx) }, work.workspaceId);
     const webhookEndpoint = await work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },

@@ -1,3 +1,4 @@
+import { hiddenChange } from '../../audit/audit-entry.js';
 import { input, type Parsed } from '../../lib/input.js';
 import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
@@ -26,6 +27,8 @@ export async function rotateWebhookSecret(
   const webhookEndpoint = await transact(context, async (work) => {
     const endpoint = await lockEndpoint(work, endpointId);
     const previousSecrets = withReplaced(endpoint, work.now);
+    const changes = [hiddenChange('secret')];
+    work.audit({ action: 'webhookEndpoint.secretRotated', targetId: endpointId, changes });
     return work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
       data: { secret: encryptedSecret(context.secretBox, endpoint, secret), previousSecrets, updatedAt: work.now },

@@ -1,3 +1,4 @@
+import { activation, changesOf, hiddenChange } from '../../audit/audit-entry.js';
 import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
@@ -7,7 +8,7 @@ import type { SecretBox } from '../../lib/secret-box.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
-import { descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
+import { auditedFields, descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
 import { encryptedHeaders } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { failPending, failPendingOfDeactivated, lockEndpoint } from './webhook-endpoint.sql.js';
@@ -43,14 +44,22 @@ export async function updateWebhookEndpoint(
   if (active) await failAllPending(context, endpointId);
   return transactOnce(context, rowOutcome(lockEndpoint), async (work) => {
     const endpoint = await lockEndpoint(work, endpointId);
-    const activation = await activationChanges(work, endpoint, active ?? endpoint.deactivatedAt === null);
+    const activated = await activationChanges(work, endpoint, active ?? endpoint.deactivatedAt === null);
     // A receiver at another URL has not failed yet.
     const moved = fields.url !== undefined && fields.url !== endpoint.url ? neverFailed : {};
     const replaced = newHeaders ? { headers: encryptedHeaders(context.secretBox, endpoint, newHeaders) } : {};
-    return work.tx.webhookEndpoint.update({
+    const updated = await work.tx.webhookEndpoint.update({
       where: { workspaceId_id: { workspaceId: work.workspaceId, id: endpointId } },
-      data: { ...fields, ...replaced, ...moved, ...activation, updatedAt: work.now },
+      data: { ...fields, ...replaced, ...moved, ...activated, updatedAt: work.now },
     });
+    const isActive = updated.deactivatedAt === null;
+    const changes = [
+      ...changesOf(endpoint, updated, auditedFields),
+      ...(newHeaders ? [hiddenChange('headers')] : []),
+      ...(isActive === (endpoint.deactivatedAt === null) ? [] : activation(isActive)),
+    ];
+    work.audit({ action: 'webhookEndpoint.updated', targetId: endpointId, changes });
+    return updated;
   });
 }
 

@@ -1,8 +1,10 @@
 import { uuidv7 } from 'uuidv7';
+import { auditStatement, commandLine } from '../../audit/append-audit.sql.js';
+import { changesOf } from '../../audit/audit-entry.js';
 import { isUniqueViolation } from '../../db/sql-state.js';
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { encodeId } from '../../lib/ids.js';
-import { insertApiKey } from '../api-keys/insert-api-key.js';
+import { auditNewKey, insertApiKey, type NewApiKey } from '../api-keys/insert-api-key.js';
 
 export type NewWorkspace = {
   name: string;
@@ -34,17 +36,26 @@ export async function insertWorkspace(
   now: Date,
 ): Promise<CreatedWorkspace> {
   const id = uuidv7();
-  await tx.workspace.create({
+  const workspace = await tx.workspace.create({
     data: { id, name, slug: slug ?? (await freeSlug(tx, name, id)), createdAt: now, updatedAt: now },
   });
   await tx.eventHead.create({ data: { workspaceId: id, position: 0 } });
-  const apiKey = await insertApiKey(tx, {
+  const key: NewApiKey = {
     workspaceId: id,
     id: uuidv7(),
     name: 'First key',
     scopes: ['ADMIN'],
     createdAt: now,
-  });
+  };
+  const apiKey = await insertApiKey(tx, key);
+  const created = {
+    action: 'workspace.created' as const,
+    targetId: id,
+    changes: changesOf(null, workspace, ['name', 'slug']),
+  };
+  await tx.$executeRaw(
+    auditStatement({ workspaceId: id, newId: uuidv7, now }, commandLine, [created, auditNewKey(key)]),
+  );
   return { workspaceId: encodeId('Workspace', id), apiKey };
 }
 

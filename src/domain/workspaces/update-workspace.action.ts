@@ -1,8 +1,9 @@
+import { changesOf, hiddenChange } from '../../audit/audit-entry.js';
 import { toJson } from '../../db/client.js';
 import type { Workspace } from '../../generated/prisma/client.js';
 import { optional, type Parsed, rule, updateInput } from '../../lib/input.js';
 import { metadata, text } from '../../lib/rules.js';
-import { mergeWithinLimit } from '../../lib/validation.js';
+import { type JsonObject, mergeWithinLimit, toJsonObject } from '../../lib/validation.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
@@ -39,9 +40,24 @@ export async function updateWorkspace(
     const workspace = await lockWorkspace(work);
     if (fields.slug !== undefined) await assertSlugFree(work, fields.slug);
     const settings = given && mergeWithinLimit('settings', workspace.settings, given);
-    return work.tx.workspace.update({
+    const updated = await work.tx.workspace.update({
       where: { id: work.workspaceId },
       data: { ...fields, ...(settings ? { settings: toJson(settings) } : {}), updatedAt: work.now },
     });
+    // What programs keep in the settings may be a secret.
+    const keys = changedKeys(toJsonObject(workspace.settings), settings ?? toJsonObject(workspace.settings));
+    const changes = [
+      ...changesOf(workspace, updated, ['name', 'slug']),
+      ...keys.map((key) => hiddenChange(`settings.${key}`)),
+    ];
+    work.audit({ action: 'workspace.updated', targetId: work.workspaceId, changes });
+    return updated;
   });
+}
+
+/** The keys whose values differ, or that only one of two objects has. */
+function changedKeys(before: JsonObject, after: JsonObject): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
 }

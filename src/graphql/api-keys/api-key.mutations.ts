@@ -9,6 +9,7 @@ mutation('createApiKey', {
   description:
     'Creates an API key and returns its secret, once. The key goes back to whoever creates it: it works only while they do, and while they have a role that could create it.',
   permission: 'administer',
+  audits: ['apiKey.created'],
   repeats: 'NEVER',
   input: createApiKeyInput,
   payload: builder.objectRef<CreatedApiKey>('CreateApiKeyPayload').implement({
@@ -27,6 +28,7 @@ mutation('revokeApiKey', {
   description:
     'Revokes an API key permanently: the next request with it, or with a key that goes back to it, is UNAUTHENTICATED. Without the scope ADMIN a key can revoke only itself. Users with the role ADMIN cannot revoke keys with the scope ADMIN. Revoking a key again changes nothing.',
   permission: 'read',
+  audits: ['apiKey.revoked'],
   input: revokeApiKeyInput,
   payload: payload('RevokeApiKey', 'apiKey', ApiKey, 'The key after the mutation.'),
   resolve: async (input, context) => ({ apiKey: await revokeApiKey(context, input) }),

@@ -11,6 +11,7 @@ mutation('createBot', {
   description:
     'Creates a bot and an API key for it, which works only while whoever creates it does. ConflictError if another bot has the externalId.',
   permission: 'administer',
+  audits: ['bot.created', 'apiKey.created'],
   repeats: 'NEVER',
   input: createBotInput,
   payload: builder.objectRef<CreatedBot>('CreateBotPayload').implement({
@@ -26,6 +27,7 @@ mutation('createBot', {
 mutation('updateBot', {
   description: 'Changes a bot. ConflictError if another bot has the externalId.',
   permission: 'administer',
+  audits: ['bot.updated'],
   input: updateBotInput,
   payload: payload('UpdateBot', 'bot', Bot, 'The bot after the mutation.'),
   resolve: async (input, context) => ({ bot: await updateBot(context, input) }),
@@ -35,6 +37,7 @@ mutation('deactivateBot', {
   description:
     'Deactivates a bot, which remains as author and participant. Its API keys stop working. Conversations that are not CLOSED and that are assigned to it, or whose active bot it is, are transferred or unassigned. Anything new that would name the bot fails with ConflictError. A deactivated bot stays unchanged.',
   permission: 'administer',
+  audits: ['bot.deactivated'],
   input: deactivateBotInput,
   payload: builder.objectRef<DeactivatedBot>('DeactivateBotPayload').implement({
     description: 'The bot after the mutation, and how many conversations were transferred.',
@@ -53,6 +56,7 @@ mutation('reactivateBot', {
   description:
     'Reactivates a bot and its API keys that are not revoked. Conversations that were transferred or unassigned stay so. An active bot stays unchanged.',
   permission: 'administer',
+  audits: ['bot.reactivated'],
   input: reactivateBotInput,
   payload: payload('ReactivateBot', 'bot', Bot, 'The bot after the mutation.'),
   resolve: async (input, context) => ({ bot: await reactivateBot(context, input) }),

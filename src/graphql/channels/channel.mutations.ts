@@ -9,6 +9,7 @@ import { Channel } from './channel.type.js';
 mutation('createChannel', {
   description: 'Creates a channel. ConflictError if another channel has the externalId.',
   permission: 'administer',
+  audits: ['channel.created'],
   input: createChannelInput,
   payload: payload('CreateChannel', 'channel', Channel, 'The new channel.'),
   resolve: async (input, context) => ({ channel: await createChannel(context, input) }),
@@ -17,6 +18,7 @@ mutation('createChannel', {
 mutation('updateChannel', {
   description: 'Changes a channel. ConflictError if another channel has the externalId.',
   permission: 'administer',
+  audits: ['channel.updated'],
   input: updateChannelInput,
   payload: payload('UpdateChannel', 'channel', Channel, 'The channel after the mutation.'),
   resolve: async (input, context) => ({ channel: await updateChannel(context, input) }),
@@ -26,6 +28,7 @@ mutation('deleteChannel', {
   description:
     'Deletes a channel: it can no longer be found, and its externalId becomes free. Its conversations remain and still show the channel, but cannot be reopened. ConflictError if conversations are not CLOSED, unless forced.',
   permission: 'administer',
+  audits: ['channel.deleted'],
   input: deleteChannelInput,
   payload: builder.objectRef<DeletedChannel>('DeleteChannelPayload').implement({
     description: 'The deleted channel, and how many conversations were closed.',

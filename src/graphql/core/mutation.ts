@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../audit/audit-entry.js';
 import type { Permission } from '../../auth/permissions.js';
 import { badUserInput, DomainError } from '../../lib/errors.js';
 import { input as declareInput, type Input } from '../../lib/input.js';
@@ -16,10 +17,13 @@ import { inputType } from './input.js';
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of an error's constructor do not matter here.
 type ErrorClass = new (...args: any[]) => DomainError;
 
-type MutationOptions<Value, Payload> = {
+/** The permission the viewer needs, and what the mutation leaves in the audit log: whoever administers has to say. */
+type Permitted =
+  | { permission: 'administer'; audits: readonly AuditAction[] }
+  | { permission: Exclude<Permission, 'administer'>; audits?: readonly AuditAction[] };
+
+type MutationOptions<Value, Payload> = Permitted & {
   description: string;
-  /** The permission the viewer needs. */
-  permission: Permission;
   input: Input<Value>;
   /** What it costs besides what is selected. Default: a transaction. */
   complexity?: number | typeof bulkComplexity;
@@ -66,6 +70,7 @@ export function mutation<Value, Payload extends object>(
     errors = [],
     complexity = WRITE,
     repeats = 'KEPT',
+    audits = [],
     resolve,
     ...options
   }: MutationOptions<Value, Payload>,
@@ -79,6 +84,7 @@ export function mutation<Value, Payload extends object>(
       type: payload,
       description,
       complexity,
+      extensions: { audits },
       authScopes: { [permission]: true },
       args: { input: t.arg({ type: inputType(keyed), required: true, description: 'What to do.' }) },
       errors: {
@@ -92,7 +98,7 @@ export function mutation<Value, Payload extends object>(
           const [value, { idempotencyKey }] = parseBoth(declared.schema, keyInput.schema, input);
           const key = keyOf(context, name, repeats, idempotencyKey);
           const keptMs = context.config.idempotencyDays * DAY_MS;
-          const call = newCall(key === undefined ? null : { key, mutation: name, input: value, keptMs });
+          const call = newCall(key === undefined ? null : { key, mutation: name, input: value, keptMs }, audits);
           const inCall = { ...context, call };
           if (key !== undefined && repeats === 'ANEW') await transactOnce(inCall, plainOutcome(), async () => ({}));
           const answer = await resolve(value, inCall);

@@ -1,6 +1,8 @@
 import type { IdType } from '../../lib/ids.js';
 import { findApiKey } from '../api-keys/api-key.loader.js';
 import { brandApiKey } from '../api-keys/api-key.type.js';
+import { findAuditEvent } from '../audit/audit-event.loader.js';
+import { AuditEvent } from '../audit/audit-event.type.js';
 import { findBot } from '../bots/bot.loader.js';
 import { Bot } from '../bots/bot.type.js';
 import { findChannel } from '../channels/channel.loader.js';
@@ -52,6 +54,7 @@ const finders: Record<IdType, Finder<{ id: string }> | null> = {
   Event: null,
   WebhookEndpoint: found(WebhookEndpoint, findWebhookEndpoint),
   WebhookDelivery: found(WebhookDelivery, findWebhookDelivery),
+  AuditEvent: found(AuditEvent, findAuditEvent),
   System: null,
 };
 

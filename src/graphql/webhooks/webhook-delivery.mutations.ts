@@ -11,6 +11,7 @@ mutation('sendTestWebhook', {
   description:
     'Sends a webhook endpoint a test event of type webhook.test, signed and retried like any other, whatever events the endpoint has selected. ConflictError if the endpoint is deactivated.',
   permission: 'administer',
+  audits: [],
   input: sendTestWebhookInput,
   payload: payload('SendTestWebhook', 'delivery', WebhookDelivery, 'The delivery, PENDING until it is sent.'),
   resolve: async (input, context) => ({ delivery: await sendTestWebhook(context, input) }),
@@ -20,6 +21,7 @@ mutation('redeliverWebhook', {
   description:
     'Sends a delivery again, even one that succeeded, with the same webhook-id, and with the same body unless that was erased. It is sent immediately, or within 10 seconds if the endpoint is failing. ConflictError if the endpoint is deactivated or nothing is left to send.',
   permission: 'administer',
+  audits: [],
   input: redeliverWebhookInput,
   payload: payload('RedeliverWebhook', 'delivery', WebhookDelivery, 'The delivery, PENDING until it is sent.'),
   resolve: async (input, context) => ({ delivery: await redeliverWebhook(context, input) }),
@@ -29,6 +31,7 @@ mutation('replayWebhooks', {
   description:
     'Delivers all events after a cursor to a webhook endpoint again: those that it missed, for instance while deactivated, and those that it received, with the same webhook-id. ConflictError if the endpoint is deactivated.',
   permission: 'administer',
+  audits: ['webhookEndpoint.replayed'],
   input: replayWebhooksInput,
   payload: builder.objectRef<Replay>('ReplayWebhooksPayload').implement({
     description: 'The endpoint, and how many events are replayed.',

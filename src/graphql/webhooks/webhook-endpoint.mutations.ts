@@ -38,6 +38,7 @@ mutation('createWebhookEndpoint', {
   description:
     'Creates a webhook endpoint, which receives events from now on, and returns its secret. ConflictError if the workspace has 200 endpoints.',
   permission: 'administer',
+  audits: ['webhookEndpoint.created'],
   repeats: 'NEVER',
   input: createWebhookEndpointInput,
   payload: secretPayload('CreateWebhookEndpoint', 'The new endpoint and its secret.'),
@@ -47,6 +48,7 @@ mutation('createWebhookEndpoint', {
 mutation('updateWebhookEndpoint', {
   description: 'Changes, deactivates or activates a webhook endpoint.',
   permission: 'administer',
+  audits: ['webhookEndpoint.updated'],
   input: updateWebhookEndpointInput,
   payload: payload('UpdateWebhookEndpoint', 'webhookEndpoint', WebhookEndpoint, 'The endpoint after the mutation.'),
   resolve: async (input, context) => ({ webhookEndpoint: await updateWebhookEndpoint(context, input) }),
@@ -55,6 +57,7 @@ mutation('updateWebhookEndpoint', {
 mutation('deleteWebhookEndpoint', {
   description: 'Deletes a webhook endpoint and all its deliveries, including pending ones.',
   permission: 'administer',
+  audits: ['webhookEndpoint.deleted'],
   input: deleteWebhookEndpointInput,
   payload: builder.objectRef<DeletedEndpoint>('DeleteWebhookEndpointPayload').implement({
     description: 'The deleted endpoint.',
@@ -71,6 +74,7 @@ mutation('rotateWebhookSecret', {
   description:
     'Gives a webhook endpoint a new secret and returns it. For 24 hours the old secret signs deliveries too, so that the receiver can switch. ConflictError if five old secrets still sign.',
   permission: 'administer',
+  audits: ['webhookEndpoint.secretRotated'],
   repeats: 'NEVER',
   input: rotateWebhookSecretInput,
   payload: secretPayload('RotateWebhookSecret', 'The endpoint and its new secret.'),

@@ -6,6 +6,7 @@ import { Workspace } from './workspace.type.js';
 mutation('updateWorkspace', {
   description: "Changes the viewer's workspace. ConflictError if another workspace has the slug.",
   permission: 'administer',
+  audits: ['workspace.updated'],
   input: updateWorkspaceInput,
   payload: payload('UpdateWorkspace', 'workspace', Workspace, 'The workspace after the mutation.'),
   resolve: async (input, context) => ({ workspace: await updateWorkspace(context, input) }),
