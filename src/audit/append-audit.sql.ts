@@ -15,6 +15,9 @@ export type AuditOrigin = {
 /** The origin of what an operator does on the command line. */
 export const commandLine: AuditOrigin = { actor: null, viaKeyId: null, requestId: null, clientAddress: null };
 
+/** The most changes that an entry keeps. Only settings can have more keys. */
+const MAX_CHANGES = 100;
+
 type Place = { workspaceId: string; newId: () => string; now: Date };
 
 /** The statement that appends entries to the audit log of a workspace, for the transaction of what they tell of. */
@@ -23,7 +26,12 @@ export function auditStatement(
   { actor, viaKeyId, requestId, clientAddress }: AuditOrigin,
   entries: readonly AuditEntry[],
 ): Prisma.Sql {
-  const rows = entries.map(({ action, targetId, changes = [] }) => ({ id: newId(), action, targetId, changes }));
+  const rows = entries.map(({ action, targetId, changes = [] }) => ({
+    id: newId(),
+    action,
+    targetId,
+    changes: changes.slice(0, MAX_CHANGES),
+  }));
   return Prisma.sql`
     INSERT INTO "AuditEvent" ("workspaceId", id, at, action, "actorType", "actorId", "viaKeyId", "targetId", changes,
                               "requestId", "clientAddress")

@@ -22,6 +22,7 @@ export const auditActions = {
   'webhookEndpoint.deleted': 'WebhookEndpoint',
   'webhookEndpoint.secretRotated': 'WebhookEndpoint',
   'webhookEndpoint.replayed': 'WebhookEndpoint',
+  'contact.erased': 'Contact',
 } as const satisfies Record<string, IdType>;
 
 export type AuditAction = keyof typeof auditActions;

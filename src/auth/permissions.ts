@@ -9,7 +9,7 @@ export const permissions = {
   moderate: 'Edit and delete messages of others.',
   actForOthers: 'Send, join, leave and type on behalf of others.',
   issueTokens: 'Issue session tokens.',
-  administer: 'Manage users, bots, channels, API keys, webhooks and the workspace; read the audit log.',
+  administer: 'Manage users, bots, channels, API keys, webhooks and the workspace; read the audit log; erase contacts.',
 } as const;
 
 export type Permission = keyof typeof permissions;

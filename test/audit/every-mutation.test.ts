@@ -71,7 +71,6 @@ const inputs: Record<string, (at: TestWorkspace) => object | Promise<object>> = 
     const { body } = await at.post<{ eventCursor: string }>('{ eventCursor }');
     return { endpointId: await makeEndpoint(at), after: body.data?.eventCursor };
   },
-  exportContact: async (at) => ({ contactId: (await makeContact(at)).id }),
   eraseContact: async (at) => ({ contactId: (await makeContact(at)).id }),
 };
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 /** The queries that only an administrator may run. */
-const administrative = ['apiKeys', 'webhookEndpoints'];
+const administrative = ['apiKeys', 'auditEvents', 'webhookEndpoints'];
 
 /** A key may always give itself up, and revoke any token that it can show. */
 const ofAnyKey = ['revokeApiKey', 'revokeSessionToken'];

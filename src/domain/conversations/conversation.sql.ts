@@ -177,7 +177,7 @@ export async function changeUnversioned(
 }
 
 /** Deletes a locked conversation and the rows below it, except for uploads. Returns the number of its messages. */
-export async function deleteConversationRows({ tx, workspaceId }: Work, conversationId: string): Promise<number> {
+export async function deleteConversationRows({ tx, workspaceId }: SystemWork, conversationId: string): Promise<number> {
   const ofConversation = { where: { workspaceId, conversationId } };
   await tx.messageTransportStatus.deleteMany({ where: { workspaceId, message: { conversationId } } });
   await tx.mention.deleteMany(ofConversation);

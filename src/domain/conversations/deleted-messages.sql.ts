@@ -1,6 +1,6 @@
 import { eraseMessage } from '../../erasure/deliveries.sql.js';
 import { type Conversation, type Message, Prisma } from '../../generated/prisma/client.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import { isPublic, placeSql } from '../messages/note.sql.js';
 
 type Deleted = Pick<Conversation, 'deletedInbound' | 'deletedOutbound'>;
@@ -9,7 +9,7 @@ type Deleted = Pick<Conversation, 'deletedInbound' | 'deletedOutbound'>;
  * Counts a public message of a locked conversation as deleted, for the conversation, the team and everyone who had read it, and
  * erases what webhooks sent about it. For everyone else, there is one fewer to read.
  */
-export async function eraseAsDeleted(work: Work, message: Message): Promise<void> {
+export async function eraseAsDeleted(work: SystemWork, message: Message): Promise<void> {
   const { conversationId, seq, direction } = message;
   const inbound = direction === 'INBOUND';
   const column = Prisma.raw(inbound ? '"deletedInbound"' : '"deletedOutbound"');

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import { ValidationError } from '../../lib/errors.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import { findActors } from '../actors/actor.sql.js';
 
 /** A note, and where it is. */
@@ -56,7 +56,7 @@ export async function mentionsOf({ tx, workspaceId }: Work, messageId: string): 
 }
 
 /** The users whom a locked conversation's notes mention. */
-export async function mentionedIn({ tx, workspaceId }: Work, conversationId: string): Promise<string[]> {
+export async function mentionedIn({ tx, workspaceId }: SystemWork, conversationId: string): Promise<string[]> {
   const rows = await tx.mention.findMany({
     where: { workspaceId, conversationId },
     select: { userId: true },

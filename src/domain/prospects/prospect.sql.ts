@@ -2,7 +2,7 @@ import type { EventSubject } from '../../event-log/append-events.js';
 import { Prisma, type Prospect } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 
 const locks = { keyShare: Prisma.sql`FOR KEY SHARE`, update: Prisma.sql`FOR UPDATE` };
 
@@ -27,7 +27,7 @@ export async function lockLinkedConversations({ tx, workspaceId }: Work, prospec
 }
 
 /** Removes all links of a prospect. Returns the ids of the conversations that were linked. */
-export async function removeLinks({ tx, workspaceId }: Work, prospectId: string): Promise<string[]> {
+export async function removeLinks({ tx, workspaceId }: SystemWork, prospectId: string): Promise<string[]> {
   const links = await tx.$queryRaw<{ conversationId: string }[]>`
     DELETE FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid AND "prospectId" = ${prospectId}::uuid
     RETURNING "conversationId"`;
@@ -35,9 +35,27 @@ export async function removeLinks({ tx, workspaceId }: Work, prospectId: string)
 }
 
 /** The prospects that are linked to a conversation. */
-export async function linkedProspects({ tx, workspaceId }: Work, conversationId: string): Promise<string[]> {
+export async function linkedProspects({ tx, workspaceId }: SystemWork, conversationId: string): Promise<string[]> {
   const links = await tx.$queryRaw<{ prospectId: string }[]>`
     SELECT "prospectId" FROM "ProspectLink"
     WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${conversationId}::uuid ORDER BY "prospectId"`;
   return links.map(({ prospectId }) => prospectId);
+}
+
+/** The prospects that are linked to these conversations and to no others, locked so that none can be linked again. */
+export async function lockLinkedOnlyTo(
+  { tx, workspaceId }: SystemWork,
+  conversationIds: readonly string[],
+): Promise<string[]> {
+  const these = Prisma.sql`ANY(${[...conversationIds]}::uuid[])`;
+  const linked = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Prospect" WHERE "workspaceId" = ${workspaceId}::uuid AND id IN (
+      SELECT "prospectId" FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${these})
+    ORDER BY id FOR UPDATE`;
+  // A statement of its own, which sees the links that were made before the locks.
+  const others = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT "prospectId" AS id FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid
+      AND "prospectId" = ANY(${linked.map(({ id }) => id)}::uuid[]) AND NOT "conversationId" = ${these}`;
+  const elsewhere = new Set(others.map(({ id }) => id));
+  return linked.map(({ id }) => id).filter((id) => !elsewhere.has(id));
 }

@@ -1,6 +1,7 @@
 import { type SystemWork, transactAs, type WriteServices } from '../../unit-of-work/transaction.js';
 import { releaseStep } from '../bots/release-step.js';
 import { closeChannelStep } from '../channels/close-channel-step.js';
+import { eraseContactStep } from '../contacts/erase-contact-step.js';
 import { leaveContactStep } from '../contacts/leave-contact-step.js';
 import { mergeStep } from '../contacts/merge-step.js';
 import { unassignStep } from '../users/unassign-step.js';
@@ -61,6 +62,8 @@ function stepOf(work: SystemWork, task: Task): Promise<Step> {
       return closeChannelStep(work, task);
     case 'contact':
       return leaveContactStep(work, task);
+    case 'erase':
+      return eraseContactStep(work, task);
     case 'merge':
       return mergeStep(work, task);
   }

@@ -25,6 +25,8 @@ const task = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channel'), id: z.uuid() }),
   /** Closes the conversations of a deleted contact, and erases what webhooks sent about those it was in. */
   z.object({ kind: z.literal('contact'), id: z.uuid(), after: z.uuid().nullable() }),
+  /** Erases the conversations of an erased contact, and what it wrote in others. */
+  z.object({ kind: z.literal('erase'), id: z.uuid() }),
   /** Moves the conversations of contacts that were merged into another one. */
   z.object({ kind: z.literal('merge'), id: z.uuid(), from: z.array(z.uuid()) }),
 ]);

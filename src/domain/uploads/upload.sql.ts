@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import { ValidationError } from '../../lib/errors.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import type { PreparedUpload } from './prepare-uploads.js';
 import { FILES_PER_JOB, REMOVE_FILES, type RemovedFiles } from './removed-files.js';
 import { addStoredBytes, type StoredChange } from './stored-bytes.sql.js';
@@ -45,12 +45,12 @@ export async function attachedKeys({ tx, workspaceId }: Work, messageId: string)
 }
 
 /** Releases the attachments of a message that is deleted. A job removes the files right away. */
-export async function releaseUploadsOfMessage(work: Work, messageId: string): Promise<void> {
+export async function releaseUploadsOfMessage(work: SystemWork, messageId: string): Promise<void> {
   await release(work, Prisma.sql`"messageId" = ${messageId}::uuid`);
 }
 
 /** Releases the attachments of all messages of a conversation that is deleted. A job removes the files right away. */
-export async function releaseUploadsOfConversation(work: Work, conversationId: string): Promise<void> {
+export async function releaseUploadsOfConversation(work: SystemWork, conversationId: string): Promise<void> {
   await release(
     work,
     Prisma.sql`"messageId" IN (
@@ -58,8 +58,14 @@ export async function releaseUploadsOfConversation(work: Work, conversationId: s
   );
 }
 
+/** Releases the files that these callers have stored, or may yet store, and that no message uses. */
+export async function releaseUnusedUploadsOf(work: SystemWork, callerIds: readonly string[]): Promise<void> {
+  const ids = Prisma.sql`ANY(${[...callerIds]}::uuid[])`;
+  await release(work, Prisma.sql`"messageId" IS NULL AND "removedAt" IS NULL AND "callerId" = ${ids}`);
+}
+
 /** The rows stay as long as something could still be stored under their keys: see `takeUnused`. */
-async function release(work: Work, which: Prisma.Sql): Promise<void> {
+async function release(work: SystemWork, which: Prisma.Sql): Promise<void> {
   const { tx, workspaceId, now, schedule } = work;
   const released = await tx.$queryRaw<({ key: string } & StoredChange)[]>`
     UPDATE "Upload" SET "messageId" = NULL, position = NULL, filename = NULL, "removedAt" = ${now}

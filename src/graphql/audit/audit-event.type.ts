@@ -47,7 +47,7 @@ function typeOf(action: string) {
 
 export const AuditEvent = builder.prismaObject('AuditEvent', {
   description:
-    'An act in the audit log: who administered what. Entries never change, and are kept as long as the operator says (AUDIT_DAYS).',
+    'An act in the audit log: who administered what, or erased a contact. Entries never change, and are kept as long as the operator says (AUDIT_DAYS).',
   interfaces: [Node],
   fields: (t) => ({
     id: t.id(publicId('AuditEvent')),
@@ -82,7 +82,7 @@ export const AuditEvent = builder.prismaObject('AuditEvent', {
     }),
     changes: t.field({
       type: [AuditChange],
-      description: 'The fields that were changed, or that something new has. Of secrets only the names.',
+      description: 'The fields that were changed, or that something new has, at most 100. Of secrets only the names.',
       resolve: ({ changes }) => storedChanges.parse(changes),
     }),
     requestId: t.exposeString('requestId', {

@@ -1,5 +1,6 @@
 import { createContact, createContactInput } from '../../domain/contacts/create-contact.action.js';
 import { type DeletedContact, deleteContact, deleteContactInput } from '../../domain/contacts/delete-contact.action.js';
+import { type ErasedContact, eraseContact, eraseContactInput } from '../../domain/contacts/erase-contact.action.js';
 import { type MergedContacts, mergeContacts, mergeContactsInput } from '../../domain/contacts/merge-contacts.action.js';
 import {
   type RemovedAlias,
@@ -41,6 +42,40 @@ mutation('deleteContact', {
     }),
   }),
   resolve: (input, context) => deleteContact(context, input),
+});
+
+mutation('eraseContact', {
+  description:
+    'Erases a person, such as at their request: the contact with all values and aliases, also those of contacts merged into it; its conversations with their messages, notes and files; what it wrote in conversations of others; its unused uploads; prospects that are linked to no other conversation; and the text about these in the event log and in webhook deliveries. A cleared row named "Deleted contact" remains. Also takes a contact that was deleted. Nothing brings back what was erased.',
+  permission: 'administer',
+  audits: ['contact.erased'],
+  input: eraseContactInput,
+  payload: builder.objectRef<ErasedContact>('EraseContactPayload').implement({
+    description: 'How much is erased, also if some of it still is.',
+    fields: (t) => ({
+      erasedContactId: t.exposeID('erasedContactId', {
+        description: 'The id of the erased contact: of the survivor if it was merged.',
+      }),
+      conversationCount: t.exposeInt('conversationCount', { description: 'The number of conversations.' }),
+      messageCount: t.exposeInt('messageCount', {
+        description: 'The number of messages and notes in them, and of messages of the contact in others.',
+      }),
+      uploadCount: t.exposeInt('uploadCount', { description: 'The number of files.' }),
+      prospectCount: t.exposeInt('prospectCount', { description: 'The number of prospects.' }),
+      eventCount: t.exposeInt('eventCount', {
+        description: 'The number of events of the conversations, which stay in the log without text.',
+      }),
+      deliveryCount: t.exposeInt('deliveryCount', {
+        description: 'The number of webhook deliveries whose body is erased.',
+      }),
+      aliasCount: t.exposeInt('aliasCount', { description: 'The number of aliases.' }),
+      pending: t.exposeBoolean('pending', {
+        description:
+          'Whether conversations or messages are still being erased, which goes on by itself. Only if there are hundreds; the contact itself is erased at once.',
+      }),
+    }),
+  }),
+  resolve: (input, context) => eraseContact(context, input),
 });
 
 mutation('mergeContacts', {
