@@ -1,9 +1,9 @@
-import { type Client, createClient } from '@parley/client';
+import { type Client, type ClientOptions, createClient } from '@parley/client';
 import { openIndexedDbStorage } from '@parley/client/indexed-db';
 
-type SignedIn = { url: string; personId: string; token: () => Promise<string | null> };
+type TabOptions = Omit<ClientOptions, 'storage'> & { personId: string };
 
 /** The client of this tab, in any number of tabs. */
-export async function openTab({ url, personId, token }: SignedIn): Promise<Client> {
-  return createClient({ url, token, storage: await openIndexedDbStorage({ name: `parley:${personId}` }) });
+export async function openTab({ personId, ...options }: TabOptions): Promise<Client> {
+  return createClient({ ...options, storage: await openIndexedDbStorage({ name: `parley:${personId}` }) });
 }
