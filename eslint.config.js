@@ -57,6 +57,7 @@ export default [
             types: [
               // Values of the thing that holds them.
               'Assignment',
+              'AuditChange',
               'Closure',
               'ContactAlias',
               'FieldChange',

@@ -27,15 +27,18 @@ import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
 import { createLog } from './lib/logger.js';
 import type { LoopLoad } from './lib/loop-load.js';
+import { packageVersion } from './lib/package-root.js';
 import { StartError } from './lib/program.js';
 import { createSecretBox } from './lib/secret-box.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
+import { noTracing } from './lib/tracing.js';
 import { createLive, type Live } from './live/live.js';
 import type { OnNotifierFailure } from './live/notifier/notifier.js';
 import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
 import { createRedisNotifier } from './live/notifier/redis-notifier.js';
-import { addGauges } from './metrics/gauges.js';
+import { addBuildInfo, addGauges } from './metrics/gauges.js';
 import { createMetrics } from './metrics/metrics.js';
+import { watchDatabase } from './metrics/watch-database.js';
 import { ensureDemoWorkspace, findDemoConversation } from './seed/demo.js';
 import type { Services } from './services.js';
 import { createWriteGate } from './unit-of-work/write-gate.js';
@@ -84,6 +87,8 @@ export type WorkerApp = { url: string; stop(): Promise<void> };
 
 /** How long to wait for running statements at shutdown. Nobody waits for their results any more. */
 const CLOSE_MS = 1_000;
+/** How long the last spans may take to be sent. */
+const FLUSH_MS = 1_500;
 /** The part of the shutdown time that is reserved for what stops after requests and jobs. */
 const RESERVE_MS = 2_000;
 
@@ -208,14 +213,26 @@ async function startServices(
   publicUrl: () => string,
 ): Promise<{ services: Services; databaseUrl: string; isCopy: boolean }> {
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
-  const log = createLog(config.logLevel, isUnavailable);
+  const version = await packageVersion();
+  let tracing = noTracing;
+  const log = createLog(config.logLevel, isUnavailable, () => tracing.current());
+  if (config.spanDestination) {
+    // Not loaded where nothing is traced.
+    const { openTracing } = await import('./tracing/open-tracing.js');
+    tracing = await openTracing(config.spanDestination, { version, log });
+    const stopTracing = tracing.stop;
+    stops.push(() => withTimeout(FLUSH_MS, stopTracing()));
+  }
   const url = await databaseUrlOf(config, log, stops);
   await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
+  const metrics = createMetrics();
+  addBuildInfo(metrics, { version, commit: config.commit ?? '' });
   const database = openDatabase({
     currentReader,
     url,
     poolSize: config.databasePoolSize,
     ...(onStatement ? { onStatement } : {}),
+    watch: watchDatabase(metrics, tracing),
     // Only the message: the error itself contains the connection with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
     onShortage: (open) => log.warn({ open }, 'PostgreSQL allows no further connection; requests wait for one of these'),
@@ -226,7 +243,6 @@ async function startServices(
   await assertKeysAtHand(database.read, secretBox);
   const { isCopy, ownSecret } = await recognizeCopy(database, { declared: config.databaseCopy, log });
   const secretOf = (name: string) => serverSecret(database, secretBox, name);
-  const metrics = createMetrics();
   const onFailure: OnNotifierFailure = (action) => metrics.notifierFailures.inc({ action });
   const notifier = config.redisUrl
     ? createRedisNotifier(config.redisUrl, log, onFailure)
@@ -234,7 +250,7 @@ async function startServices(
   const { maxConnections, maxDistinctSubscriptions } = config;
   const live = createLive(database, notifier, { maxConnections, maxDistinctSubscriptions, typingMs, clock, log });
   stops.push(() => live.close());
-  addGauges(metrics, { database, live });
+  addGauges(metrics, { database, live, clock });
   const store = await openUploadStore(config.uploads, { secret: await secretOf('uploads'), clock, log });
   stops.push(store.close);
   const services: Services = {
@@ -247,6 +263,7 @@ async function startServices(
     live,
     notify: live.notify,
     metrics,
+    tracing,
     uploads: { store, maxBytes: config.uploadMaxBytes, maxStored: config.maxStoredBytes },
     cursors: createCursorCodec(await secretOf('cursor')),
     tokens: createSessionTokens(ownSecret(config.tokenSecret ?? (await secretOf('session-token')))),

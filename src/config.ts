@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { spanDestinationOf } from './environment/telemetry.js';
 import { type Environment, environment, takesOf } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/program.js';
@@ -91,6 +92,12 @@ export type Config = {
   demo: boolean;
   /** LOG_LEVEL */
   logLevel: Environment['LOG_LEVEL'];
+  /** SLOW_OPERATION_MS; 0 for no limit */
+  slowOperationMs: number;
+  /** BUILD_COMMIT */
+  commit: string | undefined;
+  /** OTEL_TRACES_EXPORTER and the like: where spans go; undefined if nothing is traced */
+  spanDestination: ReturnType<typeof spanDestinationOf>;
 };
 
 /** An environment variable has a wrong value. The message names the variable, its value, and what it takes. */
@@ -159,6 +166,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     inbox: variables.INBOX ?? !production,
     demo: variables.DEMO ?? (database.kind === 'embedded' && !production),
     logLevel: variables.LOG_LEVEL,
+    slowOperationMs: variables.SLOW_OPERATION_MS,
+    commit: variables.BUILD_COMMIT,
+    spanDestination: spanDestinationOf(variables),
   };
 }
 
@@ -200,7 +210,7 @@ function trustedDocumentsOf({ TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_FILE }:
 
 function complaint(name: string, value: string | undefined): string {
   // Secrets, such as the password in a URL, must not get into logs.
-  const is = /_(URL|TOKEN|SECRET)$|^(UPLOADS|SECRETS_KEY)$/.test(name)
+  const is = /_(URL|TOKEN|SECRET|ENDPOINT)$|^(UPLOADS|SECRETS_KEY)$/.test(name)
     ? 'is wrong'
     : `is ${JSON.stringify(value?.slice(0, 100))}`;
   return `${name} ${is}: it takes ${takesOf(name)}`;

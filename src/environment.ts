@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseVariables } from './environment/database.js';
 import { servingVariables } from './environment/serving.js';
+import { telemetryVariables } from './environment/telemetry.js';
 import { facts, ON_FOR_DEVELOPMENT, ON_OFF, onOff, wholeNumber } from './environment/variable.js';
 import { s3Url } from './file-storage/s3-url.js';
 import { decodeId } from './lib/ids.js';
@@ -186,6 +187,20 @@ export const environment = z.object({
       takes: '16 or more letters, digits and -._~+/=',
       unset: 'metrics are public; in production they are not served',
     }),
+  SLOW_OPERATION_MS: wholeNumber(0, 3_600_000).default(1_000).register(facts, {
+    purpose:
+      'How long an operation may take before its [line in the log](operations.md#logs) is a warning; 0 for none.',
+    takes: 'a number of milliseconds from 0 to 3600000',
+  }),
+  BUILD_COMMIT: z
+    .string()
+    .regex(/^[\w./+-]{1,64}$/)
+    .optional()
+    .register(facts, {
+      purpose: 'Commit that the server was built from, for [its metrics](operations.md#metrics).',
+      takes: 'up to 64 letters, digits and ._/+-',
+      unset: 'not known',
+    }),
   WEBHOOK_ALLOW_PRIVATE: onOff.optional().register(facts, {
     purpose: 'Whether webhooks may be sent to addresses that are not public, such as `127.0.0.1`.',
     takes: ON_OFF,
@@ -225,6 +240,7 @@ export const environment = z.object({
     purpose: 'Least severe level that is logged.',
     takes: 'fatal, error, warn, info, debug, trace or silent',
   }),
+  ...telemetryVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -5,6 +5,7 @@ import type { UrlPolicy } from './domain/webhooks/endpoint-url.js';
 import type { Uploads } from './file-storage/store.js';
 import type { CursorCodec } from './lib/cursor-codec.js';
 import type { SecretBox } from './lib/secret-box.js';
+import type { Tracing } from './lib/tracing.js';
 import type { Live } from './live/live.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { WriteServices } from './unit-of-work/transaction.js';
@@ -21,6 +22,7 @@ export type Services = WriteServices & {
   live: Live;
   metrics: Metrics;
   log: Logger;
+  tracing: Tracing;
   /** Encrypts secrets before they are stored. */
   secretBox: SecretBox;
   /** Which URLs webhook endpoints may have. */

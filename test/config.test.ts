@@ -43,6 +43,7 @@ it("an empty environment configures a developer's machine: loopback, embedded da
     inbox: true,
     demo: true,
     logLevel: 'info',
+    slowOperationMs: 1_000,
   });
 });
 
@@ -268,5 +269,25 @@ it('a PUBLIC_URL loses its trailing slash', () => {
 it('several wrong variables are reported in one line', () => {
   expect(() => loadConfig({ PORT: 'x\ny', DEMO: 'maybe' })).toThrow(
     /^PORT is "x\\ny": it takes .*; DEMO is "maybe": .*$/,
+  );
+});
+
+it('traces go nowhere unless an exporter or an endpoint is set', () => {
+  const destination = (env: NodeJS.ProcessEnv) => loadConfig(env).spanDestination;
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  expect(destination({ OTEL_SERVICE_NAME: 'chat' })).toBeUndefined();
+  expect(destination(endpoint)).toBe('http/protobuf');
+  expect(destination({ OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })).toBe('http/json');
+  expect(destination({ OTEL_TRACES_EXPORTER: 'console' })).toBe('console');
+  expect(destination({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+  expect(destination({ ...endpoint, OTEL_SDK_DISABLED: 'TRUE' })).toBeUndefined();
+});
+
+it('a way to send traces that is not supported is refused, and no endpoint with a password is shown', () => {
+  expect(() => loadConfig({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
+    'OTEL_EXPORTER_OTLP_PROTOCOL is "grpc": it takes http/protobuf or http/json',
+  );
+  expect(() => loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:hidden@collector' })).toThrow(
+    'OTEL_EXPORTER_OTLP_ENDPOINT is wrong: it takes an http or https URL such as http://collector:4318',
   );
 });

@@ -12,6 +12,7 @@ import type { SessionLimits } from './session-settings.js';
 import { createSharedStatements, type Query } from './shared-statements.js';
 import { createStatementNames } from './statement-names.js';
 import { createTransactions, type RunTransaction } from './transaction.js';
+import { timed, type Watch, watchedClient } from './watch.js';
 
 /** What runs SQL: the client, or the transaction of an action. */
 export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
@@ -24,6 +25,8 @@ export type DatabaseOptions = {
   currentReader?: () => Reader | null;
   /** Called with the text of every SQL statement that is sent. */
   onStatement?: (sql: string) => void;
+  /** Is told how long connections are waited for, and of statements from their sending to their result. */
+  watch?: Watch;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onConnectionError?: (error: Error) => void;
   /** Called when PostgreSQL refuses a further connection, with the number of those that are open. */
@@ -67,6 +70,7 @@ export function openDatabase({
   poolSize,
   currentReader = () => null,
   onStatement,
+  watch = { statement: () => () => undefined, wait: () => undefined },
   onConnectionError,
   onShortage,
 }: DatabaseOptions): Database {
@@ -83,8 +87,11 @@ export function openDatabase({
     currentReader,
     gate: createReadGate(poolSize),
     withConnection: cancellableConnections(connect, { backendOf, cancel: canceller.cancel }),
+    watch,
     onStalePlan: names.renew,
   });
+  const connectInTurn = timed(connect, watch.wait);
+  const connectPrisma = async () => watchedClient(await connectInTurn(), watch.statement);
   const readiness = createReadiness({ url, throughPool: alone });
   const seen =
     (query: Query): Query =>
@@ -93,7 +100,9 @@ export function openDatabase({
       return query(statement);
     };
   // Other error formats quote the arguments, which contain customer data that must not be logged.
-  const adapter = new PrismaPg(poolForPrisma(pool, { query: alone, connect }), { statementNameGenerator: names.own });
+  const adapter = new PrismaPg(poolForPrisma(pool, { query: alone, connect: connectPrisma }), {
+    statementNameGenerator: names.own,
+  });
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
@@ -105,7 +114,8 @@ export function openDatabase({
     readWritten: createRead(seen(alone), createStatements(names.written)),
     lookUp: createRead(seen(together), statementOf),
     transaction: createTransactions({
-      connect,
+      connect: connectInTurn,
+      watch: watch.statement,
       prisma,
       statementOf,
       timeoutMs: transactionOptions.timeout,

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { WithConnection } from './cancellable-connection.js';
 import type { Reader, ReadGate } from './read-gate.js';
 import { isStalePlan } from './sql-state.js';
+import { type Watch, watched } from './watch.js';
 
 /** Runs a statement outside of transactions. */
 export type Query = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
@@ -10,6 +11,7 @@ type Options = {
   currentReader: () => Reader | null;
   gate: ReadGate;
   withConnection: WithConnection;
+  watch: Watch;
   /** Called when a prepared statement returns other columns than when it was prepared. */
   onStalePlan: () => void;
 };
@@ -22,7 +24,7 @@ type Waiting = {
 };
 
 /** Runs the statements of callers, each of whom has a share of the connections. */
-export function createSharedStatements({ currentReader, gate, withConnection, onStalePlan }: Options): {
+export function createSharedStatements({ currentReader, gate, withConnection, watch, onStalePlan }: Options): {
   /** On a connection of its own. */
   alone: Query;
   /**
@@ -33,26 +35,35 @@ export function createSharedStatements({ currentReader, gate, withConnection, on
 } {
   const waiting = new Map<Reader, Waiting[]>();
 
-  const run = <T>(reader: Reader | null, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
-    reader ? gate(reader, () => withConnection(reader.signal, work)) : withConnection(undefined, work);
+  const run = <T>(reader: Reader | null, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    const begin = (client: pg.PoolClient) => {
+      watch.wait(performance.now() - began);
+      return work(client);
+    };
+    return reader ? gate(reader, () => withConnection(reader.signal, begin)) : withConnection(undefined, begin);
+  };
+
+  const query = (client: pg.PoolClient, statement: pg.QueryConfig) =>
+    watched(watch.statement, statement.text, () => client.query(statement));
 
   /** Runs a statement once more, without its name, after it was refused because it returns other columns now. */
   const anew = async (reader: Reader | null, statement: pg.QueryConfig, error: unknown): Promise<pg.QueryResult> => {
     if (!isStalePlan(error)) throw error;
     onStalePlan();
-    return run(reader, (client) => client.query({ ...statement, name: undefined }));
+    return run(reader, (client) => query(client, { ...statement, name: undefined }));
   };
 
   const alone: Query = async (statement) => {
     const reader = currentReader();
     reader?.beforeRead?.();
-    return run(reader, (client) => client.query(statement)).catch((error) => anew(reader, statement, error));
+    return run(reader, (client) => query(client, statement)).catch((error) => anew(reader, statement, error));
   };
 
   function send(reader: Reader): void {
     const batch = waiting.get(reader) ?? [];
     waiting.delete(reader);
-    run(reader, (client) => sendTogether(client, batch)).catch((error: unknown) => {
+    run(reader, (client) => sendTogether(client, batch, query)).catch((error: unknown) => {
       for (const { reject } of batch) reject(error);
     });
   }
@@ -76,10 +87,14 @@ export function createSharedStatements({ currentReader, gate, withConnection, on
 }
 
 /** Sends statements in one piece. Each has a result or an error of its own. */
-async function sendTogether(client: pg.PoolClient, batch: Waiting[]): Promise<void> {
+async function sendTogether(
+  client: pg.PoolClient,
+  batch: Waiting[],
+  query: (client: pg.PoolClient, statement: pg.QueryConfig) => Promise<pg.QueryResult>,
+): Promise<void> {
   const { stream } = client.connection;
   stream.cork();
-  const sent = batch.map(({ statement }) => client.query(statement));
+  const sent = batch.map(({ statement }) => query(client, statement));
   stream.uncork();
   for (const [index, { resolve, reject }] of batch.entries()) sent[index]?.then(resolve, reject);
   for (const result of await Promise.allSettled(sent)) {

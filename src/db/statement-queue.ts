@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { sqlState } from './sql-state.js';
+import type { WatchStatement } from './watch.js';
 
 /** A statement that is not sent yet. */
 type Unsent = {
@@ -32,7 +33,11 @@ function followsFailure(error: unknown): boolean {
 const ended = () => new Error('The transaction has ended.');
 
 /** Creates the queue of a connection. Most of what a statement costs the process is its way to the database and back. */
-export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: string) => void): StatementQueue {
+export function createStatementQueue(
+  client: pg.PoolClient,
+  watch: WatchStatement,
+  onStatement?: (sql: string) => void,
+): StatementQueue {
   let unsent: Unsent[] = [];
   let sent = false;
   let closed = false;
@@ -50,9 +55,11 @@ export function createStatementQueue(client: pg.PoolClient, onStatement?: (sql: 
         continue;
       }
       onStatement?.(statement.text);
+      const end = watch(statement.text);
       let sending = true;
       void client.query(statement, (error, result) => {
         if (sending) refusal = error;
+        end(error ?? undefined);
         return error ? reject(error) : resolve(result);
       });
       sending = false;

@@ -6,6 +6,7 @@ import type { StatementOf, Value } from './read.js';
 import { isStalePlan } from './sql-state.js';
 import { createStatementQueue } from './statement-queue.js';
 import { withRawStatements } from './transaction-client.js';
+import type { WatchStatement } from './watch.js';
 
 /**
  * Adds a statement whose rows the work does not need. It is sent in one message with the next one that is waited for, or
@@ -31,6 +32,7 @@ type Options = {
   /** How long a transaction may take, in milliseconds. */
   timeoutMs: number;
   onStatement: ((sql: string) => void) | undefined;
+  watch: WatchStatement;
   /** Called when a prepared statement returns other columns than when it was prepared. */
   onStalePlan: () => void;
 };
@@ -60,8 +62,8 @@ export function createTransactions(options: Options): RunTransaction {
   };
 }
 
-function openOn(client: pg.PoolClient, { prisma, statementOf, timeoutMs, onStatement }: Options) {
-  const queue = createStatementQueue(client, onStatement);
+function openOn(client: pg.PoolClient, { prisma, statementOf, timeoutMs, onStatement, watch }: Options) {
+  const queue = createStatementQueue(client, watch, onStatement);
   const deadline = Date.now() + timeoutMs;
 
   function add(statement: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { callerId, type Viewer } from '../auth/viewer.js';
 import type { Reader } from '../db/read-gate.js';
+import type { Span } from '../lib/tracing.js';
 
 /** What belongs to one request, wherever its code runs. */
 export type RequestScope = {
   requestId: string;
   /** Whose reads share the pool's connections; null until the caller is known. */
   reader: Reader | null;
+  /** What the request is in its trace; null if nothing is traced. */
+  span: Span | null;
   /** Called when the client has gone before it got its response. */
   onAbandoned: () => void;
   /** Whether that has happened. */
@@ -24,11 +27,13 @@ export function inRequestScope<T>(
   givenId: string | string[] | undefined,
   run: (scope: RequestScope) => T,
   viewer: Viewer | null = null,
+  span: Span | null = null,
 ): T {
   const requestId = typeof givenId === 'string' && GIVEN_ID.test(givenId) ? givenId : randomUUID();
   const scope: RequestScope = {
     requestId,
     reader: viewer && readerOf(viewer),
+    span,
     onAbandoned: () => undefined,
     abandoned: false,
   };
@@ -75,6 +80,11 @@ export function currentReader(): Reader | null {
 /** The id of the current request; `none` outside a request. */
 export function currentRequestId(): string {
   return storage.getStore()?.requestId ?? 'none';
+}
+
+/** The span of the current request; null if nothing is traced. */
+export function currentRequestSpan(): Span | null {
+  return storage.getStore()?.span ?? null;
 }
 
 /** Logs an unexpected error of a request. Returns the message for the caller, which names the request id only. */

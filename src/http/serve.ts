@@ -1,17 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
 import { type AddressOf, createAddressOf } from '../lib/client-address.js';
 import { type LoopLoad, watchLoopLoad } from '../lib/loop-load.js';
-import type { Metrics } from '../metrics/metrics.js';
+import { traced } from '../lib/tracing.js';
 import type { Services } from '../services.js';
 import { createAdmission } from './admission.js';
 import { type CrossOrigin, createCrossOrigin } from './cross-origin.js';
 import { createExhaustedCredentials } from './exhausted-credentials.js';
+import type { AuthenticateFrom } from './failed-authentications.js';
 import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
 import { readBody } from './request-body.js';
-import { type Handler, type ListenOptions, listen, type OptionalHandler } from './server.js';
+import { beginRequest } from './request-span.js';
+import { type Handler, listen, type OptionalHandler } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
 import { validateTrustedDocuments } from './validate-trusted-documents.js';
 import { serveWebSockets } from './websocket.js';
@@ -41,8 +44,8 @@ type Served = { url: string; stop: () => Promise<void> };
 
 /** Serves GraphQL over HTTP and WebSocket on one port and path, uploads, and probes. */
 export async function serve(services: Services, options: ServeOptions): Promise<Served> {
-  const { config, live, log, metrics, uploads } = services;
-  const { authenticate, trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql, inbox } = options;
+  const { config, live, log, metrics, uploads, tracing } = services;
+  const { trustedDocuments, quietMs, pingMs, graceMs, probes, onListening, graphiql, inbox } = options;
   const loopLoad = watchLoopLoad();
   const admission = createAdmission({
     maxWaiting: config.maxWaitingRequests,
@@ -51,14 +54,23 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     loopLoad: { ...loopLoad, ...options.loopLoad },
     onShed: (reason) => metrics.shed.inc({ reason }),
   });
-  const record = createOperationRecorder(log, metrics);
+  const authenticate: AuthenticateFrom = (header, address) =>
+    traced(tracing, 'authenticate', () => options.authenticate(header, address));
+  const record = createOperationRecorder(log, metrics, config.slowOperationMs);
   const exhausted = createExhaustedCredentials(services.clock, record);
-  const pipeline = createPipeline(services, { ...options, exhausted, record, onDuration: admission.note });
+  const pipeline = createPipeline(services, {
+    ...options,
+    authenticate,
+    exhausted,
+    record,
+    onDuration: admission.note,
+  });
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const addressOf = createAddressOf(config.trustedProxies);
   const graphql = graphqlHandler(pipeline, addressOf);
   const crossOrigin = createCrossOrigin(config);
+  const routeOf = createRouteOf(pipeline.graphqlEndpoint);
   const handler: Handler = (request, response) => {
     if (uploads.store.handle?.(request, response) || serveRoot(request, response)) return;
     if (inbox?.(request, response)) return;
@@ -73,7 +85,8 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     prepare: prepareGraphQL(pipeline.graphqlEndpoint, crossOrigin, graphiql !== undefined),
     probes,
     log,
-    onAnswer: countAnswers(metrics, pipeline.graphqlEndpoint),
+    trace: { begin: (request) => beginRequest(tracing, request, routeOf(request)), within: tracing.within },
+    onAnswer: (request, status) => metrics.requests.inc({ path: routeOf(request), status }),
   });
   onListening(new URL(http.url).origin);
   const protocol = socketProtocol(services, {
@@ -160,11 +173,12 @@ function rootPage(graphqlPath: string, graphiql: boolean): OptionalHandler {
   };
 }
 
-function countAnswers({ requests }: Metrics, graphqlPath: string): ListenOptions['onAnswer'] {
+/** The path of a request, of which there are few: all files count as one, and so does all that is unknown. */
+function createRouteOf(graphqlPath: string): (request: IncomingMessage) => string {
   const paths = new Set([graphqlPath, ...probePaths]);
-  return ({ url = '' }, status) => {
+  return ({ url = '' }) => {
     const [path = ''] = url.split('?');
     const file = path.startsWith('/uploads/') ? '/uploads' : 'other';
-    requests.inc({ path: paths.has(path) ? path : file, status });
+    return paths.has(path) ? path : file;
   };
 }

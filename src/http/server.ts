@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { StartError } from '../lib/program.js';
+import type { Span, Tracing } from '../lib/tracing.js';
 import { type Admission, OVERLOADED } from './admission.js';
 import { abandon, inRequestScope, logFailure } from './request-scope.js';
+import { endRequest } from './request-span.js';
 
 /** Answers a request, immediately or later. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -34,6 +36,8 @@ export type ListenOptions = {
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
+  /** Traces requests to the handler. Default: none are. */
+  trace?: { begin: (request: IncomingMessage) => Span | null; within: Tracing['within'] };
   /** Called after every response. */
   onAnswer?: (request: IncomingMessage, status: number) => void;
 };
@@ -41,7 +45,18 @@ export type ListenOptions = {
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(
   handler: Handler,
-  { host, port, keepAliveSeconds, headersMs = HEADERS_MS, admission, prepare, probes, log, onAnswer }: ListenOptions,
+  {
+    host,
+    port,
+    keepAliveSeconds,
+    headersMs = HEADERS_MS,
+    admission,
+    prepare,
+    probes,
+    log,
+    trace,
+    onAnswer,
+  }: ListenOptions,
 ): Promise<HttpServer> {
   let draining = false;
   let onIdle: (() => void) | null = null;
@@ -69,7 +84,11 @@ export async function listen(
       // Event streams have begun their response.
       const leave = admission?.enter(caller, () => !response.headersSent);
       if (leave) response.once('close', leave);
-      void handle(request, response);
+      const span = trace?.begin(request) ?? null;
+      if (!trace || !span) return void handle(request, response);
+      scope.span = span;
+      response.once('close', () => endRequest(span, response.statusCode));
+      void trace.within(span, () => handle(request, response));
     }),
   );
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

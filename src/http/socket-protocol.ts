@@ -10,6 +10,7 @@ import type { Context } from '../graphql/core/context.js';
 import type { AddressOf } from '../lib/client-address.js';
 import { badUserInput } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
+import { type Span, type Tracing, traced, typeOf } from '../lib/tracing.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
 import { type Admission, OVERLOADED, overloaded } from './admission.js';
@@ -17,6 +18,7 @@ import { type AuthenticateFrom, hasToWait } from './failed-authentications.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
 import { abandon, currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
+import { beginSocketOperation } from './request-span.js';
 import { selectDocument } from './select-document.js';
 import { createFeeds } from './socket-feeds.js';
 import type { TrustedDocuments } from './trusted-documents.js';
@@ -37,7 +39,7 @@ export type SocketProtocolOptions = {
   quietMs: number;
 };
 
-type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live'>;
+type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live' | 'tracing'>;
 
 const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
@@ -50,6 +52,7 @@ export function socketProtocol(
 ): ServerOptions<Params, SocketExtra> {
   const started = ({ connection }: SocketExtra, id: string) => void connection?.starting.delete(id);
   const { record, admission } = options;
+  const { tracing } = services;
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
@@ -61,9 +64,11 @@ export function socketProtocol(
       const { request } = extra;
       if (!request) return false;
       const address = options.addressOf(request);
-      const viewer = await options
-        .authenticate(authorizationOf(connectionParams, request), address)
-        .catch((error: unknown) => refuse(error, extra, record));
+      const authenticate = () => options.authenticate(authorizationOf(connectionParams, request), address);
+      const viewer = await traced(tracing, 'connection_init', authenticate, {
+        kind: 'server',
+        from: request.headers,
+      }).catch((error: unknown) => refuse(error, extra, record));
       if (!viewer) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       if (!services.live.sessions.hasRoom(viewer)) {
@@ -89,16 +94,17 @@ export function socketProtocol(
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
       const { session, address, starting, running, feeds } = connection;
-      return inRequestScope(undefined, async ({ requestId }) => {
+      const span = beginSocketOperation(tracing, payload.extensions);
+      const begin = async ({ requestId }: RequestScope) => {
         const refusal =
           refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??
           (admission.refusal(callerId(session.viewer)) ? [overloaded()] : null);
         if (!refusal) starting.add(id);
-        const place: Place = { session, address, feed: (subscriber) => feeds.add(id, subscriber) };
+        const place: Place = { session, address, feed: (subscriber) => feeds.add(id, subscriber), span };
         const answer =
           refusal ??
           (await prepare(
-            options,
+            { ...options, tracing },
             place,
             payload,
             remember(running, id, () => admission.enter(callerId(session.viewer))),
@@ -107,8 +113,16 @@ export function socketProtocol(
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
         record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
+        span?.end();
         return answer;
-      });
+      };
+      return tracing
+        .within(span, () => inRequestScope(undefined, begin, null, span))
+        .catch((error: unknown) => {
+          span?.fail(typeOf(error));
+          span?.end();
+          throw error;
+        });
     },
     execute: (args: ExecutionArgs) => pipelineOf(args).execute(args),
     subscribe: (args: ExecutionArgs) => pipelineOf(args).subscribe(args),
@@ -207,8 +221,8 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
   return 'pipeline' in args;
 }
 
-/** The session of an operation, where it comes from, and what takes over its subscription. */
-type Place = { session: Session; address: string; feed: NonNullable<Context['feed']> };
+/** The session of an operation, where it comes from, what takes over its subscription, and its span. */
+type Place = { session: Session; address: string; feed: NonNullable<Context['feed']>; span: Span | null };
 
 type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
 
@@ -228,8 +242,12 @@ function remember(running: Connection['running'], id: string, enter: () => () =>
 
 /** Parses and validates an operation with the pipeline that HTTP uses. Returns the errors if that fails. */
 async function prepare(
-  { pipeline, trustedDocuments }: SocketProtocolOptions,
-  { session, address, feed }: Place,
+  {
+    pipeline,
+    trustedDocuments,
+    tracing,
+  }: Pick<SocketProtocolOptions, 'pipeline' | 'trustedDocuments'> & { tracing: Tracing },
+  { session, address, feed, span }: Place,
   payload: SubscribePayload,
   whileRunning: WhileRunning,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
@@ -250,6 +268,10 @@ async function prepare(
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     const requestId = currentRequestId();
+    const within = <T>(run: (scope: RequestScope) => Promise<T>): Promise<T> => {
+      const done = tracing.within(span, () => inRequestScope(requestId, run, session.viewer, span));
+      return span ? done.finally(span.end) : done;
+    };
     return {
       schema,
       document,
@@ -257,9 +279,8 @@ async function prepare(
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
       pipeline: {
-        execute: (args) =>
-          inRequestScope(requestId, (scope) => whileRunning(scope, () => execute(args)), session.viewer),
-        subscribe: (args) => inRequestScope(requestId, () => subscribe(args), session.viewer),
+        execute: (args) => within((scope) => whileRunning(scope, () => execute(args))),
+        subscribe: (args) => within(() => subscribe(args)),
       },
     };
   } catch (error) {

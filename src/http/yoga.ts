@@ -23,6 +23,7 @@ import { usePlainExecution } from './plugins/use-plain-execution.js';
 import { useRateLimits } from './plugins/use-rate-limits.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
+import { useTracing } from './plugins/use-tracing.js';
 import { useTrustedDocuments } from './plugins/use-trusted-documents.js';
 import { useUnavailableStatus } from './plugins/use-unavailable-status.js';
 import { useUnbufferedStreams } from './plugins/use-unbuffered-streams.js';
@@ -101,6 +102,7 @@ export function createPipeline(
       usePlainExecution(),
       useEventCursor(),
       useSharedSubscriptions({ services, quietMs, maskError }),
+      useTracing(services.tracing),
     ],
     context: ({ request, session, feed, viewer = session?.viewer, address, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');

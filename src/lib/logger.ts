@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { errorCode, messageOf } from './error-info.js';
+import type { Span } from './tracing.js';
 
 /** Keys, tokens and passwords, which messages and stacks of other people's code may quote. */
 const SECRETS =
@@ -39,14 +40,22 @@ export function reasonOf(error: unknown): string | undefined {
   return redact(messageOf(error), true);
 }
 
-/** Creates the log of the process: JSON lines on standard error. Errors that are expected are logged without their stack. */
-export function createLog(level: string, isExpected?: (error: unknown) => boolean): Logger {
+/**
+ * Creates the log of the process: JSON lines on standard error, which name the span that they belong to. Errors that are
+ * expected are logged without their stack.
+ */
+export function createLog(
+  level: string,
+  isExpected?: (error: unknown) => boolean,
+  currentSpan: () => Span | null = () => null,
+): Logger {
   const destination = pino.destination({ dest: 2, sync: true });
   const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   const options = {
     name: 'parley',
     level,
     serializers: { err: (error: unknown) => describeError(error, isExpected) },
+    mixin: () => currentSpan()?.ids ?? {},
     redact: { paths, censor: REDACTED },
   };
   return pino(options, destination);

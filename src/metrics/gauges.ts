@@ -4,6 +4,7 @@ import type { Database } from '../db/client.js';
 import type { Live } from '../live/live.js';
 import { countJobs } from './count-jobs.sql.js';
 import type { Metrics } from './metrics.js';
+import { webhookBacklog } from './webhook-backlog.sql.js';
 
 /** For one reading. Prometheus waits 10 seconds for all of them by default. */
 const PATIENCE_MS = 2_000;
@@ -11,7 +12,10 @@ const PATIENCE_MS = 2_000;
 type Reading = { labels: Record<string, string>; value: number };
 
 /** Adds what is read at each scrape: of the connection pool, live events and jobs. */
-export function addGauges(metrics: Metrics, { database, live }: { database: Database; live: Live }): void {
+export function addGauges(
+  metrics: Metrics,
+  { database, live, clock }: { database: Database; live: Live; clock: () => Date },
+): void {
   gauge(metrics, {
     name: 'parley_database_connections',
     help: 'Database connections of the pool by state: busy or idle; waiting counts requests for a connection.',
@@ -48,6 +52,46 @@ export function addGauges(metrics: Metrics, { database, live }: { database: Data
     labelNames: ['job', 'state'],
     read: async () => (await countJobs(database)).map(({ count: value, ...labels }) => ({ labels, value })),
   });
+  // Both are read at the same time, by one statement.
+  const backlog = shared(() => webhookBacklog(database, clock()));
+  gauge(metrics, {
+    name: 'parley_webhook_backlog',
+    help: 'Deliveries of webhooks to active endpoints by state: due, or retrying (after a failure, not due yet). At most 100000. The same in every process.',
+    labelNames: ['state'],
+    read: async () => {
+      const { due, retrying } = await backlog();
+      return [
+        { labels: { state: 'due' }, value: due },
+        { labels: { state: 'retrying' }, value: retrying },
+      ];
+    },
+  });
+  gauge(metrics, {
+    name: 'parley_webhook_oldest_seconds',
+    help: 'How long the oldest delivery that is due has been so; 0 if none is. The same in every process.',
+    read: async () => [{ labels: {}, value: (await backlog()).oldestSeconds }],
+  });
+}
+
+/** Adds what does not change: which program this is. */
+export function addBuildInfo({ registry }: Metrics, labels: { version: string; commit: string }): void {
+  new Gauge({
+    name: 'parley_build_info',
+    help: 'Always 1; its labels say which version this is, of which commit (empty if not known), on which Node.js.',
+    labelNames: ['version', 'commit', 'node'],
+    registers: [registry],
+  }).set({ ...labels, node: process.version }, 1);
+}
+
+/** Has those who ask at the same time share an answer. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
 }
 
 type GaugeOptions = {

@@ -5,6 +5,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+const STATEMENT_SECONDS = [0.0005, 0.001, 0.0025, ...SECONDS];
+
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
@@ -40,6 +42,19 @@ export function createMetrics() {
       help: 'Duration of jobs run by this process, by name and outcome (done, failed or given_up).',
       labelNames: ['job', 'outcome'] as const,
       buckets: SECONDS,
+      registers,
+    }),
+    databaseWaits: new Histogram({
+      name: 'parley_database_wait_seconds',
+      help: 'How long transactions, and statements outside of one, waited for their connection, with the wait for their share of the pool.',
+      buckets: STATEMENT_SECONDS,
+      registers,
+    }),
+    statements: new Histogram({
+      name: 'parley_database_statement_seconds',
+      help: 'Duration of SQL statements from their sending to their result, by kind: read, write, or transaction (COMMIT and the like).',
+      labelNames: ['kind'] as const,
+      buckets: STATEMENT_SECONDS,
       registers,
     }),
     deliveries: new Counter({

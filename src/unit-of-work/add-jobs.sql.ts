@@ -15,11 +15,16 @@ export type NewJob = {
 /**
  * Adds jobs in a transaction, with one statement. Adding a job sends a notification, for which PostgreSQL takes a lock
  * on the whole cluster at commit. Actions therefore add jobs only for what could not be found otherwise: timers.
+ * A job names the span that it was added in, if anything is traced.
  */
-export function addJobs(later: Later, jobs: readonly NewJob[]): void {
+export function addJobs(later: Later, jobs: readonly NewJob[], traceparent?: string): void {
   if (jobs.length === 0) return;
   const lastOfKey = new Map(jobs.map((job, index) => [job.key ?? index, job]));
-  const specs = [...lastOfKey.values()].map(({ name, payload, runAt, key }) => ({ name, payload, runAt, key }));
+  const cause = traceparent === undefined ? {} : { _traceparent: traceparent };
+  const specs = [...lastOfKey.values()].map(({ name, payload, runAt, key }) => ({
+    ...{ name, runAt, key },
+    payload: { ...payload, ...cause },
+  }));
   // Ordered by key, so that two transactions cannot deadlock.
   later`
     SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(

@@ -8,6 +8,7 @@ import type { Later, Transaction } from '../db/transaction.js';
 import { appendEvents, type EventSubject, type PendingEntry } from '../event-log/append-events.js';
 import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
+import type { Tracing } from '../lib/tracing.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import { auditOf } from './audited.js';
 import type { Call } from './call.js';
@@ -24,6 +25,8 @@ export type WriteServices = {
   clock: () => Date;
   newId: () => string;
   notify: Notify;
+  /** Names the request that jobs are scheduled by. */
+  tracing: Pick<Tracing, 'current'>;
   /** The call of a mutation for which the write is done; none if it is not done for one. */
   call?: Call;
   /** The request for which it is done, and where it comes from; none if it is not done for one. */
@@ -161,7 +164,7 @@ function canRetry(error: unknown): boolean {
 
 async function runWork<T>(
   { tx, later }: Transaction,
-  { clock, newId, call, requestId = null, clientAddress = null }: WriteServices,
+  { clock, newId, call, tracing, requestId = null, clientAddress = null }: WriteServices,
   workspaceId: string,
   { by, via, behind }: Doer,
   action: (work: SystemWork) => Promise<T>,
@@ -201,7 +204,7 @@ async function runWork<T>(
   const origin = { actor: by, viaKeyId: behind, requestId, clientAddress };
   if (audited.entries.length > 0) later`${auditStatement({ workspaceId, newId, now }, origin, audited.entries)}`;
   raiseRevisions(later, workspaceId, unraised(entries, raised));
-  addJobs(later, jobs);
+  addJobs(later, jobs, tracing.current()?.traceparent);
   return { result, appended: appendEvents(later, workspaceId, entries, now) };
 }
 

@@ -9,11 +9,13 @@ import type { WebhookEndpoint } from '../generated/prisma/client.js';
 import type { Context } from '../graphql/core/context.js';
 import type { Semaphore } from '../lib/async.js';
 import { encodeId } from '../lib/ids.js';
+import { traced } from '../lib/tracing.js';
 import { type Claim, release, storeBody } from './attempt.sql.js';
 import { type EndpointHealth, healthAfter } from './endpoint-health.js';
 import { recordFailure, recordNothingToSend, recordRenderFailure, recordSuccess } from './record-attempt.sql.js';
 import { renderBody, testBody } from './render-payload.js';
 import type { Send } from './send.js';
+import { sendTraced } from './send-traced.js';
 
 export type AttemptOptions = {
   context: Context;
@@ -32,12 +34,26 @@ export type ClaimedDelivery = { claim: Claim; endpoint: WebhookEndpoint; event: 
  * database connection is held while waiting for the receiver.
  */
 export async function attempt(options: AttemptOptions, delivery: ClaimedDelivery): Promise<EndpointHealth | null> {
+  const { id, eventType, attempts } = delivery.claim;
+  return traced(options.context.tracing, `webhook ${eventType}`, () => attemptOnce(options, delivery), {
+    kind: 'consumer',
+    from: {},
+    attributes: {
+      'parley.event.type': eventType,
+      'parley.delivery.id': encodeId('WebhookDelivery', id),
+      'parley.delivery.attempt': attempts + 1,
+    },
+  });
+}
+
+async function attemptOnce(options: AttemptOptions, delivery: ClaimedDelivery): Promise<EndpointHealth | null> {
   const { context, send, statements } = options;
   const { claim, endpoint } = delivery;
   const { prisma } = context.database;
   const body = await statements.run(() => bodyOf(options, delivery));
   if (body === null) return null;
-  const result = await send({ url: endpoint.url, headers: headersFor(endpoint, claim, body, context.clock()), body });
+  const request = { url: endpoint.url, headers: headersFor(endpoint, claim, body, context.clock()), body };
+  const result = await sendTraced(context.tracing, send, request);
   const now = context.clock();
   const attempted = { claim, url: endpoint.url };
   await statements.run(() =>

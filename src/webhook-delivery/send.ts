@@ -6,7 +6,7 @@ import { flawInUrl, type UrlPolicy } from '../domain/webhooks/endpoint-url.js';
 import { errorCode, messageOf } from '../lib/error-info.js';
 import { ForbiddenAddressError, guardedLookup, type Resolve } from './resolve.js';
 
-type WebhookRequest = { url: string; headers: Record<string, string>; body: string };
+export type WebhookRequest = { url: string; headers: Record<string, string>; body: string };
 
 /** The result of sending a webhook once. */
 export type SendResult = {

@@ -1,7 +1,9 @@
 import { Logger as GraphileLogger, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { retryForever, withTimeout } from '../lib/async.js';
+import { traced } from '../lib/tracing.js';
 import type { Services } from '../services.js';
 import type { Job } from './job.js';
 import type { Liveness } from './liveness.js';
@@ -97,16 +99,32 @@ async function startGraphile(
 function taskOf({ name, perform }: Job, services: Services): NonNullable<TaskList[string]> {
   return async (payload, { job, abortSignal }) => {
     const ended = services.metrics.jobs.startTimer({ job: name });
-    try {
-      await perform(payload, { ...services, signal: abortSignal });
-      ended({ outcome: 'done' });
-    } catch (err) {
-      const last = job.attempts >= job.max_attempts;
-      ended({ outcome: last ? 'given_up' : 'failed' });
-      services.log[last ? 'error' : 'warn']({ err, job: name, jobId: job.id, attempt: job.attempts }, 'A job failed');
-      throw err;
-    }
+    const run = async () => {
+      try {
+        await perform(payload, { ...services, signal: abortSignal });
+        ended({ outcome: 'done' });
+      } catch (err) {
+        const last = job.attempts >= job.max_attempts;
+        ended({ outcome: last ? 'given_up' : 'failed' });
+        services.log[last ? 'error' : 'warn']({ err, job: name, jobId: job.id, attempt: job.attempts }, 'A job failed');
+        throw err;
+      }
+    };
+    const attributes = { 'parley.job.name': name, 'parley.job.id': job.id, 'parley.job.attempt': job.attempts };
+    return traced(services.tracing, `job ${name}`, run, {
+      kind: 'consumer',
+      attributes,
+      from: {},
+      cause: causeOf(payload),
+    });
   };
+}
+
+const caused = z.object({ _traceparent: z.string().optional() }).catch({});
+
+/** The span that a job was added in, if it says so. */
+function causeOf(payload: unknown): string | undefined {
+  return caused.parse(payload)._traceparent;
 }
 
 /** Runs of one cron job never overlap, and runs that were missed while no worker was active count as one. */

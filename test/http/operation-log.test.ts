@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { print } from 'graphql';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
@@ -162,7 +162,7 @@ it('the log never contains a key, a password or message text, whatever goes wron
   };
   const hooked = await post(print(CreateWebhookEndpointDocument), { variables: endpoint });
   const webhookSecret = hooked.body.data.createWebhookEndpoint.secret;
-  await post(`{ conversations(search: "${said}") { totalCount } }`);
+  await post(`{ conversations(filter: { search: "${said}" }) { totalCount } }`);
   // A failure of the database, whose error holds the whole row.
   await database.rows('ALTER TABLE "Conversation" ADD CONSTRAINT broken CHECK (subject IS NULL) NOT VALID');
   const failed = await post(print(CreateConversationDocument), { variables: { input: { subject: said } } });
@@ -187,6 +187,38 @@ it('the log never contains a key, a password or message text, whatever goes wron
     expect(`${stdout}${stderr}`).not.toContain(text);
   }
 });
+
+it(
+  'an operation that took long is a warning with the id of its document, and without its variables',
+  TIMEOUT,
+  async () => {
+    const slow = await startServer({ env: { DATABASE_URL: database.url, WORKER: 'off', SLOW_OPERATION_MS: '1' } });
+    try {
+      const release = await holdMessages(database.url);
+      const said = `said-${randomUUID()}`;
+      const query =
+        'query Slow($text: String) { conversations(filter: { search: $text }) { totalCount } messages { totalCount nodes { id } } }';
+      const answer = fetch(slow.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify({ query, variables: { text: said } }),
+      });
+      await eventually(async () => (await countWaiting(database)) > 0, 'that it waits');
+      await release();
+      expect((await answer).status).toBe(200);
+      const line = await vi.waitFor(() => {
+        const found = slow.output.stderr.split('\n').find((each) => each.includes('"operation":"Slow"'));
+        expect(found).toBeDefined();
+        return found ?? '';
+      });
+      const document = `sha256:${createHash('sha256').update(query).digest('hex')}`;
+      expect(JSON.parse(line)).toMatchObject({ level: 40, msg: 'Slow operation', document, ms: expect.any(Number) });
+      expect(slow.output.stderr).not.toContain(said);
+    } finally {
+      await slow.stop();
+    }
+  },
+);
 
 it('a query whose client has gone is one line, and no failure', TIMEOUT, async () => {
   await holdMessages(database.url);

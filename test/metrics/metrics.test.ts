@@ -5,7 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createOperationNames } from '../../src/metrics/metrics.js';
 import { TIMEOUT } from '../e2e/support/program.js';
 import { withSql } from '../faults/support/log-rows.js';
-import { CreateApiKeyDocument, LiveEventsDocument, SnoozeConversationDocument } from '../generated/operations.js';
+import {
+  CreateApiKeyDocument,
+  LiveEventsDocument,
+  SendTestWebhookDocument,
+  SnoozeConversationDocument,
+} from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { succeed } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
@@ -13,6 +18,7 @@ import { makeConversation } from '../support/make.js';
 import { startParley, type TestServer } from '../support/parley.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { signInAs } from '../support/token.js';
+import { makeEndpoint } from '../webhook-delivery/support/endpoints.js';
 
 const parley = useParley({});
 const workspace = useWorkspace(parley);
@@ -153,6 +159,28 @@ describe('/metrics', () => {
     expect(text).toMatch(/^# HELP parley_webhook_deliveries_total /m);
   });
 
+  it('measures statements by what they do, and the wait for a connection', async () => {
+    const count = (kind: string) => valueNow(`parley_database_statement_seconds_count{kind="${kind}"}`);
+    const waits = () => valueNow('parley_database_wait_seconds_count');
+    const before = { read: await count('read'), write: await count('write'), transaction: await count('transaction') };
+    const waited = await waits();
+    await makeConversation(workspace);
+    expect(await count('read')).toBeGreaterThan(before.read);
+    expect(await count('write')).toBeGreaterThan(before.write);
+    expect(await count('transaction')).toBeGreaterThan(before.transaction);
+    expect(await waits()).toBeGreaterThan(waited);
+  });
+
+  it('says which version runs, of which commit', async () => {
+    const built = await startParley({ config: { commit: '0123abc' } });
+    try {
+      const { text } = await get(built, '/metrics');
+      expect(text).toMatch(/^parley_build_info\{version="\d+\.\d+\.\d+\S*",commit="0123abc",node="v\d+\.\S+"\} 1$/m);
+    } finally {
+      await built.stop();
+    }
+  });
+
   it('shows the number of jobs by state', async () => {
     // No worker knows it.
     const job = `metrics-${randomUUID()}`;
@@ -203,6 +231,31 @@ describe('/metrics', () => {
   });
 });
 
+describe('/metrics of a server without a worker', () => {
+  const database = useScratchDatabase();
+  const idle = useParley({ databaseUrl: database.url });
+  const mine = useWorkspace(idle);
+
+  it('shows how many webhooks wait, and for how long the oldest has been due', TIMEOUT, async () => {
+    const backlog = async () =>
+      Promise.all([
+        valueNow('parley_webhook_backlog{state="due"}', idle),
+        valueNow('parley_webhook_backlog{state="retrying"}', idle),
+      ]);
+    expect(await backlog()).toEqual([0, 0]);
+    expect(await valueNow('parley_webhook_oldest_seconds', idle)).toBe(0);
+    const { id: endpointId } = await makeEndpoint(mine, { url: 'https://example.com/hook' });
+    await succeed(mine, SendTestWebhookDocument, { endpointId });
+    await succeed(mine, SendTestWebhookDocument, { endpointId });
+    expect(await backlog()).toEqual([2, 0]);
+    await database.rows(`UPDATE "WebhookDelivery" SET "nextAttemptAt" = now() - interval '1 hour'`);
+    expect(await valueNow('parley_webhook_oldest_seconds', idle)).toBeGreaterThanOrEqual(3_599);
+    await database.rows(`UPDATE "WebhookDelivery" SET "nextAttemptAt" = now() + interval '1 hour'`);
+    expect(await backlog()).toEqual([0, 2]);
+    expect(await valueNow('parley_webhook_oldest_seconds', idle)).toBe(0);
+  });
+});
+
 describe('/metrics of a server whose connections to the database are all busy', () => {
   const database = useScratchDatabase();
   const small = useParley({ databaseUrl: database.url, config: { databasePoolSize: 4 } });
@@ -223,7 +276,7 @@ describe('/metrics of a server whose connections to the database are all busy', 
       expect(connections(text)).toEqual([4, 0, 0]);
       expect(text).not.toMatch(/^parley_jobs\{/m);
       // What was to be read then still waits.
-      expect(connections((await get(small, '/metrics')).text)).toEqual([4, 0, 1]);
+      expect(connections((await get(small, '/metrics')).text)).toEqual([4, 0, 2]);
       await sql.query('COMMIT');
       for (const { body } of await Promise.all(answers)) expect(body.errors).toBeUndefined();
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../lib/package-root.js';
 import { concurrentIndexOf, statementsOf } from './statements.js';
 
 export type Migration = {
@@ -31,16 +31,4 @@ export function migrationOf(name: string, sql: string): Migration {
   const [statement = '', ...others] = statementsOf(sql);
   const index = others.length === 0 ? concurrentIndexOf(statement) : undefined;
   return { name, sql, checksum: createHash('sha256').update(sql).digest('hex'), index };
-}
-
-/** The directory of package.json. Its distance differs between the source and the compiled file. */
-async function packageRoot(): Promise<string> {
-  for (let directory = path.dirname(fileURLToPath(import.meta.url)); ; directory = path.dirname(directory)) {
-    try {
-      await access(path.join(directory, 'package.json'));
-      return directory;
-    } catch (error) {
-      if (directory === path.dirname(directory)) throw error;
-    }
-  }
 }

@@ -9,6 +9,7 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
 import type { RecordOperation } from '../operation-recorder.js';
 import { currentRequestId } from '../request-scope.js';
+import { describeOperation } from '../request-span.js';
 
 /** Set in the context of an HTTP request as soon as its operation is executed. */
 export type Executed = { executed?: boolean };
@@ -32,12 +33,13 @@ export function useOperationRecord(
     const began = performance.now();
     const operation = getOperationAST(document, operationName);
     const { name, operation: type } = operation ?? {};
+    describeOperation({ name: name?.value, type, document, requestId });
     return (result: unknown) => {
       const duration = performance.now() - began;
       const stopped = contextValue.budget.exceeded();
       const errors = stopped ? [stopped] : errorsOf(result);
       if (type !== OperationTypeNode.SUBSCRIPTION && errors.length === 0) onDuration(document, duration);
-      record({ requestId, name: name?.value, type, viewer, actsFor, duration, errors, failures });
+      record({ requestId, name: name?.value, type, viewer, actsFor, document, duration, errors, failures });
     };
   };
   return {

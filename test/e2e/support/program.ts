@@ -41,6 +41,9 @@ const QUICK_TO_START = '--liftoff-only';
 /** A machine that does much else is late without being overloaded. */
 const NOTHING_SHED = { MAX_EVENT_LOOP_DELAY_MS: '0', REFUSE_QUEUES: 'off' };
 
+/** Nor is an operation slow, whose line tests look for. */
+const NOTHING_SLOW = { SLOW_OPERATION_MS: '0' };
+
 /** Nobody sends a process of these tests anything any more once it is told to stop. */
 const ENDS_AT_ONCE = { DRAIN_SECONDS: '0' };
 
@@ -63,6 +66,7 @@ export async function start({
       PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
       PORT: '0',
       ...NOTHING_SHED,
+      ...NOTHING_SLOW,
       ...ENDS_AT_ONCE,
       ...FEW_CONNECTIONS,
       ...env,

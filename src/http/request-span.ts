@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import type { DocumentNode } from 'graphql';
+import { z } from 'zod';
+import type { Span, Tracing } from '../lib/tracing.js';
+import { currentRequestSpan } from './request-scope.js';
+import { hashOfText } from './trusted-documents.js';
+
+/** Clients choose the names of their operations. */
+const MAX_NAME = 100;
+
+/** Begins the span of an HTTP request, which its operation renames. The query string, which may sign a URL, is left out. */
+export function beginRequest(tracing: Tracing, request: IncomingMessage, route: string): Span | null {
+  const { method = 'GET', url = '', headers, httpVersion } = request;
+  return tracing.begin(`${method} ${route}`, {
+    kind: 'server',
+    from: headers,
+    attributes: {
+      'http.request.method': method,
+      'http.route': route,
+      'url.path': url.split('?')[0],
+      'url.scheme': 'http',
+      'network.protocol.version': httpVersion,
+      'server.address': headers.host?.replace(/:\d+$/, ''),
+      'user_agent.original': headers['user-agent'],
+    },
+  });
+}
+
+/** Ends the span of an HTTP request. */
+export function endRequest(span: Span, status: number): void {
+  span.set({ 'http.response.status_code': status });
+  if (status >= 500) span.fail(String(status));
+  span.end();
+}
+
+const traceContext = z.object({ traceparent: z.string(), tracestate: z.string().optional() });
+
+/** Begins the span of an operation over a socket, whose payload names in its `extensions` what it is part of. */
+export function beginSocketOperation(tracing: Tracing, extensions: unknown): Span | null {
+  return tracing.begin('operation', { kind: 'server', from: traceContext.safeParse(extensions).data ?? {} });
+}
+
+type Operation = { name: string | undefined; type: string | undefined; document: DocumentNode; requestId: string };
+
+/** Says in the span of the current request which operation it runs. */
+export function describeOperation({ name, type = 'unknown', document, requestId }: Operation): void {
+  const span = currentRequestSpan();
+  if (!span) return;
+  const shortName = name?.slice(0, MAX_NAME);
+  span.rename(shortName ? `${type} ${shortName}` : type);
+  span.set({
+    'graphql.operation.type': type,
+    'graphql.operation.name': shortName,
+    'parley.document.id': documentId(document),
+    'parley.request.id': requestId,
+  });
+}
+
+/** The id of a document, as trusted documents have it: `sha256:` and the SHA-256 of its text. */
+export function documentId({ loc }: DocumentNode): string | undefined {
+  return loc && `sha256:${hashOfText(loc.source.body)}`;
+}
