@@ -91,6 +91,15 @@ describe.skipIf(!hasPromtool)('the alerts in Prometheus (only where promtool is 
         'parley_webhook_deliveries_total{instance="b",outcome="succeeded"}': growing(4),
       },
     ],
+    ['ParleyWebhooksLate', { 'parley_webhook_oldest_seconds{instance="a"}': always(600) }],
+    [
+      'ParleyCommitsSlow',
+      {
+        'parley_database_statement_seconds_bucket{instance="a",kind="transaction",le="0.25"}': growing(10),
+        'parley_database_statement_seconds_bucket{instance="a",kind="transaction",le="1"}': growing(60),
+        'parley_database_statement_seconds_bucket{instance="a",kind="transaction",le="+Inf"}': growing(60),
+      },
+    ],
     [
       'ParleyJobsFailed',
       {
@@ -117,6 +126,9 @@ describe.skipIf(!hasPromtool)('the alerts in Prometheus (only where promtool is 
       'parley_database_connections{instance="a",state="busy"}': always(20),
       'parley_webhook_deliveries_total{instance="a",outcome="failed"}': growing(1),
       'parley_webhook_deliveries_total{instance="a",outcome="succeeded"}': growing(9),
+      'parley_webhook_oldest_seconds{instance="a"}': always(1),
+      'parley_database_statement_seconds_bucket{instance="a",kind="transaction",le="0.005"}': growing(60),
+      'parley_database_statement_seconds_bucket{instance="a",kind="transaction",le="+Inf"}': growing(60),
       'parley_jobs{instance="a",job="wake",state="scheduled"}': always(5000),
     };
     const input = Object.entries(series).map(([name, values]) => ({ series: name, values }));
