@@ -2,7 +2,7 @@ import type { RunTransaction } from '../db/transaction.js';
 
 /**
  * Removes at most `limit` audit entries from before a time, of any workspace, oldest first. Returns how many were removed.
- * The setting is what the table's trigger asks for: nothing else removes entries.
+ * The setting is what the table's trigger asks for: only this and the deletion of a workspace remove entries.
  */
 export async function trimAudit(
   { transaction }: { transaction: RunTransaction },

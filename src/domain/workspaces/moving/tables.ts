@@ -30,6 +30,7 @@ export const movedTables: readonly MovedTable[] = [
   { name: 'Transfer' },
   { name: 'RevokedToken' },
   { name: 'Event' },
+  { name: 'AuditEvent' },
 ];
 
 /**
