@@ -18,7 +18,7 @@ export async function eraseContactStep(work: SystemWork, task: TaskOf<'erase'>):
       work,
       own.flatMap(({ externalId }) => externalId ?? []),
     );
-    for (const conversation of own) await deleteLocked(work, conversation);
+    for (const conversation of own) await deleteLocked(work, conversation, true);
     return { changed: own.length, next: task };
   }
   const written = await lockSomeMessagesBy(work, task.id);

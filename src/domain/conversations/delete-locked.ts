@@ -23,13 +23,16 @@ async function epitaph(work: SystemWork, row: Conversation): Promise<EventPayloa
   return { was, seenBy: [...new Set([...participantIds, ...(botId ? [botId] : [])])] };
 }
 
-/** Deletes a locked conversation and everything that belongs to it. Returns how many messages it had. */
-export async function deleteLocked(work: SystemWork, row: Conversation): Promise<number> {
+/**
+ * Deletes a locked conversation and everything that belongs to it; `erased` if its person is erased with it. Returns how many
+ * messages it had.
+ */
+export async function deleteLocked(work: SystemWork, row: Conversation, erased = false): Promise<number> {
   const payload = await epitaph(work, row);
   await releaseUploadsOfConversation(work, row.id);
   const deletedMessageCount = await deleteConversationRows(work, row.id);
   await eraseConversations(work, [row.id]);
-  await blankEvents(work, row.id);
+  await blankEvents(work, row.id, erased);
   work.record(row, { type: 'conversation.deleted', payload });
   return deletedMessageCount;
 }
