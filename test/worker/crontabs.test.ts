@@ -37,6 +37,7 @@ it('every recurring job starts by itself within an hour', TIMEOUT, async () => {
     'clean-revoked-tokens',
     'clean-uploads',
     'clean-webhook-deliveries',
+    'trim-audit',
     'trim-logs',
   ];
   await vi.waitFor(async () => expect(await jobsDone(started)).toEqual(new Set(regular)), PATIENCE);
