@@ -18,6 +18,7 @@ export type UrqlOptions = SocketOptions & {
 const withoutId = [
   'AssigneeCount',
   'Assignment',
+  'AuditChange',
   'ChangePage',
   'Closure',
   'ContactAlias',

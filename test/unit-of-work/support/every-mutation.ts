@@ -102,6 +102,7 @@ export const everyMutation: Record<string, Prepare> = {
   deleteProspect: async (workspace, parley) => ({ prospectId: (await linked(workspace, parley)).prospectId }),
   deleteWebhookEndpoint: withEndpoint,
   editMessage: async (workspace, parley) => ({ ...(await withMessage(workspace, parley)), text: 'Other' }),
+  eraseContact: async (workspace) => ({ contactId: (await makeContactConversation(workspace)).contact?.id }),
   joinConversation: async (workspace, parley) => ({
     ...(await inConversation()(workspace, parley)),
     actorId: (await makeUser(workspace)).id,
