@@ -34,7 +34,22 @@ describe('public ids', () => {
   });
 
   it('start with the prefixes promised to clients', () => {
-    const promised = ['conv', 'msg', 'cont', 'prsp', 'part', 'user', 'bot', 'chan', 'att', 'whk', 'dlv', 'evt', 'key'];
+    const promised = [
+      'conv',
+      'msg',
+      'cont',
+      'prsp',
+      'part',
+      'user',
+      'bot',
+      'chan',
+      'att',
+      'whk',
+      'dlv',
+      'evt',
+      'key',
+      'aud',
+    ];
     expect(Object.values(idPrefixes).sort()).toEqual([...promised, 'ws', 'sys'].sort());
   });
 

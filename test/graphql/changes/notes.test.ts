@@ -58,7 +58,7 @@ describe('of notes, the team is told', () => {
     await say(workspace, conversationId, { text: 'Public' });
     const told = (await all.until(4)).map(({ data }) => data?.events);
     expect(told).toMatchObject([
-      { __typename: 'NoteAdded', type: 'note.added', messageId, seq: 0, message: { text: null } },
+      { __typename: 'NoteAdded', type: 'note.added', messageId, seq: 0 },
       { __typename: 'NoteUpdated', type: 'note.updated', messageId },
       { __typename: 'NoteUpdated', type: 'note.updated', messageId },
       { type: 'message.added' },
