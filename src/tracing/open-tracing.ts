@@ -54,7 +54,8 @@ export async function openTracing(destination: SpanDestination, { version, log }
     },
     within: (span, work) => (isOpenSpan(span) ? storage.run(span, work) : work()),
     current: () => running() ?? null,
-    stop: () => provider.shutdown(),
+    // Spans that cannot be exported are lost then too, and are no reason for the process to fail; the log tells of them.
+    stop: () => provider.shutdown().catch(() => undefined),
   };
 }
 
