@@ -9,8 +9,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { encodeId } from '../lib/ids.js';
 import { contentDisposition } from './content-disposition.js';
+import { fileName } from './file-key.js';
 import type { S3Bucket } from './s3-url.js';
 import { type FileRef, fetchWindow, type UploadStore } from './store.js';
 
@@ -26,9 +26,9 @@ export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadS
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
   });
-  const objectOf = ({ workspaceId, key }: FileRef) => ({
+  const objectOf = (file: FileRef) => ({
     Bucket: bucket,
-    Key: `${prefix}${encodeId('Workspace', workspaceId)}/${key}`,
+    Key: prefix + fileName(file),
   });
   return {
     // A presigned PUT can sign an exact length, but not a maximum.

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startS3 } from '../domain/uploads/support/s3.js';
@@ -78,3 +80,31 @@ it('neither a file nor a slug that exists is taken', TIMEOUT, async () => {
     stderr: 'There is a workspace with the slug taken in this database already.\n',
   });
 });
+
+it(
+  'an upload whose key leads out of its folder is refused, and the file as it was is imported afterwards',
+  TIMEOUT,
+  async () => {
+    const from = await source.serve();
+    onTestFinished(() => from.stop());
+    const workspace = await from.newWorkspace('Outside');
+    const key = await upload(workspace, 'Hello');
+    const file = path.join(directory(), 'outside.jsonl');
+    expect((await source.command('export', 'outside', file)).code).toBe(0);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    const trailer = JSON.parse(lines.pop() ?? '');
+    const rows = lines.map((line) => (line.startsWith('{"Upload"') ? line.replace(key, `../ws_other/${key}`) : line));
+    const content = rows.map((line) => `${line}\n`).join('');
+    // Whoever changes a file can also change its checksum.
+    trailer.trailer.sha256 = createHash('sha256').update(content).digest('hex');
+    const changed = path.join(directory(), 'changed.jsonl');
+    await writeFile(changed, `${content}${JSON.stringify(trailer)}\n`);
+    expect(await target.command('import', changed)).toMatchObject({
+      code: 1,
+      stderr: 'The file has an upload with an invalid key.\n',
+    });
+    expect(await target.rows(`SELECT FROM "Upload" WHERE key LIKE '../%'`)).toEqual([]);
+    expect((await target.command('delete', 'outside', '--yes-delete', 'outside')).code).toBe(0);
+    expect(await target.command('import', file)).toMatchObject({ code: 0 });
+  },
+);

@@ -1,7 +1,8 @@
 import { assert, constantFrom, integer, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looksLikeUploadKey, newUploadKey } from '../../src/domain/uploads/upload-key.js';
+import { newUploadKey } from '../../src/domain/uploads/upload-key.js';
 import { contentDisposition } from '../../src/file-storage/content-disposition.js';
+import { isFileKey } from '../../src/file-storage/file-key.js';
 import { readRange } from '../../src/file-storage/local/range.js';
 import { createUrlSigner } from '../../src/file-storage/local/signed-url.js';
 import { fetchWindow } from '../../src/file-storage/store.js';
@@ -61,10 +62,10 @@ describe('a Content-Disposition', () => {
 
 describe('an upload key', () => {
   it('is recognized by its form', () => {
-    expect(looksLikeUploadKey(newUploadKey('docx'))).toBe(true);
+    expect(isFileKey(newUploadKey('docx'))).toBe(true);
   });
 
-  it('is nothing else', () => assert(property(string(), (text) => !looksLikeUploadKey(text))));
+  it('is nothing else', () => assert(property(string(), (text) => !isFileKey(text))));
 });
 
 describe('the time during which a file can be fetched', () => {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { access, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Config } from '../../config.js';
@@ -20,7 +22,7 @@ export async function exportToFile(config: Config, { workspace, file, files, jso
   const progress = terminalProgress();
   const ended: { counts: Counts; missing: readonly string[] } = { counts: {}, missing: [] };
   const target = await withConnection(config, async (client) => {
-    const name = file ?? `${(await findWorkspace(client, workspace)).slug}.jsonl`;
+    const name = file ?? `${path.basename((await findWorkspace(client, workspace)).slug)}.jsonl`;
     const bytes = exportWorkspace({
       client,
       store,
@@ -51,8 +53,9 @@ async function writeFile(file: string, bytes: AsyncIterable<Uint8Array>): Promis
     () => false,
   );
   if (exists) throw new StartError(`The file ${file} exists. Choose another, or remove it.`);
-  const partial = `${file}.partial`;
-  const stream = createWriteStream(partial, { mode: 0o600, highWaterMark: 1024 * 1024 });
+  // Of a name that nobody can have made before, to read along.
+  const partial = `${file}.${randomUUID()}.partial`;
+  const stream = createWriteStream(partial, { flags: 'wx', mode: 0o600, highWaterMark: 1024 * 1024 });
   try {
     await once(stream, 'open').catch((cause: unknown) => {
       throw new StartError(`The file ${file} cannot be written (${messageOf(cause)}).`, { cause });

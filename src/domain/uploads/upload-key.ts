@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { isFileKey } from '../../file-storage/file-key.js';
 import { listRule, rule } from '../../lib/input.js';
 import { bounded } from '../../lib/rules.js';
-
-const KEY = /^[0-9a-f]{32}\.[a-z0-9]{2,5}$/;
 
 const MAX_UPLOADS = 10;
 
@@ -14,11 +13,7 @@ export function newUploadKey(extension: string): string {
   return `${randomBytes(16).toString('hex')}.${extension}`;
 }
 
-export function looksLikeUploadKey(key: string): boolean {
-  return KEY.test(key);
-}
-
-const uploadKey = rule('String', z.string('Must be an upload key.').refine(looksLikeUploadKey, UNKNOWN_KEY));
+const uploadKey = rule('String', z.string('Must be an upload key.').refine(isFileKey, UNKNOWN_KEY));
 
 /** The keys of the uploads of a message. */
 export const uploadKeys = listRule(

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { encodeId } from '../../lib/ids.js';
 import { contentDisposition } from '../content-disposition.js';
-import { type FileRef, fetchWindow, type UploadStore } from '../store.js';
+import { fileName } from '../file-key.js';
+import { fetchWindow, type UploadStore } from '../store.js';
 import { openFolder } from './folder.js';
 import { serveFiles } from './serve-files.js';
 import { createUrlSigner } from './signed-url.js';
@@ -21,8 +21,6 @@ export type LocalStore = UploadStore & {
 
 const PATH = '/uploads/';
 
-const nameOf = ({ workspaceId, key }: FileRef) => `${encodeId('Workspace', workspaceId)}/${key}`;
-
 const seconds = (time: Date) => String(Math.floor(time.getTime() / 1000));
 
 /** Stores files in a local folder. This server receives and serves them itself. */
@@ -34,11 +32,11 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
     requiresSize: false,
     presignPut: async ({ contentType, sizeBytes, maxBytes, expiresAt, publicUrl, ...file }) => {
       const limits = { type: contentType, max: String(maxBytes), ...(sizeBytes ? { size: String(sizeBytes) } : {}) };
-      const url = signer.sign('PUT', PATH + nameOf(file), { ...limits, expires: seconds(expiresAt) });
+      const url = signer.sign('PUT', PATH + fileName(file), { ...limits, expires: seconds(expiresAt) });
       return { url: publicUrl + url, headers: { 'Content-Type': contentType } };
     },
     presignGet: async ({ contentType, filename, now, publicUrl, ...file }) => {
-      const url = signer.sign('GET', PATH + nameOf(file), {
+      const url = signer.sign('GET', PATH + fileName(file), {
         type: contentType,
         disposition: contentDisposition(contentType, filename),
         expires: seconds(fetchWindow(now).until),
@@ -46,14 +44,14 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
       return publicUrl + url;
     },
     find: async (file) => {
-      const sizeBytes = await folder.sizeOf(nameOf(file));
+      const sizeBytes = await folder.sizeOf(fileName(file));
       return sizeBytes === null ? null : { sizeBytes, contentType: null };
     },
-    read: (file) => folder.read(nameOf(file)),
+    read: (file) => folder.read(fileName(file)),
     write: async (file, bytes) => {
-      await folder.write(nameOf(file), [bytes]);
+      await folder.write(fileName(file), [bytes]);
     },
-    remove: (file) => folder.remove(nameOf(file)),
+    remove: (file) => folder.remove(fileName(file)),
     open: async () => {
       await folder.assertWritable();
       await folder.removePartialFiles();

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { removeUnused } from '../../../src/domain/uploads/remove-unused.js';
 import { takeUnused } from '../../../src/domain/uploads/unused-uploads.sql.js';
+import { newUploadKey } from '../../../src/domain/uploads/upload-key.js';
 import { createLocalStore } from '../../../src/file-storage/local/local-store.js';
 import { addJobs } from '../../../src/unit-of-work/add-jobs.sql.js';
 import { withSql } from '../../faults/support/log-rows.js';
@@ -133,7 +134,7 @@ describe('the cleanup of uploads', () => {
 
   it('removes more than one batch, and each upload once if two run concurrently', async () => {
     const row = { workspaceId: uuidOf(workspace.id), contentType: 'text/plain', createdAt: start, expiresAt: start };
-    const data = Array.from({ length: 250 }, () => ({ ...row, id: randomUUID(), key: `${randomUUID()}.txt` }));
+    const data = Array.from({ length: 250 }, () => ({ ...row, id: randomUUID(), key: newUploadKey('txt') }));
     await parley.database.prisma.upload.createMany({ data });
     const options = { prisma: parley.database.prisma, store: openStore(), now: hoursLater(25), signal };
     await Promise.all([removeUnused(options), removeUnused(options)]);

@@ -33,6 +33,11 @@ export async function* exportWorkspace(options: ExportOptions): AsyncGenerator<U
   if (await readClosed(client, found.id)) {
     throw new StartError(`The workspace ${found.slug} is incomplete: its import or its deletion has not ended.`);
   }
+  if (await hasSweeps(client, found.id)) {
+    throw new StartError(
+      `The workspace ${found.slug} still has a deletion, an erasure or a merge under way, which the export would lose: try again when background work has ended it.`,
+    );
+  }
   const all = onProgress ? await countAll(client, found.id) : 0;
   const hash = createHash('sha256');
   const counts: Counts = {};
@@ -66,6 +71,16 @@ export async function* exportWorkspace(options: ExportOptions): AsyncGenerator<U
   await client.query('COMMIT');
   yield lineOf({ trailer: { counts, sha256: hash.digest('hex') } });
   onEnd(counts, missing);
+}
+
+/** Whether something goes on step by step in the background. Its jobs are not exported. */
+async function hasSweeps(client: Client, workspaceId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+     WHERE t.identifier = 'continue-sweep' AND j.payload->>'workspaceId' = $1 AND j.attempts < j.max_attempts LIMIT 1`,
+    [workspaceId],
+  );
+  return rowCount === 1;
 }
 
 async function headerOf(client: Client, workspace: FoundWorkspace): Promise<Header> {

@@ -4,7 +4,7 @@ import type { UploadStore } from '../../../file-storage/store.js';
 import { messageOf } from '../../../lib/error-info.js';
 import { encodeId } from '../../../lib/ids.js';
 import { StartError } from '../../../lib/program.js';
-import { inTransaction, lockToMove, readClosed } from './closed-workspace.sql.js';
+import { type Closed, inTransaction, lockToMove, readClosed } from './closed-workspace.sql.js';
 import { lastMigration } from './find-workspace.sql.js';
 import type { Header } from './format.js';
 import type { Counts } from './tables.js';
@@ -71,12 +71,19 @@ async function assertImportable(client: Client, { migration, secretKeys }: Heade
   }
 }
 
+/** Whether an import has ended before its first row, so that there is nothing to go on with, or to delete. */
+async function isUnbegun(client: Client, workspaceId: string, { reason }: Closed): Promise<boolean> {
+  if (reason !== 'IMPORTING') return false;
+  const { rowCount } = await client.query('SELECT FROM "Workspace" WHERE id = $1', [workspaceId]);
+  return rowCount === 0;
+}
+
 /** Marks the workspace as being imported, and returns up to where the file is written already. */
 async function begin(client: Client, { header: { workspace }, trailer, headerEnd }: VerifiedExport): Promise<number> {
   const closed = await readClosed(client, workspace.id);
   const id = encodeId('Workspace', workspace.id);
   if (closed?.reason === 'IMPORTING' && closed.checksum === trailer.sha256) return closed.readBytes;
-  if (closed) {
+  if (closed && !(await isUnbegun(client, workspace.id, closed))) {
     throw new StartError(
       closed.reason === 'IMPORTING'
         ? `The import of another file with the workspace ${id} has not ended: run it again, or delete the workspace.`
@@ -94,7 +101,8 @@ async function begin(client: Client, { header: { workspace }, trailer, headerEnd
   await inTransaction(client, async () => {
     await client.query(
       `INSERT INTO "ClosedWorkspace" ("workspaceId", reason, checksum, "readBytes", "closedAt")
-       VALUES ($1, 'IMPORTING', $2, $3, now())`,
+       VALUES ($1, 'IMPORTING', $2, $3, now())
+       ON CONFLICT ("workspaceId") DO UPDATE SET checksum = excluded.checksum, "readBytes" = excluded."readBytes"`,
       [workspace.id, trailer.sha256, headerEnd],
     );
   });

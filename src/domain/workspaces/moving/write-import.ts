@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Client } from 'pg';
+import { z } from 'zod';
+import { isFileKey } from '../../../file-storage/file-key.js';
 import type { UploadStore } from '../../../file-storage/store.js';
 import { StartError } from '../../../lib/program.js';
 import { inTransaction } from './closed-workspace.sql.js';
@@ -78,6 +80,7 @@ export async function writeImport(options: Options): Promise<void> {
     }
     if (!inserts.has(table)) throw new StartError(`The file has a line of an unknown kind: ${table}.`);
     const row = line.toString('utf8', table.length + 4, line.length - 1);
+    if (table === 'Upload') assertInStore(row);
     if (kept) return void kept.push(row);
     const { batch: open } = waiting;
     if (open && (open.table !== table || open.bytes > BATCH_BYTES)) await flush();
@@ -119,6 +122,13 @@ async function settleEndpoints(client: Client, workspaceId: string, keep: boolea
      WHERE "workspaceId" = $1 AND "deactivatedAt" IS NULL`,
     [workspaceId],
   );
+}
+
+const upload = z.object({ key: z.string().refine(isFileKey) });
+
+/** Throws StartError for an upload whose file would be outside of the workspace's own folder. */
+function assertInStore(row: string): void {
+  if (!upload.safeParse(JSON.parse(row)).success) throw new StartError('The file has an upload with an invalid key.');
 }
 
 /** Puts the pieces of files together in a store. */
