@@ -102,7 +102,7 @@ describe('an imported workspace', () => {
       `SELECT json_agg(s)::text AS value FROM "ServerSecret" s`,
     );
     await target.rows(
-      `INSERT INTO "ServerSecret" SELECT * FROM json_populate_recordset(NULL::"ServerSecret", '${value}')`,
+      `INSERT INTO "ServerSecret" SELECT * FROM json_populate_recordset(NULL::"ServerSecret", '${value.replaceAll("'", "''")}')`,
     );
     await interruptedImport();
     const { code, stdout, stderr } = await target.command('import', file, '--json');
