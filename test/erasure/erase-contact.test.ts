@@ -242,6 +242,16 @@ describe('eraseContact', () => {
     await vi.waitFor(async () => expect(await leftOvers()).toEqual([]), PATIENCE);
   });
 
+  it('erases conversations that a merge, which still goes on, has not moved yet', async () => {
+    const [merged, survivor] = [await makeContact(workspace, 'qmarkq B'), await makeContact(workspace, 'qmarkq A')];
+    const { id } = await makeConversation(workspace, { contactId: merged.id, subject: 'qmarkq waits' });
+    await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [merged.id] });
+    await database.rows(`UPDATE "Conversation" SET "contactId" = '${uuidOf(merged.id)}' WHERE id = '${uuidOf(id)}'`);
+    const { conversationCount } = await succeed(workspace, EraseContactDocument, { contactId: survivor.id });
+    expect(conversationCount).toBe(1);
+    await vi.waitFor(async () => expect(await leftOvers()).toEqual([]), PATIENCE);
+  });
+
   it('erases what was kept of a contact that was only deleted, and is the same again', async () => {
     const contact = await makeContact(workspace, 'qmarkq Deleted');
     await makeConversation(workspace, { contactId: contact.id, subject: 'qmarkq kept' });

@@ -55,7 +55,7 @@ export async function countErased(
   const anyOfThem = Prisma.sql`ANY(${[...ids]}::uuid[])`;
   const [counts] = await tx.$queryRaw<Erased[]>`
     WITH own AS MATERIALIZED (
-      SELECT id FROM "Conversation" WHERE ${here} AND "contactId" = ${contactId}::uuid
+      SELECT id FROM "Conversation" WHERE ${here} AND "contactId" = ${anyOfThem}
     ), message AS MATERIALIZED (
       SELECT id FROM "Message" WHERE ${here} AND "conversationId" IN (SELECT id FROM own)
       UNION SELECT id FROM "Message" WHERE ${here} AND "authorId" = ${anyOfThem} AND "deletedAt" IS NULL
@@ -79,10 +79,15 @@ export async function countErased(
   return counts;
 }
 
-/** Locks some of the conversations that a contact has, in ascending order of ids. */
-export async function lockSomeOwn({ tx, workspaceId }: SystemWork, contactId: string): Promise<Conversation[]> {
+/**
+ * Locks some of the conversations that a person has, in ascending order of ids; also those that a merge which still goes on
+ * has not moved yet.
+ */
+export async function lockSomeOwn(work: SystemWork, contactId: string): Promise<Conversation[]> {
+  const { tx, workspaceId } = work;
+  const ids = await idsOf(work, contactId);
   return tx.$queryRaw<Conversation[]>`
-    SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ${contactId}::uuid
+    SELECT * FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid AND "contactId" = ANY(${ids}::uuid[])
     ORDER BY id LIMIT ${CONVERSATIONS} FOR UPDATE`;
 }
 
