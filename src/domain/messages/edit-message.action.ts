@@ -70,10 +70,11 @@ export async function editMessage(
 
 /** Replaces whom a note mentions; null if that are the same users. */
 async function remention(work: Work, message: Message, userIds: string[]): Promise<MentionChanges | null> {
-  await assertMentionable(work, userIds);
+  // First, since a contact may edit public messages: it must not learn from the answer which users there are.
   if (message.visibility === 'PUBLIC') {
     throw invalid('mentionedUserIds', 'Only a message with visibility INTERNAL can mention users.');
   }
+  await assertMentionable(work, userIds);
   return replaceMentions(work, message, userIds);
 }
 

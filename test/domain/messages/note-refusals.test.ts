@@ -10,6 +10,7 @@ import {
 import { act, issuePaths, succeed } from '../../support/act.js';
 import { messagesOf, say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
+import { unknownId } from '../../support/ids.js';
 import { makeContactConversation, makeConversation, makeUser } from '../../support/make.js';
 import { nodesOf } from '../../support/nodes-of.js';
 import type { TestWorkspace } from '../../support/parley.js';
@@ -86,5 +87,16 @@ describe('a note cannot', () => {
     const edited = await act(agent, EditMessageDocument, { messageId: message.id, mentionedUserIds: [agent.actorId] });
     expect(issuePaths(edited)).toEqual(['mentionedUserIds']);
     expect(await texts({ first: 10, visibility: ['INTERNAL'] })).toEqual([]);
+  });
+
+  it('be asked by a contact which users there are: its own message mentions none, whatever their ids', async () => {
+    const contact = await signIn(parley, workspace, contactId);
+    const { id: messageId } = await say(contact, conversationId, { text: 'Mine' });
+    const answers = [agent.actorId, unknownId('User')].map((userId) =>
+      act(contact, EditMessageDocument, { messageId, mentionedUserIds: [userId] }),
+    );
+    const [known, unknown] = await Promise.all(answers);
+    expect(known && issuePaths(known)).toEqual(['mentionedUserIds']);
+    expect(unknown).toEqual(known);
   });
 });
