@@ -22,6 +22,7 @@ export async function eraseContactStep(work: SystemWork, task: TaskOf<'erase'>):
     return { changed: own.length, next: task };
   }
   const written = await lockSomeMessagesBy(work, task.id);
+  if (!written) return { changed: 0, next: { kind: 'contact', id: task.id, after: null } };
   for (const { message, conversation } of written) {
     await releaseUploadsOfMessage(work, message.id);
     if (!message.deletedAt) {
@@ -30,5 +31,5 @@ export async function eraseContactStep(work: SystemWork, task: TaskOf<'erase'>):
     }
     await clearMessage(work, message.id);
   }
-  return { changed: 0, next: written.length > 0 ? task : { kind: 'contact', id: task.id, after: null } };
+  return { changed: 0, next: task };
 }

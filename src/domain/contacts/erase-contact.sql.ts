@@ -95,9 +95,9 @@ type Written = { message: Message; conversation: EventSubject };
 
 /**
  * Some of the messages that a person wrote in conversations of others and of which something is left, with their
- * conversations locked.
+ * conversations locked; null if there are none. May be empty though there are some, if others were quicker.
  */
-export async function lockSomeMessagesBy(work: SystemWork, contactId: string): Promise<Written[]> {
+export async function lockSomeMessagesBy(work: SystemWork, contactId: string): Promise<Written[] | null> {
   const { tx, workspaceId } = work;
   const ids = await idsOf(work, contactId);
   const select = () => tx.$queryRaw<Message[]>`
@@ -105,13 +105,13 @@ export async function lockSomeMessagesBy(work: SystemWork, contactId: string): P
       AND ("deletedAt" IS NULL OR "externalId" IS NOT NULL OR "clientMessageId" IS NOT NULL OR "errorMessage" IS NOT NULL)
     ORDER BY "createdAt", id LIMIT ${MESSAGES}`;
   const found = await select();
-  if (found.length === 0) return [];
+  if (found.length === 0) return null;
   const conversations = await tx.$queryRaw<EventSubject[]>`
     SELECT id, "contactId", "ownerId" FROM "Conversation" WHERE "workspaceId" = ${workspaceId}::uuid
       AND id = ANY(${found.map(({ conversationId }) => conversationId)}::uuid[])
     ORDER BY id FOR UPDATE`;
   const locked = new Map(conversations.map((conversation) => [conversation.id, conversation]));
-  // Read again under the locks: some may have been deleted meanwhile.
+  // Read again under the locks: some may have been deleted meanwhile, and others, not locked, have come in their place.
   return (await select()).flatMap((message) => {
     const conversation = locked.get(message.conversationId);
     return conversation ? [{ message, conversation }] : [];
