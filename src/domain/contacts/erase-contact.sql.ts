@@ -129,11 +129,14 @@ export async function clearMessage({ tx, workspaceId, now }: SystemWork, id: str
     WHERE "workspaceId" = ${workspaceId}::uuid AND "messageId" = ${id}::uuid AND "errorMessage" IS NOT NULL`;
 }
 
-/** Forgets why requests were refused where that repeats one of these values. Outcomes of other requests are ids only. */
+/**
+ * Forgets why requests were refused where that repeats one of these values. It repeats them as a whole, such as the id
+ * of what was not found: what a client gave is not put into sentences. Outcomes of other requests are ids only.
+ */
 export async function eraseFailuresWith({ tx, workspaceId }: SystemWork, values: readonly string[]): Promise<void> {
   if (values.length === 0) return;
   await tx.$executeRaw`
     DELETE FROM "IdempotencyClaim" c WHERE c."workspaceId" = ${workspaceId}::uuid AND c.failure IS NOT NULL
       AND EXISTS (SELECT FROM unnest(${[...values]}::text[]) AS v(value)
-        WHERE position(trim(both '"' from to_jsonb(v.value)::text) in c.failure::text) > 0)`;
+        WHERE jsonb_path_exists(c.failure, '$.** ? (@ == $value)', jsonb_build_object('value', v.value)))`;
 }
