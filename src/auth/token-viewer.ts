@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
-import { decodeId } from '../lib/ids.js';
 import type { IdentityProviderConfig, ProviderIdentity } from './identity-provider.js';
+import { findIdentityUser } from './identity-user.sql.js';
 import type { SessionToken } from './session-token.js';
 import { findTokenSubjects, type TokenSubject } from './token-subject.sql.js';
 import { type TokenClaims, type Viewer, viewerOf } from './viewer.js';
@@ -20,25 +20,14 @@ export async function viewerOfToken(database: Database, token: SessionToken | nu
 
 /**
  * The viewer of a person who has signed in at the identity provider: the active user with this email address, in the
- * workspace that the token names, or in any workspace if it names none. null unless there is exactly one such user, and
+ * workspace that the token names, or in any workspace that is served if it names none. null unless there is exactly one such user, and
  * null if the user has been reactivated since the sign-in.
  */
-export async function viewerOfIdentity(
-  { prisma }: Database,
-  identity: ProviderIdentity | null,
-): Promise<Viewer | null> {
+export async function viewerOfIdentity(database: Database, identity: ProviderIdentity | null): Promise<Viewer | null> {
   if (!identity) return null;
-  const { email, workspace, expiresAt, issuedAt } = identity;
-  const workspaceId = workspace && decodeId('Workspace', workspace);
-  const inWorkspace = workspaceId ? { id: workspaceId } : { slug: workspace ?? '' };
-  const users = await prisma.user.findMany({
-    where: { email, deactivatedAt: null, ...(workspace === null ? {} : { workspace: inWorkspace }) },
-    select: { workspaceId: true, id: true, role: true, reactivatedAt: true },
-    take: 2,
-  });
-  const [user] = users;
-  if (!user || users.length > 1) return null;
-  if (await prisma.closedWorkspace.findUnique({ where: { workspaceId: user.workspaceId } })) return null;
+  const { expiresAt, issuedAt } = identity;
+  const user = await findIdentityUser(database, identity);
+  if (!user) return null;
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
   const origin = { tokenId: null, renewable: true, keyId: null, issuerId: null, trustedDocumentsOnly: false };
   const claims = { ...origin, expiresAt, issuedAt, authenticatedAt: issuedAt };

@@ -11,6 +11,7 @@ import {
 } from '../generated/operations.js';
 import { connect, eventually } from '../live/support/listen.js';
 import { ask, succeed } from '../support/act.js';
+import { uuidOf } from '../support/ids.js';
 import { makeUser } from '../support/make.js';
 import { expectType, startParley, type TestServer, type TestWorkspace } from '../support/parley.js';
 import { makeToken, signIn } from '../support/token.js';
@@ -134,6 +135,19 @@ describe('a token of the identity provider', () => {
       const claims = claim === undefined ? { email } : { email, workspace: claim };
       expect([claim, await viewerWith(await providerToken(key, claims))]).toEqual([claim, expected]);
     }
+  });
+
+  it('signs in while another workspace with the same address is being imported', async () => {
+    const imported = await parley.newWorkspace();
+    await makeUser(imported, 'Uma', { email });
+    const workspaceId = uuidOf(imported.id);
+    await parley.database.prisma.closedWorkspace.create({
+      data: { workspaceId, reason: 'IMPORTING', checksum: '0'.repeat(64), readBytes: 0, closedAt: new Date() },
+    });
+    expect(await viewerWith(await providerToken(key, { email }))).toBe(userId);
+    expect(await viewerWith(await providerToken(key, { email, workspace: imported.id }))).toBe(REFUSED);
+    await parley.database.prisma.closedWorkspace.delete({ where: { workspaceId } });
+    expect(await viewerWith(await providerToken(key, { email }))).toBe(REFUSED);
   });
 
   it('signs in to the configured workspace if it names none, regardless of other workspaces', async () => {
