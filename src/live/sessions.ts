@@ -91,17 +91,23 @@ export function createSessions(database: Database, limits: SessionLimits, clock:
 /** Ends the sessions whose key is not valid any more, or was made by a user who has another role now. */
 async function checkKeys({ read }: Database, sessions: readonly Session[], now: Date): Promise<void> {
   const byKey = sessions.flatMap((session) => {
-    const { credential } = session.viewer;
-    return credential.type === 'KEY' ? [{ session, credential }] : [];
+    const { workspaceId, credential } = session.viewer;
+    return credential.type === 'KEY' ? [{ session, workspaceId, credential }] : [];
   });
   if (byKey.length === 0) return;
-  const keyIds = new Set(byKey.map(({ credential }) => credential.keyId));
-  const valid = await read<{ id: string; makerRole: UserRole | null }>`
-    SELECT k.id, ${makerRole} AS "makerRole" FROM "ApiKey" k
-    WHERE k.id = ANY(${[...keyIds]}::uuid[]) AND ${keyIsValid(now)}`;
-  const roles = new Map(valid.map((key) => [key.id, key.makerRole]));
-  for (const { session, credential } of byKey) {
-    const role = roles.get(credential.keyId);
+  // A workspace that was imported has the ids it had: they are unique only within it.
+  const keys = new Map(
+    byKey.map(({ workspaceId, credential: { keyId } }) => [`${workspaceId} ${keyId}`, { workspaceId, keyId }]),
+  );
+  const valid = await read<{ workspaceId: string; id: string; makerRole: UserRole | null }>`
+    SELECT k."workspaceId", k.id, ${makerRole} AS "makerRole" FROM "ApiKey" k
+    WHERE (k."workspaceId", k.id) IN (
+      SELECT "workspaceId", "keyId"
+      FROM jsonb_to_recordset(${JSON.stringify([...keys.values()])}::jsonb) AS s("workspaceId" uuid, "keyId" uuid)
+    ) AND ${keyIsValid(now)}`;
+  const roles = new Map(valid.map(({ workspaceId, id, makerRole: role }) => [`${workspaceId} ${id}`, role]));
+  for (const { session, workspaceId, credential } of byKey) {
+    const role = roles.get(`${workspaceId} ${credential.keyId}`);
     if (role === undefined) session.revoke(endOfCredential.keyRefused);
     else if (role !== credential.makerRole) session.requireReconnect();
   }

@@ -16,6 +16,7 @@ import {
 } from '../generated/operations.js';
 import { act, ask, succeed } from '../support/act.js';
 import { useParley } from '../support/fixtures.js';
+import { uuidOf } from '../support/ids.js';
 import { makeContactConversation, makeConversation, makeUser } from '../support/make.js';
 import type { TestWorkspace } from '../support/parley.js';
 import { connect, eventually, listen } from './support/listen.js';
@@ -53,8 +54,9 @@ describe('subscriptions over Server-Sent Events', () => {
     heard.stop();
   });
 
-  it('end with UNAUTHENTICATED within 5 seconds after their key is revoked', async () => {
+  it('end with UNAUTHENTICATED within 5 seconds after their key is revoked, whatever keys other workspaces have', async () => {
     const workspace = await parley.newWorkspace();
+    await makeNamesake(workspace);
     const heard = listenBySse(workspace, {});
     await eventually(() => heard.results.length > 0, 'the subscription');
     await revoke(workspace);
@@ -66,6 +68,16 @@ describe('subscriptions over Server-Sent Events', () => {
     heard.stop();
   }, 15_000);
 });
+
+/** Makes a valid key with the id that the client's key has, in another workspace, as an import of a copy does. */
+async function makeNamesake({ apiKey }: TestWorkspace): Promise<void> {
+  const { prisma } = parley.database;
+  const { id, name, scopes } = await prisma.apiKey.findFirstOrThrow({ where: { hash: hashApiKey(apiKey) } });
+  const workspaceId = uuidOf((await parley.newWorkspace()).id);
+  const createdAt = new Date();
+  await prisma.actor.create({ data: { workspaceId, id, type: 'API_KEY' } });
+  await prisma.apiKey.create({ data: { workspaceId, id, name, scopes, createdAt, hash: hashApiKey(`${apiKey}2`) } });
+}
 
 async function revoke({ apiKey }: TestWorkspace) {
   await parley.database.prisma.$executeRaw`UPDATE "ApiKey" SET "revokedAt" = now() WHERE hash = ${hashApiKey(apiKey)}`;
