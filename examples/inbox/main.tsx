@@ -5,6 +5,8 @@ import { memoryStorage } from '@parley/client/storage';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+import { drafts } from './conversation/drafts.js';
+import { databaseOf, deleteDatabases } from './session/databases.js';
 import { demoKey, keep, readKept, takeTokenFromAddress } from './session/kept.js';
 import { ENDPOINT, enter, type Session } from './session/session.js';
 import { ChoosePerson, SignIn, Splash } from './session/sign-in.js';
@@ -41,22 +43,30 @@ async function open(credential: string, personId: string | null): Promise<void> 
 
 async function showInbox(session: Session, credential: string): Promise<void> {
   // Null where another tab has it: what is written offline then lives as long as the tab.
-  const stored = await openIndexedDbStorage({ name: `parley:${session.person.id}` }).catch(() => null);
+  const stored = await openIndexedDbStorage({ name: databaseOf(session.person.id) }).catch(() => null);
   const client = await createClient({ url: ENDPOINT, token: session.token, storage: stored ?? memoryStorage() });
 
-  const leave = async (end: () => Promise<void>, then: () => void) => {
+  const leave = async (end: () => Promise<void>) => {
     show(<Splash />);
     await end();
     stored?.close();
-    then();
+  };
+
+  /** Leaves nothing of anybody behind, because the machine may be shared. */
+  const signOut = async () => {
+    // Cannot erase what another tab has deleted by signing out; it is deleted below in any case.
+    await leave(() => client.signOut().catch(() => {}));
+    drafts.clear();
+    await deleteDatabases(session.person.id);
+    showSignIn();
   };
 
   show(
     <ParleyProvider client={client}>
       <App
         session={session}
-        onSwitch={(id) => void leave(client.stop, () => void open(credential, id))}
-        onSignOut={() => void leave(client.signOut, showSignIn)}
+        onSwitch={(id) => void leave(client.stop).then(() => open(credential, id))}
+        onSignOut={() => void signOut()}
       />
     </ParleyProvider>,
   );

@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { useWire } from '../live/support/wire.js';
-import { readConversation, say } from '../support/conversations.js';
+import { readConversation } from '../support/conversations.js';
 import { useFreshWorkspace } from '../support/fixtures.js';
-import { eventsOf, makeContact, makeConversation } from '../support/make.js';
-import type { TestWorkspace } from '../support/parley.js';
+import { eventsOf } from '../support/make.js';
 import { bubbleOf, executablePath, makeAgent, rowOf, useInboxPages, violationsIn } from './support/inbox-page.js';
+import { makeInquiry, PICTURE } from './support/inquiry.js';
 
 const PATIENCE = { timeout: 30_000 };
-
-/** A customer's conversation, which has a message. */
-async function makeInquiry(workspace: TestWorkspace, name: string, subject: string): Promise<string> {
-  const contact = await makeContact(workspace, name);
-  const { id } = await makeConversation(workspace, { contactId: contact.id, subject });
-  await say(workspace, id, { direction: 'INBOUND', text: `Hello, it is about this: ${subject}` });
-  return id;
-}
-
-const PICTURE = {
-  name: 'parcel.png',
-  mimeType: 'image/png',
-  buffer: Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-    'base64',
-  ),
-};
 
 describe.skipIf(!executablePath)('the example inbox in Chromium (only where it is installed)', () => {
   const { parley, open } = useInboxPages();
@@ -68,6 +51,7 @@ describe.skipIf(!executablePath)('the example inbox in Chromium (only where it i
 
   it('keeps notes apart from replies, and leads those whom they mention to them', async () => {
     const id = await makeInquiry(workspace, 'Ada Lovelace', 'Engine');
+    await makeInquiry(workspace, 'Alan Turing', 'Machine');
     const [one, other] = [await makeAgent(workspace, 'Grace'), await makeAgent(workspace, 'Linus')];
     const [near, far] = [await open(workspace, one), await open(workspace, other)];
     await far.getByRole('button', { name: /^Mentions/ }).click();
@@ -75,8 +59,20 @@ describe.skipIf(!executablePath)('the example inbox in Chromium (only where it i
     await rowOf(near, 'Ada Lovelace').click();
     await bubbleOf(near, 'Engine').waitFor();
     const text = near.getByRole('textbox', { name: 'Message' });
+    const note = near.getByRole('form', { name: 'Note' }).getByRole('textbox', { name: 'Message' });
     await text.press('Alt+n');
-    await text.pressSequentially('Is this right, @Li');
+    await note.fill('Is this');
+    await rowOf(near, 'Alan Turing').click();
+    await bubbleOf(near, 'Machine').waitFor();
+    await near.getByRole('form', { name: 'Reply' }).waitFor();
+    await rowOf(near, 'Ada Lovelace').click();
+    await bubbleOf(near, 'Engine').waitFor();
+    await expect.poll(() => note.inputValue(), PATIENCE).toBe('Is this');
+    await near.reload();
+    await bubbleOf(near, 'Engine').waitFor();
+    expect(await note.inputValue()).toBe('Is this');
+    await note.press('End');
+    await note.pressSequentially(' right, @Li');
     await near.getByRole('option', { name: 'Linus' }).waitFor();
     expect(await violationsIn(near)).toEqual([]);
     await text.press('Enter');

@@ -2,7 +2,8 @@ import { useClient } from '@parley/client/react';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useRef, useState } from 'react';
 import { IconButton } from '../shared/icon-button.js';
 import { AttachIcon, SendIcon } from '../shared/icons.js';
-import { drafts } from './drafts.js';
+import { useInbox } from '../shared/inbox-context.js';
+import { type Draft, drafts } from './drafts.js';
 import { MentionList } from './mention-list.js';
 import { mentionedIn } from './mentions.js';
 import { UploadChips } from './upload-chips.js';
@@ -15,19 +16,23 @@ type ComposerProps = { conversationId: string; textRef: RefObject<HTMLTextAreaEl
 /** Where to write. What is not sent yet stays with its conversation as long as the page. */
 export function Composer({ conversationId, textRef }: ComposerProps) {
   const client = useClient();
-  const [text, setText] = useState(() => drafts.get(conversationId));
+  const { person } = useInbox().session;
+  const [{ text, isNote }, setDraft] = useState(() => drafts.get(person.id, conversationId));
   const { uploads, add, remove, retry, clear } = useUploads();
   const { signal, end } = useTypingSignal(conversationId);
-  const [isNote, setIsNote] = useState(false);
   const mentions = useMentions({ text, textRef, isOn: isNote, onChange: write });
   const files = useRef<HTMLInputElement>(null);
   const keys = uploads.flatMap(({ state }) => (state.kind === 'STORED' ? state.key : []));
   const isUploading = keys.length < uploads.length;
   const maySend = (text.trim() !== '' || keys.length > 0) && !isUploading;
 
+  function change(draft: Draft): void {
+    setDraft(draft);
+    drafts.set(person.id, conversationId, draft);
+  }
+
   function write(next: string): void {
-    setText(next);
-    drafts.set(conversationId, next);
+    change({ text: next, isNote });
     // Who waits for an answer sees who types one, and nothing of notes.
     if (next === '' || isNote) end();
     else signal();
@@ -43,16 +48,14 @@ export function Composer({ conversationId, textRef }: ComposerProps) {
       ...(trimmed !== '' && { text: trimmed }),
       ...(keys.length > 0 && { uploadKeys: keys }),
     });
-    setText('');
-    drafts.set(conversationId, '');
+    change({ text: '', isNote: false });
     clear();
     end();
-    setIsNote(false);
     textRef.current?.focus();
   }
 
   function choose(note: boolean): void {
-    setIsNote(note);
+    change({ text, isNote: note });
     end();
     textRef.current?.focus();
   }

@@ -17,15 +17,22 @@ export function mentionAt(text: string, caret: number, users: readonly Assignabl
 
 /** The ids of those whom a text mentions. */
 export function mentionedIn(text: string, users: readonly Assignable[]): string[] {
-  return users.flatMap(({ id, name }) => (text.includes(`@${name}`) ? id : []));
+  const parts = partsOf(
+    text,
+    users.map(({ name }) => name),
+  );
+  const mentioned = new Set(parts.flatMap((part) => (part.isMention ? part.text : [])));
+  return users.flatMap(({ id, name }) => (mentioned.has(`@${name}`) ? id : []));
 }
 
 /** A text in parts, of which those about somebody are marked. */
 export function partsOf(text: string, names: readonly string[]): { text: string; isMention: boolean; at: number }[] {
   if (names.length === 0) return [{ text, isMention: false, at: 0 }];
-  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  // The longest first: a name can begin another, as Ann does Ann Smith, or only a word, as Ann does Anna.
+  const longestFirst = [...names].sort((one, other) => other.length - one.length);
+  const escaped = longestFirst.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   let at = 0;
-  return text.split(new RegExp(`(@(?:${escaped.join('|')}))`)).map((part, index) => {
+  return text.split(new RegExp(`(@(?:${escaped.join('|')})(?![\\p{L}\\p{M}\\p{N}]))`, 'u')).map((part, index) => {
     const here = { text: part, isMention: index % 2 === 1, at };
     at += part.length;
     return here;
