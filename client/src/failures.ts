@@ -39,7 +39,10 @@ export const TOKEN_UNAVAILABLE = 'TOKEN_UNAVAILABLE';
 /** The token provider returned null: nobody is signed in. */
 export const SIGNED_OUT = 'SIGNED_OUT';
 
-export const stopped = () => new RequestError(INCOMPATIBLE, 'The client has stopped.');
+/** The app has stopped the client. */
+const STOPPED = 'STOPPED';
+
+export const stopped = () => new RequestError(STOPPED, 'The client has stopped.');
 
 /** These pass by themselves: the same request may succeed later. */
 const PASSING = [

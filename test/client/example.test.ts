@@ -24,15 +24,15 @@ it("the manual's inbox shows what is there, what comes, and what is written offl
     eventually(() => JSON.stringify(shown.at(-1)) === JSON.stringify(expected), JSON.stringify(expected)).catch(() =>
       expect(shown.at(-1)).toEqual(expected),
     );
-  expect(shown[0]).toEqual({ rows: [], open: null, banner: 'Offline' });
+  expect(shown[0]).toEqual({ rows: [], open: null, banner: 'Loading …' });
   await shows({ rows: ['First'], open: 1, banner: null });
   await makeConversation(workspace, { subject: 'Second' });
   await shows({ rows: ['Second', 'First'], open: 2, banner: null });
   wire.forwardTo('http://127.0.0.1:1/graphql');
   wire.cut();
-  await shows({ rows: ['Second', 'First'], open: 2, banner: 'Offline' });
+  await shows({ rows: ['Second', 'First'], open: 2, banner: 'Connecting …' });
   client.createConversation({ subject: 'Third' });
-  await shows({ rows: ['Third …', 'Second', 'First'], open: 2, banner: 'Offline' });
+  await shows({ rows: ['Third …', 'Second', 'First'], open: 2, banner: 'Connecting …' });
   wire.forwardTo(parley.url);
   await shows({ rows: ['Third', 'Second', 'First'], open: 3, banner: null });
 });
