@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../src/lib/ids.js';
+import { note } from '../domain/messages/support/notes.js';
 import { EventCursorDocument } from '../generated/operations.js';
 import { ask } from '../support/act.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
@@ -20,12 +21,14 @@ let their: Everything;
 let fields: RootField[];
 /** Of our log. */
 let cursor: string;
+let noteId: string;
 const parley = useParley();
 const ours = useWorkspace(parley);
 const theirs = useWorkspace(parley);
 beforeAll(async () => {
   [our, their] = [await makeEverything(ours), await makeEverything(theirs)];
   cursor = await ask(ours, EventCursorDocument, {});
+  noteId = (await note(ours, our.idFor('conversationId'), { text: 'A note' })).id;
   fields = rootFieldsOf(await introspect(ours), 1);
 });
 
@@ -48,7 +51,10 @@ function needs(type: GraphQLInputObjectType): object {
 }
 
 /** Only notes mention users. */
-const inNote = (type: GraphQLInputObjectType) => ('visibility' in type.getFields() ? { visibility: 'INTERNAL' } : {});
+function inNote({ name }: GraphQLInputObjectType): object {
+  if (name === 'SendMessageInput') return { visibility: 'INTERNAL' };
+  return name === 'EditMessageInput' ? { messageId: noteId } : {};
+}
 
 function leaf(typeName: string, name: string): unknown {
   if (typeName === 'ID') return our.idFor(name);
