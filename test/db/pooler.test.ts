@@ -76,9 +76,9 @@ describe.skipIf(!installed)('behind PgBouncer in session mode (only where it is 
       const { id } = await makeConversation(workspace);
       const client = connect(parley.url, workspace.apiKey);
       const heard = listen(client, 'subscription { events { type } }', {});
-      const until = new Date(Date.now() + 2_000).toISOString();
       // A subscription begins after what is logged already.
       await eventually(() => parley.live.fanOut.size().subscribers === 1, 'the subscription');
+      const until = new Date(Date.now() + 4_000).toISOString();
       await succeed(workspace, SnoozeConversationDocument, { conversationId: id, until });
       await heard.until(2);
       expect(await readConversation(workspace, id)).toMatchObject({ status: 'OPEN', snoozedUntil: null });

@@ -212,7 +212,7 @@ it('a job is a trace of its own, linked to the request that scheduled it', TIMEO
   const made = await post(print(CreateConversationDocument), { input: { subject: 'Snoozed' } });
   const conversationId = made.data.createConversation.conversation.id;
   const caller = newCaller();
-  const until = new Date(Date.now() + 2_000).toISOString();
+  const until = new Date(Date.now() + 4_000).toISOString();
   const variables = { input: { conversationId, until } };
   const snoozed = await post(print(SnoozeConversationDocument), variables, { traceparent: caller.traceparent });
   expect(snoozed.errors).toBeUndefined();
