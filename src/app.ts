@@ -25,13 +25,11 @@ import { serve, serveProbes } from './http/serve.js';
 import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
-import { createLog } from './lib/logger.js';
 import type { LoopLoad } from './lib/loop-load.js';
 import { packageVersion } from './lib/package-root.js';
 import { StartError } from './lib/program.js';
 import { createSecretBox } from './lib/secret-box.js';
 import { type Stop, stoppable } from './lib/stoppable.js';
-import { noTracing } from './lib/tracing.js';
 import { createLive, type Live } from './live/live.js';
 import type { OnNotifierFailure } from './live/notifier/notifier.js';
 import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
@@ -41,6 +39,7 @@ import { createMetrics } from './metrics/metrics.js';
 import { watchDatabase } from './metrics/watch-database.js';
 import { ensureDemoWorkspace, findDemoConversation } from './seed/demo.js';
 import type { Services } from './services.js';
+import { openLog } from './tracing/open-log.js';
 import { createWriteGate } from './unit-of-work/write-gate.js';
 import { createWebhookService } from './webhook-delivery/create-webhook-service.js';
 import type { Resolve } from './webhook-delivery/resolve.js';
@@ -214,15 +213,9 @@ async function startServices(
 ): Promise<{ services: Services; databaseUrl: string; isCopy: boolean }> {
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
   const version = await packageVersion();
-  let tracing = noTracing;
-  const log = createLog(config.logLevel, isUnavailable, () => tracing.current());
-  if (config.spanDestination) {
-    // Not loaded where nothing is traced.
-    const { openTracing } = await import('./tracing/open-tracing.js');
-    tracing = await openTracing(config.spanDestination, { version, log });
-    const stopTracing = tracing.stop;
-    stops.push(() => withTimeout(FLUSH_MS, stopTracing()));
-  }
+  const { logLevel: level, spanDestination } = config;
+  const { log, tracing, stop } = await openLog({ level, isExpected: isUnavailable, version, spanDestination });
+  stops.push(() => withTimeout(FLUSH_MS, stop()));
   const url = await databaseUrlOf(config, log, stops);
   await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
   const metrics = createMetrics();
