@@ -11,6 +11,7 @@ import { startEmbeddedDatabase } from './db/embedded.js';
 import { recognizeCopy } from './db/identity.js';
 import { bringUpToDate } from './db/migrate.js';
 import { isUnavailable } from './db/outage.js';
+import { assertPoolerFits } from './db/pooler.js';
 import { serverSecret } from './db/server-secrets.js';
 import { assertKeysAtHand } from './domain/stored-secrets/assert-keys-at-hand.js';
 import { openUploadStore } from './file-storage/open-store.js';
@@ -219,16 +220,20 @@ async function startServices(
   const url = await databaseUrlOf(config, log, stops);
   await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
   const metrics = createMetrics();
+  const { databasePoolUrl: poolUrl } = config;
+  if (poolUrl !== undefined) await assertPoolerFits({ url, poolUrl });
   addBuildInfo(metrics, { version, commit: config.commit ?? '' });
   const database = openDatabase({
     currentReader,
     url,
+    poolUrl,
     poolSize: config.databasePoolSize,
     ...(onStatement ? { onStatement } : {}),
     watch: watchDatabase(metrics, tracing),
     // Only the message: the error itself contains the connection with its secrets.
     onConnectionError: ({ message }) => log.warn({ reason: message }, 'Lost a database connection'),
     onShortage: (open) => log.warn({ open }, 'PostgreSQL allows no further connection; requests wait for one of these'),
+    onUnsettled: (message) => log.error(`DATABASE_POOL_URL: ${message}`),
   });
   stops.push(() => withTimeout(CLOSE_MS, database.close()));
   await database.warnIfConnectionsShort(connectionsOf(config), log);
@@ -277,9 +282,11 @@ async function startJobs(
 }
 
 /** How many connections a process may open, as docs/operations.md says. */
-function connectionsOf({ databasePoolSize, worker, redisUrl }: Config): number {
+function connectionsOf({ databasePoolUrl, databasePoolSize, worker, redisUrl }: Config): number {
   const [background, signals, readiness, cancelling] = [worker ? WORKER_CONNECTIONS : 0, redisUrl ? 0 : 1, 1, 1];
-  return databasePoolSize + background + signals + readiness + cancelling;
+  // A pooler decides itself how many it opens for requests.
+  const requests = databasePoolUrl === undefined ? databasePoolSize + cancelling : 0;
+  return requests + background + signals + readiness;
 }
 
 function graceMsOf({ shutdownSeconds }: Config): number {

@@ -20,6 +20,8 @@ export type Config = {
   corsOrigins: '*' | readonly string[];
   /** DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR, as an absolute path */
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
+  /** DATABASE_POOL_URL; undefined for no pooler in transaction mode, and always with an embedded PostgreSQL */
+  databasePoolUrl: string | undefined;
   /** DATABASE_POOL_SIZE */
   databasePoolSize: number;
   /** DATABASE_COPY; undefined for what the database says */
@@ -125,6 +127,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: variables.PUBLIC_URL,
     corsOrigins: variables.CORS_ORIGINS ?? (production ? [] : '*'),
     database,
+    databasePoolUrl: variables.DATABASE_POOL_URL,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
     databaseCopy: variables.DATABASE_COPY,
     migrate: variables.MIGRATE,
@@ -172,8 +175,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-function databaseOf({ NODE_ENV, DATABASE_URL, DATA_DIR }: Environment): Config['database'] {
+function databaseOf(variables: Environment): Config['database'] {
+  const { NODE_ENV, DATABASE_URL, DATABASE_POOL_URL, DATA_DIR } = variables;
   if (DATABASE_URL !== undefined) return { kind: 'external', url: DATABASE_URL };
+  if (DATABASE_POOL_URL !== undefined) {
+    throw new ConfigError(
+      'DATABASE_POOL_URL is set without DATABASE_URL: set that too, to the same database without the pooler',
+    );
+  }
   // In production, forgetting DATABASE_URL must not start a new, empty database next to the real one.
   if (NODE_ENV === 'production' && DATA_DIR === undefined) {
     throw new ConfigError(

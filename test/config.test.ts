@@ -272,6 +272,10 @@ it('several wrong variables are reported in one line', () => {
   );
 });
 
+it('a pooler goes beside DATABASE_URL, and not without', () => {
+  const DATABASE_POOL_URL = 'postgresql://parley:secret@pooler:6432/parley';
+  expect(loadConfig({ DATABASE_URL: url, DATABASE_POOL_URL })).toMatchObject({ databasePoolUrl: DATABASE_POOL_URL });
+
 it('traces go nowhere unless an exporter or an endpoint is set', () => {
   const destination = (env: NodeJS.ProcessEnv) => loadConfig(env).spanDestination;
   const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };

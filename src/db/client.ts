@@ -1,16 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Logger } from 'pino';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { cancellableConnections, createCanceller } from './cancellable-connection.js';
+import { cancellableConnections } from './cancellable-connection.js';
 import { warnIfConnectionsShort } from './connection-limits.js';
 import { openPool } from './pool.js';
 import { isFrame, poolForPrisma } from './prisma-join.js';
-import { createRead, createStatements, type Read } from './read.js';
-import { createReadGate, type Reader } from './read-gate.js';
+import type { Reader } from './read-gate.js';
 import { createReadiness, READINESS } from './readiness.js';
-import type { SessionLimits } from './session-settings.js';
-import { createSharedStatements, type Query } from './shared-statements.js';
-import { createStatementNames } from './statement-names.js';
+import { createReads, type Reads } from './reads.js';
+import { directRoute, pooledRoute } from './route.js';
 import { createTransactions, type RunTransaction } from './transaction.js';
 import { timed, type Watch, watchedClient } from './watch.js';
 
@@ -19,6 +17,8 @@ export type SqlClient = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
 
 export type DatabaseOptions = {
   url: string;
+  /** Of a pooler in transaction mode in front of the same database, which statements are to go through. */
+  poolUrl?: string | undefined;
   /** Maximum number of connections. */
   poolSize: number;
   /** Whose reads run at the moment, to share the connections fairly; null for those of the server itself. */
@@ -31,22 +31,12 @@ export type DatabaseOptions = {
   onConnectionError?: (error: Error) => void;
   /** Called when PostgreSQL refuses a further connection, with the number of those that are open. */
   onShortage?: (open: number) => void;
+  /** Called with what to do when the pooler begins to lend sessions that lack settings; their connections are refused. */
+  onUnsettled?: (message: string) => void;
 };
 
-export type Database = {
+export type Database = Reads & {
   prisma: PrismaClient;
-  /** Reads rows, without Prisma. */
-  read: Read;
-  /**
-   * As `read`, for statements that write what a client has selected. There are as many as clients have documents, so
-   * they must not take the names of all others.
-   */
-  readWritten: Read;
-  /**
-   * Reads rows that are found by keys, in one message with what else the caller looks up at the moment. Not for what
-   * may take long, as the others wait for it.
-   */
-  lookUp: Read;
   /** Runs work in one transaction. */
   transaction: RunTransaction;
   poolSize: number;
@@ -63,42 +53,39 @@ export type Database = {
  * For every transaction. Prisma's defaults of 2 and 5 seconds would end transactions that only a busy database delays.
  */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 };
-const LIMITS: SessionLimits = { statementMs: 30_000, lockMs: 15_000, idleInTransactionMs: 60_000 };
 /** Opens a connection pool and a Prisma client on it. The first connection is made by the first statement. */
 export function openDatabase({
   url,
+  poolUrl,
   poolSize,
   currentReader = () => null,
   onStatement,
   watch = { statement: () => () => undefined, wait: () => undefined },
   onConnectionError,
   onShortage,
+  onUnsettled,
 }: DatabaseOptions): Database {
-  const { pool, connect, backendOf } = openPool({
-    url,
+  const pooler =
+    poolUrl === undefined ? null : pooledRoute(poolUrl, { onUnsettled: ({ message }) => onUnsettled?.(message) });
+  const route = pooler ?? directRoute(url);
+  const { names } = route;
+  const { pool, connect } = openPool({
+    ...route,
     size: poolSize,
-    limits: LIMITS,
     onError: (error) => onConnectionError?.(error),
     onShortage: (open) => onShortage?.(open),
   });
-  const canceller = createCanceller(url);
-  const names = createStatementNames();
-  const { alone, together } = createSharedStatements({
+  const { reads, alone, statementOf } = createReads({
+    poolSize,
+    route,
     currentReader,
-    gate: createReadGate(poolSize),
-    withConnection: cancellableConnections(connect, { backendOf, cancel: canceller.cancel }),
+    withConnection: cancellableConnections(connect, route.cancel),
     watch,
-    onStalePlan: names.renew,
+    onStatement,
   });
   const connectInTurn = timed(connect, watch.wait);
   const connectPrisma = async () => watchedClient(await connectInTurn(), watch.statement);
-  const readiness = createReadiness({ url, throughPool: alone });
-  const seen =
-    (query: Query): Query =>
-    (statement) => {
-      onStatement?.(statement.text);
-      return query(statement);
-    };
+  const readiness = createReadiness({ url, throughPool: alone, pooler });
   // Other error formats quote the arguments, which contain customer data that must not be logged.
   const adapter = new PrismaPg(poolForPrisma(pool, { query: alone, connect: connectPrisma }), {
     statementNameGenerator: names.own,
@@ -106,13 +93,9 @@ export function openDatabase({
   const prisma = onStatement
     ? observed(adapter, onStatement)
     : new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
-  const statementOf = createStatements(names.own);
-  const read = createRead(seen(alone), statementOf);
   return {
+    ...reads,
     prisma,
-    read,
-    readWritten: createRead(seen(alone), createStatements(names.written)),
-    lookUp: createRead(seen(together), statementOf),
     transaction: createTransactions({
       connect: connectInTurn,
       watch: watch.statement,
@@ -132,11 +115,11 @@ export function openDatabase({
     warnIfConnectionsShort: async (perProcess, log) => {
       // Connects it, by which processes are counted.
       await readiness.ask();
-      await warnIfConnectionsShort(read, READINESS, { perProcess, log });
+      await warnIfConnectionsShort(reads.read, READINESS, { perProcess, log });
     },
     close: async () => {
       await prisma.$disconnect();
-      await Promise.all([pool.end(), canceller.close(), readiness.close()]);
+      await Promise.all([pool.end(), route.close(), readiness.close()]);
     },
   };
 }

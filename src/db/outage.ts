@@ -23,9 +23,18 @@ export class ReadOnlyDatabaseError extends Error {
   }
 }
 
+/** A pooler lends sessions that lack settings on which the code relies. The message says what to set. */
+export class UnsettledPoolerError extends Error {
+  constructor(names: string[], connectQuery: string) {
+    super(
+      `The pooler does not set ${names.join(', ')} as Parley needs it: add connect_query='${connectQuery}' to the database in [databases] of pgbouncer.ini, and have PgBouncer RELOAD`,
+    );
+  }
+}
+
 /** Errors for which node-postgres has neither a class nor a code. */
 const CONNECTION_MESSAGES =
-  /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool|The database is read-only)/;
+  /^(Connection terminated|Client was closed|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool|The database is read-only|The pooler does not set)/;
 
 /** Classes and codes of SQLSTATE by which PostgreSQL says that it is away, a standby, too busy, or held up by other transactions. */
 const BUSY_OR_AWAY = /^(08|25006|25P0[34]|28|3D|40|53|55|57P|58)/;

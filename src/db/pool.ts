@@ -2,14 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { hostsOf } from '../lib/urls.js';
 import { clientOf } from './hosts.js';
-import { type SessionLimits, settleSession } from './session-settings.js';
 import { isOutOfConnections } from './sql-state.js';
 
 type Options = {
   url: string;
   /** Maximum number of connections. */
   size: number;
-  limits: SessionLimits;
+  /** Prepares a new connection, or refuses it. */
+  settle: (client: pg.ClientBase) => Promise<void>;
+  /** How long a connection is kept; 0 for as long as it works. */
+  lifetimeSeconds: number;
+  /** How long to try to connect, in milliseconds. Default: 10 seconds. */
+  connectMs?: number;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onError: (error: Error) => void;
   /** Called when PostgreSQL refuses a further connection, with the number of those that are open. */
@@ -20,8 +24,6 @@ export type Pool = {
   pool: pg.Pool;
   /** Lends a connection, which the borrower releases. */
   connect: () => Promise<pg.PoolClient>;
-  /** The process of PostgreSQL that serves a connection. */
-  backendOf: (client: pg.ClientBase) => number | undefined;
 };
 
 const CONNECT_MS = 10_000;
@@ -33,22 +35,28 @@ const RETRY_MS = 200;
  * Opens a pool. Where PostgreSQL refuses a further connection, because the role, the database or the server has all that it
  * may, requests wait for one of those that the pool has, as they do where it is full.
  */
-export function openPool({ url, size, limits, onError, onShortage }: Options): Pool {
+export function openPool({
+  url,
+  size,
+  settle,
+  lifetimeSeconds,
+  connectMs = CONNECT_MS,
+  onError,
+  onShortage,
+}: Options): Pool {
   const hosts = hostsOf(url)?.length ?? 1;
-  const backends = new WeakMap<pg.ClientBase, number>();
   const pool = new pg.Pool({
     Client: clientOf(url),
     max: size,
     application_name: 'parley',
     // Statements are sent without waiting for the results of those before.
     pipeline: true,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: connectMs,
+    maxLifetimeSeconds: lifetimeSeconds,
     // Longer than the server's limit: applies only if the network no longer responds.
     query_timeout: 40_000,
     // Not `verify`, which loses the connection if the caller stops waiting for it meanwhile.
-    onConnect: async (client) => {
-      backends.set(client, await settleSession(client, limits));
-    },
+    onConnect: settle,
   });
   pool.on('error', onError);
   // A connection that breaks while the pool hands it out has no other listener, and would end the process. Its user
@@ -66,7 +74,7 @@ export function openPool({ url, size, limits, onError, onShortage }: Options): P
   }
 
   async function connect(): Promise<pg.PoolClient> {
-    const deadline = performance.now() + CONNECT_MS;
+    const deadline = performance.now() + connectMs;
     for (let otherHosts = hosts - 1; ; ) {
       try {
         return await pool.connect();
@@ -85,5 +93,5 @@ export function openPool({ url, size, limits, onError, onShortage }: Options): P
     }
   }
 
-  return { pool, connect, backendOf: (client) => backends.get(client) };
+  return { pool, connect };
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { WithConnection } from './cancellable-connection.js';
 import type { Reader, ReadGate } from './read-gate.js';
-import { isStalePlan } from './sql-state.js';
+import { followsFailure, isStalePlan } from './sql-state.js';
 import { type Watch, watched } from './watch.js';
 
 /** Runs a statement outside of transactions. */
@@ -11,6 +11,8 @@ type Options = {
   currentReader: () => Reader | null;
   gate: ReadGate;
   withConnection: WithConnection;
+  /** Whether a connection is one session. If not, what is sent in one message must be one transaction. */
+  keepsSession: boolean;
   watch: Watch;
   /** Called when a prepared statement returns other columns than when it was prepared. */
   onStalePlan: () => void;
@@ -24,7 +26,7 @@ type Waiting = {
 };
 
 /** Runs the statements of callers, each of whom has a share of the connections. */
-export function createSharedStatements({ currentReader, gate, withConnection, watch, onStalePlan }: Options): {
+export function createSharedStatements(options: Options): {
   /** On a connection of its own. */
   alone: Query;
   /**
@@ -33,6 +35,8 @@ export function createSharedStatements({ currentReader, gate, withConnection, wa
    */
   together: Query;
 } {
+  const { currentReader, gate, withConnection, watch, onStalePlan } = options;
+  const sendBatch = options.keepsSession ? sendTogether : sendInTransaction;
   const waiting = new Map<Reader, Waiting[]>();
 
   const run = <T>(reader: Reader | null, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
@@ -63,7 +67,7 @@ export function createSharedStatements({ currentReader, gate, withConnection, wa
   function send(reader: Reader): void {
     const batch = waiting.get(reader) ?? [];
     waiting.delete(reader);
-    run(reader, (client) => sendTogether(client, batch, query)).catch((error: unknown) => {
+    run(reader, (client) => sendBatch(client, batch, query)).catch((error: unknown) => {
       for (const { reject } of batch) reject(error);
     });
   }
@@ -86,12 +90,10 @@ export function createSharedStatements({ currentReader, gate, withConnection, wa
   return { alone, together };
 }
 
+type SendOne = (client: pg.PoolClient, statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+
 /** Sends statements in one piece. Each has a result or an error of its own. */
-async function sendTogether(
-  client: pg.PoolClient,
-  batch: Waiting[],
-  query: (client: pg.PoolClient, statement: pg.QueryConfig) => Promise<pg.QueryResult>,
-): Promise<void> {
+async function sendTogether(client: pg.PoolClient, batch: Waiting[], query: SendOne): Promise<void> {
   const { stream } = client.connection;
   stream.cork();
   const sent = batch.map(({ statement }) => query(client, statement));
@@ -101,4 +103,23 @@ async function sendTogether(
     // The connection itself has failed.
     if (result.status === 'rejected' && !(result.reason instanceof pg.DatabaseError)) throw result.reason;
   }
+}
+
+/**
+ * Sends statements in one piece, as a transaction: PgBouncer takes its session back once it has the result of all
+ * statements that it knows of, even where the next one has begun to arrive. Those after one that failed are sent again.
+ */
+async function sendInTransaction(client: pg.PoolClient, batch: Waiting[], query: SendOne): Promise<void> {
+  const [only, ...others] = batch;
+  if (!only || others.length === 0) return sendTogether(client, batch, query);
+  const again: Waiting[] = [];
+  const withinIt = batch.map(
+    (each): Waiting => ({
+      ...each,
+      reject: (error) => (followsFailure(error) ? again.push(each) : each.reject(error)),
+    }),
+  );
+  const frame = (text: string): Waiting => ({ statement: { text }, resolve: () => undefined, reject: () => undefined });
+  await sendTogether(client, [frame('BEGIN'), ...withinIt, frame('COMMIT')], query);
+  for (const each of again) await sendTogether(client, [each], query);
 }

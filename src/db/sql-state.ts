@@ -44,11 +44,21 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === LOCK_NOT_AVAILABLE;
 }
 
+const IN_FAILED_TRANSACTION = '25P02';
+
+/** Whether a statement was refused because one before it in the transaction had failed. */
+export function followsFailure(error: unknown): boolean {
+  return sqlState(error) === IN_FAILED_TRANSACTION;
+}
+
 const TOO_MANY_CONNECTIONS = '53300';
 
-/** Whether a connection was refused because the server, the database or the role has as many as it may. */
+/** By which PgBouncer says so, under a code for anything. */
+const TOO_MANY_CLIENTS = /max_client_conn/;
+
+/** Whether a connection was refused because the server, the database, the role or the pooler has as many as it may. */
 export function isOutOfConnections(error: unknown): boolean {
-  return sqlState(error) === TOO_MANY_CONNECTIONS;
+  return sqlState(error) === TOO_MANY_CONNECTIONS || TOO_MANY_CLIENTS.test(messageOf(error));
 }
 
 /** Whether a unique index rejected a row. */

@@ -23,6 +23,9 @@ export type StatementNames = {
   renew: () => void;
 };
 
+/** For a pooler that does not know on which of its sessions a statement was prepared. */
+export const unnamed: StatementNames = { own: () => UNNAMED, written: () => UNNAMED, renew: () => undefined };
+
 /**
  * Creates names for prepared statements, so that PostgreSQL plans a repeated statement once per connection. They are
  * limited, because a connection keeps every statement it has prepared.

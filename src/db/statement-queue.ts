@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { sqlState } from './sql-state.js';
+import { followsFailure } from './sql-state.js';
 import type { WatchStatement } from './watch.js';
 
 /** A statement that is not sent yet. */
@@ -22,13 +22,6 @@ export type StatementQueue = {
   /** Why all statements after a certain one failed: the error of that one. undefined if none has failed. */
   failure: () => unknown;
 };
-
-const IN_FAILED_TRANSACTION = '25P02';
-
-/** Whether a statement was refused because one before it in the transaction had failed. */
-function followsFailure(error: unknown): boolean {
-  return sqlState(error) === IN_FAILED_TRANSACTION;
-}
 
 const ended = () => new Error('The transaction has ended.');
 

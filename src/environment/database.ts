@@ -13,6 +13,16 @@ export const databaseVariables = {
       takes: 'a PostgreSQL URL such as postgresql://user:password@host:5432/database',
       unset: 'the embedded PostgreSQL, with its data in `DATA_DIR`; production requires one of the two variables',
     }),
+  DATABASE_POOL_URL: z
+    .string()
+    .refine((url) => hostsOf(url) !== null)
+    .optional()
+    .register(facts, {
+      purpose:
+        '[PgBouncer in transaction mode](operations.md#pgbouncer) in front of the same database, for requests and actions; what needs a session goes to `DATABASE_URL`.',
+      takes: 'the URL of a database of PgBouncer such as postgresql://user:password@host:6432/database',
+      unset: '`DATABASE_URL` for everything',
+    }),
   DATA_DIR: z.string().optional().register(facts, {
     purpose: 'Where the embedded PostgreSQL and local uploads are kept.',
     takes: 'a directory',

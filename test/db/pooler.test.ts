@@ -1,68 +1,22 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SnoozeConversationDocument } from '../generated/operations.js';
 import { connect, eventually, listen } from '../live/support/listen.js';
 import { succeed } from '../support/act.js';
 import { readConversation } from '../support/conversations.js';
-import { freePort } from '../support/free-port.js';
 import { makeConversation } from '../support/make.js';
 import { startParley } from '../support/parley.js';
-import { useScratchDatabase, withClient } from '../support/scratch-database.js';
+import { hasPgBouncer, type Pooler, sessionMode, startPooler, throughPooler } from '../support/pooler.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 
-const installed = spawnSync('pgbouncer', ['--version']).error === undefined;
-
-/** What PgBouncer refuses to run as. */
-const isRoot = process.getuid?.() === 0;
-
-/** A PgBouncer in front of a server, in session mode and otherwise with its default settings. */
-async function startPooler(directory: string, target: URL): Promise<{ process: ChildProcess; url: string }> {
-  const port = await freePort();
-  const [user, password] = [target.username, target.password].map(decodeURIComponent);
-  const users = path.join(directory, 'users.txt');
-  await writeFile(users, `"${user}" "${password}"\n`);
-  const configuration = path.join(directory, 'pgbouncer.ini');
-  const lines = [
-    ...['[databases]', `* = host=${target.hostname} port=${target.port}`, '[pgbouncer]', 'pool_mode = session'],
-    ...['listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =', `auth_file = ${users}`],
-  ];
-  await writeFile(configuration, `${lines.join('\n')}\n`);
-  const command = ['pgbouncer', configuration];
-  const [file = '', ...args] = isRoot
-    ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command]
-    : command;
-  const process = spawn(file, args, { stdio: 'ignore' });
-  const url = Object.assign(new URL(target), { hostname: '127.0.0.1', port: String(port) }).href;
-  return { process, url };
-}
-
-async function accepts(url: string): Promise<boolean> {
-  try {
-    await withClient(url, (client) => client.query('SELECT 1'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!installed)('behind PgBouncer in session mode (only where it is installed)', () => {
+describe.skipIf(!hasPgBouncer)('behind PgBouncer in session mode (only where it is installed)', () => {
   const scratch = useScratchDatabase({ empty: true });
-  let directory = '';
-  let pooler: ChildProcess | undefined;
+  let pooler: Pooler | undefined;
   let url = '';
   beforeAll(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), 'parley-pooler-'));
-    await chmod(directory, 0o755);
-    ({ process: pooler, url } = await startPooler(directory, new URL(scratch.url)));
-    await eventually(() => accepts(url), 'PgBouncer accepts connections');
+    pooler = await startPooler(scratch.url, sessionMode);
+    url = throughPooler(scratch.url, pooler.port);
   });
-  afterAll(async () => {
-    if (pooler?.kill('SIGKILL')) await once(pooler, 'close');
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => pooler?.stop());
 
   it('a server migrates, limits its statements, notifies, and wakes conversations', { timeout: 60_000 }, async () => {
     const parley = await startParley({ databaseUrl: url, config: { worker: true, databasePoolSize: 6 } });

@@ -6,7 +6,13 @@ import { succeed } from '../support/act.js';
 import { readConversation } from '../support/conversations.js';
 import { makeConversation, makeUser } from '../support/make.js';
 import { startParley, type TestServer } from '../support/parley.js';
-import { createDatabase, databaseUrl, dropDatabase, useScratchDatabase } from '../support/scratch-database.js';
+import {
+  createDatabase,
+  databaseUrl,
+  dropDatabase,
+  useScratchDatabase,
+  withClient,
+} from '../support/scratch-database.js';
 import { signIn } from '../support/token.js';
 import { PATIENCE } from '../worker/support/worker-process.js';
 
@@ -20,6 +26,11 @@ afterAll(async () => {
 async function copyOf(url: string): Promise<string> {
   const name = `parley_copy_${randomBytes(6).toString('hex')}`;
   copies.push(name);
+  // A pooler keeps its sessions for a while, and PostgreSQL copies only what nobody uses.
+  const sessions = 'SELECT FROM pg_stat_activity WHERE datname = $1';
+  await withClient(inject('databaseUrl'), (client) =>
+    vi.waitUntil(async () => (await client.query(sessions, [nameOf(url)])).rowCount === 0, PATIENCE),
+  );
   await createDatabase(inject('databaseUrl'), name, nameOf(url));
   return databaseUrl(inject('databaseUrl'), name);
 }

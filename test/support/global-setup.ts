@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
+import { hasPgBouncer, type Pooler, startPooler, transactionMode } from './pooler.js';
 import { createDatabase, databaseUrl, dropDatabase, withClient } from './scratch-database.js';
 
 declare module 'vitest' {
@@ -14,6 +15,8 @@ declare module 'vitest' {
     databaseUrl: string;
     /** The name of a migrated database that nobody connects to, to be copied. */
     databaseTemplate: string;
+    /** Where servers find a PgBouncer in transaction mode, if `TEST_POOLER` asks for one; otherwise 0. */
+    poolerPort: number;
     /** For the files of servers that are never stopped; removed at the end of the run. */
     directory: string;
   }
@@ -47,6 +50,17 @@ async function forgoDurability(url: string, password: string): Promise<void> {
   });
 }
 
+/** With fewer sessions than a server's own pool has connections. */
+async function startRequestedPooler(url: string): Promise<Pooler | undefined> {
+  const { TEST_POOLER: mode } = process.env;
+  if (!mode) return undefined;
+  if (mode !== 'transaction') throw new Error(`TEST_POOLER is ${JSON.stringify(mode)}: it takes transaction`);
+  if (!hasPgBouncer) throw new Error('TEST_POOLER needs PgBouncer: install the package pgbouncer');
+  return startPooler(url, transactionMode, (text) =>
+    text.replace(/^default_pool_size = .*$/m, 'default_pool_size = 5'),
+  );
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), 'parley-test-'));
   // PostgreSQL, which never runs as root, must reach it; otherwise the data would be put elsewhere.
@@ -60,7 +74,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseUrl', databaseUrl(server.url, name));
   project.provide('databaseTemplate', template);
   project.provide('directory', directory);
+  const pooler = await startRequestedPooler(server.url);
+  project.provide('poolerPort', pooler?.port ?? 0);
   return async () => {
+    await pooler?.stop();
     await server.stop([name, template]);
     await rm(directory, { recursive: true, force: true });
   };

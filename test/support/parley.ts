@@ -8,6 +8,7 @@ import { type App, type AppOptions, startApp } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
+import { poolUrlFor } from './pooler.js';
 
 type Answer<Result> = { status: number; headers: Headers; body: ExecutionResult<Result> };
 
@@ -61,6 +62,7 @@ export async function startParley({
       publicUrl: undefined,
       corsOrigins: '*',
       database: { kind: 'external', url: databaseUrl },
+      databasePoolUrl: poolUrlFor(databaseUrl),
       databasePoolSize: 12,
       migrate: true,
       databaseCopy: undefined,

@@ -66,13 +66,13 @@ async function connect(client: HostClient, url: string): Promise<pg.Client> {
 }
 
 /** Describes the database without the secrets in its URL. */
-function where(url: string): string {
+export function where(url: string): string {
   const hosts = (hostsOf(url) ?? [url]).map((each) => new URL(each));
   const at = hosts.map(({ hostname, port }) => `${hostname || 'localhost'}:${port || 5432}`).join(' or ');
   return `the database ${decodeURIComponent(hosts[0]?.pathname.slice(1) ?? '') || '(default)'} at ${at}`;
 }
 
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   const message = messageOf(error);
   const code = errorCode(error);
   return code === undefined || message.includes(code) ? message : `${message}, ${code}`;

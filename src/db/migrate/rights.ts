@@ -50,7 +50,7 @@ type ToServe = { role: string; tables: boolean; queueOwner: string | null };
  * Makes sure that the role may read and write all tables that there are.
  * @throws {StartError} with the GRANT that is missing
  */
-export async function assertMayServe(client: pg.Client): Promise<void> {
+export async function assertMayServe(client: pg.Client, variable = 'DATABASE_URL'): Promise<void> {
   const { rows } = await client.query<ToServe>(
     `SELECT quote_ident(current_user) AS role,
        has_schema_privilege('public', 'USAGE') AND NOT EXISTS (SELECT FROM pg_class
@@ -66,11 +66,11 @@ export async function assertMayServe(client: pg.Client): Promise<void> {
   if (!may) return;
   const { role, tables, queueOwner } = may;
   // PostgreSQL hides the rows of the job queue from all but the owner, by policies of Graphile Worker.
-  if (queueOwner !== null) throw missing(role, 'use the job queue', [`GRANT ${queueOwner} TO ${role}`]);
+  if (queueOwner !== null) throw missing(role, 'use the job queue', [`GRANT ${queueOwner} TO ${role}`], variable);
   const grant = `GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`;
-  if (!tables) throw missing(role, 'read and write all tables', [grant]);
+  if (!tables) throw missing(role, 'read and write all tables', [grant], variable);
 }
 
-function missing(role: string, what: string, grants: string[]): StartError {
-  return new StartError(`The role ${role} of DATABASE_URL may not ${what}: run ${grants.join('; ')}`);
+function missing(role: string, what: string, grants: string[], variable = 'DATABASE_URL'): StartError {
+  return new StartError(`The role ${role} of ${variable} may not ${what}: run ${grants.join('; ')}`);
 }

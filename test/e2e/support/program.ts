@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { poolUrlFor } from '../../support/pooler.js';
 import { installation } from './installation.js';
 
 export type Invocation = {
@@ -69,6 +70,7 @@ export async function start({
       ...NOTHING_SLOW,
       ...ENDS_AT_ONCE,
       ...FEW_CONNECTIONS,
+      ...(env?.DATABASE_URL ? { DATABASE_POOL_URL: poolUrlFor(env.DATABASE_URL) } : {}),
       ...env,
     },
     detached: ownGroup ?? false,
