@@ -38,7 +38,7 @@ type MigrateOptions = {
  * Applies all pending migrations to the database, and those of Graphile Worker, which keeps jobs in a schema of its
  * own. Returns the names of our migrations that were applied. If several processes migrate at the same time, one
  * applies the migrations and the others wait. Unknown migrations in the database are ignored: a newer version of Parley
- * is being rolled out or back. Other processes go on working meanwhile: a lock that is not free within 3 seconds is given up
+ * is being rolled out or back. Other processes go on working meanwhile: a lock that is not free within 0.7 seconds is given up
  * and tried again.
  * @throws {StartError} if the database cannot be reached, is older than PostgreSQL 15, contains a migration that failed
  *   or was changed after it was applied, or refuses a migration or the

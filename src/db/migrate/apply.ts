@@ -20,13 +20,13 @@ export type Session = {
   isNew: boolean;
 };
 
-/** As long as a lock is waited for, PostgreSQL has everybody wait who needs the table. */
-export const LOCK_MS = 3_000;
+/** As long as a lock is waited for, PostgreSQL has everybody wait who needs the table: less than a second. */
+export const LOCK_MS = 700;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Runs work that takes locks. Where one is not free within 3 seconds, the work fails with 55P03, others get their turn, and
+ * Runs work that takes locks. Where one is not free within 0.7 seconds, the work fails with 55P03, others get their turn, and
  * it is tried again, for as long as it takes.
  */
 export async function untilLocksAreFree<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {

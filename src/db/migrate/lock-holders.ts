@@ -6,7 +6,7 @@ export type LockWatch = {
   stop: () => Promise<void>;
 };
 
-const LOOK_EVERY_MS = 400;
+const LOOK_EVERY_MS = 100;
 
 /** Looks, over a second connection, who keeps connections of this name waiting. */
 export function watchLock(watcher: pg.Client, application: string): LockWatch {
