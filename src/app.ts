@@ -5,7 +5,7 @@ import { createAuthentication } from './auth/authenticate.js';
 import { createIdentityProvider } from './auth/identity-provider.js';
 import { createSessionTokens } from './auth/session-token.js';
 import { warnIfWorkspaceAmbiguous } from './auth/token-viewer.js';
-import type { Config } from './config.js';
+import { type Config, warnOfDefaults } from './config.js';
 import { type Database, openDatabase } from './db/client.js';
 import { startEmbeddedDatabase } from './db/embedded.js';
 import { recognizeCopy } from './db/identity.js';
@@ -20,9 +20,11 @@ import { createGraphiQL } from './http/graphiql.js';
 import { createInbox, INBOX_PATH } from './http/inbox.js';
 import { createLameDuck } from './http/lame-duck.js';
 import { operatorProbes } from './http/probes.js';
+import { createPublicAddress } from './http/public-address.js';
 import { createRateLimits } from './http/rate-limits.js';
 import { currentReader } from './http/request-scope.js';
 import { serve, serveProbes } from './http/serve.js';
+import { expectPortFree } from './http/server.js';
 import { loadTrustedDocuments } from './http/trusted-documents.js';
 import { withTimeout } from './lib/async.js';
 import { createCursorCodec } from './lib/cursor-codec.js';
@@ -92,9 +94,6 @@ const FLUSH_MS = 1_500;
 /** The part of the shutdown time that is reserved for what stops after requests and jobs. */
 const RESERVE_MS = 2_000;
 
-const NO_PUBLIC_URL =
-  'PUBLIC_URL is not set, so the URLs given to clients for uploads and sockets point to this machine: set it to the URL that clients reach the server by';
-
 /**
  * Starts the server, with a worker unless it is disabled. If a part fails to start, the parts started before it are
  * stopped.
@@ -104,7 +103,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const lameDuck = createLameDuck();
     const { quietMs = 60_000, pingMs = 12_000 } = options;
     const trustedDocuments = await loadTrustedDocuments(config.trustedDocuments);
-    const address = createAddress(config);
+    const address = createPublicAddress(config.publicUrl);
+    await expectPortFree(config);
     const { services, databaseUrl, isCopy } = await startServices(config, options, stops, address.publicUrl);
     const { database, live, log } = services;
     warnOfDefaults(config, log);
@@ -156,12 +156,9 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 /** Starts a worker without a server, and its probes. */
 export async function startWorkerApp(config: Config, options: AppOptions = {}): Promise<WorkerApp> {
   return stoppable(async (stops) => {
-    const { services, databaseUrl, isCopy } = await startServices(
-      config,
-      options,
-      stops,
-      createAddress(config).publicUrl,
-    );
+    await expectPortFree(config);
+    const { publicUrl } = createPublicAddress(config.publicUrl);
+    const { services, databaseUrl, isCopy } = await startServices(config, options, stops, publicUrl);
     if (isCopy)
       throw new StartError('The database is a copy of another one, in which no worker runs: see DATABASE_COPY');
     const probes = await serveProbes(services, operatorProbes(services, createLameDuck()));
@@ -172,36 +169,10 @@ export async function startWorkerApp(config: Config, options: AppOptions = {}): 
   });
 }
 
-/** Warns of defaults that suit a trial, and hardly ever production. */
-function warnOfDefaults({ mode, publicUrl, uploads, uploadsByDefault }: Config, log: Logger): void {
-  if (mode !== 'production') return;
-  if (publicUrl === undefined) log.warn(NO_PUBLIC_URL);
-  if (uploadsByDefault && uploads.kind === 'local') {
-    log.warn(
-      { directory: uploads.directory },
-      'UPLOADS is not set, so files are stored below the working directory, where other processes do not find them and a new container loses them: set it to a directory that lasts and that all processes share, or to an S3 bucket',
-    );
-  }
-}
-
 function afterStopping(stop: Stop): (error: unknown) => Promise<never> {
   return async (error) => {
     await stop();
     throw error;
-  };
-}
-
-/** The address that clients use: PUBLIC_URL, or else the one the server listens on, once it is known. */
-function createAddress({ publicUrl }: Config): { publicUrl: () => string; listensAt: (origin: string) => void } {
-  let address = publicUrl;
-  return {
-    publicUrl: () => {
-      if (address === undefined) throw new Error('The server has no address yet: it is not listening.');
-      return address;
-    },
-    listensAt: (origin) => {
-      address ??= origin;
-    },
   };
 }
 
@@ -295,7 +266,7 @@ function graceMsOf({ shutdownSeconds }: Config): number {
 
 async function databaseUrlOf({ database }: Config, log: Logger, stops: Stop[]): Promise<string> {
   if (database.kind === 'external') return database.url;
-  const embedded = await startEmbeddedDatabase({ dataDir: database.dataDir, log });
+  const embedded = await startEmbeddedDatabase({ ...database, log });
   stops.push(() => embedded.stop());
   return embedded.url;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { spanDestinationOf } from './environment/telemetry.js';
+import type { Logger } from 'pino';
 import { type Environment, environment, takesOf } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/program.js';
@@ -18,8 +19,8 @@ export type Config = {
   publicUrl: string | undefined;
   /** CORS_ORIGINS: `*` for any origin, or a list of origins to allow in addition to that of the server itself */
   corsOrigins: '*' | readonly string[];
-  /** DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR, as an absolute path */
-  database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string };
+  /** DATABASE_URL, or else the embedded PostgreSQL in DATA_DIR, as an absolute path, on EMBEDDED_PORT or any free one */
+  database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string; port: number | undefined };
   /** DATABASE_POOL_URL; undefined for no pooler in transaction mode, and always with an embedded PostgreSQL */
   databasePoolUrl: string | undefined;
   /** DATABASE_POOL_SIZE */
@@ -176,7 +177,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 function databaseOf(variables: Environment): Config['database'] {
-  const { NODE_ENV, DATABASE_URL, DATABASE_POOL_URL, DATA_DIR } = variables;
+  const { NODE_ENV, DATABASE_URL, DATABASE_POOL_URL, DATA_DIR, EMBEDDED_PORT } = variables;
   if (DATABASE_URL !== undefined) return { kind: 'external', url: DATABASE_URL };
   if (DATABASE_POOL_URL !== undefined) {
     throw new ConfigError(
@@ -190,7 +191,7 @@ function databaseOf(variables: Environment): Config['database'] {
         '(or set DATA_DIR to keep the data in an embedded PostgreSQL there)',
     );
   }
-  return { kind: 'embedded', dataDir: path.resolve(DATA_DIR ?? '.data') };
+  return { kind: 'embedded', dataDir: path.resolve(DATA_DIR ?? '.data'), port: EMBEDDED_PORT };
 }
 
 function identityProviderOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_WORKSPACE }: Environment) {
@@ -223,4 +224,22 @@ function complaint(name: string, value: string | undefined): string {
     ? 'is wrong'
     : `is ${JSON.stringify(value?.slice(0, 100))}`;
   return `${name} ${is}: it takes ${takesOf(name)}`;
+}
+
+const NO_PUBLIC_URL =
+  'PUBLIC_URL is not set, so the URLs given to clients for uploads and sockets point to this machine: set it to the URL that clients reach the server by';
+
+/** Warns of defaults that suit a trial, and hardly ever production. */
+export function warnOfDefaults(
+  { mode, publicUrl, uploads, uploadsByDefault }: Config,
+  log: Pick<Logger, 'warn'>,
+): void {
+  if (mode !== 'production') return;
+  if (publicUrl === undefined) log.warn(NO_PUBLIC_URL);
+  if (uploadsByDefault && uploads.kind === 'local') {
+    log.warn(
+      { directory: uploads.directory },
+      'UPLOADS is not set, so files are stored below the working directory, where other processes do not find them and a new container loses them: set it to a directory that lasts and that all processes share, or to an S3 bucket',
+    );
+  }
 }

@@ -33,7 +33,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   if (database.kind === 'external') return work(database.url);
   const log = pino({ level: logLevel === 'info' ? 'warn' : logLevel }, pino.destination(2));
-  const embedded = await useEmbeddedDatabase({ dataDir: database.dataDir, log });
+  const embedded = await useEmbeddedDatabase({ ...database, log });
   try {
     return await work(embedded.url);
   } finally {

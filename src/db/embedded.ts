@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { StartError } from '../lib/program.js';
 import { type Acquired, acquire } from './embedded/acquire.js';
 import { type Cluster, openCluster } from './embedded/cluster.js';
+import { expectFreePort } from './embedded/expect-free-port.js';
 import { removeUnfinished } from './embedded/make-cluster.js';
 import { otherConnectionsClosed } from './embedded/other-connections.js';
 import { signalPostmaster, stopPostmaster } from './embedded/postmaster.js';
@@ -11,11 +12,18 @@ import { NAME } from './embedded/prepare-database.js';
 export type EmbeddedDatabase = {
   /** The URL of the database `parley`. It does not change until the database is stopped. */
   url: string;
+  /** The same for the superuser, for what no server does. */
+  superuserUrl: string;
   /** Stops PostgreSQL if this process owns it. Connections still open after one second are broken. */
   stop(): Promise<void>;
 };
 
-type Options = { dataDir: string; log: Pick<Logger, 'info' | 'warn' | 'error'> };
+type Options = {
+  dataDir: string;
+  /** The port on 127.0.0.1; any free one if left out. */
+  port?: number | undefined;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+};
 type Owned = Extract<Acquired, { lock: unknown }>;
 
 const PATIENCE_MS = 3_000;
@@ -43,16 +51,21 @@ export async function startEmbeddedDatabase(options: Options): Promise<EmbeddedD
 export async function useEmbeddedDatabase(options: Options): Promise<EmbeddedDatabase> {
   const { cluster, acquired } = await open(options, 0);
   if ('lock' in acquired) return own(cluster, acquired, options);
-  return { url: urlOf(cluster, acquired.port), stop: async () => undefined };
+  return { ...urlsOf(cluster, acquired.port), stop: async () => undefined };
 }
 
-async function open({ dataDir, log }: Options, patience: number) {
+async function open({ dataDir, port, log }: Options, patience: number) {
+  if (port !== undefined) await expectFreePort(dataDir, port);
   const cluster = await openCluster(dataDir, log);
   const notice = setTimeout(() => {
     log.info(`Waiting for the embedded PostgreSQL, which may be recovering from a crash (its log is ${cluster.log})`);
   }, SLOW_MS);
   try {
-    return { cluster, acquired: await acquire(cluster, { patience }) };
+    const acquired = await acquire(cluster, { port, patience });
+    if (!('lock' in acquired) || port === undefined || acquired.port === port) return { cluster, acquired };
+    // One that was taken over may be on another port.
+    await stopPostmaster(acquired.pid, cluster.data);
+    return { cluster, acquired: await acquire(cluster, { port, patience }) };
   } finally {
     clearTimeout(notice);
   }
@@ -92,7 +105,7 @@ async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): P
   await removeUnfinished(cluster.home);
 
   return {
-    url: urlOf(cluster, first.port),
+    ...urlsOf(cluster, first.port),
     stop: async () => {
       stopping = true;
       await recovery;
@@ -103,7 +116,8 @@ async function own(cluster: Cluster, first: Owned, { dataDir, log }: Options): P
   };
 }
 
-function urlOf({ password }: Cluster, port: number): string {
+function urlsOf({ password }: Cluster, port: number): Pick<EmbeddedDatabase, 'url' | 'superuserUrl'> {
   // Explicit, because otherwise PGSSLMODE in the environment would apply.
-  return `postgresql://${NAME}:${password}@127.0.0.1:${port}/${NAME}?sslmode=disable`;
+  const urlOf = (role: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${NAME}?sslmode=disable`;
+  return { url: urlOf(NAME), superuserUrl: urlOf('postgres') };
 }

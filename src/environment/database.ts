@@ -28,6 +28,12 @@ export const databaseVariables = {
     takes: 'a directory',
     unset: '`.data`',
   }),
+  EMBEDDED_PORT: wholeNumber(1, 65_535).optional().register(facts, {
+    purpose:
+      'Port of the embedded PostgreSQL on 127.0.0.1, for [tools such as psql](operations.md#the-embedded-postgresql).',
+    takes: 'a port from 1 to 65535',
+    unset: 'any free one, another at each start',
+  }),
   DATABASE_POOL_SIZE: wholeNumber(4, 250).default(20).register(facts, {
     purpose: 'Maximum database connections for requests; [others come on top](operations.md#connections).',
     takes: 'a number of connections from 4 to 250',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { errorCode, messageOf } from '../lib/error-info.js';
+import { tryPort } from '../lib/port.js';
 import { StartError } from '../lib/program.js';
 import type { Span, Tracing } from '../lib/tracing.js';
 import { type Admission, OVERLOADED } from './admission.js';
@@ -41,6 +42,15 @@ export type ListenOptions = {
   /** Called after every response. */
   onAnswer?: (request: IncomingMessage, status: number) => void;
 };
+
+/**
+ * Makes sure that the port is free before anything is made, such as a database.
+ * @throws {StartError} if it is not
+ */
+export async function expectPortFree({ host, port }: { host: string; port: number }): Promise<void> {
+  const error = port === 0 ? undefined : await tryPort(host, port);
+  if (error) throw refused(error, host, port);
+}
 
 /** Listens on a host and port. Throws StartError if that is not possible. */
 export async function listen(

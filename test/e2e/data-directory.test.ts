@@ -1,14 +1,18 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { startEmbeddedDatabase } from '../../src/db/embedded.js';
 import { StartError } from '../../src/lib/program.js';
+import { withSql } from '../faults/support/log-rows.js';
+import { freePort } from '../support/free-port.js';
 import { postgresBelow } from './support/postgres-processes.js';
-import { type Invocation, runToEnd, start, TIMEOUT } from './support/program.js';
+import { type Invocation, runToEnd, start, startServer, TIMEOUT } from './support/program.js';
 import { useTemporaryDirectory } from './support/temporary-directory.js';
 
 const directory = useTemporaryDirectory();
+/** For several processes in a row. */
+const PATIENT = { timeout: 180_000 };
 const startOn = (dataDir: string) => startEmbeddedDatabase({ dataDir, log: pino({ level: 'silent' }) });
 
 async function refusal(dataDir: string): Promise<string> {
@@ -41,6 +45,18 @@ it('a first start that is killed midway does not block the next', TIMEOUT, async
   await killed.stop('SIGKILL');
   expect((await runToEnd(invocation)).stdout).toMatch(/^Applied /);
   expect(await readdir(dataDir)).toEqual(['postgres']);
+});
+
+it('PostgreSQL has the port that it is given, also where one that was left behind has another', PATIENT, async () => {
+  const dataDir = path.join(directory(), 'ported');
+  const env = { DATA_DIR: dataDir, DEMO: 'off' };
+  await (await startServer({ env })).stop('SIGKILL');
+  const port = await freePort();
+  const server = await startServer({ env: { ...env, EMBEDDED_PORT: String(port) } });
+  const password = (await readFile(path.join(dataDir, 'postgres/password'), 'utf8')).trim();
+  const url = `postgresql://parley:${password}@127.0.0.1:${port}/parley`;
+  expect((await withSql(url, (sql) => sql.query('SELECT count(*)::int AS count FROM "Workspace"'))).rowCount).toBe(1);
+  await server.stop();
 });
 
 it('a lock file left by a crash does not keep PostgreSQL from starting', TIMEOUT, async () => {

@@ -1,8 +1,14 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { runToEnd, TIMEOUT } from './support/program.js';
+import { useTemporaryDirectory } from './support/temporary-directory.js';
+
+const directory = useTemporaryDirectory();
+/** For several processes in a row. */
+const PATIENT = { timeout: 180_000 };
 
 /** The one line that a server which does not start writes. */
 async function refusal(env: NodeJS.ProcessEnv): Promise<string> {
@@ -29,10 +35,16 @@ it('production without a database asks for DATABASE_URL', TIMEOUT, async () => {
   expect(await refusal({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL is not set/);
 });
 
-it('a port in use is reported as PORT', TIMEOUT, async () => {
+it('a port in use is reported as PORT or EMBEDDED_PORT, before anything is made', PATIENT, async () => {
   const taken = await port('taken');
   const line = await refusal({ DATABASE_URL: inject('databaseUrl'), PORT: String(taken.number) });
   expect(line).toMatch(new RegExp(`^PORT ${taken.number} is taken`));
+  // Before anything is made.
+  const DATA_DIR = path.join(directory(), 'none');
+  expect(await refusal({ DATA_DIR, PORT: String(taken.number) })).toBe(line);
+  const embedded = await refusal({ DATA_DIR, EMBEDDED_PORT: String(taken.number) });
+  expect(embedded).toMatch(new RegExp(`^EMBEDDED_PORT ${taken.number} is taken by another program: .*free port$`));
+  expect(await readdir(directory())).toEqual([]);
   await taken.close();
 });
 

@@ -15,7 +15,7 @@ export type Acquired = Postmaster & ({ lock: pg.Client } | { owner: number | und
 
 type Options = {
   /** The port to start PostgreSQL on if it is not running; any free port if left out. */
-  port?: number;
+  port?: number | undefined;
   /** How long to wait for another owner to stop, in milliseconds. */
   patience: number;
 };

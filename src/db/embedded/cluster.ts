@@ -4,6 +4,7 @@ import { errorCode, messageOf } from '../../lib/error-info.js';
 import { StartError } from '../../lib/program.js';
 import { type Binaries, findBinaries } from './binaries.js';
 import { exists, makeCluster } from './make-cluster.js';
+import { expectNotRestoring } from './restoring.js';
 import type { SystemUser } from './run.js';
 import { systemUserFor } from './system-user.js';
 
@@ -34,6 +35,7 @@ export async function openCluster(dataDir: string, log: { info(message: string):
     const user = await systemUserFor(path.join(home, 'data'));
     const binaries = await findBinaries(user);
     if (!(await exists(home))) {
+      await expectNotRestoring(dataDir);
       log.info(`Creating the database in ${dataDir}`);
       await makeCluster(home, binaries, user);
     }
@@ -58,6 +60,6 @@ async function expectVersion(home: string, majorVersion: string): Promise<void> 
   if (version.trim() === majorVersion) return;
   throw new StartError(
     `${home} is a database of PostgreSQL ${version.trim()}, and this version of Parley includes PostgreSQL ${majorVersion}: ` +
-      'run the version of Parley that created it, or set DATA_DIR to another directory',
+      'with the version of Parley that created it run the command backup, and with this one restore, or set DATA_DIR to another directory',
   );
 }

@@ -63,7 +63,8 @@ async function isPostmaster(pid: number, data: string): Promise<boolean> {
   return isAlive(pid) && (await commandLine(pid)).includes(`postgres -D ${data} `);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process with this id, of whatever program. */
+export function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid < 1) return false;
   try {
     process.kill(pid, 0);
