@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { pino } from 'pino';
 import { useEmbeddedDatabase } from '../../src/db/embedded.js';
+import { migrate } from '../../src/db/migrate.js';
+import { property } from '../../src/db/sql-state.js';
 import type { Progress } from './progress.js';
 import { type Scene, sceneSchema } from './scene.js';
 import { seed } from './seed.js';
@@ -22,6 +24,8 @@ export type RunDatabase = { url: string; scene: Scene };
 export type DatabaseServer = {
   /** A fresh copy of the database with this many conversations, which is seeded the first time. */
   copy: (conversations: number) => Promise<RunDatabase>;
+  /** A database with all tables and no rows. */
+  empty: (name: string) => Promise<string>;
   /** For results.json, such as `PostgreSQL 18.4`. */
   version: string;
   stop: () => Promise<void>;
@@ -60,6 +64,14 @@ export async function openDatabaseServer(progress: Progress): Promise<DatabaseSe
       dropped.push(name);
       return { url: withName(url, name), scene: await readScene(withName(url, name)) };
     },
+    empty: async (name) => {
+      const database = `parley_bench_${name}`;
+      await drop(admin, database);
+      await admin.query(`CREATE DATABASE ${database}`);
+      dropped.push(database);
+      await migrate(withName(url, database));
+      return withName(url, database);
+    },
     stop: async () => {
       for (const name of dropped) await drop(admin, name);
       await admin.end();
@@ -96,8 +108,16 @@ async function exists(admin: pg.Client, name: string): Promise<boolean> {
 }
 
 async function drop(admin: pg.Client, name: string): Promise<void> {
-  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  try {
+    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } catch (error) {
+    // Only a superuser may end what vacuums it by force; without, PostgreSQL ends that itself.
+    if (property(error, 'code') !== INSUFFICIENT_PRIVILEGE) throw error;
+    await admin.query(`DROP DATABASE IF EXISTS ${name}`);
+  }
 }
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 function withName(url: string, name: string): string {
   const changed = new URL(url);

@@ -41,7 +41,7 @@ export async function startProcess(command: string, args: string[], env: NodeJS.
   };
   try {
     const url = await addressIn(log, child);
-    return { url, cpuMs: () => cpuMs(child.pid), rss: () => rss(child.pid), stop };
+    return { url, cpuMs: () => cpuMsOf(child.pid), rss: () => rss(child.pid), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -67,7 +67,8 @@ async function stopProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-async function cpuMs(pid: number | undefined): Promise<number> {
+/** The CPU time that a process has used, user and system, in milliseconds. Rejects if there is none. */
+export async function cpuMsOf(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   // The name, in parentheses, may contain blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

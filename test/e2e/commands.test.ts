@@ -79,6 +79,7 @@ it.for([
   ['workspace create Acme --yaml', "Unknown option '--yaml'."],
   ['workspace export', 'The slug or id of the workspace is missing.'],
   ['workspace import', 'The file is missing.'],
+  ['workspace import acme.jsonl --connections 0', '--connections must be a number from 1 to 16.'],
   ['workspace list all', 'Too many arguments; put a name with spaces in quotes.'],
   ['migrate now', "Unexpected argument 'now'."],
   ['repair-times', 'The time zone is missing.'],

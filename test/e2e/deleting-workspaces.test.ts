@@ -39,7 +39,7 @@ it('workspace delete asks for the slug as a confirmation', TIMEOUT, async () => 
 it('workspace delete removes an import that was given up', TIMEOUT, async () => {
   const file = path.join(directory(), 'theirs.jsonl');
   expect((await place.command('export', theirs.id, file)).code).toBe(0);
-  await killAt(other, 'Event', 'import', file);
+  await killAt(other, { table: 'Event' }, 'import', file);
   const { stdout } = await other.command('list');
   expect(stdout).toContain('(importing)');
   expect((await other.command('export', theirs.id)).stderr).toMatch(/^The workspace theirs-workspace is incomplete/);
@@ -54,7 +54,7 @@ it(
   TIMEOUT,
   async () => {
     const before = await digestRows(server, theirs);
-    await killAt(place, 'Participant', 'delete', 'ours', '--yes-delete', 'ours');
+    await killAt(place, { table: 'Participant' }, 'delete', 'ours', '--yes-delete', 'ours');
     expect([await statusOf(ours), await statusOf(theirs)]).toEqual([401, 200]);
     expect((await place.command('list')).stdout).toContain('(deleting)');
     const { code, stdout } = await place.command('delete', ours.id, '--yes-delete', 'ours', '--json');

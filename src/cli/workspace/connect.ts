@@ -8,23 +8,31 @@ import { openUploadStore } from '../../file-storage/open-store.js';
 import type { UploadStore } from '../../file-storage/store.js';
 import { onWait, withDatabase } from '../command.js';
 
-/** Runs work on one connection to the configured database, which is up to date and sets no time limits. */
+/**
+ * Runs work on a connection to the configured database, which is up to date and sets no time limits, and on more of them if
+ * it opens any. All are closed when it ends.
+ */
 export async function withConnection<Result>(
   config: Config,
-  work: (client: Client) => Promise<Result>,
+  work: (client: Client, database: { url: string; connectAnother: () => Promise<Client> }) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(config, async (url) => {
     await bringUpToDate(url, { migrate: config.migrate, onWait });
     const Client = clientOf(url);
-    const client = new Client({ application_name: 'parley-workspace' });
-    // A broken connection shows in the statement that fails on it.
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
+    const clients: Client[] = [];
+    const connect = async () => {
+      const client = new Client({ application_name: 'parley-workspace' });
+      // A broken connection shows in the statement that fails on it.
+      client.on('error', () => undefined);
+      await client.connect();
+      clients.push(client);
       await settleSession(client, noLimits);
-      return await work(client);
+      return client;
+    };
+    try {
+      return await work(await connect(), { url, connectAnother: connect });
     } finally {
-      await client.end().catch(() => undefined);
+      await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
     }
   });
 }

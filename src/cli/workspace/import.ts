@@ -6,16 +6,18 @@ import { inWords, terminalProgress } from './progress.js';
 
 const MEGABYTE = 1_000_000;
 
-type Options = { file: string; keepWebhooks: boolean; json: boolean };
+type Options = { file: string; keepWebhooks: boolean; connections: number; json: boolean };
 
 /** Imports a file, and returns what to print. */
-export async function importFile(config: Config, { file, keepWebhooks, json }: Options): Promise<string> {
+export async function importFile(config: Config, { file, keepWebhooks, connections, json }: Options): Promise<string> {
   const store = await openStore(config);
   const progress = terminalProgress();
   const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
-  const { workspace, counts, resumed } = await withConnection(config, (client) =>
+  const { workspace, counts, resumed } = await withConnection(config, (client, { connectAnother }) =>
     importWorkspace({
       client,
+      connectAnother,
+      writers: connections,
       store,
       file,
       secretKeys: config.secretKeys.map(({ id }) => id),

@@ -2,6 +2,10 @@ import { parseArgs } from 'node:util';
 import type { StartError } from '../../lib/program.js';
 import { parseOrExplain, usageError } from '../command.js';
 
+/** More bring little, as each keeps a core of the database busy. */
+const CONNECTIONS = 4;
+const MAX_CONNECTIONS = 16;
+
 const USAGE =
   'npm run workspace -- list | create NAME | key WORKSPACE | export WORKSPACE [FILE] | import FILE | delete WORKSPACE [--json]';
 export const HELP = `${USAGE}
@@ -18,6 +22,7 @@ Works on the configured database (DATABASE_URL, or the embedded one in DATA_DIR)
   --json            print JSON: {"workspaceId","apiKey"} of create and key, what there is or was done of the others
   --no-files        export: leave out the files of uploads
   --keep-webhooks   import: leave webhook endpoints active, as where the workspace moves here for good
+  --connections N   import: write on so many connections at the same time, 1 to ${MAX_CONNECTIONS}; by default ${CONNECTIONS}
   --yes-delete SLUG delete: the slug of the workspace, as a confirmation
 `;
 
@@ -27,7 +32,7 @@ export type Request = { json: boolean } & (
   | { command: 'list' }
   | { command: 'create' | 'key'; workspace: string }
   | { command: 'export'; workspace: string; file: string | undefined; files: boolean }
-  | { command: 'import'; file: string; keepWebhooks: boolean }
+  | { command: 'import'; file: string; keepWebhooks: boolean; connections: number }
   | { command: 'delete'; workspace: string; confirmedBy: string | undefined }
 );
 
@@ -43,6 +48,7 @@ export function parseRequest(): Request | 'help' {
         json: { type: 'boolean', default: false },
         'no-files': { type: 'boolean', default: false },
         'keep-webhooks': { type: 'boolean', default: false },
+        connections: { type: 'string', default: String(CONNECTIONS) },
         'yes-delete': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -67,13 +73,20 @@ export function parseRequest(): Request | 'help' {
     case 'import': {
       const [file] = atMost(rest, 1);
       if (!file) throw usageError('The file is missing.', USAGE);
-      return { command, json, file, keepWebhooks: values['keep-webhooks'] };
+      const connections = connectionsOf(values.connections);
+      return { command, json, file, keepWebhooks: values['keep-webhooks'], connections };
     }
     case 'delete':
       return { command, json, workspace: first(rest, 'slug or id'), confirmedBy: values['yes-delete'] };
     default:
       throw usageError(`Unknown command ${JSON.stringify(command)}.`, USAGE);
   }
+}
+
+function connectionsOf(given: string): number {
+  const connections = Number(given);
+  if (Number.isInteger(connections) && connections >= 1 && connections <= MAX_CONNECTIONS) return connections;
+  throw usageError(`--connections must be a number from 1 to ${MAX_CONNECTIONS}.`, USAGE);
 }
 
 function atMost(rest: string[], count: number): string[] {

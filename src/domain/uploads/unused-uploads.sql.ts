@@ -11,7 +11,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const UNUSED_MS = 24 * HOUR_MS;
 
 /** Longer than a transfer takes that was started just before its URL expired. */
-const TRANSFER_MS = HOUR_MS;
+export const TRANSFER_MS = HOUR_MS;
 
 /**
  * Marks up to `count` unused uploads as removed and returns them: those of deleted messages, and those that have waited

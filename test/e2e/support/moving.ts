@@ -81,8 +81,15 @@ export async function fill(workspace: TestWorkspace, mark: string): Promise<Full
   return { ...everything, beginning, botKey, actors };
 }
 
-/** Kills a command while it waits for rows of a table that somebody else has locked. */
-export async function killAt(place: Place, table: string, ...args: string[]): Promise<Ended> {
+/**
+ * Kills a command while it waits for rows of a table that somebody else has locked. It works on several connections, so
+ * that others may still have to do what came before: `after` is an SQL condition that is true once they have.
+ */
+export async function killAt(
+  place: Place,
+  { table, after = 'true' }: { table: string; after?: string },
+  ...args: string[]
+): Promise<Ended> {
   const locker = new pg.Client({ connectionString: place.url });
   await locker.connect();
   try {
@@ -91,13 +98,14 @@ export async function killAt(place: Place, table: string, ...args: string[]): Pr
       command: ['node', 'dist/cli/workspace.js', ...args],
       env: place.environment(),
     });
-    const blocked = `FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'parley-workspace'
-      AND wait_event_type = 'Lock'`;
+    const its = `FROM pg_stat_activity WHERE datname = current_database() AND application_name`;
+    const blocked = `${its} IN ('parley-workspace', 'parley') AND wait_event_type = 'Lock'`;
     const patience = { timeout: 60_000, interval: 50 };
-    await vi.waitUntil(async () => (await place.rows(`SELECT ${blocked}`)).length > 0, patience);
+    await vi.waitUntil(async () => (await place.rows(`SELECT ${blocked} AND ${after}`)).length > 0, patience);
     const ended = await program.stop('SIGKILL');
     // What it has sent would still be done once the lock is free.
     await place.rows(`SELECT pg_terminate_backend(pid) ${blocked}`);
+    await place.rows(`SELECT pg_terminate_backend(pid) ${its} = 'parley-workspace'`);
     return ended;
   } finally {
     await locker.end();

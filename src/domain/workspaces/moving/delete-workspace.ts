@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { UploadStore } from '../../../file-storage/store.js';
 import { StartError } from '../../../lib/program.js';
+import { REMOVE_FILES } from '../../uploads/removed-files.js';
+import { TRANSFER_MS } from '../../uploads/unused-uploads.sql.js';
 import { inTransaction, lockToMove } from './closed-workspace.sql.js';
 import { type FoundWorkspace, findWorkspace } from './find-workspace.sql.js';
 import { countRows } from './rows.sql.js';
@@ -83,6 +85,20 @@ async function close(client: Client, workspaceId: string): Promise<void> {
   });
 }
 
+/**
+ * Has a worker remove the files of uploads once more that can still be stored, or are being stored, by URLs that were handed
+ * out: nothing refuses those, and without rows the cleaning up would not find the files.
+ */
+async function removeAgain(client: Client, workspaceId: string, uploads: readonly { id: string }[]): Promise<void> {
+  await client.query(
+    `SELECT graphile_worker.add_job($1, json_build_object('workspaceId', $2::uuid, 'keys', json_agg(key)),
+       run_at => max("expiresAt") + make_interval(secs => $4))
+     FROM "Upload" WHERE "workspaceId" = $2 AND id = ANY ($3::uuid[]) AND "expiresAt" > now() - make_interval(secs => $4)
+     HAVING count(*) > 0`,
+    [REMOVE_FILES, workspaceId, uploads.map(({ id }) => id), TRANSFER_MS / 1000],
+  );
+}
+
 const MANY_ACTORS = 1_000;
 
 /**
@@ -126,6 +142,7 @@ async function deleteFiles(
       if (await store.find({ workspaceId, key })) removed += 1;
       await store.remove({ workspaceId, key });
     }
+    await removeAgain(client, workspaceId, rows);
     // The files first: a file without a row would not be found again.
     await client.query('DELETE FROM "Upload" WHERE "workspaceId" = $1 AND id = ANY ($2::uuid[])', [
       workspaceId,

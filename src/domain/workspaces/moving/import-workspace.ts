@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Client } from 'pg';
+import { isOutOfConnections } from '../../../db/sql-state.js';
 import type { UploadStore } from '../../../file-storage/store.js';
 import { messageOf } from '../../../lib/error-info.js';
 import { encodeId } from '../../../lib/ids.js';
 import { StartError } from '../../../lib/program.js';
-import { type Closed, inTransaction, lockToMove, readClosed } from './closed-workspace.sql.js';
+import { type Closed, inTransaction, lockToMove, lockToWrite, readClosed } from './closed-workspace.sql.js';
 import { lastMigration } from './find-workspace.sql.js';
 import type { Header } from './format.js';
 import type { Counts } from './tables.js';
@@ -13,6 +14,10 @@ import { writeImport } from './write-import.js';
 
 export type ImportOptions = {
   client: Client;
+  /** Opens another connection. */
+  connectAnother: () => Promise<Client>;
+  /** How many connections write rows. */
+  writers: number;
   store: UploadStore;
   file: string;
   /** The ids of the keys that secrets can be decrypted with. */
@@ -38,12 +43,33 @@ export async function importWorkspace(options: ImportOptions): Promise<Imported>
     const { workspace } = verified.header;
     await assertImportable(client, verified.header, secretKeys);
     await lockToMove(client, workspace.id);
-    const from = await begin(client, verified);
-    await writeImport({ ...options, handle, verified, from });
-    return { workspace, counts: verified.trailer.counts, resumed: from > verified.headerEnd };
+    const { from, resumed } = await begin(client, verified);
+    const others = await openWriters(options, workspace.id);
+    const writers = others.length > 0 ? others : [client];
+    await writeImport({ ...options, writers, handle, verified, from, resumed });
+    return { workspace, counts: verified.trailer.counts, resumed };
   } finally {
     await handle.close();
   }
+}
+
+/** Opens the connections that write, or as many as PostgreSQL allows. */
+async function openWriters(
+  { connectAnother, writers: wanted }: Pick<ImportOptions, 'connectAnother' | 'writers'>,
+  workspaceId: string,
+): Promise<Client[]> {
+  const writers: Client[] = [];
+  while (writers.length < wanted) {
+    try {
+      const writer = await connectAnother();
+      await lockToWrite(writer, workspaceId);
+      writers.push(writer);
+    } catch (error) {
+      if (!isOutOfConnections(error)) throw error;
+      break;
+    }
+  }
+  return writers;
 }
 
 async function openFile(file: string): Promise<FileHandle> {
@@ -79,10 +105,15 @@ async function isUnbegun(client: Client, workspaceId: string, { reason }: Closed
 }
 
 /** Marks the workspace as being imported, and returns up to where the file is written already. */
-async function begin(client: Client, { header: { workspace }, trailer, headerEnd }: VerifiedExport): Promise<number> {
+async function begin(
+  client: Client,
+  { header: { workspace }, trailer, headerEnd }: VerifiedExport,
+): Promise<{ from: number; resumed: boolean }> {
   const closed = await readClosed(client, workspace.id);
   const id = encodeId('Workspace', workspace.id);
-  if (closed?.reason === 'IMPORTING' && closed.checksum === trailer.sha256) return closed.readBytes;
+  if (closed?.reason === 'IMPORTING' && closed.checksum === trailer.sha256) {
+    return { from: closed.readBytes, resumed: true };
+  }
   if (closed && !(await isUnbegun(client, workspace.id, closed))) {
     throw new StartError(
       closed.reason === 'IMPORTING'
@@ -106,5 +137,5 @@ async function begin(client: Client, { header: { workspace }, trailer, headerEnd
       [workspace.id, trailer.sha256, headerEnd],
     );
   });
-  return headerEnd;
+  return { from: headerEnd, resumed: false };
 }

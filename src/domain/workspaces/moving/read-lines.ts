@@ -1,9 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
+import { StartError } from '../../../lib/program.js';
 
 const NEWLINE = 10;
 const CHUNK_BYTES = 1024 * 1024;
+/** The longest lines that exports have, which are of messages, take 1 MB. */
+const MAX_LINE_MB = 16;
 
-/** The lines of a part of a file without their ends, each with the position after it. Of the last part, only whole lines. */
+/**
+ * The lines of a part of a file without their ends, each with the position after it. Of the last part, only whole lines.
+ * @throws {StartError} if a line is longer than any of an export
+ */
 export async function* readLines(
   handle: FileHandle,
   from: number,
@@ -29,6 +35,9 @@ export async function* readLines(
       start = at + 1;
     }
     if (start < bytes.length) rest.push(bytes.subarray(start));
+    if (position - lineStart > MAX_LINE_MB * CHUNK_BYTES) {
+      throw new StartError(`The file has a line of more than ${MAX_LINE_MB} MB, which no export has. Export again.`);
+    }
     yield lines;
   }
 }

@@ -54,10 +54,39 @@ export async function countRows(client: ClientBase, { name }: MovedTable, worksp
   return rows[0]?.count ?? 0;
 }
 
+/**
+ * What a statement names so that its commit does not wait for the disk. Not a setting of the session, which a pooler may
+ * hand on to others.
+ */
+export const WITHOUT_WAITING =
+  "WITH without_waiting AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))";
+
+type InsertOptions = {
+  /** Whether its commit is not waited for. */
+  withoutWaiting?: boolean;
+  /** Whether some of the rows may be there already. */
+  again?: boolean;
+};
+
 /** The statement that writes the rows $2, a JSON array, to a table of the workspace $1. */
-export async function insertOf(client: ClientBase, table: string): Promise<string> {
+export async function insertOf(
+  client: ClientBase,
+  table: string,
+  { withoutWaiting = false, again = false }: InsertOptions = {},
+): Promise<string> {
   const columns = (await columnsOf(client, table)).map(({ name }) => `"${name}"`);
-  return `INSERT INTO "${table}" ("${ownerOf(table)}", ${columns.join(', ')})
+  return `${withoutWaiting ? WITHOUT_WAITING : ''} INSERT INTO "${table}" ("${ownerOf(table)}", ${columns.join(', ')})
     SELECT $1::uuid, ${columns.map((column) => `r.${column}`).join(', ')}
-    FROM json_populate_recordset(NULL::"${table}", $2::json) r`;
+    FROM ${withoutWaiting ? 'without_waiting, ' : ''}json_populate_recordset(NULL::"${table}", $2::json) r
+    ${again ? `ON CONFLICT (${await primaryKeyOf(client, table)}) DO NOTHING` : ''}`;
+}
+
+async function primaryKeyOf(client: ClientBase, table: string): Promise<string> {
+  const { rows } = await client.query<{ columns: string }>(
+    `SELECT string_agg(format('%I', attname), ', ') AS columns
+     FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+     WHERE indisprimary AND indrelid = to_regclass(format('public.%I', $1::text))`,
+    [table],
+  );
+  return rows[0]?.columns ?? '';
 }

@@ -3,6 +3,8 @@ export type MovedTable = {
   name: string;
   /** By which rows come after those of the table itself that they refer to; left out where they refer to none. */
   order?: string;
+  /** A column in which rows are alike that refer to each other: those of another value can be written at the same time. */
+  together?: string;
 };
 
 /** The tables of an export, each after those that it refers to. */
@@ -22,7 +24,11 @@ export const movedTables: readonly MovedTable[] = [
   { name: 'Participant' },
   { name: 'ReadPosition' },
   // A reply comes after what it answers, in the same conversation.
-  { name: 'Message', order: '"conversationId", (seq + "noteSeq" / 1048576::float8)' },
+  {
+    name: 'Message',
+    order: '"conversationId", (seq + "noteSeq" / 1048576::float8)',
+    together: 'conversationId',
+  },
   { name: 'Mention' },
   { name: 'MessageTransportStatus' },
   { name: 'Upload' },

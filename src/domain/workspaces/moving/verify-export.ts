@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { StartError } from '../../../lib/program.js';
 import { FORMAT, type Header, headerLine, type Trailer, trailerLine } from './format.js';
+import { verifyLines } from './verify-lines.js';
 
 export type VerifiedExport = {
   header: Header;
@@ -12,7 +12,6 @@ export type VerifiedExport = {
 };
 
 const EDGE_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 /**
@@ -34,9 +33,7 @@ export async function verifyExport(handle: FileHandle): Promise<VerifiedExport> 
   const trailer = trailerLine.safeParse(parsed(tail.subarray(lastLine))).data?.trailer;
   if (!trailer) throw new StartError('The file is truncated: it does not end with a trailer. Export again.');
   const end = tailStart + lastLine;
-  if ((await checksumOf(handle, end)) !== trailer.sha256) {
-    throw new StartError('The file was changed: its checksum is not that of its trailer. Export again.');
-  }
+  await verifyLines(handle, { headerEnd, end }, trailer);
   return { header, trailer, headerEnd, end };
 }
 
@@ -52,16 +49,4 @@ function parsed(line: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function checksumOf(handle: FileHandle, end: number): Promise<string> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  for (let position = 0; position < end; ) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - position), position);
-    if (bytesRead === 0) break;
-    hash.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
-  }
-  return hash.digest('hex');
 }

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { isFileKey } from '../../../file-storage/file-key.js';
 import type { UploadStore } from '../../../file-storage/store.js';
 import { StartError } from '../../../lib/program.js';
-import { inTransaction } from './closed-workspace.sql.js';
+import { createBatchWriter } from './batch-writer.js';
+import { createBatches } from './batches.js';
+import { inTransaction, recordRead } from './closed-workspace.sql.js';
 import { type FilePiece, fileLine } from './format.js';
 import { readLines } from './read-lines.js';
 import { insertOf } from './rows.sql.js';
@@ -13,92 +15,74 @@ import type { VerifiedExport } from './verify-export.js';
 
 type Options = {
   client: Client;
+  /** The connections that write rows. */
+  writers: readonly Client[];
   store: UploadStore;
   handle: FileHandle;
   verified: VerifiedExport;
   /** Up to where the file is written already. */
   from: number;
+  /** Whether rows after that may be there too. */
+  resumed: boolean;
   keepWebhooks: boolean;
   onProgress?: ((done: number, all: number) => void) | undefined;
 };
 
-/** How much text of rows a statement writes. */
-const BATCH_BYTES = 1024 * 1024;
 /** `{"Table":` and its end. */
 const LINE = /^\{"(\w+)":/;
 const HEAD_BYTES = 40;
 
-type Batch = { table: string; rows: string[]; bytes: number; end: number };
-
 /**
- * Writes what follows a position of the file: rows in batches, of which each records how far the import has come, and the
- * tables that set the workspace going in one transaction at the end.
+ * Writes what follows a position of the file: rows in batches, on several connections, while how far all of them have come
+ * is recorded, and the tables that set the workspace going in one transaction at the end.
  */
 export async function writeImport(options: Options): Promise<void> {
-  const { client, store, handle, verified, from, onProgress } = options;
+  const { client, writers, store, handle, verified, from, resumed, onProgress } = options;
   const workspaceId = verified.header.workspace.id;
   const inserts = new Map<string, string>();
-  for (const { name } of [...movedTables, ...lastTables]) inserts.set(name, await insertOf(client, name));
+  for (const { name } of movedTables) {
+    inserts.set(name, await insertOf(client, name, { withoutWaiting: true, again: resumed }));
+  }
   const last = new Map<string, string[]>(lastTables.map(({ name }) => [name, []]));
   const files = createFileWriter(store, workspaceId);
-  const waiting: { batch: Batch | null } = { batch: null };
-  // The next lines are read while a batch is written.
-  let writing: Promise<unknown> = Promise.resolve();
 
-  async function flush(): Promise<void> {
-    const full = waiting.batch;
-    waiting.batch = null;
-    await writing;
-    if (full) writing = write(full);
-    // It is awaited later.
-    writing.catch(() => undefined);
-  }
-
-  async function write({ table, rows, end }: Batch): Promise<void> {
-    await client.query(
-      `WITH added AS (${inserts.get(table)})
-       UPDATE "ClosedWorkspace" SET "readBytes" = $3 WHERE "workspaceId" = $1::uuid`,
-      [workspaceId, `[${rows.join(',')}]`, end],
-    );
+  async function record(end: number): Promise<void> {
+    await recordRead(client, workspaceId, end);
     onProgress?.(end, verified.end);
   }
 
+  const writer = createBatchWriter({
+    clients: writers,
+    write: (on, { table, rows }) => on.query(inserts.get(table) ?? '', [workspaceId, `[${rows.join(',')}]`]),
+    record,
+  });
+  const batches = createBatches(movedTables, writer.add);
+
   async function take(line: Buffer, end: number): Promise<void> {
     const table = LINE.exec(line.toString('latin1', 0, HEAD_BYTES))?.[1] ?? '';
-    const kept = last.get(table);
     if (table === 'file') {
-      await flush();
-      await writing;
-      if (await files.take(fileLine.parse(JSON.parse(line.toString())).file)) {
-        await client.query('UPDATE "ClosedWorkspace" SET "readBytes" = $2 WHERE "workspaceId" = $1', [
-          workspaceId,
-          end,
-        ]);
-        onProgress?.(end, verified.end);
-      }
+      await batches.flush();
+      await writer.end();
+      if (await files.take(fileLine.parse(JSON.parse(line.toString())).file)) await record(end);
       return;
     }
-    if (!inserts.has(table)) throw new StartError(`The file has a line of an unknown kind: ${table}.`);
+    const kept = last.get(table);
+    if (!kept && !inserts.has(table)) throw new StartError(`The file has a line of an unknown kind: ${table}.`);
     const row = line.toString('utf8', table.length + 4, line.length - 1);
     if (table === 'Upload') assertInStore(row);
-    if (kept) return void kept.push(row);
-    const { batch: open } = waiting;
-    if (open && (open.table !== table || open.bytes > BATCH_BYTES)) await flush();
-    waiting.batch ??= { table, rows: [], bytes: 0, end };
-    const { batch } = waiting;
-    batch.rows.push(row);
-    batch.bytes += line.length;
-    batch.end = end;
+    if (kept) kept.push(row);
+    else await batches.add(table, { line, row, end });
   }
 
   for await (const lines of readLines(handle, from, verified.end)) {
     for (const { line, end } of lines) await take(line, end);
   }
-  await flush();
-  await writing;
+  await batches.flush();
+  await writer.end();
+  // Its commit is waited for, and with it all before.
   await inTransaction(client, async () => {
     for (const [table, rows] of last) {
-      await client.query(inserts.get(table) ?? '', [workspaceId, `[${rows.join(',')}]`]);
+      await client.query(await insertOf(client, table), [workspaceId, `[${rows.join(',')}]`]);
     }
     await settleEndpoints(client, workspaceId, options.keepWebhooks);
     await client.query('DELETE FROM "ClosedWorkspace" WHERE "workspaceId" = $1', [workspaceId]);
