@@ -22,6 +22,8 @@ async function run(request: Request): Promise<string> {
       return (await import('./workspace/export.js')).exportToFile(config, request);
     case 'import':
       return (await import('./workspace/import.js')).importFile(config, request);
+    case 'import-from':
+      return (await import('./workspace/import-from.js')).importFolder(config, request);
     case 'delete':
       return (await import('./workspace/delete.js')).remove(config, request);
   }

@@ -82,7 +82,7 @@ export const eventTypes = [
 ] as const satisfies readonly EventType[];
 
 /** Events of notes. They are types of their own, so that whoever acts on messages, such as a channel, does not get them. */
-const eventsOfNotes: readonly string[] = ['note.added', 'note.updated'] satisfies EventType[];
+const eventsOfNotes: readonly string[] = ['note.added', 'note.updated', 'note.imported'] satisfies LogEntry['type'][];
 
 /** Whether an entry of the log tells of a note. */
 export function isOfNote({ type }: { type: string }): boolean {
@@ -127,6 +127,14 @@ type NodeChangePayloads = {
   'participant.updated': Record<string, never>;
   /** Something of a conversation changed that no event records, such as its last interaction. */
   'conversation.touched': Record<string, never>;
+  /**
+   * A conversation came from another system, or came again as it had become there. `changes`: what lists are found by, with
+   * tags only as null, for people wrote them; empty for a new one.
+   */
+  'conversation.imported': { changes: FieldChange[] };
+  'participant.imported': Record<string, never>;
+  'message.imported': Record<string, never>;
+  'note.imported': Record<string, never>;
 };
 
 type NodeChangeType = keyof NodeChangePayloads;

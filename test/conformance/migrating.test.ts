@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type DocumentNode, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sourceNames } from '../../src/domain/imports/source.js';
 import { schema } from '../../src/graphql/schema.js';
 import { type OperationTexts, readOperations } from '../../src/lib/shared-operations.js';
 import { read } from './support/markdown.js';
@@ -63,9 +64,10 @@ beforeAll(async () => {
 const parsed = (name: string): DocumentNode => parse(textOf(name));
 
 describe('docs/migrating', () => {
-  it('has one page for each system that has a test file, and no other page but the README', () => {
+  it('has one page for each system that has a test file, and no other pages but the README and those of importing', () => {
     const pages = readdirSync(DIRECTORY);
-    expect(pages.toSorted()).toEqual([...systems.map(([system]) => `${system}.md`), 'README.md'].toSorted());
+    const others = ['README.md', 'importing.md', ...sourceNames.map((source) => `${source}.md`)];
+    expect(pages.toSorted()).toEqual([...systems.map(([system]) => `${system}.md`), ...others].toSorted());
     const tested = testFiles.map((name) => systems.find(([, system]) => new RegExp(`^${system}[.-]`).test(name))?.[0]);
     expect(new Set(tested)).toEqual(new Set(systems.map(([system]) => system)));
   });

@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { ConflictError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import { phoneForms } from '../../lib/phone-forms.js';
-import type { Work } from '../../unit-of-work/transaction.js';
+import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
 import { contactsByAlias } from './contact-alias.sql.js';
 import type { ContactIdentity } from './contact-identity.js';
 
@@ -17,13 +17,18 @@ export async function lockIdentity(work: Work, identity: ContactIdentity): Promi
 }
 
 /** Does what `lockIdentity` does for several contacts, in sorted order so that transactions cannot deadlock. */
-export async function lockIdentities(work: Work, identities: readonly ContactIdentity[]): Promise<void> {
+export async function lockIdentities(
+  { tx, workspaceId }: Pick<SystemWork, 'tx' | 'workspaceId'>,
+  identities: readonly ContactIdentity[],
+): Promise<void> {
   const keys = identities.flatMap(({ phone, email, externalId }) => [
     ...(phone ? [`contact/${phoneForms(phone)[0]}`] : []),
     ...(email ? [`contact/${email}`] : []),
     ...(externalId ? [`contact's externalId/${externalId}`] : []),
   ]);
-  for (const key of [...new Set(keys)].sort()) await lockKey(work, key);
+  const sorted = [...new Set(keys)].sort().map((key) => `${workspaceId}/${key}`);
+  // A function is called for the members of an array in their order.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${sorted}::text[]) AS key`;
 }
 
 /** Makes merges of contacts within a workspace wait for each other. Must come before all other locks. */

@@ -55,7 +55,7 @@ async function selectFor(context: Context, filter: LiveFilter, batch: readonly L
 }
 
 /** Entries that change no number unless it is of unread conversations, or of those changed in a range of time. */
-const OF_MESSAGES: readonly string[] = ['message.added', 'message.updated', 'conversation.read'];
+const OF_MESSAGES: readonly string[] = ['message.added', 'message.updated', 'message.imported', 'conversation.read'];
 
 function mayChangeCounts({ unread, updatedAt, mentionedUserId }: LiveFilter, entry: LogEntry): boolean {
   const { type, conversationId, nodeId } = entry;

@@ -17,6 +17,7 @@ function changedBy(entry: LogEntry, filter: ResolvedFilter, { stays }: Facts): C
     case 'conversation.created':
       return [{ condition: 'existence', mayHaveMet: false }];
     case 'conversation.updated':
+    case 'conversation.imported':
       return entry.payload.changes.flatMap((change) => changedField(change, filter));
     case 'conversation.assigned':
     case 'conversation.transferred': {
@@ -58,6 +59,7 @@ function changedBy(entry: LogEntry, filter: ResolvedFilter, { stays }: Facts): C
     }
     case 'message.added':
     case 'message.updated':
+    case 'message.imported':
     case 'conversation.read':
       return was('unread', filter.unread, true);
     default:
@@ -68,7 +70,7 @@ function changedBy(entry: LogEntry, filter: ResolvedFilter, { stays }: Facts): C
 type Change = { field: string; from: unknown; to: unknown };
 
 function changedField({ field, from, to }: Change, filter: ResolvedFilter): ConditionChange[] {
-  const { status, priority, tags, contactId } = filter;
+  const { status, priority, tags, contactId, assigneeId, unassigned } = filter;
   const among = (values: readonly string[] | undefined, condition: string) =>
     values ? [{ condition, mayHaveMet: values.some((value) => value === from) }] : [];
   switch (field) {
@@ -81,6 +83,13 @@ function changedField({ field, from, to }: Change, filter: ResolvedFilter): Cond
       const former = Array.isArray(from) ? from : null;
       return tags ? [{ condition: field, mayHaveMet: !former || tags.every((tag) => former.includes(tag)) }] : [];
     }
+    case 'assignee': {
+      const wanted = assigneeId && encodeId(assigneeId.type === 'USER' ? 'User' : 'Bot', assigneeId.id);
+      return [
+        ...(wanted ? [{ condition: 'assigneeId', mayHaveMet: from === wanted }] : []),
+        ...(unassigned === undefined ? [] : [{ condition: 'unassigned', mayHaveMet: (from === null) === unassigned }]),
+      ];
+    }
     case 'contact':
       return contactId ? [{ condition: field, mayHaveMet: encodeId('Contact', contactId) !== to }] : [];
     default:
@@ -89,7 +98,13 @@ function changedField({ field, from, to }: Change, filter: ResolvedFilter): Cond
 }
 
 /** Entries that leave a conversation's `updatedAt` as it is. */
-const UNTIMED: readonly string[] = ['conversation.read', 'conversation.touched', 'note.added', 'note.updated'];
+const UNTIMED: readonly string[] = [
+  'conversation.read',
+  'conversation.touched',
+  'note.added',
+  'note.updated',
+  'note.imported',
+];
 
 function changesOf(entry: LogEntry, filter: ResolvedFilter, facts: Facts): ConditionChange[] {
   const changes = changedBy(entry, filter, facts);

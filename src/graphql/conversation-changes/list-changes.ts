@@ -71,7 +71,7 @@ function cameIntoSight({ viewer }: Context, { row, stays }: Facts, entries: read
 
 /** Whether a conversation had unread messages before these entries, as far as they tell. */
 async function wasUnread(context: Context, { row }: Facts, entries: readonly LogEntry[]): Promise<boolean> {
-  if (entries.some(({ type }) => type === 'conversation.read')) return true;
+  if (entries.some(({ type }) => type === 'conversation.read' || type === 'message.imported')) return true;
   const added = entries.filter(({ type }) => type === 'message.added').length;
   return (await unreadByViewer(context, row)) - added > 0;
 }

@@ -130,6 +130,7 @@ function idsIn(publicIds: readonly string[]): string[] {
 export function formerKeys(entry: LogEntry, names: FormerNames): string[] | null {
   switch (entry.type) {
     case 'conversation.updated':
+    case 'conversation.imported':
       return formerFields(entry.payload.changes, names);
     case 'conversation.assigned':
     case 'conversation.transferred': {
@@ -197,6 +198,10 @@ function formerFields(changes: Changes, { ofContact }: FormerNames): string[] {
       case 'status':
       case 'priority':
         return [key(field, from)];
+      case 'assignee': {
+        const assignee = typeof from === 'string' ? parseActorId(from) : null;
+        return [key('unassigned', assignee === null), ...(assignee ? [key('assignee', assignee.id)] : [])];
+      }
       case 'contact':
         return typeof from === 'string'
           ? idsIn([from])

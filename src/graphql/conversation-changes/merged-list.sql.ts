@@ -78,7 +78,8 @@ export async function readFirstChanges(
   return database.read<LogEntry>`
     SELECT DISTINCT ON (e."conversationId", e.type, change.field) e.* FROM "Event" e
     LEFT JOIN LATERAL (
-      SELECT c->>'field' AS field FROM jsonb_array_elements(e.payload->'changes') c WHERE e.type = 'conversation.updated'
+      SELECT c->>'field' AS field FROM jsonb_array_elements(e.payload->'changes') c
+        WHERE e.type IN ('conversation.updated', 'conversation.imported')
       UNION ALL
       SELECT u.id FROM jsonb_array_elements_text(
         coalesce(e.payload->'mentioned', '[]') || coalesce(e.payload->'unmentioned', '[]')) AS u(id)
