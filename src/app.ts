@@ -42,7 +42,7 @@ import { createMetrics } from './metrics/metrics.js';
 import { watchDatabase } from './metrics/watch-database.js';
 import { ensureDemoWorkspace, findDemoConversation } from './seed/demo.js';
 import type { Services } from './services.js';
-import { openLog } from './tracing/open-log.js';
+import { openTelemetry } from './tracing/open-telemetry.js';
 import { createWriteGate } from './unit-of-work/write-gate.js';
 import { createWebhookService } from './webhook-delivery/create-webhook-service.js';
 import type { Resolve } from './webhook-delivery/resolve.js';
@@ -89,7 +89,7 @@ export type WorkerApp = { url: string; stop(): Promise<void> };
 
 /** How long to wait for running statements at shutdown. Nobody waits for their results any more. */
 const CLOSE_MS = 1_000;
-/** How long the last spans may take to be sent. */
+/** How long the last spans and metrics may take to be sent. */
 const FLUSH_MS = 1_500;
 /** The part of the shutdown time that is reserved for what stops after requests and jobs. */
 const RESERVE_MS = 2_000;
@@ -185,12 +185,11 @@ async function startServices(
 ): Promise<{ services: Services; databaseUrl: string; isCopy: boolean }> {
   const { clock = () => new Date(), newId = uuidv7, typingMs = 10_000, onStatement } = options;
   const version = await packageVersion();
-  const { logLevel: level, spanDestination } = config;
-  const { log, tracing, stop } = await openLog({ level, isExpected: isUnavailable, version, spanDestination });
+  const metrics = createMetrics();
+  const { log, tracing, stop } = await openTelemetry(config, { isExpected: isUnavailable, version, metrics });
   stops.push(() => withTimeout(FLUSH_MS, stop()));
   const url = await databaseUrlOf(config, log, stops);
   await bringUpToDate(url, { migrate: config.migrate, onWait: (message) => log.warn(message) });
-  const metrics = createMetrics();
   const { databasePoolUrl: poolUrl } = config;
   if (poolUrl !== undefined) await assertPoolerFits({ url, poolUrl });
   addBuildInfo(metrics, { version, commit: config.commit ?? '' });

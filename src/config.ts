@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { spanDestinationOf } from './environment/telemetry.js';
 import type { Logger } from 'pino';
+import { metricExportOf, spanDestinationOf } from './environment/telemetry.js';
 import { type Environment, environment, takesOf } from './environment.js';
 import type { UploadStoreLocation } from './file-storage/open-store.js';
 import { StartError } from './lib/program.js';
@@ -101,6 +101,8 @@ export type Config = {
   commit: string | undefined;
   /** OTEL_TRACES_EXPORTER and the like: where spans go; undefined if nothing is traced */
   spanDestination: ReturnType<typeof spanDestinationOf>;
+  /** OTEL_METRICS_EXPORTER and the like: where metrics are sent to; undefined if they are not */
+  metricExport: ReturnType<typeof metricExportOf>;
 };
 
 /** An environment variable has a wrong value. The message names the variable, its value, and what it takes. */
@@ -173,6 +175,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     slowOperationMs: variables.SLOW_OPERATION_MS,
     commit: variables.BUILD_COMMIT,
     spanDestination: spanDestinationOf(variables),
+    metricExport: metricExportOf(variables),
   };
 }
 

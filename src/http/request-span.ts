@@ -1,19 +1,31 @@
 import type { IncomingMessage } from 'node:http';
 import type { DocumentNode } from 'graphql';
 import { z } from 'zod';
-import type { Span, Tracing } from '../lib/tracing.js';
+import type { Viewer } from '../auth/viewer.js';
+import type { Span, SpanOptions, Tracing } from '../lib/tracing.js';
 import { currentRequestSpan } from './request-scope.js';
 import { hashOfText } from './trusted-documents.js';
 
 /** Clients choose the names of their operations. */
 const MAX_NAME = 100;
 
+/**
+ * How a span belongs to the trace that a caller names: as a part of it if the caller is trusted. Anybody can name any trace,
+ * and have it sampled; so of others it is linked to only, as OpenTelemetry does at public endpoints.
+ */
+function asNamed(headers: NodeJS.Dict<string | string[]>, trusted: boolean): Pick<SpanOptions, 'from' | 'cause'> {
+  const { traceparent } = headers;
+  return trusted ? { from: headers } : { from: {}, cause: typeof traceparent === 'string' ? traceparent : undefined };
+}
+
+type Caller = { route: string; trusted: boolean };
+
 /** Begins the span of an HTTP request, which its operation renames. The query string, which may sign a URL, is left out. */
-export function beginRequest(tracing: Tracing, request: IncomingMessage, route: string): Span | null {
+export function beginRequest(tracing: Tracing, request: IncomingMessage, { route, trusted }: Caller): Span | null {
   const { method = 'GET', url = '', headers, httpVersion } = request;
   return tracing.begin(`${method} ${route}`, {
     kind: 'server',
-    from: headers,
+    ...asNamed(headers, trusted),
     attributes: {
       'http.request.method': method,
       'http.route': route,
@@ -35,9 +47,17 @@ export function endRequest(span: Span, status: number): void {
 
 const traceContext = z.object({ traceparent: z.string(), tracestate: z.string().optional() });
 
-/** Begins the span of an operation over a socket, whose payload names in its `extensions` what it is part of. */
-export function beginSocketOperation(tracing: Tracing, extensions: unknown): Span | null {
-  return tracing.begin('operation', { kind: 'server', from: traceContext.safeParse(extensions).data ?? {} });
+/**
+ * Begins the span of an operation over a socket, whose payload names in its `extensions` what it is part of. Tokens are used
+ * by people's browsers, and API keys by servers, which are trusted.
+ */
+export function beginSocketOperation(
+  tracing: Tracing,
+  extensions: unknown,
+  { credential }: Pick<Viewer, 'credential'>,
+): Span | null {
+  const named = traceContext.safeParse(extensions).data ?? {};
+  return tracing.begin('operation', { kind: 'server', ...asNamed(named, credential.type === 'KEY') });
 }
 
 type Operation = { name: string | undefined; type: string | undefined; document: DocumentNode; requestId: string };

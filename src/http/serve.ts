@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
 import { withTimeout } from '../lib/async.js';
-import { type AddressOf, createAddressOf } from '../lib/client-address.js';
+import { type AddressOf, createAddressOf, createFromTrustedProxy } from '../lib/client-address.js';
 import { type LoopLoad, watchLoopLoad } from '../lib/loop-load.js';
 import { traced } from '../lib/tracing.js';
 import type { Services } from '../services.js';
@@ -68,6 +68,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   validateTrustedDocuments(pipeline, trustedDocuments);
   const serveRoot = rootPage(pipeline.graphqlEndpoint, graphiql !== undefined);
   const addressOf = createAddressOf(config.trustedProxies);
+  const fromTrustedProxy = createFromTrustedProxy(config.trustedProxies);
   const graphql = graphqlHandler(pipeline, addressOf);
   const crossOrigin = createCrossOrigin(config);
   const routeOf = createRouteOf(pipeline.graphqlEndpoint);
@@ -85,7 +86,11 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     prepare: prepareGraphQL(pipeline.graphqlEndpoint, crossOrigin, graphiql !== undefined),
     probes,
     log,
-    trace: { begin: (request) => beginRequest(tracing, request, routeOf(request)), within: tracing.within },
+    trace: {
+      begin: (request) =>
+        beginRequest(tracing, request, { route: routeOf(request), trusted: fromTrustedProxy(request) }),
+      within: tracing.within,
+    },
     onAnswer: (request, status) => metrics.requests.inc({ path: routeOf(request), status }),
   });
   onListening(new URL(http.url).origin);

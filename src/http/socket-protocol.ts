@@ -94,7 +94,7 @@ export function socketProtocol(
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
       const { session, address, starting, running, feeds } = connection;
-      const span = beginSocketOperation(tracing, payload.extensions);
+      const span = beginSocketOperation(tracing, payload.extensions, session.viewer);
       const begin = async ({ requestId }: RequestScope) => {
         const refusal =
           refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??

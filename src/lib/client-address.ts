@@ -13,8 +13,7 @@ const MAX_HOPS = 20;
  * it: from its end to the first address that is not one of theirs.
  */
 export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
-  const trusted = listOf(trustedProxies);
-  const isTrusted = (address: string) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const isTrusted = createIsTrusted(trustedProxies);
   // A connection carries many requests, and only a proxy's are of more than one client.
   const known = new WeakMap<object, string>();
   return ({ socket, headers }) => {
@@ -35,6 +34,20 @@ export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
     }
     return clientOf(address);
   };
+}
+
+/** Whether a request comes from a trusted proxy, whose headers are believed. */
+export function createFromTrustedProxy(trustedProxies: readonly string[]) {
+  const isTrusted = createIsTrusted(trustedProxies);
+  return ({ socket }: Pick<IncomingMessage, 'socket'>): boolean => {
+    const address = socket.remoteAddress ?? '';
+    return isIP(address) !== 0 && isTrusted(address);
+  };
+}
+
+function createIsTrusted(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = listOf(trustedProxies);
+  return (address) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 function listOf(networks: readonly string[]): BlockList {

@@ -2,9 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type AttributeValue,
   type Context,
-  DiagLogLevel,
   defaultTextMapGetter,
-  diag,
   type Link,
   type Span as OtelSpan,
   ROOT_CONTEXT,
@@ -13,29 +11,25 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { parseTraceParent, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, ConsoleSpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { Logger } from 'pino';
-import { reasonOf } from '../lib/logger.js';
 import type { Attributes, Span, SpanOptions, Tracing } from '../lib/tracing.js';
 
 /** Where spans go. */
 export type SpanDestination = 'console' | 'http/protobuf' | 'http/json';
 
-type TracingOptions = { version: string; log: Logger };
+type TracingOptions = { version: string; resource: Resource };
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER };
 const propagator = new W3CTraceContextPropagator();
 
-/** Traces with OpenTelemetry's SDK, which reads the other variables itself: the sampler, the resource, batches, the exporter. */
-export async function openTracing(destination: SpanDestination, { version, log }: TracingOptions): Promise<Tracing> {
-  const warn = (message: string) => log.warn({ reason: reasonOf(new Error(message)) }, 'OpenTelemetry');
-  const silent = () => undefined;
-  diag.setLogger({ error: warn, warn, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
+/** Traces with OpenTelemetry's SDK, which reads the other variables itself: the sampler, batches, the exporter. */
+export async function openTracing(
+  destination: SpanDestination,
+  { version, resource }: TracingOptions,
+): Promise<Tracing> {
   const provider = new BasicTracerProvider({
-    resource: defaultResource()
-      .merge(resourceFromAttributes({ 'service.name': 'parley', 'service.version': version }))
-      .merge(detectResources({ detectors: [envDetector] })),
+    resource,
     spanProcessors: [new BatchSpanProcessor(await exporterOf(destination))],
   });
   const tracer = provider.getTracer('parley', version);

@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   domain: ['lib', 'file-storage', 'db', 'auth', 'audit', 'event-log', 'unit-of-work', 'erasure'],
   live: ['lib', 'db', 'auth', 'event-log', 'unit-of-work'],
   metrics: ['lib', 'db', 'live'],
-  tracing: ['lib'],
+  tracing: ['lib', 'metrics'],
   services: ['lib', 'file-storage', 'config', 'auth', 'unit-of-work', 'domain', 'live', 'metrics'],
   'graphql/core': ['lib', 'db', 'auth', 'audit', 'event-log', 'unit-of-work', 'domain', 'live', 'services'],
   'graphql/<noun>': ['lib', 'db', 'auth', 'audit', 'event-log', 'domain', 'live', 'graphql/core'],

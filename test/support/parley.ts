@@ -99,6 +99,7 @@ export async function startParley({
       slowOperationMs: 0,
       commit: undefined,
       spanDestination: undefined,
+      metricExport: undefined,
       uploads: { kind: 'local', directory },
       uploadsByDefault: false,
       uploadMaxBytes: 25 * 1024 * 1024,

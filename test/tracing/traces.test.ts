@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -35,6 +37,7 @@ beforeAll(async () => {
       OTEL_SERVICE_NAME: 'chat',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
       OTEL_BSP_SCHEDULE_DELAY: '50',
+      TRUSTED_PROXIES: '127.0.0.1,::1',
     },
   });
   const rows = openDatabase({ url: database.url, poolSize: 1 });
@@ -125,6 +128,22 @@ it('the log line of a request names its trace', TIMEOUT, async () => {
   expect(JSON.parse(line)).toMatchObject({ trace_id: caller.traceId, span_id: named(spans, 'query Logged').spanId });
 });
 
+it('a request of anybody else is a trace of its own, which is linked to that of its caller', TIMEOUT, async () => {
+  const { traceId, spanId, traceparent } = newCaller();
+  const body = JSON.stringify({ query: 'query Elsewhere { viewer { role } }' });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, traceparent };
+  // Not the address of the trusted proxy.
+  const url = Object.assign(new URL(server.url), { hostname: '127.0.0.1' });
+  const sent = request(url, { method: 'POST', headers, localAddress: '127.0.0.2' }).end(body);
+  const [response]: IncomingMessage[] = await once(sent, 'response');
+  response?.resume();
+  expect(response?.statusCode).toBe(200);
+  const span = await vi.waitFor(() => named(collector.spans(), 'query Elsewhere'), PATIENCE);
+  expect(span.parentSpanId ?? '').toBe('');
+  expect(span.traceId).not.toBe(traceId);
+  expect(span.links).toEqual([expect.objectContaining({ traceId, spanId })]);
+});
+
 it('an operation over a socket is a trace of its own, or part of that in its extensions', TIMEOUT, async () => {
   const client = createClient({
     url: server.url.replace(/^http/, 'ws'),
@@ -153,6 +172,26 @@ it('an operation over a socket is a trace of its own, or part of that in its ext
     await run('query Alone { conversations { totalCount } }', { traceparent: 'nonsense' });
     const alone = await vi.waitFor(() => named(collector.spans(), 'query Alone'), PATIENCE);
     expect(alone.parentSpanId ?? '').toBe('');
+
+    const input = { name: 'Ada', email: 'ada@example.com', role: 'AGENT' };
+    const made = await post(
+      'mutation($input: CreateUserInput!) { createUser(input: $input) { ... on CreateUserPayload { user { id } } } }',
+      { input },
+    );
+    const tokened = await post(
+      'mutation($id: ID!) { createSessionToken(input: { actorId: $id }) { ... on CreateSessionTokenPayload { token } } }',
+      { id: made.data.createUser.user.id },
+    );
+    const browser = createClient({
+      url: server.url.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { Authorization: `Bearer ${tokened.data.createSessionToken.token}` },
+    });
+    await browser.iterate({ query: 'query Browsed { viewer { role } }', extensions: { traceparent } }).next();
+    await browser.dispose();
+    const browsed = await vi.waitFor(() => named(collector.spans(), 'query Browsed'), PATIENCE);
+    expect(browsed.parentSpanId ?? '').toBe('');
+    expect(browsed.links).toEqual([expect.objectContaining({ traceId: caller.traceId, spanId: caller.spanId })]);
 
     const following = newCaller();
     const events = client.iterate({
@@ -234,6 +273,7 @@ it('a sampler leaves out what it is told to, and what is left is sent before the
     env: {
       DATABASE_URL: database.url,
       WORKER: 'off',
+      TRUSTED_PROXIES: '127.0.0.1,::1',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${own.url}/somewhere`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_TRACES_SAMPLER: 'parentbased_always_off',

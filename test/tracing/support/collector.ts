@@ -24,6 +24,36 @@ const traces = z.object({
     }),
   ),
 });
+const point = z.looseObject({
+  attributes,
+  startTimeUnixNano: z.string(),
+  timeUnixNano: z.string(),
+  asDouble: z.number().optional(),
+  count: z.number().optional(),
+  sum: z.number().optional(),
+  bucketCounts: z.array(z.number()).optional(),
+  explicitBounds: z.array(z.number()).optional(),
+});
+const dataPoints = z.array(point);
+const metric = z.looseObject({
+  name: z.string(),
+  description: z.string(),
+  unit: z.string(),
+  sum: z.looseObject({ isMonotonic: z.boolean(), aggregationTemporality: z.number(), dataPoints }).optional(),
+  gauge: z.looseObject({ dataPoints }).optional(),
+  histogram: z.looseObject({ aggregationTemporality: z.number(), dataPoints }).optional(),
+});
+const metrics = z.object({
+  resourceMetrics: z.array(
+    z.looseObject({
+      resource: z.looseObject({ attributes }),
+      scopeMetrics: z.array(z.looseObject({ metrics: z.array(metric) })),
+    }),
+  ),
+});
+
+/** All that a server tells of its metrics at one time. */
+export type Exports = { resource: Exported['facts']; metrics: z.infer<typeof metric>[] };
 
 export type Exported = z.infer<typeof span> & { facts: Record<string, string | number | undefined> };
 
@@ -35,6 +65,8 @@ export type Collector = {
   spans: () => Exported[];
   /** What their process says about itself. */
   resource: () => Exported['facts'];
+  /** The exports of metrics that have arrived as JSON, the last one at the end. */
+  exports: () => Exports[];
 };
 
 /** Takes what servers export over OTLP, as a collector does, until the tests of the file are done. */
@@ -52,7 +84,11 @@ export async function startCollector(): Promise<Collector> {
     server.closeAllConnections();
     server.close();
   });
-  const received = () => requests.flatMap(({ body }) => traces.parse(JSON.parse(body.toString())).resourceSpans);
+  const bodies = (are: 'metrics' | 'traces') =>
+    requests
+      .filter(({ path }) => (path === '/v1/metrics') === (are === 'metrics'))
+      .map(({ body }) => JSON.parse(body.toString()));
+  const received = () => bodies('traces').flatMap((body) => traces.parse(body).resourceSpans);
   return {
     url: `http://127.0.0.1:${portOf(server.address())}`,
     requests,
@@ -61,9 +97,17 @@ export async function startCollector(): Promise<Collector> {
         scopeSpans.flatMap(({ spans }) => spans.map((each) => ({ ...each, facts: factsOf(each.attributes) }))),
       ),
     resource: () => factsOf(received()[0]?.resource.attributes ?? []),
+    exports: () =>
+      bodies('metrics').flatMap((body) =>
+        metrics.parse(body).resourceMetrics.map(({ resource, scopeMetrics }) => ({
+          resource: factsOf(resource.attributes),
+          metrics: scopeMetrics.flatMap((scope) => scope.metrics),
+        })),
+      ),
   };
 }
 
-function factsOf(given: z.infer<typeof attributes>): Exported['facts'] {
+/** Attributes by their names. */
+export function factsOf(given: z.infer<typeof attributes>): Exported['facts'] {
   return Object.fromEntries(given.map(({ key, value: { stringValue, intValue } }) => [key, stringValue ?? intValue]));
 }
