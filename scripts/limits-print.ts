@@ -6,15 +6,21 @@ import { MAX_RESOLVED_FIELDS, MAX_STATEMENTS } from '../src/graphql/core/budget.
 import {
   assumedRows,
   BASE_COST,
+  BODY_KILOBYTE,
   BULK_ROW,
+  BYTES_A_POINT,
   complexityLimit,
+  FREE_BODY_BYTES,
+  FREE_TOKENS,
   judgeComplexity,
   LIST,
   rowWeight,
   SEARCH,
   STATEMENT,
   subscriptionComplexityLimit,
+  TOKEN,
   WRITE,
+  WRONG_VARIABLES,
 } from '../src/graphql/core/complexity.js';
 import { COUNTING, ONCE } from '../src/graphql/core/cost-once.js';
 import { schema } from '../src/graphql/schema.js';
@@ -126,6 +132,10 @@ ${table(
     ...prices.map(({ name, price }) => [code(name), number(price)]),
   ],
 )}
+
+What no field stands for is paid besides, also by what is refused: ${TOKEN} for each token of a document above
+${number(FREE_TOKENS)}, unless the server remembers it as valid; ${number(WRONG_VARIABLES)} for variables that are refused; ${BODY_KILOBYTE} for each kilobyte of the body
+of a request above ${FREE_BODY_BYTES / 1024} KB; and a point for each ${BYTES_A_POINT} bytes of an answer that has fewer fields than that.
 
 A point is about a microsecond of CPU time, of the server and the database together. Measured on 2026-11-29 by
 [bench/prices.ts](../bench/README.md#prices) with 20 000 conversations, one of the median operation took 1.4 µs,

@@ -62,6 +62,14 @@ export function callerId({ actor, credential }: Viewer): string {
   return credential.type === 'KEY' ? credential.keyId : actor.id;
 }
 
+/**
+ * What the limits of a caller are kept under. Callers of different workspaces can have the same id, because imports keep
+ * ids.
+ */
+export function callerKey(viewer: Viewer): string {
+  return `${viewer.workspaceId}:${callerId(viewer)}`;
+}
+
 /** Whether the viewer may send only trusted documents, even to a server that takes others. */
 export function isBoundToTrustedDocuments({ credential }: Viewer): boolean {
   return credential.type === 'TOKEN' && credential.trustedDocumentsOnly;

@@ -26,7 +26,8 @@ export function createReadGate(poolSize: number): ReadGate {
   return async ({ workspaceId, callerId, signal }, read) => {
     const withinAll = () => all.run(read, signal);
     const withinWorkspace = () => workspaces(workspaceId, withinAll, signal);
-    return callers(callerId, withinWorkspace, signal);
+    // Callers of two workspaces can have the same id.
+    return callers(`${workspaceId}:${callerId}`, withinWorkspace, signal);
   };
 }
 

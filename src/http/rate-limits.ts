@@ -2,8 +2,9 @@ import { GraphQLError } from 'graphql';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { callerId, type Viewer } from '../auth/viewer.js';
+import { callerKey, type Viewer } from '../auth/viewer.js';
 import type { RateLimitUsage } from '../graphql/core/context.js';
+import { withoutStack } from '../lib/errors.js';
 
 /** How much cost each kind of caller may cause in a minute, and how often a contact may send; 0 for no limit. */
 export type RateLimitOptions = { key: number; user: number; contact: number; sends: number };
@@ -11,10 +12,12 @@ export type RateLimitOptions = { key: number; user: number; contact: number; sen
 export type RateLimits = {
   /** Takes the cost of an operation from the caller's minute. Null if the caller has no limit. */
   take: (viewer: Viewer, cost: number) => Promise<RateLimitUsage | null>;
+  /** Takes cost that was caused already, which refuses only what comes next. Null if there is none, or nothing is left. */
+  charge: (viewer: Viewer, cost: number) => Promise<RateLimitUsage | null>;
   /** Takes messages that a contact is about to send from its minute; other callers send as many as their cost allows. */
   takeSends: (viewer: Viewer, count: number) => Promise<void>;
-  /** Throws RATE_LIMITED if the caller has used up its minute, as far as this process knows. */
-  check: (viewer: Viewer) => void;
+  /** RATE_LIMITED if the caller has used up its minute, as far as this process knows; null otherwise. */
+  refusal: (viewer: Viewer) => GraphQLError | null;
   close: () => Promise<void>;
 };
 
@@ -41,31 +44,43 @@ export function createRateLimits(
     return credential.type === 'KEY' ? limits.key : limits.user;
   };
 
+  async function take(viewer: Viewer, cost: number): Promise<RateLimitUsage | null> {
+    const limit = limitOf(viewer);
+    const limiter = limiters.get(limit);
+    if (limit === 0 || !limiter) return null;
+    const caller = callerKey(viewer);
+    const now = clock().getTime();
+    const { msBeforeNext, consumedPoints } = await consume(limiter, caller, cost);
+    if (consumedPoints > limit) {
+      if (exhausted.size >= MAX_REMEMBERED) exhausted.clear();
+      exhausted.set(caller, now + msBeforeNext);
+      throw outOfPoints(limit, msBeforeNext);
+    }
+    return { limit, cost, remaining: limit - consumedPoints, resetAt: new Date(now + msBeforeNext) };
+  }
+
   return {
-    check: (viewer) => {
-      const until = exhausted.get(callerId(viewer));
-      if (until === undefined) return;
+    refusal: (viewer) => {
+      const until = exhausted.get(callerKey(viewer));
+      if (until === undefined) return null;
       const ms = until - clock().getTime();
-      if (ms > 0) throw outOfPoints(limitOf(viewer), ms);
-      exhausted.delete(callerId(viewer));
+      if (ms > 0) return outOfPoints(limitOf(viewer), ms);
+      exhausted.delete(callerKey(viewer));
+      return null;
     },
-    take: async (viewer, cost) => {
-      const limit = limitOf(viewer);
-      const limiter = limiters.get(limit);
-      if (limit === 0 || !limiter) return null;
-      const caller = callerId(viewer);
-      const now = clock().getTime();
-      const { msBeforeNext, consumedPoints } = await consume(limiter, caller, cost);
-      if (consumedPoints > limit) {
-        if (exhausted.size >= MAX_REMEMBERED) exhausted.clear();
-        exhausted.set(caller, now + msBeforeNext);
-        throw outOfPoints(limit, msBeforeNext);
+    take,
+    charge: async (viewer, cost) => {
+      if (cost === 0) return null;
+      try {
+        return await take(viewer, cost);
+      } catch (error) {
+        if (error instanceof GraphQLError) return null;
+        throw error;
       }
-      return { limit, cost, remaining: limit - consumedPoints, resetAt: new Date(now + msBeforeNext) };
     },
     takeSends: async (viewer, count) => {
       if (sends === 0 || count === 0 || viewer.kind !== 'CONTACT') return;
-      const { msBeforeNext, consumedPoints } = await consume(sendLimiter, callerId(viewer), count);
+      const { msBeforeNext, consumedPoints } = await consume(sendLimiter, callerKey(viewer), count);
       if (consumedPoints > sends) throw rateLimited(`You may send ${sends} messages in a minute.`, msBeforeNext);
     },
     close: async () => redis?.disconnect(),
@@ -106,9 +121,9 @@ function outOfPoints(limit: number, ms: number): GraphQLError {
 function rateLimited(reason: string, ms: number, remedy = ''): GraphQLError {
   const retryAfter = Math.max(1, Math.ceil(ms / 1000));
   const headers = { 'retry-after': String(retryAfter) };
-  return new GraphQLError(`${reason} Try again in ${retryAfter} s${remedy}.`, {
-    extensions: { code: 'RATE_LIMITED', retryAfter, http: { status: 429, headers } },
-  });
+  const message = `${reason} Try again in ${retryAfter} s${remedy}.`;
+  const extensions = { code: 'RATE_LIMITED', retryAfter, http: { status: 429, headers } };
+  return withoutStack(() => new GraphQLError(message, { extensions }));
 }
 
 /** The headers of a response that draws on a limit, as draft-ietf-httpapi-ratelimit-headers names them. */

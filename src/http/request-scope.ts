@@ -16,6 +16,10 @@ export type RequestScope = {
   onAbandoned: () => void;
   /** Whether that has happened. */
   abandoned: boolean;
+  /** What the request has cost its caller so far, in points. */
+  cost: number;
+  /** The part of it that is still to be taken from the caller's minute. */
+  owed: number;
 };
 
 const storage = new AsyncLocalStorage<RequestScope>();
@@ -36,8 +40,33 @@ export function inRequestScope<T>(
     span,
     onAbandoned: () => undefined,
     abandoned: false,
+    cost: 0,
+    owed: 0,
   };
   return storage.run(scope, () => run(scope));
+}
+
+/** Notes what the current request costs its caller, in points, and has taken from the caller's minute. */
+export function spend(cost: number): void {
+  const scope = storage.getStore();
+  if (scope) scope.cost += cost;
+}
+
+/** Notes what the current request costs its caller besides, in points, which `takeOwed` returns once. */
+export function owe(cost: number): void {
+  const scope = storage.getStore();
+  if (!scope) return;
+  scope.cost += cost;
+  scope.owed += cost;
+}
+
+/** What the current request owes. From here on it owes nothing. */
+export function takeOwed(): number {
+  const scope = storage.getStore();
+  if (!scope) return 0;
+  const { owed } = scope;
+  scope.owed = 0;
+  return owed;
 }
 
 function readerOf(viewer: Viewer): Reader {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
+import { BODY_KILOBYTE, FREE_BODY_BYTES } from '../graphql/core/complexity.js';
 import { withTimeout } from '../lib/async.js';
 import { type AddressOf, createAddressOf, createFromTrustedProxy } from '../lib/client-address.js';
 import { type LoopLoad, watchLoopLoad } from '../lib/loop-load.js';
@@ -13,6 +14,7 @@ import { asksForPage } from './graphiql.js';
 import { createOperationRecorder } from './operation-recorder.js';
 import { probePaths } from './probes.js';
 import { readBody } from './request-body.js';
+import { owe } from './request-scope.js';
 import { beginRequest } from './request-span.js';
 import { type Handler, listen, type OptionalHandler } from './server.js';
 import { socketProtocol } from './socket-protocol.js';
@@ -136,12 +138,18 @@ export async function serveProbes({ config, log }: Services, probes: OptionalHan
   return { url: new URL(url).origin, stop: () => close(0) };
 }
 
+async function readPricedBody(request: IncomingMessage): Promise<string> {
+  const text = await readBody(request);
+  owe(Math.ceil(Math.max(0, text.length - FREE_BODY_BYTES) / 1024) * BODY_KILOBYTE);
+  return text;
+}
+
 /**
  * Answers through the pipeline. Yoga's own listener would answer errors thrown around the pipeline with their stack.
  */
 function graphqlHandler(pipeline: Pipeline, addressOf: AddressOf): Handler {
   return async (request, response) => {
-    const known = { address: addressOf(request), readBody: () => readBody(request) };
+    const known = { address: addressOf(request), readBody: () => readPricedBody(request) };
     const answer = await pipeline.handleNodeRequestAndResponse(request, response, known);
     await sendNodeResponse(answer, response, request, true);
   };

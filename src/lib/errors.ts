@@ -74,6 +74,17 @@ export class ConflictError extends DomainError {
   }
 }
 
+/** Makes an error for a refusal without its stack, which nobody reads, and which costs more than the rest of refusing. */
+export function withoutStack<Refusal extends Error>(make: () => Refusal): Refusal {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /**
  * A top-level error for an invalid argument, with the code BAD_USER_INPUT. Its `issues` name the argument, in the
  * format of a ValidationError.

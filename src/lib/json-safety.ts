@@ -9,6 +9,8 @@ const INEXACT =
 /** No operation needs more: the largest text takes 64 KB, and the longest list 100 ids. */
 const MAX_VARIABLE_BYTES = 256 * 1024;
 
+const TOO_DEEP = `JSON must nest at most ${MAX_NESTING} levels.`;
+
 /** How much of a path that is too deep is reported. */
 const SHOWN_LEVELS = 3;
 
@@ -33,15 +35,35 @@ export function findFlawInVariables(variables: unknown): Flaw | null {
 
 /** The first part of a JSON value that cannot be stored unchanged; null if there is none. */
 export function findFlaw(value: unknown, path: string[] = []): Flaw | null {
+  const flaw = flawWithin(value, path.length);
+  if (!flaw) return null;
+  const whole = [...path, ...flaw.path];
+  return { ...flaw, path: flaw.message === TOO_DEEP ? whole.slice(0, SHOWN_LEVELS) : whole };
+}
+
+/** Makes a path only once there is a flaw: there may be ten thousands of values. */
+function flawWithin(value: unknown, level: number): Flaw | null {
   const message = flawInLeaf(value);
-  if (message) return { path, message };
+  if (message) return { path: [], message };
   if (typeof value !== 'object' || value === null) return null;
-  if (path.length >= MAX_NESTING) {
-    return { path: path.slice(0, SHOWN_LEVELS), message: `JSON must nest at most ${MAX_NESTING} levels.` };
+  if (level >= MAX_NESTING) return { path: [], message: TOO_DEEP };
+  return Array.isArray(value) ? flawInItems(value, level) : flawInFields(value, level);
+}
+
+function flawInItems(items: readonly unknown[], level: number): Flaw | null {
+  for (let index = 0; index < items.length; index += 1) {
+    const found = flawWithin(items[index], level + 1);
+    if (found) return { ...found, path: [String(index), ...found.path] };
   }
-  for (const [key, inner] of Object.entries(value)) {
-    const found = flawInKey(key, path) ?? findFlaw(inner, [...path, key]);
-    if (found) return found;
+  return null;
+}
+
+function flawInFields(fields: object, level: number): Flaw | null {
+  for (const [key, inner] of Object.entries(fields)) {
+    const message = flawInKey(key);
+    if (message !== null) return { path: [], message };
+    const found = flawWithin(inner, level + 1);
+    if (found) return { ...found, path: [key, ...found.path] };
   }
   return null;
 }
@@ -52,8 +74,7 @@ function flawInLeaf(value: unknown): string | null {
   return typeof value === 'number' && !Number.isFinite(value) ? INEXACT : null;
 }
 
-function flawInKey(key: string, path: string[]): Flaw | null {
+function flawInKey(key: string): string | null {
   // Libraries that copy an object key by key would lose this one.
-  const message = key === '__proto__' ? 'JSON must not hold the key __proto__.' : flawInText(key);
-  return message === null ? null : { path, message };
+  return key === '__proto__' ? 'JSON must not hold the key __proto__.' : flawInText(key);
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { keyIsValid, makerRole } from '../auth/authenticate-key.js';
 import { findTokenSubjects } from '../auth/token-subject.sql.js';
-import { callerId, type Viewer } from '../auth/viewer.js';
+import { callerKey, type Viewer } from '../auth/viewer.js';
 import type { Database } from '../db/client.js';
 import type { LogPosition } from '../event-log/log-event.js';
 import type { UserRole } from '../generated/prisma/enums.js';
@@ -74,10 +74,10 @@ export function createSessions(database: Database, limits: SessionLimits, clock:
   return {
     hasRoom: (viewer) => {
       const limit = viewer.credential.type === 'KEY' ? limits.key : limits.user;
-      return (open.get(callerId(viewer)) ?? 0) < limit;
+      return (open.get(callerKey(viewer)) ?? 0) < limit;
     },
     add: (session) => {
-      const caller = callerId(session.viewer);
+      const caller = callerKey(session.viewer);
       sessions.add(session);
       count(caller, 1);
       return () => {

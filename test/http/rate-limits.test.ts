@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createRateLimits } from '../../src/http/rate-limits.js';
+import { createLog } from '../../src/lib/logger.js';
+import { SendMessageDocument } from '../generated/operations.js';
+import { succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
+import { makeConversation } from '../support/make.js';
 import { signInAs } from '../support/token.js';
+import { viewerAs } from '../support/viewer.js';
 
 const LIMIT = 5_000;
 const parley = useParley({ config: { rateLimits: { key: 1_000_000, user: LIMIT, contact: LIMIT, sends: 0 } } });
@@ -100,4 +107,57 @@ describe('what is left of the minute', () => {
     const response = await post(workspace.apiKey, '{ rateLimit { limit } }');
     expect((await response.json()).data.rateLimit).toEqual({ limit: 1_000_000 });
   });
+});
+
+describe('work that no field of an operation stands for', () => {
+  const fields = (count: number, field: string) => Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ');
+  let sent = 0;
+  /** A document that was never sent before. */
+  const fresh = (field: string) => `query Q${sent++} { ${fields(1_500, field)} }`;
+  const requests = {
+    'a large document that is not valid': () => ({ query: fresh('unknown') }),
+    'a large document that is too complex': () => ({ query: fresh('eventCursor') }),
+    'variables that are refused': () => ({ query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', variables: {} }),
+    'a large body': () => ({ query: `{ viewer { role } } # ${'-'.repeat(300_000)}` }),
+  };
+
+  it.each(Object.entries(requests))('is taken from the minute of who sends %s', async (_, request) => {
+    const { apiKey } = await signInAs(parley, workspace, 'CONTACT');
+    const send = () =>
+      fetch(parley.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify(request()),
+      });
+    expect((await send()).status).not.toBe(429);
+    const later = [await send(), await send()].map(({ status }) => status);
+    expect(later).toContain(429);
+  });
+
+  it('is the length of an answer too', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'AGENT');
+    const conversation = await makeConversation(workspace);
+    await succeed(workspace, SendMessageDocument, { conversationId: conversation.id, text: 'a'.repeat(60_000) });
+    const query = `{ conversation(id: "${conversation.id}") { messages(first: 1) { nodes { ${fields(100, 'text')} } } } }`;
+    expect((await post(apiKey, query)).status).toBe(200);
+    expect((await post(apiKey, query)).status).toBe(429);
+  });
+});
+
+it('a caller of one workspace uses up nothing of one with the same id in another, as imports keep ids', async () => {
+  const limits = { key: 100, user: 100, contact: 100, sends: 1 };
+  const { take, takeSends, refusal, close } = createRateLimits(limits, {
+    redisUrl: undefined,
+    log: createLog('silent'),
+    clock: () => new Date(),
+  });
+  const [id, one, other] = [randomUUID(), randomUUID(), randomUUID()];
+  const [here, there] = [viewerAs('CONTACT', one, id), viewerAs('CONTACT', other, id)];
+  await expect(take(here, 101)).rejects.toThrow('You have used up');
+  expect(refusal(here)?.message).toMatch(/^You have used up/);
+  expect(refusal(there)).toBeNull();
+  expect(await take(there, 100)).toMatchObject({ remaining: 0 });
+  await takeSends(here, 1);
+  await takeSends(there, 1);
+  await close();
 });

@@ -76,6 +76,20 @@ const DEFAULT_SIZE = 20;
  */
 export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 };
 
+/** What an operation costs whose variables are refused: they may be 256 KB that are parsed, checked and described. */
+export const WRONG_VARIABLES = 5_000;
+
+/** So many bytes of an answer cost a point, where it has fewer fields than that. */
+export const BYTES_A_POINT = 256;
+
+/** A body above this costs `BODY_KILOBYTE` for each kilobyte that it is larger. */
+export const FREE_BODY_BYTES = 16_384;
+export const BODY_KILOBYTE = 20;
+
+/** A document of more tokens costs `TOKEN` for each of these, unless it was valid before and is remembered. */
+export const FREE_TOKENS = 1_000;
+export const TOKEN = 5;
+
 // The prices below are measured by bench/prices.ts.
 
 /** What every operation costs, however little it selects. */

@@ -1,6 +1,8 @@
 import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { FREE_TOKENS, TOKEN } from '../../graphql/core/complexity.js';
 import { boundedIntrospection } from '../../graphql/core/introspection-cost.js';
+import { owe } from '../request-scope.js';
 import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 
 /** Limits of one document. Together they bound the cost of parsing, validating and caching it. */
@@ -19,12 +21,13 @@ function tooComplex(message: string): GraphQLError {
 /**
  * Throws QUERY_TOO_COMPLEX for a document that exceeds the limits. The tokens are read before parsing, because the
  * parser is recursive and deep nesting would overflow its stack; graphql's own `maxTokens` does not limit nesting, and
- * reports a syntax error.
+ * reports a syntax error. Returns the number of tokens.
  */
-function checkSize(source: Source): void {
+function checkSize(source: Source): number {
   const lexer = new Lexer(source);
   let nesting = 0;
-  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
+  let tokens = 0;
+  for (; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
     if (tokens >= MAX_TOKENS) throw tooComplex(`Use at most ${MAX_TOKENS} tokens; put large values into variables.`);
     if (lexer.token.kind === TokenKind.NAME && lexer.token.value.length > MAX_NAME) {
       throw tooComplex(`Use names of at most ${MAX_NAME} characters.`);
@@ -33,11 +36,14 @@ function checkSize(source: Source): void {
     if (CLOSING.includes(lexer.token.kind)) nesting -= 1;
     if (nesting > MAX_NESTING) throw tooComplex(`Nest at most ${MAX_NESTING} levels.`);
   }
+  return tokens;
 }
 
 function parseWithinLimits(text: string | Source): DocumentNode {
   const source = typeof text === 'string' ? new Source(text) : text;
-  checkSize(source);
+  const tokens = checkSize(source);
+  // Before it is validated, which takes most of the time and which it may not survive.
+  owe(Math.max(0, tokens - FREE_TOKENS) * TOKEN);
   return parse(source);
 }
 

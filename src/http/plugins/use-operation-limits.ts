@@ -9,11 +9,11 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Budget } from '../../graphql/core/budget.js';
-import { BASE_COST, judgeComplexity } from '../../graphql/core/complexity.js';
+import { BASE_COST, BYTES_A_POINT, judgeComplexity, WRONG_VARIABLES } from '../../graphql/core/complexity.js';
 import type { Context } from '../../graphql/core/context.js';
 import { type RequestContext, withCost } from '../cost-extension.js';
 import type { RateLimits } from '../rate-limits.js';
-import { limitReads } from '../request-scope.js';
+import { limitReads, owe, spend } from '../request-scope.js';
 import { rootFields } from '../root-fields.js';
 import { MAX_ERRORS, shortErrors } from '../short-errors.js';
 
@@ -89,9 +89,13 @@ async function judge(
   const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_ERRORS,
   });
-  if (errors) return { errors: shortErrors(errors).map(badRequest), cost: 0 };
+  if (errors) {
+    owe(WRONG_VARIABLES);
+    return { errors: shortErrors(errors).map(badRequest), cost: 0 };
+  }
   const { cost: estimate, refusal } = judgeComplexity({ schema, document, operationName, variables });
   const cost = refusal ? BASE_COST : BASE_COST + estimate;
+  spend(cost);
   try {
     rateLimit.usage = await rateLimits.take(viewer, cost);
     if (!refusal) await rateLimits.takeSends(viewer, sendsOf(document, operationName));
@@ -111,17 +115,15 @@ function sendsOf(document: DocumentNode, operationName: string | null | undefine
 
 /**
  * Takes the rest from the minute of a caller whose operation has resolved more fields than it cost, because its lists were
- * longer than assumed. What is already resolved is not refused. Returns what the operation has cost in all.
+ * longer than assumed, or whose answer is large. What is already resolved is not refused. Returns what the operation has cost in all.
  */
 async function payRest({ viewer, budget, rateLimit }: Context, cost: number, rateLimits: RateLimits): Promise<number> {
-  const { fields } = budget.used();
-  if (fields <= cost) return cost;
-  try {
-    rateLimit.usage = await rateLimits.take(viewer, fields - cost);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-  }
-  return fields;
+  const { fields, bytes } = budget.used();
+  const real = Math.max(fields, Math.floor(bytes / BYTES_A_POINT));
+  if (real <= cost) return cost;
+  spend(real - cost);
+  rateLimit.usage = (await rateLimits.charge(viewer, real - cost)) ?? rateLimit.usage;
+  return real;
 }
 
 /** The status that yoga answers wrong variables with (GraphQL over HTTP, section 6.4.2). */

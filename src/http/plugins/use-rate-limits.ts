@@ -3,6 +3,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { Context } from '../../graphql/core/context.js';
 import type { ExhaustedCredentials } from '../exhausted-credentials.js';
 import { type RateLimits, rateLimitHeaders } from '../rate-limits.js';
+import { takeOwed } from '../request-scope.js';
 
 type HttpContext = { viewer?: Viewer; rateLimit?: Context['rateLimit'] };
 
@@ -11,22 +12,23 @@ type HttpContext = { viewer?: Viewer; rateLimit?: Context['rateLimit'] };
  * left of theirs. Operations take their cost in `useOperationLimits`.
  */
 export function useRateLimits(
-  { check }: RateLimits,
+  { refusal, charge }: RateLimits,
   { remember }: Pick<ExhaustedCredentials, 'remember'>,
   clock: () => Date,
 ): Plugin<object, HttpContext> {
   return {
     onRequestParse: ({ request, serverContext }) => {
-      try {
-        if (serverContext.viewer) check(serverContext.viewer);
-      } catch (error) {
+      const error = serverContext.viewer ? refusal(serverContext.viewer) : null;
+      if (error) {
         remember(request.headers.get('authorization'), error);
         throw error;
       }
       serverContext.rateLimit = { usage: null };
     },
-    onResponse: ({ response, serverContext }) => {
-      const { usage = null } = serverContext.rateLimit ?? {};
+    onResponse: async ({ response, serverContext }) => {
+      const { viewer, rateLimit } = serverContext;
+      if (viewer) await charge(viewer, takeOwed());
+      const { usage = null } = rateLimit ?? {};
       if (usage) for (const [name, value] of rateLimitHeaders(usage, clock())) response.headers.set(name, value);
     },
   };

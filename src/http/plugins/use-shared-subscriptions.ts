@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { callerId } from '../../auth/viewer.js';
+import { callerKey } from '../../auth/viewer.js';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
@@ -53,7 +53,7 @@ async function subscribe(args: Args, options: Options): Promise<Results | Execut
   const { selection } = source;
   const work = workOf(args, selection, options);
   const first = selection.initial === undefined ? undefined : await firstOf(args, selection);
-  const leave = live.distinct.enter(callerId(viewer), selection.conversationId, work.key);
+  const leave = live.distinct.enter(callerKey(viewer), selection.conversationId, work.key);
   if (!leave) return { errors: [tooManyDistinct(args.contextValue.config.maxDistinctSubscriptions)] };
   const subscriber = await live.fanOut.subscribe(work, selection.after, leave, { done: selection.done, first });
   if (!feed) return endedWithClient(overHttp(subscriber, args.contextValue, options.quietMs));
