@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { z } from 'zod';
 import { attackForever, attacks } from './attacks.js';
 import type { SoakWorkspace } from './workspace.js';
@@ -22,6 +23,8 @@ const outcome = z.tuple([z.string(), z.string()]);
 export function startAttackers({ url, attackers }: SoakWorkspace): Attackers {
   const outcomes: Attackers['outcomes'] = {};
   const child: ChildProcess = fork(process.argv[1] ?? '', ['--attack']);
+  // As if they were on machines of their own, where they could not take the processors from the server.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   child.send({ url, attackers });
   child.on('message', (message) => {
     const [attack, result] = outcome.parse(message);

@@ -11,19 +11,16 @@ const PATIENCE_MS = 60_000;
 /** Where hostile requests come from, on systems where every address of 127.0.0.0/8 is there. */
 export const HOSTILE_ADDRESS = process.platform === 'linux' ? '127.0.0.66' : undefined;
 
-/** As many as browsers open to a host over HTTP/1.1. */
-const CONNECTIONS_EACH = 6;
+/** How many connections a proxy keeps to the server, for the requests of all honest clients. */
+export const PROXY_CONNECTIONS = 1_000;
 
-/** Clients that keep their connections, of which each honest one has some, and hostile ones any number. */
+/**
+ * Clients that keep their connections. Honest ones come through a proxy, as docs/operations.md advises; hostile ones have
+ * an address and any number of connections of their own.
+ */
 export function createPost(url: string, localAddress?: string): Post {
-  const agents = new Map<string, Agent>();
-  const maxSockets = localAddress === undefined ? CONNECTIONS_EACH : Number.POSITIVE_INFINITY;
-  const agentOf = (token: string) => {
-    const caller = localAddress === undefined ? token : '';
-    const agent = agents.get(caller) ?? new Agent({ keepAlive: true, maxSockets });
-    agents.set(caller, agent);
-    return agent;
-  };
+  const maxSockets = localAddress === undefined ? PROXY_CONNECTIONS : Number.POSITIVE_INFINITY;
+  const agent = new Agent({ keepAlive: true, maxSockets });
   const { hostname, port, pathname } = new URL(url);
   const address = localAddress === undefined ? {} : { localAddress, family: 4, host: '127.0.0.1' };
   return (token, query, variables = {}) =>
@@ -41,7 +38,7 @@ export function createPost(url: string, localAddress?: string): Post {
         port,
         path: pathname,
         method: 'POST',
-        agent: agentOf(token),
+        agent,
         headers,
         timeout: PATIENCE_MS,
       };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHonest, failureOf } from './agents.js';
 import { ATTACKERS, startAttackers } from './attackers.js';
+import { PROXY_CONNECTIONS } from './client.js';
 import { startBuiltServer } from './server.js';
 import { latencies, ms, percentile, printTable } from './statistics.js';
 import { fillWorkspace } from './workspace.js';
@@ -28,6 +29,8 @@ export async function overload(seconds: number): Promise<boolean> {
   const workspace = await fillWorkspace(server, AGENTS, ATTACKERS);
   const honest = createHonest(workspace, 1);
   await inTurn(honest, MEASURE_MS, CLOSED_LOOP);
+  // Opens all connections that there will be.
+  await Promise.all(Array.from({ length: PROXY_CONNECTIONS }, () => honest.next()));
   const before = await inTurn(honest, MEASURE_MS);
   const full = await inTurn(honest, MEASURE_MS, CLOSED_LOOP);
   const rate = (full.accepted.length / full.seconds) * FACTOR;

@@ -1,9 +1,12 @@
 import { GraphQLError } from 'graphql';
+import { withoutStack } from '../lib/errors.js';
 import type { LoopLoad } from '../lib/loop-load.js';
+import { createCallers } from './callers.js';
+import { createPressure } from './pressure.js';
 import { createSlowdown } from './slowdown.js';
-import { nextLimit, type WorkLimit } from './work-limit.js';
+import { LEAST_LIMIT, nextLimit, SLOW } from './work-limit.js';
 
-/** Why work is refused: too much waits, it would queue, or the event loop is late. */
+/** Why work is refused: too much waits, it queued for too long, or the event loop is late. */
 type ShedReason = 'waiting' | 'queue' | 'event_loop';
 
 export type AdmissionOptions = {
@@ -11,29 +14,72 @@ export type AdmissionOptions = {
   maxWaiting: number;
   /** How late the event loop may be, on average, in milliseconds; 0 for no limit. */
   maxLoopDelayMs: number;
-  /** Whether to refuse work that would queue while the process or the database cannot keep up. */
+  /** Whether work begins in turns, and what queues for too long is refused, while there is more than can be done. */
   refusesQueues: boolean;
   loopLoad: Pick<LoopLoad, 'delayMs' | 'utilization'>;
   onShed: (reason: ShedReason) => void;
+  /** Default: the process's own. */
+  time?: AdmissionTime;
 };
 
-/** Refuses work that would have to wait too long, before anything is spent on it. */
+/** How time passes, in milliseconds. */
+type AdmissionTime = {
+  now: () => number;
+  /** Does something again and again. Returns how to end that. */
+  every: (ms: number, act: () => void) => () => void;
+};
+
+const processTime: AdmissionTime = {
+  now: () => performance.now(),
+  every: (ms, act) => {
+    const timer = setInterval(act, ms).unref();
+    return () => clearInterval(timer);
+  },
+};
+
+/** Ends work. What it has cost, in points, has its caller wait for others while there is too much. */
+export type Leave = (cost?: number) => void;
+
+/** Work that can wait for its turn. */
+type Turn = {
+  caller: string;
+  /** Called at once or later, unless the work is refused. */
+  begin: (leave: Leave) => void;
+  /** Called instead. */
+  refuse: () => void;
+  /** Whether it still waits for its response once it has begun. An event stream does not, and never will again. */
+  isWaiting: () => boolean;
+};
+
+/** Decides what work begins, and when, and refuses what would have to wait too long before anything is spent on it. */
 export type Admission = {
-  /** Why new work of a caller is refused at the moment; null if it is not. Call it once for each: refusals are counted. */
+  /** Begins work when it is its turn, or refuses it. Returns how to withdraw it, which does nothing once it has begun. */
+  take: (turn: Turn) => () => void;
+  /** Why work that cannot wait for a turn is refused; null if it is not. Call it once for each: refusals are counted. */
   refusal: (caller: string) => ShedReason | null;
-  /** Counts work of a caller that waits for its response, as long as it does. Returns how to end that. */
-  enter: (caller: string, isWaiting?: () => boolean) => () => void;
+  /** Counts work of a caller that did not wait for a turn, as long as it is there. */
+  enter: (caller: string) => Leave;
   /** Notes how long an operation took, in milliseconds; `key` is the same object for operations that are alike. */
   note: (key: object, ms: number) => void;
   stop: () => void;
 };
 
 /** How often the limit of work at once is adjusted. */
-const WINDOW_MS = 100;
-/** So much work of a caller counts against others, so that what one has waiting does not have others refused. */
-const COUNTED_PER_CALLER = 4;
-/** The part of the limit that one caller may take during overload. */
+const WINDOW_MS = 25;
+/** How often it is asked whether operations take longer than usual, in windows. */
+const SLOWDOWN_WINDOWS = 4;
+/** How long work may queue while there is too much, in milliseconds. Otherwise it may queue until there is. */
+const PATIENCE_MS = 20;
+/** What takes longer waits for something else than the event loop, and need not keep others from it. */
+const LONG_MS = 250;
+/** The part of the limit that one caller may take while others queue, and of what may wait that it may have queue. */
 const SHARE_OF_CALLER = 1 / 4;
+
+/** So much of a caller at once tells of too much, if there is more of the same of others. */
+const TELLING = 2;
+
+/** What an honest caller costs in a second or two, in points: nobody need wait for others who have cost less. */
+const LITTLE = 1_000;
 
 /** What all are told that are refused. */
 export const OVERLOADED =
@@ -41,52 +87,125 @@ export const OVERLOADED =
 
 /** The error for an operation that is refused. */
 export function overloaded(): GraphQLError {
-  return new GraphQLError(OVERLOADED, { extensions: { code: 'SERVICE_UNAVAILABLE' } });
+  return withoutStack(() => new GraphQLError(OVERLOADED, { extensions: { code: 'SERVICE_UNAVAILABLE' } }));
 }
+
+type Begun = { caller: string; since: number; isWaiting: () => boolean; counts: boolean };
+/** `tells`: whether it counts for how much comes and is done. */
+type Queued = Turn & { since: number; tells: boolean };
 
 /** Decides what is admitted, for HTTP and sockets together. */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { maxWaiting, maxLoopDelayMs, refusesQueues, loopLoad, onShed } = options;
-  const entered = new Map<() => boolean, string>();
-  const callers = new Map<string, number>();
-  /** The work that is there, without what counts against its own caller only. */
-  let counted = 0;
+  const { maxWaiting, maxLoopDelayMs, refusesQueues, loopLoad, onShed, time = processTime } = options;
+  const begun = new Set<Begun>();
+  const queue: Queued[] = [];
+  const callers = createCallers();
+  const pressure = createPressure();
+  const slowdown = createSlowdown(() => begun.size);
+  const queuedAtMost = Math.max(1, maxWaiting * SHARE_OF_CALLER);
+  let limit = Math.min(LEAST_LIMIT, maxWaiting);
+  let windows = 0;
+  let slow = 1;
   let late = false;
-  let allowed: WorkLimit = { limit: maxWaiting, overloaded: false };
-  let leastWork = 0;
-  let done = 0;
-  let refused = 0;
-  const slowdown = createSlowdown(() => entered.size);
-  const timer = refusesQueues ? setInterval(adjust, WINDOW_MS).unref() : undefined;
+  let lastBegan = 0;
+  const stop = refusesQueues ? time.every(WINDOW_MS, adjust) : () => undefined;
 
   function adjust(): void {
-    forgetAnswered();
+    const now = time.now();
+    windows += 1;
+    if (windows % SLOWDOWN_WINDOWS === 0) slow = slowdown.take();
+    for (const work of begun) {
+      if (!work.isWaiting()) end(work);
+      else if (slow < SLOW && now - work.since > LONG_MS) uncount(work);
+    }
+    const heldUp = queue.find(isHeldUp);
+    pressure.look(now, heldUp ? now - heldUp.since : null);
+    callers.fade(now);
     const seen = {
       utilization: loopLoad.utilization(),
-      slowdown: slowdown.take(),
-      leastWork: Math.min(leastWork, entered.size),
-      done,
-      refused,
+      slowdown: slow,
+      atOnce: callers.counted(),
+      queued: queue.length,
+      overloaded: pressure.isTooMuch(),
     };
-    done = 0;
-    refused = 0;
-    allowed = nextLimit(allowed, seen, maxWaiting);
-    leastWork = entered.size;
+    limit = nextLimit(limit, seen, maxWaiting);
+    beginNext();
   }
 
-  /** An event stream that has begun does not wait, and never will again. */
-  function forgetAnswered(): void {
-    for (const isWaiting of entered.keys()) if (!isWaiting()) forget(isWaiting);
+  /** Whether it waits for others. What a caller has wait for itself is no reason to refuse anybody. */
+  function isHeldUp({ caller, tells }: Queued): boolean {
+    return tells && callers.own(caller) === 0 && !callers.isGreedy(caller);
   }
 
-  function forget(entry: () => boolean): void {
-    const caller = entered.get(entry);
-    if (caller === undefined) return;
-    entered.delete(entry);
-    const left = (callers.get(caller) ?? 1) - 1;
-    if (left > 0) callers.set(caller, left);
-    else callers.delete(caller);
-    if (left < COUNTED_PER_CALLER) counted -= 1;
+  /** Whether what comes of a caller tells of too much, of which a few callers' floods alone are no sign. */
+  function tells(caller: string): boolean {
+    return callers.own(caller) + callers.queued(caller) < TELLING && !callers.isGreedy(caller);
+  }
+
+  function refuseOld(): void {
+    const latest = time.now() - PATIENCE_MS;
+    const kept = queue.findIndex(({ since }) => since > latest);
+    for (const queued of queue.splice(0, kept < 0 ? queue.length : kept)) {
+      callers.unqueue(queued.caller);
+      onShed('queue');
+      if (queued.tells) pressure.refused();
+      queued.refuse();
+    }
+  }
+
+  function uncount(work: Begun): void {
+    if (!work.counts) return;
+    work.counts = false;
+    callers.leave(work.caller);
+  }
+
+  function end(work: Begun): void {
+    if (begun.delete(work)) uncount(work);
+  }
+
+  function enter(caller: string, isWaiting: () => boolean, told: boolean): Leave {
+    const work: Begun = { caller, since: time.now(), isWaiting, counts: true };
+    begun.add(work);
+    callers.enter(caller);
+    return (cost = 0) => {
+      end(work);
+      callers.charge(caller, cost);
+      if (told) pressure.done();
+      if (queue.length > 0) beginNext();
+    };
+  }
+
+  function begin(turn: Turn, told: boolean): void {
+    lastBegan = time.now();
+    turn.begin(enter(turn.caller, turn.isWaiting, told));
+  }
+
+  function beginNext(): void {
+    if (pressure.isTooMuch()) refuseOld();
+    while (queue.length > 0 && mayBegin()) {
+      const [next] = queue.splice(indexOfNext(), 1);
+      if (!next) continue;
+      callers.unqueue(next.caller);
+      begin(next, next.tells);
+      if (!queue.some(isHeldUp)) pressure.emptied();
+    }
+  }
+
+  /** Also while all that has begun waits for something that does not come: some work goes on. */
+  function mayBegin(): boolean {
+    return !refusesQueues || callers.counted() < limit || time.now() - lastBegan >= PATIENCE_MS;
+  }
+
+  /**
+   * Of callers that have not their share, one that has cost least lately, or less than twice as much: who came first, but
+   * while more and more queue, who came last, because not all can be answered in time.
+   */
+  function indexOfNext(): number {
+    const share = Math.max(1, limit * SHARE_OF_CALLER);
+    const costs = queue.map(({ caller }) => (callers.own(caller) < share ? callers.cost(caller) : Infinity));
+    const most = 2 * Math.max(LITTLE, Math.min(...costs));
+    const isNext = (cost: number) => cost <= most;
+    return pressure.isGrowing() || pressure.isTooMuch() ? costs.findLastIndex(isNext) : costs.findIndex(isNext);
   }
 
   /** Ends at half the limit, so that it does not come and go with every measurement. */
@@ -95,44 +214,47 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return late;
   }
 
-  function wouldQueue(caller: string): boolean {
-    const { limit, overloaded } = allowed;
-    const own = callers.get(caller) ?? 0;
-    if (overloaded && own >= Math.ceil(limit * SHARE_OF_CALLER)) return true;
-    const isModest = own < COUNTED_PER_CALLER && counted < limit;
-    return entered.size >= limit && !isModest;
-  }
-
-  function reason(caller: string): ShedReason | null {
-    if (entered.size >= allowed.limit) forgetAnswered();
-    if (entered.size >= maxWaiting) return 'waiting';
-    if (wouldQueue(caller)) return 'queue';
-    return isLate() ? 'event_loop' : null;
+  /** `withoutTurn`: whether it would begin at once. */
+  function refusal(caller: string, withoutTurn: boolean): ShedReason | null {
+    const isRefused = withoutTurn ? callers.counted() >= limit : queue.length > 0 && callers.isGreedy(caller);
+    const why =
+      (begun.size + queue.length >= maxWaiting && 'waiting') ||
+      (((pressure.isTooMuch() && isRefused) || callers.queued(caller) >= queuedAtMost) && 'queue') ||
+      (isLate() && 'event_loop') ||
+      null;
+    if (why === 'queue' && tells(caller)) pressure.refused();
+    if (why) onShed(why);
+    return why;
   }
 
   return {
-    refusal: (caller) => {
-      const why = reason(caller);
-      if (why === 'queue') refused += 1;
-      if (why) onShed(why);
-      return why;
+    take: (turn) => {
+      const told = tells(turn.caller);
+      if (told) pressure.arrived();
+      if (refusal(turn.caller, false)) turn.refuse();
+      else if (queue.length === 0 && mayBegin()) begin(turn, told);
+      else {
+        const queued = { ...turn, since: time.now(), tells: told };
+        queue.push(queued);
+        callers.queue(turn.caller);
+        return () => {
+          const index = queue.indexOf(queued);
+          if (index < 0) return;
+          queue.splice(index, 1);
+          callers.unqueue(turn.caller);
+        };
+      }
+      return () => undefined;
     },
-    enter: (caller, isWaiting = () => true) => {
-      // A function of its own, for the same one may be given twice.
-      const entry = () => isWaiting();
-      entered.set(entry, caller);
-      const before = callers.get(caller) ?? 0;
-      callers.set(caller, before + 1);
-      if (before < COUNTED_PER_CALLER) counted += 1;
-      return () => {
-        forget(entry);
-        done += 1;
-        leastWork = Math.min(leastWork, entered.size);
-      };
+    refusal: (caller) => refusal(caller, true),
+    enter: (caller) => {
+      const told = tells(caller);
+      if (told) pressure.arrived();
+      return enter(caller, () => true, told);
     },
     note: (key, ms) => {
       if (refusesQueues) slowdown.note(key, ms);
     },
-    stop: () => clearInterval(timer),
+    stop,
   };
 }

@@ -6,6 +6,7 @@ type OnIds = {
   isTaken: (id: string) => boolean;
   onTaken: () => void;
   onCompleted: (id: string) => void;
+  onEnded: (id: string) => void;
 };
 
 /** An operation that is handled, and the `subscribe` that takes its id over once the client has completed it. */
@@ -16,9 +17,10 @@ type Operation = { completed: boolean; next: string | null };
  * it has sent `complete`, but graphql-ws knows operations by their id only: if the old one has not come to its end yet,
  * as while it starts, both would run, or the end of the old one would end the new one.
  *
- * Calls `onTaken` if an id is used again before that, and `onCompleted` when the client completes an operation.
+ * Calls `onTaken` if an id is used again before that, `onCompleted` when the client completes an operation, and `onEnded`
+ * when `handle` is done with it.
  */
-export function oneOperationPerId(handle: Handle, { isTaken, onTaken, onCompleted }: OnIds): Handle {
+export function oneOperationPerId(handle: Handle, { isTaken, onTaken, onCompleted, onEnded }: OnIds): Handle {
   const operations = new Map<string, Operation>();
 
   async function run(id: string, subscribe: string): Promise<void> {
@@ -30,6 +32,7 @@ export function oneOperationPerId(handle: Handle, { isTaken, onTaken, onComplete
         await handle(text);
       } finally {
         operations.delete(id);
+        onEnded(id);
       }
       text = operation.next;
     }

@@ -26,11 +26,14 @@ export function readBody(request: IncomingMessage): Promise<string> {
         reject(tooLarge());
       }
     };
+    const cut = () => reject(incomplete());
     request.on('data', add);
-    request.once('end', () => resolve(Buffer.concat(chunks).toString()));
-    // Without effect on what has ended, though not each that has arrived as a whole has.
-    request.once('close', () => reject(incomplete()));
-    request.once('error', () => reject(incomplete()));
+    request.once('end', () => {
+      request.off('close', cut);
+      resolve(Buffer.concat(chunks).toString());
+    });
+    request.once('close', cut);
+    request.once('error', cut);
   });
 }
 

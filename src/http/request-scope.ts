@@ -46,6 +46,11 @@ export function inRequestScope<T>(
   return storage.run(scope, () => run(scope));
 }
 
+/** Runs a request again under a scope that it has left meanwhile. */
+export function withinScope<T>(scope: RequestScope, run: () => T): T {
+  return storage.run(scope, run);
+}
+
 /** Notes what the current request costs its caller, in points, and has taken from the caller's minute. */
 export function spend(cost: number): void {
   const scope = storage.getStore();

@@ -43,6 +43,23 @@ function nextFrame(id: string, payload: Buffer): Buffer {
   return Buffer.concat([textFrameHeader(length), before, payload, END]);
 }
 
+/**
+ * Sends a text as one piece, where ws writes the header and the text of a frame apart, which takes a dearer call of the
+ * system; and texts that are sent together, such as answers to all that a client has sent at once, by one call. Settles when the text was handed to the network, so that a subscription waits for a slow reader.
+ */
+export function sendText({ socket, stream }: Pipe, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    const payload = Buffer.from(text);
+    const frame = Buffer.concat([textFrameHeader(payload.length), payload]);
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
+    stream.write(frame, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
 const END = Buffer.from('}');
 const FINAL_TEXT = 0x81;
 const SHORT = 125;

@@ -103,6 +103,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     authenticate,
     addressOf,
     trustedDocuments,
+    rateLimits: options.rateLimits,
     initTimeoutMs: INIT_TIMEOUT_MS,
     quietMs,
   });

@@ -5,7 +5,7 @@ import { tryPort } from '../lib/port.js';
 import { StartError } from '../lib/program.js';
 import type { Span, Tracing } from '../lib/tracing.js';
 import { type Admission, OVERLOADED } from './admission.js';
-import { abandon, inRequestScope, logFailure } from './request-scope.js';
+import { abandon, inRequestScope, logFailure, type RequestScope, withinScope } from './request-scope.js';
 import { endRequest } from './request-span.js';
 
 /** Answers a request, immediately or later. */
@@ -33,7 +33,7 @@ export type ListenOptions = {
   /** Called before anything is answered, to set headers or to answer right away. Returns whether it has answered. */
   prepare?: OptionalHandler;
   /** Decides which requests are refused with 503 at once. Default: none. */
-  admission?: Pick<Admission, 'refusal' | 'enter'>;
+  admission?: Pick<Admission, 'take'>;
   /** Asked first; other requests go to the handler. */
   probes: OptionalHandler;
   log: Logger;
@@ -89,18 +89,28 @@ export async function listen(
       if (probes(request, response)) return;
       // Not authenticated yet: who sends the same is the same caller.
       const caller = request.headers.authorization ?? '';
-      if (admission?.refusal(caller))
-        return answerPlain(response, 503, REFUSAL, { 'retry-after': '1', ...JSON_RESULT });
-      // Event streams have begun their response.
-      const leave = admission?.enter(caller, () => !response.headersSent);
-      if (leave) response.once('close', leave);
-      const span = trace?.begin(request) ?? null;
-      if (!trace || !span) return void handle(request, response);
-      scope.span = span;
-      response.once('close', () => endRequest(span, response.statusCode));
-      void trace.within(span, () => handle(request, response));
+      if (!admission) return begin(request, response, scope);
+      const withdraw = admission.take({
+        caller,
+        begin: (leave) => {
+          response.once('close', () => leave(scope.cost));
+          // It was queued by another request, whose scope this is not.
+          withinScope(scope, () => begin(request, response, scope));
+        },
+        refuse: () => answerPlain(response, 503, REFUSAL, { 'retry-after': '1', ...JSON_RESULT }),
+        // Event streams have begun their response.
+        isWaiting: () => !response.headersSent,
+      });
+      response.once('close', withdraw);
     }),
   );
+  function begin(request: IncomingMessage, response: ServerResponse, scope: RequestScope): void {
+    const span = trace?.begin(request) ?? null;
+    if (!trace || !span) return void handle(request, response);
+    scope.span = span;
+    response.once('close', () => endRequest(span, response.statusCode));
+    void trace.within(span, () => handle(request, response));
+  }
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await handler(request, response);

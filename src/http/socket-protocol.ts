@@ -1,31 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import { MessageType, type ServerOptions, type SubscribePayload, stringifyMessage } from 'graphql-ws';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import { isUnauthenticated, unauthenticated } from '../auth/authenticate.js';
-import { callerId } from '../auth/viewer.js';
-import { encodeLogPosition } from '../event-log/cursor.js';
-import type { LogPosition } from '../event-log/log-event.js';
+import { callerKey } from '../auth/viewer.js';
 import type { Context } from '../graphql/core/context.js';
 import type { AddressOf } from '../lib/client-address.js';
-import { badUserInput } from '../lib/errors.js';
+import { badUserInput, withoutStack } from '../lib/errors.js';
 import { findFlawInVariables } from '../lib/json-safety.js';
 import { type Span, type Tracing, traced, typeOf } from '../lib/tracing.js';
 import { endOfCredential, hasExpired, type Session } from '../live/sessions.js';
 import type { Services } from '../services.js';
-import { type Admission, OVERLOADED, overloaded } from './admission.js';
+import { type Admission, type Leave, OVERLOADED, overloaded } from './admission.js';
 import { type AuthenticateFrom, hasToWait } from './failed-authentications.js';
 import { coded } from './mask-error.js';
 import type { RecordOperation } from './operation-recorder.js';
-import { abandon, currentRequestId, inRequestScope, type RequestScope } from './request-scope.js';
+import type { RateLimits } from './rate-limits.js';
+import { currentRequestId, inRequestScope, type RequestScope, takeOwed } from './request-scope.js';
 import { beginSocketOperation } from './request-span.js';
 import { selectDocument } from './select-document.js';
-import { createFeeds } from './socket-feeds.js';
+import { connect, FORBIDDEN, TRY_AGAIN_LATER } from './socket-connection.js';
+import { createSocketTurns } from './socket-turns.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { Connection, SocketExtra } from './websocket.js';
 import type { Pipeline } from './yoga.js';
 
 type Params = Record<string, unknown>;
+
+const noSuchOperation = new GraphQLError('Could not determine what operation to execute.', {
+  extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+});
 
 export type SocketProtocolOptions = {
   pipeline: Pipeline;
@@ -34,6 +38,7 @@ export type SocketProtocolOptions = {
   authenticate: AuthenticateFrom;
   addressOf: AddressOf;
   trustedDocuments: TrustedDocuments;
+  rateLimits: Pick<RateLimits, 'refusal' | 'charge'>;
   initTimeoutMs: number;
   /** How often a socket gets a cursor in the payload of a ping. */
   quietMs: number;
@@ -41,8 +46,6 @@ export type SocketProtocolOptions = {
 
 type SocketServices = Pick<Services, 'config' | 'clock' | 'cursors' | 'live' | 'tracing'>;
 
-const FORBIDDEN = 4403;
-const TRY_AGAIN_LATER = 1013;
 const TOO_MANY_CONNECTIONS = 'You have too many connections open: close some, or share one';
 
 /** The handlers of graphql-ws, with the same authentication, pipeline and limits as HTTP. */
@@ -53,6 +56,8 @@ export function socketProtocol(
   const started = ({ connection }: SocketExtra, id: string) => void connection?.starting.delete(id);
   const { record, admission } = options;
   const { tracing } = services;
+  const limits = { ...services, rateLimits: options.rateLimits };
+  const places = { quietMs: options.quietMs, turns: createSocketTurns(admission) };
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
@@ -75,7 +80,7 @@ export function socketProtocol(
         extra.socket.close(TRY_AGAIN_LATER, TOO_MANY_CONNECTIONS);
         return false;
       }
-      extra.connection = connect({ viewer, address }, extra, services, options);
+      extra.connection = connect({ viewer, address }, extra, services, places);
       extra.request = null;
       return true;
     },
@@ -93,26 +98,21 @@ export function socketProtocol(
     onSubscribe: async (context, id, payload) => {
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
-      const { session, address, starting, running, feeds } = connection;
+      const { session, address, starting, running, feeds, inTurn, mutations } = connection;
       const span = beginSocketOperation(tracing, payload.extensions, session.viewer);
-      const begin = async ({ requestId }: RequestScope) => {
-        const refusal =
-          refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), services) ??
-          (admission.refusal(callerId(session.viewer)) ? [overloaded()] : null);
+      const begin = async (scope: RequestScope) => {
+        const refusal = refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), limits);
         if (!refusal) starting.add(id);
         const place: Place = { session, address, feed: (subscriber) => feeds.add(id, subscriber), span };
-        const answer =
-          refusal ??
-          (await prepare(
-            { ...options, tracing },
-            place,
-            payload,
-            remember(running, id, () => admission.enter(callerId(session.viewer))),
-          ));
+        const takePlace = () => mutations.take(id);
+        const whileRunning = remember(running, id, () => admission.enter(callerKey(session.viewer)));
+        const prepared = () => prepare({ ...options, tracing }, place, payload, { whileRunning, takePlace });
+        const answer = refusal ?? (await inTurn(scope, prepared)) ?? [overloaded()];
+        await options.rateLimits.charge(session.viewer, takeOwed());
         if ('document' in answer) return answer;
         // Not in `onError`, which is not called if the client has completed the operation meanwhile.
         starting.delete(id);
-        record({ requestId, viewer: session.viewer, duration: 0, errors: answer });
+        record({ requestId: scope.requestId, viewer: session.viewer, duration: 0, errors: answer });
         span?.end();
         return answer;
       };
@@ -146,62 +146,24 @@ function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation
 }
 
 /** Why an operation is refused before it is parsed; null if it is not. */
-function refusalOf(session: Session, running: number, { clock, config }: SocketServices): GraphQLError[] | null {
+function refusalOf(
+  session: Session,
+  running: number,
+  { clock, config, rateLimits }: SocketServices & Pick<SocketProtocolOptions, 'rateLimits'>,
+): GraphQLError[] | null {
   const { maxOperationsPerSocket: maxOperations } = config;
   if (hasExpired(session.viewer, clock())) {
     session.revoke(endOfCredential.tokenExpired);
     return [unauthenticated(endOfCredential.tokenExpired)];
   }
-  return running > maxOperations ? [tooManyOperations(maxOperations)] : null;
+  if (running > maxOperations) return [tooManyOperations(maxOperations)];
+  const exhausted = rateLimits.refusal(session.viewer);
+  return exhausted && [exhausted];
 }
 
 function tooManyOperations(limit: number): GraphQLError {
   const message = `A socket can run at most ${limit} operations at the same time. End some, or open another socket.`;
-  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } });
-}
-
-function connect(
-  { viewer, address }: Pick<Session, 'viewer'> & Pick<Connection, 'address'>,
-  { socket, stream }: SocketExtra,
-  { live, cursors }: SocketServices,
-  { quietMs }: SocketProtocolOptions,
-): Connection {
-  const session: Session = {
-    viewer,
-    subscriptions: new Set(),
-    revoke: (message) => socket.close(FORBIDDEN, message),
-    requireReconnect: () => socket.close(TRY_AGAIN_LATER, 'Reconnect: your permissions have changed'),
-  };
-  const starting = new Set<string>();
-  const running: Connection['running'] = new Map();
-  const forget = live.sessions.add(session);
-  const timer = setInterval(() => {
-    const position = starting.size === 0 ? commonPosition(session) : null;
-    if (!position || socket.readyState !== socket.OPEN) return;
-    socket.send(
-      stringifyMessage({
-        type: MessageType.Ping,
-        payload: { cursor: encodeLogPosition({ cursors, viewer }, position) },
-      }),
-    );
-  }, quietMs);
-  timer.unref();
-  const close = () => {
-    clearInterval(timer);
-    forget();
-    for (const subscription of [...session.subscriptions]) subscription.end();
-    for (const scope of running.values()) abandon(scope);
-  };
-  return { session, address, starting, running, feeds: createFeeds({ socket, stream }, session), close };
-}
-
-/** The position that all subscriptions of a socket have reached; null without subscriptions. */
-function commonPosition({ subscriptions }: Session): LogPosition | null {
-  const positions = [...subscriptions].map((subscription) => subscription.resumePosition());
-  return positions.reduce<LogPosition | null>(
-    (lowest, each) => (!lowest || each.position < lowest.position ? each : lowest),
-    null,
-  );
+  return withoutStack(() => new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } }));
 }
 
 /** What `prepare` returns, and graphql-ws passes back to execute the operation. */
@@ -224,17 +186,30 @@ function isPrepared(args: ExecutionArgs): args is PreparedArgs {
 /** The session of an operation, where it comes from, what takes over its subscription, and its span. */
 type Place = { session: Session; address: string; feed: NonNullable<Context['feed']>; span: Span | null };
 
-type WhileRunning = <T>(scope: RequestScope, execute: () => Promise<T>) => Promise<T>;
+/** How an operation is executed among others of its socket. `takePlace` is called for a mutation, in the order sent. */
+type Among = { whileRunning: WhileRunning; takePlace: MutationPlace };
 
-/** Keeps the scope of an operation while it is executed, and counts it as waiting. */
-function remember(running: Connection['running'], id: string, enter: () => () => void): WhileRunning {
-  return async (scope, execute) => {
+/** Returns whether a mutation may begin, when those before it are over. */
+type MutationPlace = () => Promise<boolean>;
+
+/** Executes an operation once it may begin. Its result is empty if it may not. */
+type WhileRunning = (
+  scope: RequestScope,
+  mayBegin: Promise<boolean> | null,
+  execute: () => Promise<ExecutionResult>,
+) => Promise<ExecutionResult>;
+
+/** Keeps the scope of an operation until it is over, and counts it as work from when it begins. */
+function remember(running: Connection['running'], id: string, enter: () => Leave): WhileRunning {
+  return async (scope, mayBegin, execute) => {
     running.set(id, scope);
-    const leave = enter();
+    let leave: Leave | undefined;
     try {
+      if ((await mayBegin) === false) return { data: null };
+      leave = enter();
       return await execute();
     } finally {
-      leave();
+      leave?.(scope.cost);
       running.delete(id);
     }
   };
@@ -249,7 +224,7 @@ async function prepare(
   }: Pick<SocketProtocolOptions, 'pipeline' | 'trustedDocuments'> & { tracing: Tracing },
   { session, address, feed, span }: Place,
   payload: SubscribePayload,
-  whileRunning: WhileRunning,
+  { whileRunning, takePlace }: Among,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
   const { query, operationName, variables } = payload;
   const flaw = findFlawInVariables(variables);
@@ -264,9 +239,12 @@ async function prepare(
     const document = parse(selectDocument(payload, session.viewer, trustedDocuments) ?? query);
     // Empty means none, as over HTTP.
     const name = operationName || null;
-    if (!getOperationAST(document, name)) return [noSuchOperation()];
+    const operation = getOperationAST(document, name);
+    if (!operation) return [noSuchOperation];
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
+    // Before anything is awaited, because only until then do the operations of a socket come here in the order sent.
+    const mayBegin = operation.operation === OperationTypeNode.MUTATION ? takePlace() : null;
     const requestId = currentRequestId();
     const within = <T>(run: (scope: RequestScope) => Promise<T>): Promise<T> => {
       const done = tracing.within(span, () => inRequestScope(requestId, run, session.viewer, span));
@@ -279,7 +257,7 @@ async function prepare(
       variableValues: variables ?? null,
       contextValue: await contextFactory(),
       pipeline: {
-        execute: (args) => within((scope) => whileRunning(scope, () => execute(args))),
+        execute: (args) => within((scope) => whileRunning(scope, mayBegin, () => execute(args))),
         subscribe: (args) => within(() => subscribe(args)),
       },
     };
@@ -287,9 +265,4 @@ async function prepare(
     if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
-}
-
-function noSuchOperation(): GraphQLError {
-  const message = 'Could not determine what operation to execute.';
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }

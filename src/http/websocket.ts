@@ -6,11 +6,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { withTimeout } from '../lib/async.js';
 import { markInexactNumbers } from '../lib/exact-numbers.js';
 import type { Session } from '../live/sessions.js';
+import type { MutationOrder } from './mutation-order.js';
 import { oneOperationPerId } from './operation-order.js';
 import { abandon, type RequestScope } from './request-scope.js';
+import { sendText } from './send-delivery.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import type { Feeds } from './socket-feeds.js';
 import { keepAlive } from './socket-health.js';
+import type { InTurn } from './socket-turns.js';
 
 /** What graphql-ws keeps for each socket on our behalf. */
 export type SocketExtra = {
@@ -34,6 +37,8 @@ export type Connection = {
   running: Map<string, RequestScope>;
   /** Subscriptions to events. */
   feeds: Feeds;
+  inTurn: InTurn;
+  mutations: MutationOrder;
   close: () => void;
 };
 
@@ -103,7 +108,7 @@ export function serveWebSockets(
     const closed = graphql.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
+        send: (text) => sendText(extra, text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           const take = oneOperationPerId(
@@ -117,6 +122,7 @@ export function serveWebSockets(
                 if (scope) abandon(scope);
                 extra.connection?.feeds.drop(id);
               },
+              onEnded: (id) => extra.connection?.mutations.leave(id),
             },
           );
           socket.on('message', (data, isBinary) => {
@@ -168,12 +174,4 @@ function refuse(stream: Duplex, status: string, body = ''): void {
     `Content-Length: ${body.length}`,
   ];
   stream.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
-}
-
-/** Settles when the text was handed to the network, so that a subscription waits for a slow reader. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    socket.send(text, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -57,8 +57,7 @@ describe('a caller that has used up its minute', () => {
     });
     await exhaust(apiKey);
     for (const query of [LIST, 'subscription { events { id } }']) {
-      const { value } = await client.iterate({ query }).next();
-      expect(value?.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+      await expect(client.iterate({ query }).next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     }
     await client.dispose();
   });
@@ -132,6 +131,30 @@ describe('work that no field of an operation stands for', () => {
     expect((await send()).status).not.toBe(429);
     const later = [await send(), await send()].map(({ status }) => status);
     expect(later).toContain(429);
+  });
+
+  it('is taken over a WebSocket too', async () => {
+    const { apiKey } = await signInAs(parley, workspace, 'CONTACT');
+    const client = createClient({
+      url: parley.url.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { Authorization: `Bearer ${apiKey}` },
+      lazyCloseTimeout: 10_000,
+    });
+    const codes = [];
+    for (let count = 0; count < 3; count += 1) {
+      const errors = await client
+        .iterate({ query: fresh('unknown') })
+        .next()
+        .then(
+          () => [],
+          (refusal: { extensions?: { code?: string } }[]) => refusal,
+        );
+      codes.push(errors[0]?.extensions?.code);
+    }
+    expect(codes[0]).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(codes.at(-1)).toBe('RATE_LIMITED');
+    await client.dispose();
   });
 
   it('is the length of an answer too', async () => {
