@@ -29,7 +29,7 @@ const REFUSAL = '"type":"next","payload":{"errors"';
 export async function openSockets(
   origin: string,
   subscriptions: readonly Subscription[],
-  perSocket = 1,
+  { perSocket = 1, atOnce = OPENING } = {},
 ): Promise<Sockets> {
   const url = `${origin.replace(/^http/, 'ws')}/graphql`;
   const sockets: WebSocket[] = [];
@@ -85,8 +85,8 @@ export async function openSockets(
   }
 
   const begins = Array.from({ length: Math.ceil(subscriptions.length / perSocket) }, (_, index) => index * perSocket);
-  for (let index = 0; index < begins.length; index += OPENING) {
-    await Promise.all(begins.slice(index, index + OPENING).map(open));
+  for (let index = 0; index < begins.length; index += atOnce) {
+    await Promise.all(begins.slice(index, index + atOnce).map(open));
   }
   return {
     count: begins.length,

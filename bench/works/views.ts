@@ -67,13 +67,15 @@ async function open(bench: Bench, count: number, views: View[]): Promise<Ready> 
     return { apiKey, query: LIST, variables: { filter } };
   };
   const strangers = (length: number) => Array.from({ length }, () => subscription(randomUUID()));
-  const first = await openSockets(server.url, strangers(10 * PER_SOCKET), PER_SOCKET);
+  const first = await openSockets(server.url, strangers(10 * PER_SOCKET), { perSocket: PER_SOCKET });
   await idle(server);
   await first.close();
   await sleep(scale.settleMs);
   const rss = await server.rss();
   const chosen = views.map(({ assigneeId }) => subscription(assigneeId));
-  const sockets = await openSockets(server.url, [...strangers(count - chosen.length), ...chosen], PER_SOCKET);
+  const sockets = await openSockets(server.url, [...strangers(count - chosen.length), ...chosen], {
+    perSocket: PER_SOCKET,
+  });
   await idle(server);
   await sleep(scale.settleMs);
   return { name, server, sockets, memory: ((await server.rss()) - rss) / 1024 / count };

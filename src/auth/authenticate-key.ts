@@ -2,11 +2,14 @@ import type { Database } from '../db/client.js';
 import { type ApiKey, Prisma } from '../generated/prisma/client.js';
 import type { UserRole } from '../generated/prisma/enums.js';
 import type { ActorRef } from '../lib/actor-ref.js';
+import { perTurnOfFirst } from '../lib/per-turn.js';
 import { hashApiKey } from './api-key.js';
 import { isServed } from './closed-workspace.sql.js';
 import { type Viewer, viewerOf } from './viewer.js';
 
-type KeyRow = Pick<ApiKey, 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'> & { makerRole: UserRole | null };
+type KeyRow = Pick<ApiKey, 'hash' | 'workspaceId' | 'id' | 'botId' | 'scopes' | 'lastUsedAt'> & {
+  makerRole: UserRole | null;
+};
 
 /** `lastUsedAt` is updated at most this often. */
 const LAST_USED_RESOLUTION_MS = 60_000;
@@ -41,19 +44,35 @@ export function keyIsValid(now: Date): Prisma.Sql {
 export const makerRole = Prisma.sql`(
   SELECT max(m.role)::text FROM "User" m WHERE m."workspaceId" = k."workspaceId" AND m.id = ANY(k."makerIds"))`;
 
-/** The viewer of an API key, or null if the key is unknown or not valid any more. */
-export async function authenticateKey({ prisma, read }: Database, secret: string, now: Date): Promise<Viewer | null> {
-  const hash = hashApiKey(secret);
-  const [key] = await read<KeyRow>`
-    SELECT k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt",
-      ${makerRole} AS "makerRole"
-    FROM "ApiKey" k WHERE k.hash = ${hash} AND ${keyIsValid(now)}`;
-  if (!key) return null;
-  if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
-    await prisma.$executeRaw`
-      UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${key.workspaceId}::uuid AND id = ${key.id}::uuid`;
-  }
-  const { workspaceId, id, botId, scopes, makerRole: role } = key;
+/**
+ * Returns a function that finds the viewer of an API key, or null if the key is unknown or not valid any more. All keys
+ * that come together are looked up by one statement.
+ */
+export function createKeyAuthentication(
+  { prisma, read }: Database,
+  clock: () => Date,
+): (secret: string) => Promise<Viewer | null> {
+  const find = perTurnOfFirst(async (secrets: readonly string[]) => {
+    const hashes = secrets.map(hashApiKey);
+    const keys = await read<KeyRow>`
+      SELECT k.hash, k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt",
+        ${makerRole} AS "makerRole"
+      FROM "ApiKey" k WHERE k.hash = ANY(${hashes}::bytea[]) AND ${keyIsValid(clock())}`;
+    return hashes.map((hash) => keys.find((key) => Buffer.compare(key.hash, hash) === 0) ?? null);
+  });
+  return async (secret) => {
+    const key = await find(secret);
+    if (!key) return null;
+    const now = clock();
+    if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
+      await prisma.$executeRaw`
+        UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${key.workspaceId}::uuid AND id = ${key.id}::uuid`;
+    }
+    return viewerOfKey(key);
+  };
+}
+
+function viewerOfKey({ workspaceId, id, botId, scopes, makerRole: role }: KeyRow): Viewer {
   const actor: ActorRef = botId ? { type: 'BOT', id: botId } : { type: 'API_KEY', id };
   const kind = botId ? 'BOT' : 'API_KEY';
   return viewerOf({ workspaceId, actor, kind, credential: { type: 'KEY', keyId: id, makerRole: role } }, scopes);

@@ -3,11 +3,11 @@ import { decodeJwt } from 'jose';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
 import { looksLikeApiKey } from './api-key.js';
-import { authenticateKey } from './authenticate-key.js';
+import { createKeyAuthentication } from './authenticate-key.js';
 import type { IdentityProvider } from './identity-provider.js';
 import { ProviderUnavailableError } from './provider-keys.js';
 import type { SessionTokens } from './session-token.js';
-import { viewerOfIdentity, viewerOfToken } from './token-viewer.js';
+import { createTokenViewers, viewerOfIdentity } from './token-viewer.js';
 import type { Viewer } from './viewer.js';
 
 export type AuthenticationOptions = {
@@ -57,19 +57,22 @@ export function isUnauthenticated(error: unknown): error is GraphQLError {
  * provider's keys could not be fetched.
  */
 export function createAuthentication({ database, tokens, provider, clock, log }: AuthenticationOptions): Authenticate {
+  const authenticateKey = createKeyAuthentication(database, clock);
+  const viewerOfToken = createTokenViewers(database, clock);
+
   async function authenticateToken(token: string, now: Date): Promise<Viewer | null> {
     // The issuer is not verified yet. It only selects the verifier, and each verifier accepts its own issuer only.
     if (provider && issuerOf(token) === provider.issuer) {
       return viewerOfIdentity(database, await provider.verify(token, now).catch(unavailable));
     }
-    return viewerOfToken(database, await tokens.verify(token, now), now);
+    return viewerOfToken(await tokens.verify(token, now));
   }
 
   return async (header) => {
     const credentials = credentialsIn(header);
     if (credentials === null) throw unauthenticated(MISSING);
     if (!isToken(credentials)) {
-      const viewer = looksLikeApiKey(credentials) ? await authenticateKey(database, credentials, clock()) : null;
+      const viewer = looksLikeApiKey(credentials) ? await authenticateKey(credentials) : null;
       if (!viewer) throw unauthenticated(KEY_REFUSED);
       return viewer;
     }

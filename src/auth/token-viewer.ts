@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
+import { perTurnOfFirst } from '../lib/per-turn.js';
 import type { IdentityProviderConfig, ProviderIdentity } from './identity-provider.js';
 import { findIdentityUser } from './identity-user.sql.js';
 import type { SessionToken } from './session-token.js';
@@ -10,12 +11,26 @@ function viewerWithToken(workspaceId: string, { actor, kind }: TokenSubject, cla
   return viewerOf({ workspaceId, actor, kind, credential: { type: 'TOKEN', ...claims } }, null);
 }
 
-/** The viewer of one of our own tokens, with their current role; null if the token is not valid any more. */
-export async function viewerOfToken(database: Database, token: SessionToken | null, now: Date): Promise<Viewer | null> {
-  if (!token) return null;
-  const { workspaceId, actor, claims } = token;
-  const [subject] = await findTokenSubjects(database, [{ workspaceId, actorId: actor.id, ...claims }], now);
-  return subject ? viewerWithToken(workspaceId, subject, claims) : null;
+/**
+ * Returns a function that finds the viewer of one of our own tokens, with their current role; null if the token is not
+ * valid any more. The subjects of all tokens that come together are looked up by one statement.
+ */
+export function createTokenViewers(
+  database: Database,
+  clock: () => Date,
+): (token: SessionToken | null) => Promise<Viewer | null> {
+  const find = perTurnOfFirst<SessionToken, TokenSubject | null>((tokens) => {
+    const claims = tokens.map((token) => ({
+      workspaceId: token.workspaceId,
+      actorId: token.actor.id,
+      ...token.claims,
+    }));
+    return findTokenSubjects(database, claims, clock());
+  });
+  return async (token) => {
+    const subject = token && (await find(token));
+    return subject && viewerWithToken(token.workspaceId, subject, token.claims);
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Database, SqlClient } from '../db/client.js';
 import type { EventHead } from '../generated/prisma/client.js';
+import { perTurn } from '../lib/per-turn.js';
 import type { LogEntry, LogPosition } from './log-event.js';
 
 /** The last position of a workspace's log. */
@@ -43,21 +44,51 @@ export async function readPosition(
 
 /**
  * The id of the event at a position after which the log is complete: an event that is still in the log, or the last one
- * that was trimmed. Null at position 0 of a log that was never trimmed; undefined if there is no such event.
+ * that was trimmed. Null at position 0 of a log that was never trimmed; undefined if there is no such event. It is read once
+ * for all that ask for it together, as clients do that come back after a cut of the network.
  */
-export async function readEventId(
-  { read }: Pick<Database, 'read'>,
+export function readEventId(
+  database: Pick<Database, 'read'>,
   workspaceId: string,
   position: number,
 ): Promise<string | null | undefined> {
-  const [event] = await read<{ id: string | null }>`
-    SELECT id FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
-    UNION ALL
-    SELECT "eventId" FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
-    UNION ALL
-    SELECT NULL WHERE ${position}::bigint = 0
-      AND NOT EXISTS (SELECT FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid)`;
-  return event?.id;
+  const find = eventIds.get(database) ?? createEventIds(database);
+  eventIds.set(database, find);
+  return find({ workspaceId, position });
+}
+
+type Place = { workspaceId: string; position: number };
+type EventIds = (place: Place) => Promise<string | null | undefined>;
+
+const eventIds = new WeakMap<Pick<Database, 'read'>, EventIds>();
+
+function createEventIds({ read }: Pick<Database, 'read'>): EventIds {
+  const readOne = async ({ workspaceId, position }: Place) => {
+    const [event] = await read<{ id: string | null }>`
+      SELECT id FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
+      UNION ALL
+      SELECT "eventId" FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid AND position = ${position}
+      UNION ALL
+      SELECT NULL WHERE ${position}::bigint = 0
+        AND NOT EXISTS (SELECT FROM "EventTrim" WHERE "workspaceId" = ${workspaceId}::uuid)`;
+    return event?.id;
+  };
+  return perTurn(async (places) => {
+    const reading = new Map<string, Promise<string | null | undefined | Error>>();
+    return Promise.all(
+      places.map((place) => {
+        const key = `${place.workspaceId} ${place.position}`;
+        const known = reading.get(key) ?? readOne(place).catch(asError);
+        reading.set(key, known);
+        return known;
+      }),
+    );
+  });
+}
+
+/** One workspace's failure is not to be that of others who ask in the same turn. */
+function asError(failure: unknown): Error {
+  return failure instanceof Error ? failure : new Error(String(failure));
 }
 
 /** How many events of conversations a workspace's log has after a position. */

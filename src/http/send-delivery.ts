@@ -21,9 +21,30 @@ export function sendDeliveries({ socket, stream }: Pipe, id: string, deliveries:
     socket.once('close', onSent);
     return;
   }
-  const [frame = END, ...more] = deliveries.map((delivery) => frameOf(delivery, id));
-  const frames = more.length > 0 ? Buffer.concat([frame, ...more]) : frame;
+  const frames = deliveries.every(({ alone }) => alone) ? ownFramesOf(deliveries, id) : sharedFramesOf(deliveries, id);
   stream.write(frames, (error) => (error ? socket.once('close', onSent) : onSent()));
+}
+
+/** Frames of which nothing is kept, as nobody else gets these results. */
+function ownFramesOf(deliveries: Delivery[], id: string): Buffer {
+  const before = beginningOf(id);
+  const around = Buffer.byteLength(before) + END.length;
+  const texts = deliveries.map(textOf);
+  const lengths = texts.map((text) => around + Buffer.byteLength(text));
+  const frames = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + LONGEST_HEADER + length, 0));
+  let at = 0;
+  for (const [index, text] of texts.entries()) {
+    const header = textFrameHeader(lengths[index] ?? 0);
+    frames.set(header, at);
+    at += header.length;
+    at += frames.write(`${before}${text}}`, at);
+  }
+  return frames.subarray(0, at);
+}
+
+function sharedFramesOf(deliveries: Delivery[], id: string): Buffer {
+  const [frame = END, ...more] = deliveries.map((delivery) => frameOf(delivery, id));
+  return more.length > 0 ? Buffer.concat([frame, ...more]) : frame;
 }
 
 function frameOf(delivery: Delivery, id: string): Buffer {
@@ -38,9 +59,13 @@ function frameOf(delivery: Delivery, id: string): Buffer {
 
 /** The message `next` of graphql-transport-ws, with its fields in the order of graphql-ws. */
 function nextFrame(id: string, payload: Buffer): Buffer {
-  const before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`);
+  const before = Buffer.from(beginningOf(id));
   const length = before.length + payload.length + END.length;
   return Buffer.concat([textFrameHeader(length), before, payload, END]);
+}
+
+function beginningOf(id: string): string {
+  return `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
 }
 
 /**
@@ -61,6 +86,7 @@ export function sendText({ socket, stream }: Pipe, text: string): Promise<void> 
 }
 
 const END = Buffer.from('}');
+const LONGEST_HEADER = 10;
 const FINAL_TEXT = 0x81;
 const SHORT = 125;
 const MEDIUM = 0xffff;

@@ -10,13 +10,23 @@ export type Delivery = LogPosition & {
   part?: string | undefined;
   result: ExecutionResult | null;
   bytes: number;
+  /** The result as JSON, if that is how it was made: `result` is empty then. */
+  text?: string;
+  /** Whether it is for one subscriber alone. */
+  alone?: boolean;
 };
 
 const texts = new WeakMap<Delivery, string>();
 
 /** The result of a delivery as JSON, which is made once however many subscribers get it. */
 export function textOf(delivery: Delivery): string {
+  if (delivery.text !== undefined) return delivery.text;
   const text = texts.get(delivery) ?? JSON.stringify(delivery.result);
   texts.set(delivery, text);
   return text;
+}
+
+/** The result of a delivery, with its data. */
+export function fullResultOf({ result, text }: Delivery): ExecutionResult | null {
+  return text === undefined ? result : JSON.parse(text);
 }

@@ -26,7 +26,7 @@ export type Live = {
   close: () => Promise<void>;
 };
 
-const CATCH_UP_BATCH = 200;
+const CATCH_UP_BATCH = 500;
 
 type LiveOptions = {
   maxConnections: SessionLimits;

@@ -3,6 +3,7 @@ import type { Database } from '../db/client.js';
 import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import { readHead, readHeads, readLogAfter } from '../event-log/read-log.sql.js';
 import { coalesced, poll } from '../lib/async.js';
+import { createSharedHeads } from './shared-heads.js';
 
 /** Receives new events of a workspace in log order. Each batch continues where the last one ended, without a gap. */
 type BatchListener = (batch: LogEntry[]) => void;
@@ -13,6 +14,11 @@ export type Following = { reached: () => LogPosition; stop: () => void };
 /** Follows the logs of the workspaces that have listeners in this process, and reads each new event once. */
 export type LogFollower = {
   follow: (workspaceId: string, listener: BatchListener) => Promise<Following>;
+  /**
+   * The end of a workspace's log when it is asked for, followed or not. Those who ask in the same turn of the event loop,
+   * as after a restart when all clients come back, share one statement.
+   */
+  head: (workspaceId: string) => Promise<LogPosition>;
   /** Looks for new events in a workspace. */
   notify: (workspaceId: string) => void;
   /** How many workspaces are followed. */
@@ -75,6 +81,7 @@ export function createLogFollower(database: Database, log: Logger): LogFollower 
   );
 
   return {
+    head: createSharedHeads(database),
     notify: (workspaceId) => logs.get(workspaceId)?.read(),
     size: () => logs.size,
     lagMs: () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
 import type { LogEntry, LogPart, LogPosition } from '../event-log/log-event.js';
-import { type Delivery, textOf } from './delivery.js';
+import { type Delivery, fullResultOf, textOf } from './delivery.js';
 import { entriesAfter, follows, positionOf, type ReadAfter } from './portion-queue.js';
 import type { Receiver, SubscriptionGroup } from './subscription-group.js';
 
@@ -44,6 +44,9 @@ const MAX_WAITING = 1_000;
 const MAX_WAITING_BYTES = 4_000_000;
 /** While fewer results wait for a reader of the log, its next events are read ahead. */
 const READ_AHEAD = 100;
+/** So many entries that matter are delivered together, of so many parts of the log at most. */
+const ENOUGH = 500;
+const MAX_PARTS = 20;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 /** How often the same events may fail before they are handed out with their errors. */
@@ -105,23 +108,36 @@ export function createSubscriber(
     live = false;
   }
 
-  /** Reads the next batch of the log. At its end the group's deliveries follow without a gap. */
+  /** Reads on in the log, up to its end or until enough matters. At its end the group's deliveries follow without a gap. */
   async function readNextBatch(): Promise<void> {
-    const read = await readAfter(queued.position);
-    const batch = entriesAfter(queued.position, read);
-    const end = batch.at(-1);
-    if (end && !follows(queued.position, batch)) return stop(cursorExpired());
-    if (end) await deliver(read, end);
-    else live = queued.position >= group.delivered().position;
+    let end = queued;
+    const found: LogEntry[] = [];
+    for (let parts = 0; !ended && parts < MAX_PARTS && found.length < ENOUGH; parts += 1) {
+      const read = await readAfter(end.position);
+      const batch = entriesAfter(end.position, read);
+      const last = batch.at(-1);
+      // What was found before it is delivered first.
+      if (!follows(end.position, batch) && end === queued) return stop(cursorExpired());
+      if (!last || !follows(end.position, batch)) break;
+      found.push(...entriesAfter(end.position, await counted(() => select(read))));
+      end = positionOf(last);
+      if (end.position >= group.delivered().position) break;
+    }
+    if (found.length > 0)
+      enqueue(await counted(() => group.work.deliver(found, { lenient: isLenient(), alone: true })));
+    queued = end;
+    failures = 0;
+    live = queued.position >= group.delivered().position;
   }
 
-  async function deliver(read: readonly LogEntry[], end: LogEntry): Promise<void> {
+  const isLenient = () => failures >= MAX_FAILURES;
+
+  /** What the group is asked about. If that cannot be told again and again, everything. */
+  const select = (read: readonly LogEntry[]) => (isLenient() ? read : group.select(read));
+
+  async function counted<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     try {
-      const lenient = failures >= MAX_FAILURES;
-      const batch = entriesAfter(queued.position, lenient ? read : await group.select(read));
-      if (batch.length > 0) enqueue(await group.work.deliver(batch, { lenient }));
-      queued = positionOf(end);
-      failures = 0;
+      return await work();
     } catch (error) {
       failures += 1;
       throw error;
@@ -210,7 +226,7 @@ export function createSubscriber(
       new Promise((resolve) => {
         const goOn = () => {
           const delivery = take(goOn);
-          if (delivery?.result) resolve({ value: resultOf(delivery, delivery.result), done: false });
+          if (delivery?.result) resolve({ value: resultOf(delivery), done: false });
           else if (isOver()) resolve({ value: undefined, done: true });
         };
         goOn();
@@ -223,15 +239,16 @@ export function createSubscriber(
 }
 
 /** A result that Yoga, which calls `stringify` where there is one, turns into text once for all subscribers. */
-function resultOf(delivery: Delivery, result: ExecutionResult): ExecutionResult {
+function resultOf(delivery: Delivery): ExecutionResult {
+  const result = fullResultOf(delivery) ?? {};
   // Yoga still has to mask errors.
   if (result.errors) return result;
   const shared = { ...result, stringify: () => textOf(delivery) };
   return shared;
 }
 
-function dataOf({ result }: Delivery): string {
-  return JSON.stringify(result?.data);
+function dataOf(delivery: Delivery): string {
+  return JSON.stringify(fullResultOf(delivery)?.data);
 }
 
 function isDone({ position, part }: Delivery, done: LogPart | null): boolean {

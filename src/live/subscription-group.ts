@@ -16,9 +16,9 @@ export type SharedWork = {
   /**
    * Selects the events that the subscription asks for and its viewer may see, and executes the operation for each. If
    * an event fails unexpectedly, for example because the database is away, the whole batch rejects and can be retried;
-   * with `lenient` the failure becomes part of that event's result.
+   * with `lenient` the failure becomes part of that event's result. With `alone` the results are for one subscriber.
    */
-  deliver: (batch: readonly LogEntry[], options?: { lenient: boolean }) => Promise<Delivery[]>;
+  deliver: (batch: readonly LogEntry[], options?: { lenient: boolean; alone?: boolean }) => Promise<Delivery[]>;
 };
 
 /** A subscriber as its group sees it. */

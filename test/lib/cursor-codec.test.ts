@@ -1,5 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { array, assert, constantFrom, integer, maxSafeInteger, nat, oneof, property, string } from 'fast-check';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  array,
+  assert,
+  constantFrom,
+  integer,
+  maxSafeInteger,
+  nat,
+  oneof,
+  property,
+  string,
+  uint8Array,
+} from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCursorCodec } from '../../src/lib/cursor-codec.js';
 
@@ -16,6 +27,18 @@ describe('a cursor', () => {
         const cursor = codec.encode(kind, values);
         expect(cursor).toMatch(/^[\w-]+$/);
         expect(codec.decode(kind, cursor)).toEqual(values);
+      }),
+    ));
+
+  it('is signed by HMAC with SHA-256, and encrypted by AES in counter mode from the signature on', () =>
+    assert(
+      property(uint8Array({ minLength: 32, maxLength: 32 }), anyKind, anyValues, (secret, kind, values) => {
+        const keyFor = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
+        const body = JSON.stringify(values);
+        const signed = createHmac('sha256', keyFor('sign cursors')).update(`${kind}\0${body}`).digest().subarray(0, 16);
+        const hidden = createCipheriv('aes-256-ctr', keyFor('encrypt cursors'), signed).update(body);
+        const cursor = Buffer.concat([signed, hidden]).toString('base64url');
+        expect(createCursorCodec(secret).encode(kind, values)).toBe(cursor);
       }),
     ));
 

@@ -7,7 +7,7 @@ import { STATEMENT } from '../core/complexity.js';
 import type { Context } from '../core/context.js';
 import { argumentsOf } from '../core/input.js';
 import { type LogSubscription, logSubscription, type Selected } from '../events/log-subscription.js';
-import { logHead } from '../events/viewer-log.sql.js';
+import { startNow } from '../events/viewer-log.sql.js';
 import { Change, type ChangeRow, changeOf } from './change.type.js';
 import { changeStartFields } from './change-args.js';
 import { touchesIn, userOf } from './live-touches.js';
@@ -31,7 +31,7 @@ builder.subscriptionField('changes', (t) =>
 /** Where a subscription to changes starts: at a cursor, or now. */
 export async function startOf(context: Context, after: string | undefined) {
   const { complete, done } =
-    after === undefined ? { complete: await logHead(context), done: null } : await resumeWithin(context, after);
+    after === undefined ? { complete: await startNow(context), done: null } : await resumeWithin(context, after);
   return { after: complete, done, conversationId: null };
 }
 

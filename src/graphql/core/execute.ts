@@ -54,7 +54,8 @@ type Execution = Pick<ExecutionArgs, 'rootValue' | 'contextValue'> & {
  */
 export type Plan = (execution: Execution) => Promise<ExecutionResult | null>;
 
-type Planned = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+/** An operation that is executed any number of times. */
+export type Planned = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
 
 /**
  * Prepares an operation once for any number of executions. Null if it is out of the ordinary. Resolvers find no root value

@@ -18,8 +18,9 @@ import { anyOf, id } from '../../lib/rules.js';
 import { parse } from '../../lib/validation.js';
 import type { Topic } from '../../live/topic.js';
 import type { Context } from '../core/context.js';
-import { type LogSubscription, logSubscription } from './log-subscription.js';
-import { endsSight, logHead, visibleEvents, visibleTypes } from './viewer-log.sql.js';
+import { writesEvents } from './event-text.js';
+import { type LogSubscription, logSubscription, type WriteItem } from './log-subscription.js';
+import { endsSight, startNow, visibleEvents, visibleTypes } from './viewer-log.sql.js';
 
 /** Which events a subscription asks for. */
 type EventSelection = { conversationId: string | null; types: ReadonlySet<EventType> | null };
@@ -47,7 +48,7 @@ const byConversation: Topic = {
 /** Validates the arguments of an `events` subscription, and resolves the position in the log it starts after. */
 export async function openEventSubscription(context: Context, args: unknown): Promise<LogSubscription<LogEvent>> {
   const { conversationId = null, types = null, after = null } = parse(eventSubscriptionArgs.schema, args);
-  const start = after === null ? await logHead(context) : await resumeFrom(context, after);
+  const start = after === null ? await startNow(context) : await resumeFrom(context, after);
   if (conversationId) await assertKnown(context, conversationId, start);
   const wanted = { conversationId, types: types ? new Set(types) : null };
   return logSubscription({
@@ -58,9 +59,21 @@ export async function openEventSubscription(context: Context, args: unknown): Pr
     concerns: (entry) => isEvent(entry) && concerns(context.viewer, wanted, entry),
     select: async (reader, batch) => {
       const { events, over } = await selectEvents(reader, wanted, batch);
-      return { items: events.map((event) => ({ at: positionOf(event), value: event })), over };
+      return {
+        items: events.map((event) => ({ at: positionOf(event), value: event })),
+        over,
+        writes: (operation) => writesAmong(events, writesEvents(operation, reader)),
+      };
     },
   });
+}
+
+function writesAmong(events: readonly LogEvent[], write: WriteItem<LogEvent> | null): WriteItem<number> | null {
+  if (!write) return null;
+  return (index, cursor) => {
+    const event = events[index];
+    return event ? write(event, cursor) : null;
+  };
 }
 
 function positionOf({ position, id: eventId }: LogEvent): LogPosition {

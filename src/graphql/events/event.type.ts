@@ -21,7 +21,8 @@ import { Prospect } from '../prospects/prospect.type.js';
 
 type EventOf<Type extends EventType> = Extract<LogEvent, { type: Type }>;
 
-const typeNames: Record<EventType, string> = {
+/** The GraphQL types of events. */
+export const typeNames: Record<EventType, string> = {
   'conversation.created': 'ConversationCreated',
   'conversation.updated': 'ConversationUpdated',
   'conversation.assigned': 'ConversationAssigned',

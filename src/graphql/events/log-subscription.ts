@@ -2,19 +2,28 @@ import type { GraphQLError } from 'graphql';
 import type { LogEntry, LogPart, LogPosition } from '../../event-log/log-event.js';
 import type { Interest } from '../../live/topic.js';
 import type { Context } from '../core/context.js';
+import type { Planned } from '../core/execute.js';
 
 /** What a subscription gets of an entry of the log: the value that its operation is executed for. */
-type LogItem = {
+export type LogItem = {
   at: LogPosition;
   value: unknown;
   /** Which part of its entry it is, if more of the entry follows. */
   part?: string | undefined;
 };
 
+/**
+ * Writes the `data` of a result as JSON, given what the operation is executed for and the cursor of that; null if the
+ * operation has to be executed.
+ */
+export type WriteItem<Item> = (item: Item, cursor: string) => string | null;
+
 /** What a batch of the log holds for a subscription, and whether the subscription is over after it. */
 export type Selected = {
   items: LogItem[];
   over: boolean;
+  /** Prepares an operation to be written for the item at an index, rather than executed; null if no item can be. */
+  writes?: (operation: Planned) => WriteItem<number> | null;
   /** The error that the subscription ends with, if nothing that follows can be told. */
   end?: GraphQLError | null;
 };

@@ -1,13 +1,18 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
-import { type EventType, eventsForContacts } from '../../event-log/log-event.js';
+import { type EventType, eventsForContacts, type LogPosition } from '../../event-log/log-event.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { perOperation } from '../core/context.js';
+import { type Context, perOperation } from '../core/context.js';
 
 /** The head of the viewer's log when the operation first needs it. */
 export const logHead = perOperation(({ database, viewer }) => readHead(database, viewer.workspaceId));
+
+/** The head of the viewer's log for a subscription that starts now: those that start at the same moment share its read. */
+export function startNow({ live, viewer }: Pick<Context, 'live' | 'viewer'>): Promise<LogPosition> {
+  return live.logFollower.head(viewer.workspaceId);
+}
 
 /** The types of events that a viewer may see; null for all types. */
 export function visibleTypes({ kind }: Pick<Viewer, 'kind'>): readonly EventType[] | null {

@@ -6,7 +6,7 @@ import type { LogEntry } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
 import type { Context } from '../../graphql/core/context.js';
 import { type Plan, planExecution } from '../../graphql/core/execute.js';
-import { isLogSubscription, type LogSelection } from '../../graphql/events/log-subscription.js';
+import { isLogSubscription, type LogItem, type LogSelection } from '../../graphql/events/log-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
 import type { Delivery } from '../../live/delivery.js';
 import type { SharedWork } from '../../live/subscription-group.js';
@@ -78,7 +78,7 @@ function workOf(args: Args, selection: LogSelection, options: Options): SharedWo
 
 /** Apart from `workOf`, whose arguments a function that is made there would keep. */
 function deliverer(kept: Kept, select: LogSelection['select'], options: Options): SharedWork['deliver'] {
-  return (batch, how) => deliver(kept, select, batch, { ...options, lenient: how?.lenient ?? false });
+  return (batch, how) => deliver(kept, select, batch, { ...options, lenient: false, alone: false, ...how });
 }
 
 /** Ends results over HTTP whose client has gone, also if that was before anybody could take them. */
@@ -112,25 +112,37 @@ async function firstOf(args: Args, { initial, after }: LogSelection): Promise<De
   };
 }
 
-/** Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. */
+/**
+ * Executes the operation for what the subscription gets of a batch, with one set of loaders for all of them. Where its
+ * results can be written without that, they are.
+ */
 async function deliver(
   { follower, ...operation }: Kept,
   select: LogSelection['select'],
   batch: readonly LogEntry[],
-  { lenient, services, maskError }: Options & { lenient: boolean },
+  { lenient, alone, services, maskError }: Options & { lenient: boolean; alone: boolean },
 ): Promise<Delivery[]> {
   const contextValue = eventContext(services, follower);
-  const plan = planExecution(operation);
-  const { items, over, end: reason = null } = await select(contextValue, batch);
+  const { items, over, end: reason = null, writes } = await select(contextValue, batch);
+  const write = (items.length > 0 && writes?.(operation)) || null;
+  let plan: Plan | null | undefined;
+  const execute = async ({ at, value, part }: LogItem, cursor: string): Promise<Delivery> => {
+    if (plan === undefined) plan = planExecution(operation);
+    const { result, bytes } = await executeFor({ ...operation, contextValue }, plan, value);
+    const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
+    if (failure) throw failure;
+    // Here, so that an error is also logged once however many subscribers get it.
+    const errors = result.errors && { errors: result.errors.map(maskError) };
+    return { ...at, part, result: { ...result, ...errors, extensions: { cursor } }, bytes, alone };
+  };
   const deliveries: Delivery[] = await Promise.all(
-    items.map(async ({ at, value, part }) => {
-      const { result, bytes } = await executeFor({ ...operation, contextValue }, plan, value);
-      const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
-      if (failure) throw failure;
-      const extensions = { cursor: encodeLogPosition(contextValue, at, part) };
-      // Here, so that an error is also logged once however many subscribers get it.
-      const errors = result.errors && { errors: result.errors.map(maskError) };
-      return { ...at, part, result: { ...result, ...errors, extensions }, bytes };
+    items.map((item, index) => {
+      const { at, part } = item;
+      const cursor = encodeLogPosition(contextValue, at, part);
+      const data = write?.(index, cursor) ?? null;
+      if (data === null || mayBeTooLarge(data, contextValue)) return execute(item, cursor);
+      const text = `{"data":${data},"extensions":{"cursor":"${cursor}"}}`;
+      return { position: at.position, eventId: at.eventId, part, result: WRITTEN, bytes: text.length, text, alone };
     }),
   );
   const end = batch.at(-1);
@@ -139,6 +151,16 @@ async function deliver(
   const failed = reason ? [{ ...last, result: { errors: [reason] } }] : [];
   return [...deliveries, ...failed, { ...last, result: null }];
 }
+
+const WRITTEN: ExecutionResult = {};
+
+/** Whether only executing the operation tells if a result is within the limit of its size. */
+function mayBeTooLarge({ length }: string, { config }: Context): boolean {
+  return length * MAX_BYTES > config.maxResponseBytes;
+}
+
+/** Of a UTF-16 code unit in UTF-8. */
+const MAX_BYTES = 3;
 
 /** What is being executed for events that several subscriptions get, by the keys of these. */
 const runningFor = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();

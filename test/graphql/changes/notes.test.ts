@@ -86,9 +86,14 @@ describe('of notes, the team is told', () => {
     await note(agent, conversationId, { text: 'For nobody' });
     const mention = { mentionedUserIds: [agent.actorId] };
     const { id: messageId } = await note(workspace, conversationId, { text: 'For you', ...mention });
+    // Each time, as what happens at the same moment is told once.
+    await list.until(1);
+    await counts.until(2);
     const { id: again } = await note(workspace, conversationId, { text: 'Again', ...mention });
+    await list.until(2);
     const caughtUp = await ask(agent, ConversationChangesDocument, { filter, after, first: 10 });
     await succeed(workspace, EditMessageDocument, { messageId, mentionedUserIds: [] });
+    await list.until(3);
     await succeed(workspace, DeleteMessageDocument, { messageId: again });
     expect((await list.until(4)).map(({ data }) => data?.conversationChanges)).toMatchObject([
       { __typename: 'ConversationUpsert', entered: true },

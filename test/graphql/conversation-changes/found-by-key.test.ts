@@ -95,14 +95,15 @@ it('an event is looked at for the counts and the subscriptions to a conversation
   const anna = await makeUser(workspace, 'Anna');
   const { id } = await makeConversation(workspace);
   const subscribe = open();
-  const counts = subscribe.counts({ assigneeId: anna.id });
-  const events = subscribe.events(id);
+  const [counts, events] = [subscribe.counts({ assigneeId: anna.id }), subscribe.events(id)];
   for (let count = 0; count < 20; count += 1) {
     subscribe.counts({ assigneeId: encodeId('User', randomUUID()) });
     subscribe.events((await makeConversation(workspace)).id);
   }
   await opened(42);
   await counts.until(1);
+  // Once this is told, so is the making of all conversations, which came before it in the log.
+  await askedFor(() => say(workspace, id, { text: 'First' }), [events]);
   const assign = () => succeed(workspace, AssignConversationDocument, { conversationId: id, assigneeId: anna.id });
   expect(await askedFor(assign, [counts, events])).toBe(2);
   expect(await askedFor(() => say(workspace, id, { text: 'Hello' }), [events])).toBe(1);

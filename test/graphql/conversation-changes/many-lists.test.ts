@@ -11,6 +11,7 @@ import { ask, succeed } from '../../support/act.js';
 import { say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { makeContact, makeConversation } from '../../support/make.js';
+import { repeatEvents } from '../../support/repeat-events.js';
 
 const statements: string[] = [];
 const parley = useParley({
@@ -43,6 +44,24 @@ it('the contacts of 60 lists that a merge may concern are looked up together', a
   await ofMerged.until(1);
   await eventually(() => parley.live.fanOut.asked() >= 60, 'all lists are asked');
   expect(readsOf('"Contact"')).toBeLessThan(30);
+});
+
+it('a list that comes back gets its conversation once, in however many parts of the log it was changed', async () => {
+  const [own, other] = [await makeContact(workspace), await makeContact(workspace)];
+  const { id } = await makeConversation(workspace, { contactId: own.id });
+  const { id: otherId } = await makeConversation(workspace, { contactId: other.id });
+  const after = await ask(workspace, EventCursorDocument, {});
+  await say(workspace, id, { text: 'Hello' });
+  await say(workspace, otherId, { text: 'Hello' });
+  await repeatEvents(parley, workspace, { count: 1_500, of: 2 });
+  const heard = listen(openSocket(), LiveConversationChangesDocument, { filter: { contactId: own.id }, after });
+  await heard.until(1);
+  await say(workspace, id, { text: 'Are you there?' });
+  await heard.until(2);
+  expect(heard.results.map(({ data }) => data?.conversationChanges)).toMatchObject([
+    { conversation: { id } },
+    { conversation: { id } },
+  ]);
 });
 
 it('40 clients that come back at once read what they missed together, and each gets all of it', async () => {

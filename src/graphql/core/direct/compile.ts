@@ -27,10 +27,13 @@ export type Compilation = Pick<Selected, 'reader' | 'cursors'> & {
 
 type Nodes = readonly FieldNode[];
 
-/** The fields at the root of a query. Throws NotDirect if one of them is hidden from the reader. */
-export function rootFieldsOf(compilation: Compilation, { selectionSet }: OperationDefinitionNode): Selected[] {
+/** The fields at the root of an operation. Throws NotDirect if one of them is hidden from the reader. */
+export function rootFieldsOf(
+  compilation: Compilation,
+  { operation, selectionSet }: OperationDefinitionNode,
+): Selected[] {
   const { schema, fragments, variables } = compilation;
-  const type = schema.getQueryType();
+  const type = schema.getRootType(operation);
   if (!type) throw new NotDirect();
   return selectedOf(compilation, type, collectFields(schema, fragments, variables, type, selectionSet));
 }
