@@ -37,9 +37,11 @@ import { createLive, type Live } from './live/live.js';
 import type { OnNotifierFailure } from './live/notifier/notifier.js';
 import { createPostgresNotifier } from './live/notifier/postgres-notifier.js';
 import { createRedisNotifier } from './live/notifier/redis-notifier.js';
-import { addBuildInfo, addGauges } from './metrics/gauges.js';
+import { addBuildInfo, addGauges, addReplicaGauges } from './metrics/gauges.js';
 import { createMetrics } from './metrics/metrics.js';
 import { watchDatabase } from './metrics/watch-database.js';
+import { createReadPlaces } from './replica/read-places.js';
+import { openReplica, type Replica, type ReplicaTimes } from './replica/replica.js';
 import { ensureDemoWorkspace, findDemoConversation } from './seed/demo.js';
 import type { Services } from './services.js';
 import { openTelemetry } from './tracing/open-telemetry.js';
@@ -68,6 +70,8 @@ export type AppOptions = {
   resolve?: Resolve;
   /** How much the event loop has to do. Default: as measured. */
   loopLoad?: Partial<LoopLoad>;
+  /** How patient to be with the read replica. */
+  replica?: Partial<ReplicaTimes>;
   /** How often to look for due webhooks. Default: 2 seconds. */
   webhookPollMs?: number;
 };
@@ -119,6 +123,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       log,
     });
     stops.push(close);
+    const replica = startReplica(services, options, stops);
     const inbox = config.inbox
       ? await createInbox({ demoKey, publicUrl: address.publicUrl, hasRemoteStore: config.uploads.kind === 's3' })
       : null;
@@ -127,6 +132,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       authenticate,
       trustedDocuments,
       rateLimits,
+      places: createReadPlaces(database, replica),
       probes: operatorProbes(services, lameDuck),
       onListening: address.listensAt,
       quietMs,
@@ -240,6 +246,21 @@ async function startServices(
     publicUrl,
   };
   return { services, databaseUrl: url, isCopy };
+}
+
+/** Begins to look for the read replica, if one is configured. */
+function startReplica(
+  { config, database, metrics, tracing, log }: Services,
+  { onStatement, replica: times }: AppOptions,
+  stops: Stop[],
+): Replica | null {
+  const { databaseReplicaUrl: url, databasePoolSize: poolSize } = config;
+  if (url === undefined) return null;
+  const watch = watchDatabase(metrics, tracing);
+  const replica = openReplica({ url, poolSize, currentReader, watch, onStatement, database, log, times });
+  stops.push(() => withTimeout(CLOSE_MS, replica.close()));
+  addReplicaGauges(metrics, replica.lag);
+  return replica;
 }
 
 async function startJobs(

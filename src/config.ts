@@ -23,6 +23,8 @@ export type Config = {
   database: { kind: 'external'; url: string } | { kind: 'embedded'; dataDir: string; port: number | undefined };
   /** DATABASE_POOL_URL; undefined for no pooler in transaction mode, and always with an embedded PostgreSQL */
   databasePoolUrl: string | undefined;
+  /** DATABASE_REPLICA_URL; undefined if all is read from the primary */
+  databaseReplicaUrl: string | undefined;
   /** DATABASE_POOL_SIZE */
   databasePoolSize: number;
   /** DATABASE_COPY; undefined for what the database says */
@@ -132,6 +134,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     database,
     databasePoolUrl: variables.DATABASE_POOL_URL,
     databasePoolSize: variables.DATABASE_POOL_SIZE,
+    databaseReplicaUrl: replicaOf(variables),
     databaseCopy: variables.DATABASE_COPY,
     migrate: variables.MIGRATE,
     redisUrl: variables.REDIS_URL,
@@ -195,6 +198,11 @@ function databaseOf(variables: Environment): Config['database'] {
     );
   }
   return { kind: 'embedded', dataDir: path.resolve(DATA_DIR ?? '.data'), port: EMBEDDED_PORT };
+}
+
+function replicaOf({ DATABASE_URL, DATABASE_REPLICA_URL }: Environment): string | undefined {
+  if (DATABASE_URL !== undefined || DATABASE_REPLICA_URL === undefined) return DATABASE_REPLICA_URL;
+  throw new ConfigError('DATABASE_REPLICA_URL goes with DATABASE_URL, whose standby it leads to: set both, or neither');
 }
 
 function identityProviderOf({ JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_WORKSPACE }: Environment) {

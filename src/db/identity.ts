@@ -50,7 +50,11 @@ async function recordedIn(read: Read): Promise<string | undefined> {
   return recorded?.identity;
 }
 
-async function identityOf(read: Read): Promise<string> {
+/**
+ * What a database is: the system identifier of its cluster, as far as the role may read it, and its oid. A standby has those
+ * of its primary.
+ */
+export async function identityOf(read: Read): Promise<string> {
   const [found] = await read<{ oid: string; readable: boolean }>`
     SELECT oid::text, has_function_privilege('pg_control_system()', 'EXECUTE') AS readable
     FROM pg_database WHERE datname = current_database()`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostsOf } from '../lib/urls.js';
+import { hostsOf, standbyUrl } from '../lib/urls.js';
 import { facts, ON_OFF, onOff, wholeNumber } from './variable.js';
 
 /** The variables of the database. */
@@ -22,6 +22,20 @@ export const databaseVariables = {
         '[PgBouncer in transaction mode](operations.md#pgbouncer) in front of the same database, for requests and actions; what needs a session goes to `DATABASE_URL`.',
       takes: 'the URL of a database of PgBouncer such as postgresql://user:password@host:6432/database',
       unset: '`DATABASE_URL` for everything',
+    }),
+  DATABASE_REPLICA_URL: z
+    .string()
+    .transform((url, context) => {
+      const standby = standbyUrl(url);
+      if (standby !== null) return standby;
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    })
+    .optional()
+    .register(facts, {
+      purpose: 'Standby of `DATABASE_URL` from which [queries are read](operations.md#read-replicas).',
+      takes: 'a PostgreSQL URL such as postgresql://user:password@standby:5432/database',
+      unset: 'all is read from `DATABASE_URL`',
     }),
   DATA_DIR: z.string().optional().register(facts, {
     purpose: 'Where the embedded PostgreSQL and local uploads are kept.',

@@ -19,6 +19,23 @@ function suffixOf(eventId: string | null): string {
   return eventId?.slice(-SUFFIX_LENGTH) ?? '';
 }
 
+/** A position in a log, with the end of the id of the event there, as a cursor names it. */
+export type LogPoint = { position: number; suffix: string };
+
+export function pointOf({ position, eventId }: LogPosition): LogPoint {
+  return { position, suffix: suffixOf(eventId) };
+}
+
+/** The point of the viewer's log that a cursor stands for; null if it is none of this log. */
+export function decodePoint(
+  { cursors, viewer }: Pick<CursorContext, 'cursors' | 'viewer'>,
+  cursor: string,
+): LogPoint | null {
+  const [position, workspaceId, suffix] = cursors.decode(KIND, cursor) ?? [];
+  if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) return null;
+  return { position, suffix: String(suffix) };
+}
+
 /**
  * The cursor of a position in the viewer's log. All queries, subscriptions and webhooks use this format. With `part`: of
  * the entry at this position, only what comes up to that part was passed on.
@@ -59,11 +76,11 @@ export function cursorExpired(): GraphQLError {
  * backup.
  */
 export async function resumeFrom(context: CursorContext, after: string): Promise<LogPosition> {
-  const { cursors, viewer, database } = context;
-  const [position, workspaceId, suffix] = cursors.decode(KIND, after) ?? [];
-  if (typeof position !== 'number' || workspaceId !== viewer.workspaceId) {
+  const { viewer, database } = context;
+  const point = decodePoint(context, after);
+  if (!point)
     throw badUserInput('after must be the cursor of an event of this workspace, or its eventCursor.', ['after']);
-  }
+  const { position, suffix } = point;
   const eventId = await readEventId(database, viewer.workspaceId, position);
   if (eventId === undefined || suffixOf(eventId) !== suffix) throw cursorExpired();
   return { position, eventId };

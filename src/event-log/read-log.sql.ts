@@ -98,3 +98,29 @@ export async function countEventsAfter(prisma: SqlClient, workspaceId: string, p
     WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position} AND "nodeId" IS NULL`;
   return counted?.count ?? 0;
 }
+
+/** A question about a workspace's log, and about the event at one of its positions. */
+export type LogQuestion = { workspaceId: string; position: number };
+
+/** The head of a log, which is null if there is no such workspace, and the id of an event; null if the log does not have it. */
+export type LogState = { head: LogPosition | null; eventId: string | null };
+
+type StateRow = { position: bigint | null; headId: string | null; eventId: string | null };
+
+/** Answers questions about logs in one statement, in their order. */
+export async function readLogStates(
+  { read }: Pick<Database, 'read'>,
+  questions: readonly LogQuestion[],
+): Promise<LogState[]> {
+  const rows = await read<StateRow>`
+    SELECT h.position, h."eventId" AS "headId", e.id AS "eventId"
+    FROM unnest(${questions.map(({ workspaceId }) => workspaceId)}::uuid[], ${questions.map(({ position }) => position)}::bigint[])
+      WITH ORDINALITY AS asked("workspaceId", position, ordinal)
+    LEFT JOIN "EventHead" h ON h."workspaceId" = asked."workspaceId"
+    LEFT JOIN "Event" e ON e."workspaceId" = asked."workspaceId" AND e.position = asked.position
+    ORDER BY asked.ordinal`;
+  return rows.map(({ position, headId, eventId }) => ({
+    head: position === null ? null : { position: Number(position), eventId: headId },
+    eventId,
+  }));
+}

@@ -4,6 +4,7 @@ import { createBudget } from '../graphql/core/budget.js';
 import type { Context } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
+import type { ReadPlaces } from '../replica/read-places.js';
 import type { Services } from '../services.js';
 import type { ExhaustedCredentials } from './exhausted-credentials.js';
 import type { AuthenticateFrom } from './failed-authentications.js';
@@ -21,6 +22,7 @@ import { type Executed, type OnDuration, useOperationRecord } from './plugins/us
 import { useOptionalName } from './plugins/use-optional-name.js';
 import { usePlainExecution } from './plugins/use-plain-execution.js';
 import { useRateLimits } from './plugins/use-rate-limits.js';
+import { useReadPlaces } from './plugins/use-read-places.js';
 import { useReadableParameters } from './plugins/use-readable-parameters.js';
 import { useSharedSubscriptions } from './plugins/use-shared-subscriptions.js';
 import { useTracing } from './plugins/use-tracing.js';
@@ -41,6 +43,8 @@ export type PipelineOptions = {
   onDuration: OnDuration;
   trustedDocuments: TrustedDocuments;
   rateLimits: RateLimits;
+  /** Where queries are read. */
+  places: ReadPlaces;
   /** How often a quiet subscription over HTTP gets a cursor. */
   quietMs: number;
 };
@@ -63,7 +67,7 @@ export type Pipeline = ReturnType<typeof createPipeline>;
 /** Creates the pipeline that every operation goes through, over HTTP and over WebSocket. */
 export function createPipeline(
   services: Services,
-  { authenticate, exhausted, record, onDuration, trustedDocuments, rateLimits, quietMs }: PipelineOptions,
+  { authenticate, exhausted, record, onDuration, trustedDocuments, rateLimits, places, quietMs }: PipelineOptions,
 ) {
   const maskError = createErrorMask(services.log);
   const { maxResponseBytes } = services.config;
@@ -101,6 +105,7 @@ export function createPipeline(
       useOperationLimits(rateLimits),
       usePlainExecution(),
       useEventCursor(),
+      useReadPlaces({ places, metrics: services.metrics }),
       useSharedSubscriptions({ services, quietMs, maskError }),
       useTracing(services.tracing),
     ],

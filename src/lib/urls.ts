@@ -47,6 +47,20 @@ export function hostsOf(url: string): [string, ...string[]] | null {
   return wanted === null || WRITABLE.includes(wanted) ? [first, ...others] : null;
 }
 
+/** What PostgreSQL calls hosts that may only read. */
+const READABLE = ['standby', 'prefer-standby', 'read-only', 'any'];
+
+/** The URL of a standby without `target_session_attrs`, which says what is looked at anyway; null if it asks for another host. */
+export function standbyUrl(url: string): string | null {
+  const [address = '', query = ''] = url.split(/\?(.*)/s);
+  const parameters = new URLSearchParams(query);
+  const wanted = parameters.get('target_session_attrs');
+  if (wanted === null) return hostsOf(url) && url;
+  parameters.delete('target_session_attrs');
+  const rest = `${address}${parameters.size > 0 ? `?${parameters}` : ''}`;
+  return READABLE.includes(wanted) && hostsOf(rest) ? rest : null;
+}
+
 export function isRedisUrl(value: string): boolean {
   return URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
 }

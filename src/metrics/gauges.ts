@@ -73,6 +73,32 @@ export function addGauges(
   });
 }
 
+/** How far the read replica is behind; null if there is none, or that is not known. */
+type ReplicaLag = () => { seconds: number; bytes: number } | null;
+
+/** Adds what is known of the read replica, where one is configured. What is not known is left out. */
+export function addReplicaGauges(metrics: Metrics, lag: ReplicaLag): void {
+  gauge(metrics, {
+    name: 'parley_replica_up',
+    help: 'Whether there is a standby to read from (1) or not (0).',
+    read: () => [{ labels: {}, value: lag() ? 1 : 0 }],
+  });
+  const part = (name: 'seconds' | 'bytes') => () => {
+    const known = lag();
+    return known ? [{ labels: {}, value: known[name] }] : [];
+  };
+  gauge(metrics, {
+    name: 'parley_replica_lag_seconds',
+    help: 'How long ago the state was that the read replica is known to show. Normally 0 to 1: it is asked twice a second.',
+    read: part('seconds'),
+  });
+  gauge(metrics, {
+    name: 'parley_replica_lag_bytes',
+    help: "Bytes of the primary's write-ahead log that the read replica had not replayed when it was last asked.",
+    read: part('bytes'),
+  });
+}
+
 /** Adds what does not change: which program this is. */
 export function addBuildInfo({ registry }: Metrics, labels: { version: string; commit: string }): void {
   new Gauge({

@@ -57,6 +57,12 @@ export function createMetrics() {
       buckets: STATEMENT_SECONDS,
       registers,
     }),
+    reads: new Counter({
+      name: 'parley_reads_total',
+      help: 'Queries by the place that they were read from, replica or primary, and why: current; or always, behind, away or failed (at the replica).',
+      labelNames: ['place', 'reason'] as const,
+      registers,
+    }),
     deliveries: new Counter({
       name: 'parley_webhook_deliveries_total',
       help: 'Attempts to deliver webhooks, by outcome.',

@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   auth: ['lib', 'db'],
   audit: ['lib', 'db'],
   'event-log': ['lib', 'db', 'auth'],
+  replica: ['lib', 'db', 'auth', 'event-log'],
   'unit-of-work': ['lib', 'db', 'auth', 'audit', 'event-log'],
   erasure: ['db', 'unit-of-work'],
   domain: ['lib', 'file-storage', 'db', 'auth', 'audit', 'event-log', 'unit-of-work', 'erasure'],
@@ -38,7 +39,10 @@ const allowed: Record<string, readonly string[]> = {
     'graphql',
     'worker',
   ],
-  http: ['lib', 'db', 'auth', 'event-log', 'live', 'metrics', 'services', 'graphql/core', 'graphql/<noun>', 'graphql'],
+  http: [
+    ...['lib', 'db', 'auth', 'event-log', 'replica', 'live', 'metrics', 'services'],
+    ...['graphql/core', 'graphql/<noun>', 'graphql'],
+  ],
   cli: ['lib', 'file-storage', 'config', 'db', 'domain'],
   seed: ['lib', 'config', 'db', 'auth', 'event-log', 'domain', 'cli'],
   app: [
@@ -48,6 +52,7 @@ const allowed: Record<string, readonly string[]> = {
       'config',
       'db',
       'auth',
+      'replica',
       'unit-of-work',
       'domain',
       'live',

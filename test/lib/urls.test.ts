@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostsOf } from '../../src/lib/urls.js';
+import { hostsOf, standbyUrl } from '../../src/lib/urls.js';
 
 const CREDENTIALS = 'postgresql://parley:p%40ss,word@';
 
@@ -29,4 +29,24 @@ describe('the hosts of a PostgreSQL URL', () => {
   ])('of %s there are none: it is no URL of a database that takes writes', (url) => {
     expect(hostsOf(url)).toBeNull();
   });
+});
+
+describe('the URL of a standby', () => {
+  it.each([
+    [`${CREDENTIALS}one/parley?sslmode=require`, `${CREDENTIALS}one/parley?sslmode=require`],
+    [`${CREDENTIALS}one,two/parley?target_session_attrs=standby`, `${CREDENTIALS}one,two/parley`],
+    [
+      'postgres://one/parley?target_session_attrs=prefer-standby&sslmode=require',
+      'postgres://one/parley?sslmode=require',
+    ],
+  ])('%s may ask for one', (url, expected) => {
+    expect(standbyUrl(url)).toBe(expected);
+  });
+
+  it.each(['parley', 'postgresql://one,/parley', 'postgresql://one/parley?target_session_attrs=primary'])(
+    '%s is none',
+    (url) => {
+      expect(standbyUrl(url)).toBeNull();
+    },
+  );
 });

@@ -65,6 +65,7 @@ export async function startParley({
       databasePoolUrl: poolUrlFor(databaseUrl),
       databasePoolSize: 12,
       migrate: true,
+      databaseReplicaUrl: undefined,
       databaseCopy: undefined,
       tokenSecret: undefined,
       secretKeys: [],

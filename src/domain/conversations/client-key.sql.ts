@@ -1,4 +1,4 @@
-import type { SqlClient } from '../../db/client.js';
+import type { Read } from '../../db/read.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Work } from '../../unit-of-work/transaction.js';
 import { insertActor } from '../actors/actor.sql.js';
@@ -11,8 +11,8 @@ import type { ClientKey } from './conversation-fields.js';
 export type ClientKeyRows = { botId: string; contactId: string; channelId: string };
 
 /** Returns the rows that a client key refers to; null if any of them does not exist. */
-export async function findClientKey(db: SqlClient, workspaceId: string, key: ClientKey): Promise<ClientKeyRows | null> {
-  const [rows] = await db.$queryRaw<ClientKeyRows[]>`
+export async function findClientKey(read: Read, workspaceId: string, key: ClientKey): Promise<ClientKeyRows | null> {
+  const [rows] = await read<ClientKeyRows>`
     SELECT b.id AS "botId", co.id AS "contactId", ch.id AS "channelId"
     FROM "Bot" b, "Contact" co, "Channel" ch
     WHERE b."workspaceId" = ${workspaceId}::uuid AND b."externalId" = ${key.bot}

@@ -1,3 +1,4 @@
+import { readIn } from '../../db/read.js';
 import { input, nested, optional, type Parsed } from '../../lib/input.js';
 import { text } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -38,7 +39,7 @@ export async function closeConversations(
 }
 
 async function activeOf(work: Work, client: ClientKey): Promise<string[]> {
-  const rows = await findClientKey(work.tx, work.workspaceId, client);
+  const rows = await findClientKey(readIn(work.tx), work.workspaceId, client);
   const active = rows ? await lockActiveOf(work, rows) : [];
   return active.map(({ id }) => id);
 }

@@ -1,4 +1,5 @@
 import { assignments } from '../../db/assignments.js';
+import { readIn } from '../../db/read.js';
 import { type Conversation, Prisma } from '../../generated/prisma/client.js';
 import { invalid, NotFoundError } from '../../lib/errors.js';
 import { decodeId, encodeId } from '../../lib/ids.js';
@@ -42,7 +43,7 @@ export async function lockReferenced(work: Work, { conversationId, client }: Con
 }
 
 async function findByClientKey({ tx, workspaceId }: Work, externalId: string, client: ClientKey): Promise<string> {
-  const rows = await findClientKey(tx, workspaceId, client);
+  const rows = await findClientKey(readIn(tx), workspaceId, client);
   const [row] = rows
     ? await tx.$queryRaw<{ id: string }[]>`
         SELECT c.id FROM "Conversation" c

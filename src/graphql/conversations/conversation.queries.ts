@@ -46,7 +46,7 @@ builder.queryFields((t) => ({
     args: argumentsOf(t.arg, externalIdArgs),
     resolve: async (_root, args, { database, viewer }) => {
       const { externalId, client } = parse(externalIdArgs.schema, args);
-      const named = client ? await findClientKey(database.prisma, viewer.workspaceId, client) : null;
+      const named = client ? await findClientKey(database.read, viewer.workspaceId, client) : null;
       if (client && !named) return null;
       const [row] = await database.read<ConversationRow>`
         SELECT c.* FROM "Conversation" c
@@ -62,7 +62,7 @@ builder.queryFields((t) => ({
     args: argumentsOf(t.arg, clientArgs),
     resolve: async (_root, args, { database, viewer }) => {
       const { client } = parse(clientArgs.schema, args);
-      const named = await findClientKey(database.prisma, viewer.workspaceId, client);
+      const named = await findClientKey(database.read, viewer.workspaceId, client);
       if (!named) return null;
       const [row] = await database.read<ConversationRow>`
         SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.status = 'OPEN' AND ${createdWithClientKey(named)}

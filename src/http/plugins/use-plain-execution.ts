@@ -3,25 +3,21 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/core/context.js';
 import { answerDirectly } from '../../graphql/core/direct/answer.js';
 import { type Plan, planExecution, type RootValues } from '../../graphql/core/execute.js';
-import { asksForCost, type RequestContext } from '../cost-extension.js';
+import { asksForCost } from '../cost-extension.js';
+import { type Execute, type Execution, executionOf } from '../execution.js';
 
 /** Executes queries the short way, and again in full where their answer has errors. */
 export function usePlainExecution(): Plugin<Context> {
   return {
-    onExecute: ({ args: { contextValue, document, operationName }, executeFn, setExecuteFn }) => {
+    onExecute: ({ args: { document, operationName }, executeFn, setExecuteFn }) => {
       if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY) return;
-      setExecuteFn((args: ExecutionArgs) => executeQuickly({ ...args, contextValue }, executeFn));
+      setExecuteFn((args: ExecutionArgs) => executeQuickly(executionOf(args), executeFn));
     },
   };
 }
 
-type Args = ExecutionArgs & { contextValue: RequestContext };
-
 /** Executes a query. */
-async function executeQuickly(
-  args: Args,
-  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>,
-): Promise<ExecutionResult> {
+async function executeQuickly(args: Execution, inFull: Execute): Promise<ExecutionResult> {
   const { contextValue } = args;
   const rootValues: RootValues = new Map();
   const written = asksForCost(contextValue) ? null : await answerDirectly(args, rootValues);
@@ -35,8 +31,8 @@ async function executeQuickly(
 /** Executes what changes nothing, a query or a subscription for one event, by its plan, and in full where that fails. */
 export async function executePlanned(
   plan: Plan | null,
-  args: Args,
-  inFull: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
+  args: Execution,
+  inFull: Execute = execute,
 ): Promise<ExecutionResult> {
   const { rootValue, contextValue } = args;
   const { budget, rootValues } = contextValue;
