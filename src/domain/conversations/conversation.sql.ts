@@ -17,6 +17,14 @@ export async function lockConversation(work: Work, id: string): Promise<Conversa
   return row;
 }
 
+/** Reads a conversation without a lock. Throws NotFoundError if the viewer may not see one with this id. */
+export async function readConversation({ tx, viewer }: Work, id: string): Promise<Conversation> {
+  const [row] = await tx.$queryRaw<Conversation[]>`
+    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ${id}::uuid`;
+  if (!row) throw new NotFoundError('conversation', encodeId('Conversation', id));
+  return row;
+}
+
 /** Locks the given conversations that the viewer may see, in ascending order of ids. */
 export async function lockConversations({ tx, viewer }: Work, ids: string[]): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`

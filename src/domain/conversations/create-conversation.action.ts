@@ -145,6 +145,6 @@ async function addMessageTo(
   message: NonNullable<Wanted['message']>,
   uploads: PreparedUpload[],
 ) {
-  const { conversationId } = await prefixIssues('message', () => addMessage(work, conversation, message, uploads));
-  return lockConversation(work, conversationId);
+  const written = await prefixIssues('message', () => addMessage(work, conversation, message, uploads));
+  return lockConversation(work, written.conversation.id);
 }

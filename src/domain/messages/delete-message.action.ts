@@ -1,5 +1,4 @@
 import { eraseNote } from '../../erasure/deliveries.sql.js';
-import type { Message } from '../../generated/prisma/client.js';
 import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
@@ -9,7 +8,7 @@ import { releaseUploadsOfMessage } from '../uploads/upload.sql.js';
 import { recordNote } from './append-note.js';
 import { assertMayEdit } from './author.js';
 import { replaceMentions } from './mention.sql.js';
-import { changeMessage, lockMessage } from './message.sql.js';
+import { changeMessage, lockMessage, type MessageInConversation } from './message.sql.js';
 import { messageOutcome } from './message-outcome.js';
 
 export const deleteMessageInput = input('DeleteMessageInput', 'The message to delete.', {
@@ -23,11 +22,11 @@ export const deleteMessageInput = input('DeleteMessageInput', 'The message to de
 export async function deleteMessage(
   context: ActionContext,
   { messageId }: Parsed<typeof deleteMessageInput>,
-): Promise<Message> {
+): Promise<MessageInConversation> {
   return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayEdit(work, message);
-    if (message.deletedAt) return message;
+    if (message.deletedAt) return { message, conversation };
     await releaseUploadsOfMessage(work, messageId);
     if (message.visibility === 'INTERNAL') {
       await eraseNote(work, message);
@@ -37,6 +36,7 @@ export async function deleteMessage(
       await eraseAsDeleted(work, message);
       work.record(conversation, { type: 'message.updated', payload: { messageId, status: null } });
     }
-    return changeMessage(work, message, { text: null, content: {}, metadata: {}, deletedAt: work.now });
+    const changes = { text: null, content: {}, metadata: {}, deletedAt: work.now };
+    return { message: await changeMessage(work, message, changes), conversation };
   });
 }

@@ -12,7 +12,7 @@ import { assertMayEdit, assertMayReferTo } from './author.js';
 import { messageText } from './content-schemas.js';
 import { hasSameContent } from './find-duplicate.sql.js';
 import { assertMentionable, type MentionChanges, replaceMentions } from './mention.sql.js';
-import { changeMessage, findMessageIn, lockMessage } from './message.sql.js';
+import { changeMessage, findMessageIn, lockMessage, type MessageInConversation } from './message.sql.js';
 import { contentDescription, messageContent, reactionTarget } from './message-content.js';
 import { mentionedUserIds } from './message-fields.js';
 import { messageOutcome } from './message-outcome.js';
@@ -44,7 +44,7 @@ export const editMessageInput = input(
 export async function editMessage(
   context: ActionContext,
   { messageId, text, content, mentionedUserIds: users }: Parsed<typeof editMessageInput>,
-): Promise<Message> {
+): Promise<MessageInConversation> {
   return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     await assertMayEdit(work, message);
@@ -55,16 +55,17 @@ export async function editMessage(
         ? { text: message.text, content: toJsonObject(message.content) }
         : normalizeContent({ text, content: content ?? replaceText(message.content, text ?? '') });
     if (hasSameContent(message, edited)) {
-      if (!mentions) return message;
+      if (!mentions) return { message, conversation };
       await recordEdit(work, message, conversation, mentions);
-      return changeMessage(work, message, { editedAt: work.now });
+      return { message: await changeMessage(work, message, { editedAt: work.now }), conversation };
     }
     const target = reactionTarget(edited.content);
     if (target) {
       assertMayReferTo(await findMessageIn(work, [conversation.id], target), message.visibility, 'content.messageId');
     }
     await recordEdit(work, message, conversation, mentions);
-    return changeMessage(work, message, { text: edited.text, content: toJson(edited.content), editedAt: work.now });
+    const changes = { text: edited.text, content: toJson(edited.content), editedAt: work.now };
+    return { message: await changeMessage(work, message, changes), conversation };
   });
 }
 

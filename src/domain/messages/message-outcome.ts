@@ -1,5 +1,8 @@
-import { rowOutcome } from '../../unit-of-work/outcome.js';
-import { lockMessage } from './message.sql.js';
+import type { Outcome } from '../../unit-of-work/outcome.js';
+import { lockMessage, type MessageInConversation } from './message.sql.js';
 
-/** The outcome of an action that returns a message. */
-export const messageOutcome = rowOutcome(async (work, id) => (await lockMessage(work, id)).message);
+/** The outcome of an action that returns a message with its conversation. */
+export const messageOutcome: Outcome<MessageInConversation, { id: string }> = {
+  keep: ({ message: { id } }) => ({ id }),
+  resume: (work, { id }) => lockMessage(work, id),
+};

@@ -28,8 +28,11 @@ export type NewMessage = {
   uploads?: readonly PreparedUpload[];
 };
 
+/** A message with the conversation that it is in, as that was when it was locked. */
+export type MessageInConversation = { message: Message; conversation: Conversation };
+
 /** A message that is being written: its row can be read at the end of the transaction without another statement. */
-export type WrittenMessage = { id: string; conversationId: string; row: () => Promise<Message> };
+export type WrittenMessage = { id: string; conversation: Conversation; row: () => Promise<Message> };
 
 type Numbered = Omit<NewMessage, 'uploads' | 'mentionedUserIds'> & {
   seq: number;
@@ -44,10 +47,11 @@ type Numbered = Omit<NewMessage, 'uploads' | 'mentionedUserIds'> & {
  */
 export function insertMessage(
   { later, viewer, now, newId }: Work,
-  { workspaceId, id: conversationId, channelId }: Conversation,
+  conversation: Conversation,
   { id = newId(), author, direction, visibility, noteSeq = Prisma.sql`0`, ...input }: Numbered,
   entailed: readonly Prisma.Sql[],
 ): WrittenMessage {
+  const { workspaceId, id: conversationId, channelId } = conversation;
   const parts = entailed.map((statement, index) => Prisma.sql`${Prisma.raw(`entailed${index}`)} AS (${statement})`);
   // There is nobody to deliver a note to.
   const status = direction === 'INBOUND' || visibility === 'INTERNAL' ? 'DELIVERED' : 'PENDING';
@@ -61,7 +65,7 @@ export function insertMessage(
       ${JSON.stringify(input.content)}, ${JSON.stringify(input.metadata)}, ${input.externalId}, ${input.clientMessageId},
       ${input.replyToId}, ${status}, ${now}, ${now})
     RETURNING *`;
-  return { id, conversationId, row: async () => theOnly(await rows()) };
+  return { id, conversation, row: async () => theOnly(await rows()) };
 }
 
 function theOnly(rows: Message[]): Message {
@@ -90,10 +94,7 @@ export async function findMessageIn(work: Work, conversationIds: string[], messa
 }
 
 /** A message that the viewer may see, with its conversation locked. Throws NotFoundError if there is none. */
-export async function lockMessage(
-  work: Work,
-  messageId: string,
-): Promise<{ message: Message; conversation: Conversation }> {
+export async function lockMessage(work: Work, messageId: string): Promise<MessageInConversation> {
   const { conversationId } = await findMessage(work, messageId);
   // Sent together, in this order: the message is read under the lock.
   const [[conversation], message] = await Promise.all([

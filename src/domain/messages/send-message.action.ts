@@ -10,7 +10,7 @@ import type { Work } from '../../unit-of-work/transaction.js';
 import { assertMayActFor } from '../actors/act-for.js';
 import { assertFound, findActors } from '../actors/actor.sql.js';
 import { resolveActor } from '../contacts/merged-contact.sql.js';
-import { lockConversation } from '../conversations/conversation.sql.js';
+import { lockConversation, readConversation } from '../conversations/conversation.sql.js';
 import { canJoin, findParticipant } from '../participants/participant.sql.js';
 import { type PreparedUpload, prepareUploads, type UploadContext } from '../uploads/prepare-uploads.js';
 import { appendMessage } from './append-message.js';
@@ -18,7 +18,13 @@ import { appendNote } from './append-note.js';
 import { assertMayReferTo, assertNoTeamFields, authorship } from './author.js';
 import { findDuplicate, findRoutedDuplicate } from './find-duplicate.sql.js';
 import { assertMentionable } from './mention.sql.js';
-import { findMessageIn, lockMessage, type NewMessage, type WrittenMessage } from './message.sql.js';
+import {
+  findMessageIn,
+  lockMessage,
+  type MessageInConversation,
+  type NewMessage,
+  type WrittenMessage,
+} from './message.sql.js';
 import { reactionTarget } from './message-content.js';
 import { checkNote, messageFields, noteFields, requireBody } from './message-fields.js';
 import { normalizeContent } from './normalize-content.js';
@@ -61,7 +67,7 @@ type SendMessage = Parsed<typeof sendMessageInput>;
 
 const outcome: Outcome<WrittenMessage, { id: string }> = {
   keep: ({ id }) => ({ id }),
-  resume: async (work, { id }) => stored((await lockMessage(work, id)).message),
+  resume: async (work, { id }) => written(await lockMessage(work, id)),
 };
 
 /**
@@ -71,18 +77,27 @@ const outcome: Outcome<WrittenMessage, { id: string }> = {
 export async function sendMessage(
   context: UploadContext,
   { conversationId, ...message }: SendMessage,
-): Promise<Message> {
+): Promise<MessageInConversation> {
   if (message.id) assertRecent('Message', message.id, context.clock());
   const uploads = await prepareUploads(context, message.uploadKeys);
   const sent = await transactOnce(context, outcome, async (work) => {
     const conversation = await lockConversation(work, conversationId);
     return addMessage(work, conversation, message, uploads);
   });
-  return sent.row();
+  return { message: await sent.row(), conversation: sent.conversation };
 }
 
-function stored(message: Message): WrittenMessage {
-  return { id: message.id, conversationId: message.conversationId, row: async () => message };
+function written({ message, conversation }: MessageInConversation): WrittenMessage {
+  return { id: message.id, conversation, row: async () => message };
+}
+
+/** A stored message that a new one repeats, in the conversation that is locked, or where the first one was routed to. */
+async function stored(work: Work, message: Message, locked: Conversation): Promise<WrittenMessage> {
+  const isElsewhere = message.conversationId !== locked.id;
+  return written({
+    message,
+    conversation: isElsewhere ? await readConversation(work, message.conversationId) : locked,
+  });
 }
 
 /** Adds a message to a locked conversation; if that is closed, to the one that `routeMessage` chooses. */
@@ -103,12 +118,12 @@ export async function addMessage(
     findActors(work, authors),
     findParticipant(work, conversation, message.author),
   ]);
-  if (duplicate) return stored(duplicate);
+  if (duplicate) return stored(work, duplicate, conversation);
   assertFound(found, authors);
   if (message.visibility === 'INTERNAL') return addNote(work, conversation, message);
   const target = await routeMessage(work, conversation, message);
   const duplicateInTarget = target.id === conversation.id ? null : await findDuplicate(work, target, message);
-  if (duplicateInTarget) return stored(duplicateInTarget);
+  if (duplicateInTarget) return stored(work, duplicateInTarget, target);
   const replyToId = await checkReferences(work, [conversation.id, target.id], message);
   // A closed conversation is routed to another one, or reopened, by which the author joins.
   const isRouted = conversation.status === 'CLOSED';

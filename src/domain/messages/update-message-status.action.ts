@@ -5,7 +5,7 @@ import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id, text } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
-import { changeMessage, lockMessage } from './message.sql.js';
+import { changeMessage, lockMessage, type MessageInConversation } from './message.sql.js';
 import { status } from './message-fields.js';
 import { messageOutcome } from './message-outcome.js';
 import { advances, combinedStatus } from './message-status.js';
@@ -37,17 +37,18 @@ export const updateMessageStatusInput = input(
 export async function updateMessageStatus(
   context: ActionContext,
   { messageId, participantId, status, errorMessage }: Parsed<typeof updateMessageStatusInput>,
-): Promise<Message> {
+): Promise<MessageInConversation> {
   return transactOnce(context, messageOutcome, async (work) => {
     const { message, conversation } = await lockMessage(work, messageId);
     if (message.visibility === 'INTERNAL') throw invalid('messageId', 'Must not be INTERNAL: nobody delivers a note.');
     const report = { status, errorMessage: errorMessage ?? null };
     const reached = participantId ? await statusByCopies(work, message, participantId, report) : status;
     const advancesMessage = reached !== null && advances(message.status, reached);
-    if (reached === null || !(participantId || advancesMessage)) return message;
+    if (reached === null || !(participantId || advancesMessage)) return { message, conversation };
     const newStatus = advancesMessage ? reached : null;
     work.record(conversation, { type: 'message.updated', payload: { messageId, status: newStatus } });
-    return changeMessage(work, message, advancesMessage ? { ...report, status: reached } : {});
+    const changes = advancesMessage ? { ...report, status: reached } : {};
+    return { message: await changeMessage(work, message, changes), conversation };
   });
 }
 

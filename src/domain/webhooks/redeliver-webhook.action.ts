@@ -5,7 +5,7 @@ import { input, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
-import { deliveryOutcome } from './delivery-outcome.js';
+import { type DeliveryToEndpoint, deliveryOutcome } from './delivery-outcome.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
 
 export const redeliverWebhookInput = input('RedeliverWebhookInput', 'The delivery to repeat.', {
@@ -19,20 +19,20 @@ export const redeliverWebhookInput = input('RedeliverWebhookInput', 'The deliver
 export async function redeliverWebhook(
   context: ActionContext,
   { deliveryId }: Parsed<typeof redeliverWebhookInput>,
-): Promise<WebhookDelivery> {
-  const delivery = await transactOnce(context, deliveryOutcome, async (work) => {
+): Promise<DeliveryToEndpoint> {
+  const queued = await transactOnce(context, deliveryOutcome, async (work) => {
     const { tx, workspaceId } = work;
     const where = { workspaceId_id: { workspaceId, id: deliveryId } };
     const found = await tx.webhookDelivery.findUnique({ where });
     if (!found) throw new NotFoundError('webhook delivery', encodeId('WebhookDelivery', deliveryId));
-    await lockActiveEndpoint(work, found.endpointId);
+    const endpoint = await lockActiveEndpoint(work, found.endpointId);
     await requireContent(work, found);
     // Without its claim, an attempt under way can no longer settle the delivery.
     const data = { status: 'PENDING', attempts: 0, nextAttemptAt: work.now, claimedUntil: null } as const;
-    return tx.webhookDelivery.update({ where, data });
+    return { delivery: await tx.webhookDelivery.update({ where, data }), endpoint };
   });
   context.notify(context.viewer.workspaceId);
-  return delivery;
+  return queued;
 }
 
 /** Throws ConflictError if the body is gone and can no longer be rendered from the log. */

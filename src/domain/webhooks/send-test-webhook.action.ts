@@ -1,8 +1,7 @@
-import type { WebhookDelivery } from '../../generated/prisma/client.js';
 import { input, type Parsed } from '../../lib/input.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import type { ActionContext } from '../../unit-of-work/transaction.js';
-import { deliveryOutcome } from './delivery-outcome.js';
+import { type DeliveryToEndpoint, deliveryOutcome } from './delivery-outcome.js';
 import { endpointIdField } from './endpoint-fields.js';
 import { TEST_EVENT } from './event-names.js';
 import { lockActiveEndpoint } from './webhook-endpoint.sql.js';
@@ -13,15 +12,16 @@ export const sendTestWebhookInput = input('SendTestWebhookInput', 'The webhook e
 export async function sendTestWebhook(
   context: ActionContext,
   { endpointId }: Parsed<typeof sendTestWebhookInput>,
-): Promise<WebhookDelivery> {
-  const delivery = await transactOnce(context, deliveryOutcome, async (work) => {
+): Promise<DeliveryToEndpoint> {
+  const sent = await transactOnce(context, deliveryOutcome, async (work) => {
     const { tx, workspaceId, now, newId } = work;
-    await lockActiveEndpoint(work, endpointId);
+    const endpoint = await lockActiveEndpoint(work, endpointId);
     const state = { status: 'PENDING', attempts: 0, nextAttemptAt: now, createdAt: now } as const;
-    return tx.webhookDelivery.create({
+    const delivery = await tx.webhookDelivery.create({
       data: { workspaceId, id: newId(), endpointId, eventId: newId(), eventType: TEST_EVENT, ...state },
     });
+    return { delivery, endpoint };
   });
   context.notify(context.viewer.workspaceId);
-  return delivery;
+  return sent;
 }

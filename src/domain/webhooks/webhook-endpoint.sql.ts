@@ -21,6 +21,13 @@ export async function lockEndpoint({ tx, workspaceId }: Work, id: string): Promi
   return endpoint;
 }
 
+/** Reads an endpoint without a lock; throws NotFoundError if the workspace has no such endpoint. */
+export async function readEndpoint({ tx, workspaceId }: Work, id: string): Promise<WebhookEndpoint> {
+  const endpoint = await tx.webhookEndpoint.findUnique({ where: { workspaceId_id: { workspaceId, id } } });
+  if (!endpoint) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', id));
+  return endpoint;
+}
+
 /** Locks an endpoint to which something is to be sent; throws NotFoundError, or ConflictError if it is deactivated. */
 export async function lockActiveEndpoint(work: Work, id: string): Promise<WebhookEndpoint> {
   const endpoint = await lockEndpoint(work, id);

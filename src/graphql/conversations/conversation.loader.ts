@@ -3,6 +3,7 @@ import type { Conversation } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
 import { encodeId } from '../../lib/ids.js';
 import type { Context } from '../core/context.js';
+import { heldRows } from '../core/held-rows.js';
 import { loaderById } from '../core/row-loader.js';
 
 /** Loads conversations that the viewer may see; null for others. */
@@ -21,4 +22,15 @@ export async function requireConversation(context: Context, id: string): Promise
   const conversation = await findConversation(context, id);
   if (conversation) return conversation;
   throw new NotFoundError('conversation', encodeId('Conversation', id));
+}
+
+const held = heldRows<Conversation>();
+
+/** Keeps a conversation that an action had locked, for the payload of its mutation. */
+export const holdConversation = held.hold;
+
+/** The conversation of something that is shown: as it is, or if it is gone by now, as a mutation has just held it. */
+export async function requireShownConversation(context: Context, id: string): Promise<Conversation> {
+  const conversation = (await findConversation(context, id)) ?? held.find(context, id);
+  return conversation ?? requireConversation(context, id);
 }

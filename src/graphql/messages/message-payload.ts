@@ -1,7 +1,16 @@
+import type { MessageInConversation } from '../../domain/messages/message.sql.js';
 import type { Message as MessageRow } from '../../generated/prisma/client.js';
+import { holdConversation } from '../conversations/conversation.loader.js';
 import { builder } from '../core/builder.js';
+import type { Context } from '../core/context.js';
 import { MessageEdge, messageEdge } from './conversation-messages.js';
 import { Message } from './message.type.js';
+
+/** What such a payload is made of. Its conversation can be shown even if another request deletes it now. */
+export function shownMessage(context: Context, { message, conversation }: MessageInConversation) {
+  holdConversation(context, conversation);
+  return { message };
+}
 
 /**
  * The payload of a mutation that changes one message. `message` is also a field of every error, with another type:

@@ -7,7 +7,7 @@ import type { Message as MessageRow } from '../../generated/prisma/client.js';
 import { actorOf } from '../../lib/actor-ref.js';
 import type { Context } from '../core/context.js';
 import { mutation } from '../core/mutation.js';
-import { messagePayload } from './message-payload.js';
+import { messagePayload, shownMessage } from './message-payload.js';
 
 mutation('sendMessage', {
   description:
@@ -17,9 +17,9 @@ mutation('sendMessage', {
   errors: [InvalidTransitionError, ConversationExistsError],
   payload: messagePayload('SendMessage'),
   resolve: async (input, context) => {
-    const message = await sendMessage(context, input);
-    endTypingElsewhere(context, input.conversationId, message);
-    return { message };
+    const sent = await sendMessage(context, input);
+    endTypingElsewhere(context, input.conversationId, sent.message);
+    return shownMessage(context, sent);
   },
 });
 
@@ -36,7 +36,7 @@ mutation('updateMessageStatus', {
   permission: 'write',
   input: updateMessageStatusInput,
   payload: messagePayload('UpdateMessageStatus'),
-  resolve: async (input, context) => ({ message: await updateMessageStatus(context, input) }),
+  resolve: async (input, context) => shownMessage(context, await updateMessageStatus(context, input)),
 });
 
 mutation('editMessage', {
@@ -45,7 +45,7 @@ mutation('editMessage', {
   permission: 'converse',
   input: editMessageInput,
   payload: messagePayload('EditMessage'),
-  resolve: async (input, context) => ({ message: await editMessage(context, input) }),
+  resolve: async (input, context) => shownMessage(context, await editMessage(context, input)),
 });
 
 mutation('deleteMessage', {
@@ -54,5 +54,5 @@ mutation('deleteMessage', {
   permission: 'converse',
   input: deleteMessageInput,
   payload: messagePayload('DeleteMessage'),
-  resolve: async (input, context) => ({ message: await deleteMessage(context, input) }),
+  resolve: async (input, context) => shownMessage(context, await deleteMessage(context, input)),
 });

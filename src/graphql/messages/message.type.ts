@@ -12,7 +12,7 @@ import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { apiKeysById } from '../api-keys/api-key.loader.js';
 import { ApiKey } from '../api-keys/api-key.type.js';
-import { requireConversation } from '../conversations/conversation.loader.js';
+import { requireShownConversation } from '../conversations/conversation.loader.js';
 import { Conversation } from '../conversations/conversation.type.js';
 import { builder, Node, publicId } from '../core/builder.js';
 import { rowWeight } from '../core/complexity.js';
@@ -73,7 +73,7 @@ export const Message = builder.prismaObject('Message', {
     conversation: t.field({
       type: Conversation,
       description: 'The conversation that contains the message.',
-      resolve: ({ conversationId }, _args, context) => requireConversation(context, conversationId),
+      resolve: ({ conversationId }, _args, context) => requireShownConversation(context, conversationId),
     }),
     direction: t.expose('direction', {
       type: MessageDirection,

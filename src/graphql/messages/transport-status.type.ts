@@ -1,23 +1,23 @@
-import { Prisma, type MessageTransportStatus as TransportStatusRow } from '../../generated/prisma/client.js';
-import { NotFoundError } from '../../lib/errors.js';
-import { encodeId } from '../../lib/ids.js';
+import {
+  type MessageTransportStatus,
+  type Participant as ParticipantRow,
+  Prisma,
+} from '../../generated/prisma/client.js';
 import { boundedComplexity, boundedLists, boundsArgs } from '../core/bounded-list.js';
 import { builder } from '../core/builder.js';
-import { participantsById } from '../participants/participant.loader.js';
 import { Participant } from '../participants/participant.type.js';
 import { Message, MessageStatus } from './message.type.js';
 
-const MessageTransportStatus = builder.objectRef<TransportStatusRow>('MessageTransportStatus').implement({
+/** A status with its participant, which one statement reads: a deletion between two would leave a status of nobody. */
+type TransportStatusRow = MessageTransportStatus & ParticipantRow;
+
+const TransportStatus = builder.objectRef<TransportStatusRow>('MessageTransportStatus').implement({
   description: "The delivery status of one participant's copy of a message.",
   fields: (t) => ({
     participant: t.field({
       type: Participant,
       description: 'The recipient of the copy.',
-      resolve: async ({ participantId }, _args, context) => {
-        const participant = await participantsById(context).load(participantId);
-        if (!participant) throw new NotFoundError('participant', encodeId('Participant', participantId));
-        return participant;
-      },
+      resolve: (row) => row,
     }),
     status: t.expose('status', {
       type: MessageStatus,
@@ -29,8 +29,10 @@ const MessageTransportStatus = builder.objectRef<TransportStatusRow>('MessageTra
 });
 
 const transportStatusesOf = boundedLists<TransportStatusRow>(({ viewer }) => ({
-  columns: Prisma.sql`s.*`,
-  from: Prisma.sql`"MessageTransportStatus" s WHERE s."workspaceId" = ${viewer.workspaceId}::uuid`,
+  columns: Prisma.sql`p.*, s."messageId", s."participantId", s.status, s."errorMessage", s.at`,
+  from: Prisma.sql`"MessageTransportStatus" s
+    JOIN "Participant" p ON p."workspaceId" = s."workspaceId" AND p.id = s."participantId"
+    WHERE s."workspaceId" = ${viewer.workspaceId}::uuid`,
   parent: Prisma.sql`s."messageId"`,
   parentOf: ({ messageId }) => messageId,
   order: Prisma.sql`s."participantId"`,
@@ -38,7 +40,7 @@ const transportStatusesOf = boundedLists<TransportStatusRow>(({ viewer }) => ({
 
 builder.prismaObjectField(Message, 'transportStatuses', (t) =>
   t.field({
-    type: [MessageTransportStatus],
+    type: [TransportStatus],
     complexity: boundedComplexity,
     description:
       'The delivery status per participant, for those that a status was reported for, in the order in which they joined.',

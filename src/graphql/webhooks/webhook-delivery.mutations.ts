@@ -1,11 +1,20 @@
+import type { DeliveryToEndpoint } from '../../domain/webhooks/delivery-outcome.js';
 import { redeliverWebhook, redeliverWebhookInput } from '../../domain/webhooks/redeliver-webhook.action.js';
 import { type Replay, replayWebhooks, replayWebhooksInput } from '../../domain/webhooks/replay-webhooks.action.js';
 import { sendTestWebhook, sendTestWebhookInput } from '../../domain/webhooks/send-test-webhook.action.js';
 import { builder } from '../core/builder.js';
+import type { Context } from '../core/context.js';
 import { mutation } from '../core/mutation.js';
 import { payload } from '../core/payload.js';
 import { WebhookDelivery } from './webhook-delivery.type.js';
+import { holdEndpoint } from './webhook-endpoint.loader.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
+
+/** The payload of a delivery. Its endpoint can be shown even if another request deletes it now. */
+function shownDelivery(context: Context, { delivery, endpoint }: DeliveryToEndpoint) {
+  holdEndpoint(context, endpoint);
+  return { delivery };
+}
 
 mutation('sendTestWebhook', {
   description:
@@ -14,7 +23,7 @@ mutation('sendTestWebhook', {
   audits: [],
   input: sendTestWebhookInput,
   payload: payload('SendTestWebhook', 'delivery', WebhookDelivery, 'The delivery, PENDING until it is sent.'),
-  resolve: async (input, context) => ({ delivery: await sendTestWebhook(context, input) }),
+  resolve: async (input, context) => shownDelivery(context, await sendTestWebhook(context, input)),
 });
 
 mutation('redeliverWebhook', {
@@ -24,7 +33,7 @@ mutation('redeliverWebhook', {
   audits: [],
   input: redeliverWebhookInput,
   payload: payload('RedeliverWebhook', 'delivery', WebhookDelivery, 'The delivery, PENDING until it is sent.'),
-  resolve: async (input, context) => ({ delivery: await redeliverWebhook(context, input) }),
+  resolve: async (input, context) => shownDelivery(context, await redeliverWebhook(context, input)),
 });
 
 mutation('replayWebhooks', {

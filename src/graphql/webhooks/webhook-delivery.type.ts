@@ -5,7 +5,7 @@ import { encodeId } from '../../lib/ids.js';
 import { builder, Node, publicId } from '../core/builder.js';
 import { rowLoader } from '../core/row-loader.js';
 import { ConversationEvent } from '../events/event.type.js';
-import { webhookEndpointsById } from './webhook-endpoint.loader.js';
+import { findShownEndpoint } from './webhook-endpoint.loader.js';
 import { WebhookEndpoint } from './webhook-endpoint.type.js';
 
 export const DeliveryStatus = builder.enumType('DeliveryStatus', {
@@ -28,7 +28,7 @@ export const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
       type: WebhookEndpoint,
       description: 'The endpoint it is sent to.',
       resolve: async ({ endpointId }, _args, context) => {
-        const endpoint = await webhookEndpointsById(context).load(endpointId);
+        const endpoint = await findShownEndpoint(context, endpointId);
         if (!endpoint) throw new NotFoundError('webhook endpoint', encodeId('WebhookEndpoint', endpointId));
         return endpoint;
       },
