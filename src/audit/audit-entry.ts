@@ -23,6 +23,8 @@ export const auditActions = {
   'webhookEndpoint.secretRotated': 'WebhookEndpoint',
   'webhookEndpoint.replayed': 'WebhookEndpoint',
   'contact.erased': 'Contact',
+  'contact.exported': 'Contact',
+  'contact.exportLinked': 'Contact',
 } as const satisfies Record<string, IdType>;
 
 export type AuditAction = keyof typeof auditActions;

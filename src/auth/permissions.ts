@@ -9,7 +9,8 @@ export const permissions = {
   moderate: 'Edit and delete messages of others.',
   actForOthers: 'Send, join, leave and type on behalf of others.',
   issueTokens: 'Issue session tokens.',
-  administer: 'Manage users, bots, channels, API keys, webhooks and the workspace; read the audit log; erase contacts.',
+  administer:
+    'Manage users, bots, channels, API keys, webhooks and the workspace; read the audit log; export and erase contacts.',
 } as const;
 
 export type Permission = keyof typeof permissions;

@@ -11,11 +11,14 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { contentDisposition } from './content-disposition.js';
 import { fileName } from './file-key.js';
+import { putStream } from './s3-multipart.js';
 import type { S3Bucket } from './s3-url.js';
 import { type FileRef, fetchWindow, type UploadStore } from './store.js';
 
 const CONNECT_MS = 3_000;
 const REQUEST_MS = 10_000;
+
+const secondsBetween = (from: Date, until: Date) => Math.floor((until.getTime() - from.getTime()) / 1000);
 
 /** Stores files in an S3 bucket, which clients access directly. The AWS SDK finds the credentials in its usual places. */
 export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadStore {
@@ -42,19 +45,19 @@ export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadS
       });
       const url = await getSignedUrl(client, command, {
         signingDate: now,
-        expiresIn: Math.floor((expiresAt.getTime() - now.getTime()) / 1000),
+        expiresIn: secondsBetween(now, expiresAt),
         // Without these signed headers the store would accept any type and size.
         signableHeaders: new Set(['host', 'content-type', 'content-length', 'if-none-match']),
       });
       return { url, headers: { 'Content-Type': contentType, 'If-None-Match': '*' } };
     },
-    presignGet: async ({ contentType, filename, now, ...file }) => {
+    presignGet: async ({ contentType, filename, now, expiresAt, ...file }) => {
       const command = new GetObjectCommand({
         ...objectOf(file),
         ResponseContentType: contentType,
         ResponseContentDisposition: contentDisposition(contentType, filename),
       });
-      const { from, seconds } = fetchWindow(now);
+      const { from, seconds } = expiresAt ? { from: now, seconds: secondsBetween(now, expiresAt) } : fetchWindow(now);
       return getSignedUrl(client, command, { signingDate: from, expiresIn: seconds });
     },
     find: async (file) => {
@@ -76,7 +79,9 @@ export function createS3Store({ bucket, prefix, ...options }: S3Bucket): UploadS
       }
     },
     write: async ({ contentType, ...file }, bytes) => {
-      await client.send(new PutObjectCommand({ ...objectOf(file), ContentType: contentType, Body: bytes }));
+      const target = { ...objectOf(file), ContentType: contentType };
+      if (Symbol.asyncIterator in bytes) return putStream(client, target, bytes);
+      await client.send(new PutObjectCommand({ ...target, Body: bytes }));
     },
     remove: async (file) => {
       await client.send(new DeleteObjectCommand(objectOf(file)));

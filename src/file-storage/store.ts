@@ -22,6 +22,8 @@ type GetOptions = FileRef & {
   contentType: string;
   filename: string | null;
   now: Date;
+  /** When the URL ends. Default: 30 to 60 minutes from now, so that equal URLs are signed for a while. */
+  expiresAt?: Date;
   publicUrl: string;
 };
 
@@ -38,14 +40,17 @@ export type UploadStore = {
   requiresSize: boolean;
   /** Returns the request by which a client stores a file. It succeeds once. */
   presignPut: (options: PutOptions) => Promise<PutRequest>;
-  /** Returns a URL from which a file can be fetched for at least 30 minutes. */
+  /** Returns a URL from which a file can be fetched for at least 30 minutes, or until the given time. */
   presignGet: (options: GetOptions) => Promise<string>;
   /** Returns the stored file, or null if there is none. */
   find: (file: FileRef) => Promise<StoredFile | null>;
   /** The bytes of a stored file, which can be read once; null if there is none. */
   read: (file: FileRef) => Promise<AsyncIterable<Uint8Array> | null>;
-  /** Stores a file that is at hand. One that is there already stays in a folder, and is replaced in a bucket. */
-  write: (file: FileRef & { contentType: string }, bytes: Uint8Array) => Promise<void>;
+  /**
+   * Stores a file of the server's own, from bytes at hand or as they come, of which it keeps a few MB in memory. The file is
+   * there as a whole or not at all. One that is there already stays in a folder, and is replaced in a bucket.
+   */
+  write: (file: FileRef & { contentType: string }, bytes: Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>;
   /** Removes a file, if it exists. */
   remove: (file: FileRef) => Promise<void>;
   /** Removes what interrupted transfers have left behind, for example after a crash. */

@@ -14,6 +14,7 @@ import './channels/channel.queries.js';
 import './channels/channel.mutations.js';
 import './contacts/contact.queries.js';
 import './contacts/contact.mutations.js';
+import './contacts/contact-export.mutations.js';
 import './conversations/conversation-errors.type.js';
 import './conversations/conversation.queries.js';
 import './conversations/conversation-counts.queries.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { callerId } from '../auth/viewer.js';
 import type { SqlClient } from '../db/client.js';
+import type { Read } from '../db/read.js';
 import { idempotencyConflict } from '../lib/errors.js';
 import { optional } from '../lib/input.js';
 import { text } from '../lib/rules.js';
@@ -59,6 +60,19 @@ export async function claim<Kept>(
   const same = first?.mutation === mutation && Buffer.compare(first.inputHash, inputHash) === 0;
   if (!first || !same) throw conflict?.() ?? idempotencyConflict(key);
   return first;
+}
+
+/** Whether something became of a request of the caller with this key that is still kept. */
+export async function isClaimed(
+  read: Read,
+  { viewer, now }: Pick<Work, 'viewer' | 'now'>,
+  { key, keptMs }: Pick<IdempotentRequest, 'key' | 'keptMs'>,
+): Promise<boolean> {
+  const claims = await read<object>`
+    SELECT FROM "IdempotencyClaim" WHERE "workspaceId" = ${viewer.workspaceId}::uuid
+      AND "callerId" = ${callerId(viewer)}::uuid AND key = ${key} AND "createdAt" > ${new Date(now.getTime() - keptMs)}
+      AND (result IS NOT NULL OR failure IS NOT NULL)`;
+  return claims.length > 0;
 }
 
 /** Stores what has become of a request, for when it is repeated. */

@@ -1,6 +1,6 @@
 import { DomainError, idempotencyConflict } from '../lib/errors.js';
 import type { Call, IdempotentRequest } from './call.js';
-import { claim, settle } from './idempotency.js';
+import { claim, isClaimed, settle } from './idempotency.js';
 import { keepFailure, reviveFailure } from './kept-failure.js';
 import type { Outcome } from './outcome.js';
 import { type ActionContext, transact, type Work } from './transaction.js';
@@ -25,6 +25,15 @@ export async function transactOnce<T, Kept extends object>(
   const done = await transact(context, (work) => attempt(work, { call, request, outcome, action }));
   if ('failure' in done) throw done.failure;
   return done.result;
+}
+
+/**
+ * Whether a call repeats one whose outcome is kept, as far as can be told without waiting: for what is done before the
+ * transaction, and not worth doing twice.
+ */
+export async function hasOutcome({ database, viewer, call, clock }: ActionContext): Promise<boolean> {
+  const request = call?.request;
+  return request ? isClaimed(database.read, { viewer, now: clock() }, request) : false;
 }
 
 type Attempt<T, Kept extends object> = {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { auditActions } from '../../src/audit/audit-entry.js';
 import { permissionOf } from '../../src/graphql/core/builder.js';
 import { schema } from '../../src/graphql/schema.js';
-import { AuditEventsDocument } from '../generated/operations.js';
-import { ask } from '../support/act.js';
+import { AuditEventsDocument, ExportContactDocument } from '../generated/operations.js';
+import { ask, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeBot, makeChannel, makeContact, makeUser } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
@@ -72,6 +72,11 @@ const inputs: Record<string, (at: TestWorkspace) => object | Promise<object>> = 
     return { endpointId: await makeEndpoint(at), after: body.data?.eventCursor };
   },
   eraseContact: async (at) => ({ contactId: (await makeContact(at)).id }),
+  exportContact: async (at) => ({ contactId: (await makeContact(at)).id }),
+  createContactExportLink: async (at) => {
+    const { id: contactId } = await makeContact(at);
+    return { exportKey: (await succeed(at, ExportContactDocument, { contactId })).exportKey };
+  },
 };
 
 describe('the audit log', () => {

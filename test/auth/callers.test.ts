@@ -84,7 +84,8 @@ describe.each(kinds)('a caller of the kind %s', (kind) => {
 });
 
 it('an AGENT cannot administer, a READ_ONLY user can only read, and a contact can only converse', async () => {
-  const administrative = /User$|Bot$|Channel$|ApiKey$|^updateWorkspace$|Webhook|^eraseContact$/;
+  const administrative =
+    /User$|Bot$|Channel$|ApiKey$|^updateWorkspace$|Webhook|^eraseContact$|^exportContact$|^createContactExportLink$/;
   const allowed = async (kind: TokenKind) => {
     const refused = await forbidden(await signInAs(parley, workspace, kind), 'mutation');
     return namesOf('mutation').filter((name) => !refused.includes(name));

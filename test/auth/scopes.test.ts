@@ -62,7 +62,11 @@ describe('an API key', () => {
     expect(await forbidden(key, 'query')).toEqual(administrative);
     const refused = await forbidden(key, 'mutation');
     expect(refused).toEqual(expect.arrayContaining(['createBot', 'createChannel', 'createUser']));
-    expect(refused.filter((name) => /conversation|message|contact|prospect/i.test(name))).toEqual(['eraseContact']);
+    expect(refused.filter((name) => /conversation|message|contact|prospect/i.test(name))).toEqual([
+      'createContactExportLink',
+      'eraseContact',
+      'exportContact',
+    ]);
   });
 
   it('with READ may read everything but change nothing', async () => {

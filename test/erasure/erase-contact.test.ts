@@ -2,46 +2,26 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { filesIn, upload } from '../domain/uploads/support/upload.js';
+import { filesIn } from '../domain/uploads/support/upload.js';
 import {
-  AssignConversationDocument,
   AuditEventsDocument,
   ChangesDocument,
-  CloseConversationDocument,
   ContactDocument,
-  CreateContactDocument,
-  EditMessageDocument,
   EraseContactDocument,
   EventCursorDocument,
-  LinkProspectDocument,
   MergeContactsDocument,
-  SendMessageDocument,
-  type SendMessageInput,
-  TransferConversationDocument,
-  UpdateConversationDocument,
-  UpdateMessageStatusDocument,
 } from '../generated/operations.js';
-import { act, ask, failWith, succeed } from '../support/act.js';
+import { ask, failWith, succeed } from '../support/act.js';
 import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
-import {
-  eventsOf,
-  makeBot,
-  makeChannel,
-  makeContact,
-  makeConversation,
-  makeProspect,
-  makeUser,
-} from '../support/make.js';
+import { eventsOf, makeContact, makeConversation } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
-import { signIn, signInAs } from '../support/token.js';
+import { signInAs } from '../support/token.js';
 import { makeEndpoint, PATIENCE } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { settled } from '../webhook-delivery/support/world.js';
-
-/** In every text that was written about the person, and in every number. */
-const MARK = /qmarkq|30901820|30901821/;
+import { MARK, writeEverything } from './support/person.js';
 
 const database = useScratchDatabase();
 const directory = await mkdtemp(path.join(tmpdir(), 'erase-'));
@@ -69,118 +49,17 @@ async function leftOvers(): Promise<string[]> {
   return found;
 }
 
-/** All that can be written about a person: in their conversation, in one of somebody else, and on prospects. */
-async function writeEverything() {
-  const [user, bot, channel] = [await makeUser(workspace), await makeBot(workspace), await makeChannel(workspace)];
-  const contact = (
-    await succeed(workspace, CreateContactDocument, {
-      name: 'qmarkq Ada',
-      phone: '+4930901820',
-      email: 'qmarkq@example.com',
-      externalId: 'qmarkq-external',
-      avatarUrl: 'https://example.com/qmarkq.png',
-      tags: ['qmarkq tag'],
-      metadata: { note: 'qmarkq metadata' },
-    })
-  ).contact;
-  const predecessor = await succeed(workspace, CreateContactDocument, {
-    name: 'qmarkq Before',
-    phone: '+4930901821',
-    email: 'qmarkq-before@example.com',
-    externalId: 'qmarkq-before',
-  });
-  await succeed(workspace, MergeContactsDocument, { survivorId: contact.id, contactIds: [predecessor.contact.id] });
-  const conversation = await makeConversation(workspace, {
-    contactId: contact.id,
-    channelId: channel.id,
-    externalId: 'qmarkq-conversation',
-    subject: 'qmarkq subject',
-    tags: ['qmarkq tag'],
-    metadata: { note: 'qmarkq' },
-    flowId: 'qmarkq-flow',
-    stepId: 'qmarkq-step',
-  });
-  const conversationId = conversation.id;
-  const send = async (input: Partial<SendMessageInput>) =>
-    (await succeed(workspace, SendMessageDocument, { conversationId, ...input })).messageEdge.node.id;
-  const uploadKeys = [await upload(workspace, 'qmarkq bytes', { extension: 'txt', filename: 'qmarkq.txt' })];
-  await send({
-    direction: 'INBOUND',
-    text: 'qmarkq inbound',
-    content: { type: 'document', url: 'https://example.com/qmarkq.pdf', caption: 'qmarkq' },
-    metadata: { note: 'qmarkq' },
-    externalId: 'qmarkq-message',
-    clientMessageId: 'qmarkq-client',
-    uploadKeys,
-  });
-  const messageId = await send({ text: 'qmarkq answer' });
-  await succeed(workspace, EditMessageDocument, { messageId, text: 'qmarkq edited' });
-  await succeed(workspace, UpdateMessageStatusDocument, { messageId, status: 'FAILED', errorMessage: 'qmarkq failed' });
-  await send({ text: 'qmarkq note', visibility: 'INTERNAL', mentionedUserIds: [user.id] });
-  await succeed(workspace, AssignConversationDocument, { conversationId, assigneeId: user.id, note: 'qmarkq note' });
-  await succeed(workspace, TransferConversationDocument, {
-    conversationId,
-    toAssigneeId: bot.id,
-    reason: 'qmarkq reason',
-    summary: 'qmarkq summary',
-  });
-  await succeed(workspace, UpdateConversationDocument, {
-    conversationId,
-    subject: 'qmarkq other',
-    stepId: 'qmarkq-next',
-    tags: ['qmarkq again'],
-  });
-  const prospect = await makeProspect(workspace, {
-    name: 'qmarkq prospect',
-    email: 'qmarkq@example.com',
-    phone: '+4930901820',
-    properties: { note: 'qmarkq' },
-    externalReferences: [{ provider: 'qmarkq', id: 'qmarkq', properties: { note: 'qmarkq' } }],
-  });
-  await succeed(workspace, LinkProspectDocument, { conversationId, prospectId: prospect.id });
-  await succeed(workspace, CloseConversationDocument, {
-    conversationId,
-    reason: 'qmarkq reason',
-    notes: 'qmarkq notes',
-  });
-  const other = await makeConversation(workspace, {
-    contactId: (await makeContact(workspace)).id,
-    participantIds: [contact.id],
-  });
-  const shared = await makeProspect(workspace, { name: 'Shared' });
-  for (const id of [conversationId, other.id]) {
-    await succeed(workspace, LinkProspectDocument, { conversationId: id, prospectId: shared.id });
-  }
-  const foreign = await send({
-    conversationId: other.id,
-    text: 'qmarkq elsewhere',
-    externalId: 'qmarkq-elsewhere',
-    clientMessageId: 'qmarkq-elsewhere',
-    metadata: { note: 'qmarkq' },
-    uploadKeys: [await upload(workspace, 'qmarkq elsewhere', { extension: 'txt', filename: 'qmarkq-2.txt' })],
-  });
-  // As before a conversation got another contact.
-  await database.rows(
-    `UPDATE "Message" SET "authorType" = 'CONTACT', "authorId" = '${uuidOf(contact.id)}' WHERE id = '${uuidOf(foreign)}'`,
-  );
-  const themself = await signIn(parley, workspace, contact.id);
-  await upload(themself, 'qmarkq unused', { extension: 'txt', filename: 'qmarkq-3.txt' });
-  await act(workspace, UpdateConversationDocument, {
-    conversationId: 'qmarkq-conversation',
-    client: { bot: 'qmarkq-bot', user: 'qmarkq-external', channel: 'qmarkq-channel' },
-    subject: 'x',
-    idempotencyKey: 'refused',
-  });
-  return { contact, conversationId, other, foreign, prospect, shared };
-}
-
 describe('eraseContact', () => {
   it('leaves nothing of the person in any table, file or delivery, and says how much there was', async () => {
     const repeating = await startReceiver((response, { text }) => response.writeHead(200).end(text));
     const failing = await startReceiver((response, { text }) => response.writeHead(500).end(text));
     const endpoint = await makeEndpoint(workspace, { url: repeating.url, events: ['*', 'note.added', 'note.updated'] });
     await makeEndpoint(workspace, { url: failing.url });
-    const { contact, conversationId, other, foreign, prospect, shared } = await writeEverything();
+    const { contact, conversationId, other, foreign, prospect, shared } = await writeEverything(
+      parley,
+      workspace,
+      database,
+    );
     await settled(parley, workspace, endpoint.id);
     const tables = new Set((await leftOvers()).map((where) => where.split(':')[0] ?? ''));
     // What this test is about: where a person is found before.

@@ -115,4 +115,32 @@ describe('an S3 bucket', () => {
     expect(await found()).toBe(false);
     await store.close();
   });
+
+  it('stores what comes as a stream in parts, as a whole or not at all', async () => {
+    const { uploads } = loadConfig({ UPLOADS: s3.uploads });
+    const log = createLog('silent');
+    const store = await openUploadStore(uploads, { secret: new Uint8Array(32), clock: () => new Date(), log });
+    const fileOf = (digit: string) => ({ workspaceId: uuidOf(workspace.id), key: `${digit.repeat(32)}.json` });
+    const chunk = Buffer.alloc(1_000_003, 'x');
+    async function* chunks(count: number, fails = false): AsyncGenerator<Uint8Array> {
+      for (let index = 0; index < count; index += 1) yield chunk;
+      if (fails) throw new Error('The database has gone.');
+    }
+    for (const [digit, count] of [
+      ['1', 0],
+      ['2', 2],
+      ['3', 20],
+    ] as const) {
+      const file = fileOf(digit);
+      await store.write({ ...file, contentType: 'application/json' }, chunks(count));
+      expect(await store.find(file)).toEqual({ sizeBytes: count * chunk.length, contentType: 'application/json' });
+    }
+    const broken = fileOf('4');
+    const written = store.write({ ...broken, contentType: 'application/json' }, chunks(20, true));
+    await expect(written).rejects.toThrow('The database has gone.');
+    expect(await store.find(broken)).toBeNull();
+    const left = (await filesIn(s3.directory)).filter((name) => name.includes('uploads') && name.includes('4444'));
+    expect(left).toEqual([]);
+    await store.close();
+  });
 });

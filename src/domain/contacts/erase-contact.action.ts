@@ -17,6 +17,7 @@ import {
   lockSomeOwn,
 } from './erase-contact.sql.js';
 import { eraseContactStep } from './erase-contact-step.js';
+import { releaseExportsOf } from './exporting/contact-export.sql.js';
 import { resolveContact } from './merged-contact.sql.js';
 
 export const eraseContactInput = input('EraseContactInput', 'The contact to erase.', {
@@ -46,6 +47,7 @@ export async function eraseContact(
     const erased = await countErased(work, contact.id, ids);
     await eraseFailuresWith(work, await identitiesOf(work, contact));
     await releaseUnusedUploadsOf(work, ids);
+    await releaseExportsOf(work, ids);
     await clearContact(work, contact.id);
     if (!contact.deletedAt) work.recordChange(contact.id, { type: 'contact.deleted', payload: {} });
     const changes = Object.entries(erased).map(([field, to]) => ({ field, from: null, to }));

@@ -35,11 +35,11 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
       const url = signer.sign('PUT', PATH + fileName(file), { ...limits, expires: seconds(expiresAt) });
       return { url: publicUrl + url, headers: { 'Content-Type': contentType } };
     },
-    presignGet: async ({ contentType, filename, now, publicUrl, ...file }) => {
+    presignGet: async ({ contentType, filename, now, expiresAt, publicUrl, ...file }) => {
       const url = signer.sign('GET', PATH + fileName(file), {
         type: contentType,
         disposition: contentDisposition(contentType, filename),
-        expires: seconds(fetchWindow(now).until),
+        expires: seconds(expiresAt ?? fetchWindow(now).until),
       });
       return publicUrl + url;
     },
@@ -49,7 +49,7 @@ export function createLocalStore({ directory, secret, clock, log }: LocalStoreOp
     },
     read: (file) => folder.read(fileName(file)),
     write: async (file, bytes) => {
-      await folder.write(fileName(file), [bytes]);
+      await folder.write(fileName(file), bytes instanceof Uint8Array ? [bytes] : bytes);
     },
     remove: (file) => folder.remove(fileName(file)),
     open: async () => {

@@ -55,7 +55,7 @@ builder.queryField('auditEvents', (t) =>
     complexity: pageComplexity(rowWeight.withMetadata),
     authScopes: { administer: true },
     description:
-      'The audit log of the workspace, newest first: who administered API keys, users, bots, channels, webhook endpoints and the workspace, and who erased contacts.',
+      'The audit log of the workspace, newest first: who administered API keys, users, bots, channels, webhook endpoints and the workspace, and who exported or erased contacts.',
     args: {
       filter: t.arg({ type: inputType(auditFilter), description: 'Which acts to list. Default: all.' }),
       ...pageArgs(t.arg),

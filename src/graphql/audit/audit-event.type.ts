@@ -47,7 +47,7 @@ function typeOf(action: string) {
 
 export const AuditEvent = builder.prismaObject('AuditEvent', {
   description:
-    'An act in the audit log: who administered what, or erased a contact. Entries never change, and are kept as long as the operator says (AUDIT_DAYS).',
+    'An act in the audit log: who administered what, or exported or erased a contact. Entries never change, and are kept as long as the operator says (AUDIT_DAYS).',
   interfaces: [Node],
   fields: (t) => ({
     id: t.id(publicId('AuditEvent')),

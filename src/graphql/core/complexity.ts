@@ -103,6 +103,8 @@ export const SEARCH = { texts: 8_000, people: 3_000 };
 /** What a mutation costs for its transaction, and one of many rows for each of them. */
 export const WRITE = 3_000;
 export const BULK_ROW = 400;
+/** What exporting a contact costs, of whom a few thousand messages are held. */
+export const EXPORT = 50_000;
 /** What counting all conversations by status costs, and by assignee. */
 export const COUNT_BY = 5_000;
 

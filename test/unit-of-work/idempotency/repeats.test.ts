@@ -26,6 +26,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const withSecrets = [
   'createApiKey',
   'createBot',
+  'createContactExportLink',
   'createSessionToken',
   'createUpload',
   'createWebhookEndpoint',

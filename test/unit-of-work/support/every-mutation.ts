@@ -3,6 +3,7 @@ import {
   CreateWebhookEndpointDocument,
   DeactivateBotDocument,
   DeactivateUserDocument,
+  ExportContactDocument,
   LinkProspectDocument,
   MergeContactsDocument,
   SendTestWebhookDocument,
@@ -73,6 +74,10 @@ export const everyMutation: Record<string, Prepare> = {
   createBot: async () => ({ name: 'Robo' }),
   createChannel: async () => ({ name: 'Website', type: 'WEBCHAT' }),
   createContact: async () => ({ name: 'Carla' }),
+  createContactExportLink: async (workspace) => {
+    const { id: contactId } = await makeContact(workspace);
+    return { exportKey: (await succeed(workspace, ExportContactDocument, { contactId })).exportKey };
+  },
   createConversation: async () => ({ subject: 'Order', message: { text: 'Hello' } }),
   createProspect: async () => ({ name: 'Carla' }),
   createSessionToken: async (workspace) => ({ actorId: (await makeUser(workspace)).id }),
@@ -103,6 +108,7 @@ export const everyMutation: Record<string, Prepare> = {
   deleteWebhookEndpoint: withEndpoint,
   editMessage: async (workspace, parley) => ({ ...(await withMessage(workspace, parley)), text: 'Other' }),
   eraseContact: async (workspace) => ({ contactId: (await makeContactConversation(workspace)).contact?.id }),
+  exportContact: async (workspace) => ({ contactId: (await makeContactConversation(workspace)).contact?.id }),
   joinConversation: async (workspace, parley) => ({
     ...(await inConversation()(workspace, parley)),
     actorId: (await makeUser(workspace)).id,
