@@ -74,6 +74,34 @@ describe('an entry of the audit log', () => {
     expect((await newest(workspace)).requestId).toBe('chosen-by-the-client');
   });
 
+  it('keeps of the URL of a webhook endpoint nothing that may be secret', async () => {
+    const url = 'https://example.com/hooks?token=qsecretq';
+    const { webhookEndpoint } = await succeed(workspace, CreateWebhookEndpointDocument, { url, events: ['*'] });
+    const shown = 'https://example.com/hooks?…';
+    expect((await newest(workspace)).changes).toContainEqual({ field: 'url', from: null, to: shown, hidden: false });
+    const endpointId = webhookEndpoint.id;
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, url: `${url}2` });
+    expect((await newest(workspace)).changes).toEqual([{ field: 'url', from: null, to: null, hidden: true }]);
+    await succeed(workspace, UpdateWebhookEndpointDocument, { endpointId, url: 'https://example.com/other' });
+    expect((await newest(workspace)).changes).toEqual([
+      { field: 'url', from: shown, to: 'https://example.com/other', hidden: false },
+    ]);
+    expect(JSON.stringify(await read(workspace))).not.toContain('qsecretq');
+  });
+
+  it('is answered also if a later version, which was taken back, recorded an act that this one does not know', async () => {
+    const { id: userId } = await makeUser(workspace);
+    const uuid = uuidOf(userId);
+    for (const action of ['user.promoted', 'team.created']) {
+      await parley.database.prisma.$executeRaw`
+        INSERT INTO "AuditEvent" ("workspaceId", id, at, action, "targetId", changes)
+        VALUES (${uuidOf(workspace.id)}::uuid, gen_random_uuid(), now(), ${action}, ${uuid}::uuid, '[]')`;
+    }
+    const acts = (await read(workspace)).map(({ action, targetType, targetId }) => ({ action, targetType, targetId }));
+    expect(acts).toContainEqual({ action: 'user.promoted', targetType: 'User', targetId: userId });
+    expect(acts).toContainEqual({ action: 'team.created', targetType: 'Team', targetId: uuid });
+  });
+
   it('names the user of a token, and the key that issued it', async () => {
     const admin = await signInAs(parley, workspace, 'ADMIN');
     const { id: targetId } = await makeUser(admin);

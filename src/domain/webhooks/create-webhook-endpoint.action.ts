@@ -1,11 +1,11 @@
-import { changesOf, hiddenChange } from '../../audit/audit-entry.js';
+import { hiddenChange } from '../../audit/audit-entry.js';
 import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import type { SecretBox } from '../../lib/secret-box.js';
 import { type ActionContext, transact } from '../../unit-of-work/transaction.js';
-import { auditedFields, descriptionField, endpointFields } from './endpoint-fields.js';
+import { auditedChanges, descriptionField, endpointFields } from './endpoint-fields.js';
 import { encryptedHeaders, encryptedSecret } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { newWebhookSecret } from './signature.js';
@@ -41,7 +41,7 @@ export async function createWebhookEndpoint(
     const state = { position, replayUntil: position, createdAt, updatedAt: createdAt };
     const created = await tx.webhookEndpoint.create({ data: { ...wanted, ...key, ...secrets, ...state } });
     const hidden = Object.keys(headers).length > 0 ? [hiddenChange('headers')] : [];
-    const changes = [...changesOf(null, created, auditedFields), ...hidden];
+    const changes = [...auditedChanges(null, created), ...hidden];
     work.audit({ action: 'webhookEndpoint.created', targetId: key.id, changes });
     return created;
   });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type AuditChange, changesOf, hiddenChange } from '../../audit/audit-entry.js';
+import type { WebhookEndpoint } from '../../generated/prisma/client.js';
 import { clearable, listRule, required, rule } from '../../lib/input.js';
 import { bounded, id, text } from '../../lib/rules.js';
 import { customHeaders } from './custom-headers.js';
@@ -37,5 +39,19 @@ export const descriptionField = { description: clearable(text(500), 'What the en
 
 export const endpointIdField = { endpointId: required(id('WebhookEndpoint'), 'The webhook endpoint.') };
 
-/** The fields whose changes are audited with their values; of headers and secrets only that they changed. */
-export const auditedFields = ['url', 'events', 'description'] as const;
+/**
+ * The changes of an endpoint that are audited with their values; of headers and secrets only that they changed. What follows
+ * the path of a URL is often a secret: only that there is something is kept, or that it changed.
+ */
+export function auditedChanges(before: Audited | null, after: Audited): AuditChange[] {
+  const changes = changesOf(before && shown(before), shown(after), ['url', 'events', 'description']);
+  const onlyQuery = before && before.url !== after.url && !changes.some(({ field }) => field === 'url');
+  return onlyQuery ? [hiddenChange('url'), ...changes] : changes;
+}
+
+type Audited = Pick<WebhookEndpoint, 'url' | 'events' | 'description'>;
+
+function shown({ url, events, description }: Audited): Audited {
+  const { origin, pathname, search } = new URL(url);
+  return { url: `${origin}${pathname}${search === '' ? '' : '?…'}`, events, description };
+}

@@ -1,4 +1,4 @@
-import { activation, changesOf, hiddenChange } from '../../audit/audit-entry.js';
+import { activation, hiddenChange } from '../../audit/audit-entry.js';
 import { readIn } from '../../db/read.js';
 import { readHead } from '../../event-log/read-log.sql.js';
 import type { Prisma, WebhookEndpoint } from '../../generated/prisma/client.js';
@@ -8,7 +8,7 @@ import type { SecretBox } from '../../lib/secret-box.js';
 import { transactOnce } from '../../unit-of-work/once.js';
 import { rowOutcome } from '../../unit-of-work/outcome.js';
 import type { ActionContext, Work } from '../../unit-of-work/transaction.js';
-import { auditedFields, descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
+import { auditedChanges, descriptionField, endpointFields, endpointIdField } from './endpoint-fields.js';
 import { encryptedHeaders } from './endpoint-secrets.js';
 import { assertUrlAllowed, type UrlPolicy } from './endpoint-url.js';
 import { failPending, failPendingOfDeactivated, lockEndpoint } from './webhook-endpoint.sql.js';
@@ -54,7 +54,7 @@ export async function updateWebhookEndpoint(
     });
     const isActive = updated.deactivatedAt === null;
     const changes = [
-      ...changesOf(endpoint, updated, auditedFields),
+      ...auditedChanges(endpoint, updated),
       ...(newHeaders ? [hiddenChange('headers')] : []),
       ...(isActive === (endpoint.deactivatedAt === null) ? [] : activation(isActive)),
     ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditActions, isAuditAction } from '../../audit/audit-entry.js';
 import { actorOf } from '../../lib/actor-ref.js';
-import { encodeId } from '../../lib/ids.js';
+import { encodeId, isIdType } from '../../lib/ids.js';
 import { loadActor } from '../actors/actor.type.js';
 import { Actor } from '../actors/actor-interface.js';
 import { apiKeysById } from '../api-keys/api-key.loader.js';
@@ -40,9 +40,14 @@ const AuditChange = builder.objectRef<z.output<typeof storedChanges>[number]>('A
   }),
 });
 
-function typeOf(action: string) {
-  if (isAuditAction(action)) return auditActions[action];
-  throw new Error(`Unknown action in the audit log: ${action}.`);
+/**
+ * What an act was done to. Of an act that a later version of the server recorded, the type is what its name begins with, and
+ * the id a UUID if this version has no such type.
+ */
+function targetOf({ action, targetId }: { action: string; targetId: string }): { type: string; id: string } {
+  const [noun = ''] = action.split('.', 1);
+  const type = isAuditAction(action) ? auditActions[action] : noun.charAt(0).toUpperCase() + noun.slice(1);
+  return { type, id: isIdType(type) ? encodeId(type, targetId) : targetId };
 }
 
 export const AuditEvent = builder.prismaObject('AuditEvent', {
@@ -52,7 +57,10 @@ export const AuditEvent = builder.prismaObject('AuditEvent', {
   fields: (t) => ({
     id: t.id(publicId('AuditEvent')),
     at: t.expose('at', { type: 'DateTime', description: 'When it was done.' }),
-    action: t.exposeString('action', { description: 'What was done, such as user.updated or apiKey.revoked.' }),
+    action: t.exposeString('action', {
+      description:
+        'What was done, such as user.updated or apiKey.revoked. May be an act that AuditEventFilter.actions does not list, if a later version of the server recorded it.',
+    }),
     actor: t.field({
       type: Actor,
       nullable: true,
@@ -73,12 +81,14 @@ export const AuditEvent = builder.prismaObject('AuditEvent', {
       resolve: ({ actorType }) => (actorType === null ? ('COMMAND_LINE' as const) : ('API' as const)),
     }),
     targetType: t.string({
-      description: 'The type of what it was done to, such as User or WebhookEndpoint.',
-      resolve: ({ action }) => typeOf(action),
+      description:
+        'The type of what it was done to, such as User or WebhookEndpoint. Of an act that a later version recorded, what its name begins with.',
+      resolve: (row) => targetOf(row).type,
     }),
     targetId: t.id({
-      description: 'The id of what it was done to, which may be gone since.',
-      resolve: ({ action, targetId }) => encodeId(typeOf(action), targetId),
+      description:
+        'The id of what it was done to, which may be gone since. A UUID if this version of the server has no such type.',
+      resolve: (row) => targetOf(row).id,
     }),
     changes: t.field({
       type: [AuditChange],
