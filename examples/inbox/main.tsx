@@ -7,9 +7,9 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { drafts } from './conversation/drafts.js';
 import { databaseOf, deleteDatabases } from './session/databases.js';
-import { demoKey, keep, readKept, takeTokenFromAddress } from './session/kept.js';
+import { demoKey, type Kept, keep, readKept, takeTokenFromAddress } from './session/kept.js';
 import { ENDPOINT, enter, type Session } from './session/session.js';
-import { ChoosePerson, SignIn, Splash } from './session/sign-in.js';
+import { ChoosePerson, ReplacePerson, SignIn, Splash } from './session/sign-in.js';
 import './style/all.css';
 
 const element = document.getElementById('root');
@@ -39,6 +39,20 @@ async function open(credential: string, personId: string | null): Promise<void> 
   } catch (reason) {
     showSignIn(reason instanceof Error ? reason.message : String(reason));
   }
+}
+
+/**
+ * Follows a link with a token in a tab where somebody is signed in. Nobody becomes somebody else unasked: the link may be
+ * from whoever wants to read what they write. A link that does not work changes nothing.
+ */
+async function openLink(token: string, kept: Kept): Promise<void> {
+  show(<Splash />);
+  const stay = () => void open(kept.credential, kept.personId);
+  const entrance = await enter(token, null).catch(() => null);
+  if (entrance === null) return stay();
+  const person = entrance.kind === 'CHOICE' ? null : entrance.session.person;
+  if (person && person.id === kept.personId) return open(token, null);
+  show(<ReplacePerson name={person?.name ?? null} onStay={stay} onReplace={() => void open(token, null)} />);
 }
 
 async function showInbox(session: Session, credential: string): Promise<void> {
@@ -75,5 +89,6 @@ async function showInbox(session: Session, credential: string): Promise<void> {
 const token = takeTokenFromAddress();
 const kept = readKept();
 const first = token ?? kept?.credential ?? demoKey();
-if (first === null) showSignIn();
-else void open(first, token === null ? (kept?.personId ?? null) : null);
+if (token !== null && kept !== null) void openLink(token, kept);
+else if (first === null) showSignIn();
+else void open(first, kept?.personId ?? null);

@@ -46,8 +46,18 @@ describe.skipIf(!executablePath)('people in the example inbox (only where Chromi
     // Somebody else goes on in the same tab, and in a second one.
     const { token } = await makeToken(workspace, { actorId: other });
     const { origin, pathname } = new URL(page.url());
-    await page.goto(`${origin}${pathname}${new URL(page.url()).hash}&token=${token}`);
-    await page.reload();
+    const followLink = async () => {
+      await page.goto(`${origin}${pathname}${new URL(page.url()).hash}&token=${token}`);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Sign in as Linus?' }).waitFor();
+      expect(page.url()).not.toContain(token);
+    };
+    await followLink();
+    await page.getByRole('button', { name: 'Stay signed in' }).click();
+    await bubbleOf(page, 'Engine').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Of Grace');
+    await followLink();
+    await page.getByRole('button', { name: 'Sign in as Linus' }).click();
     await bubbleOf(page, 'Engine').waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('');
     const second = await page.context().newPage();

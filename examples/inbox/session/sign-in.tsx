@@ -68,6 +68,30 @@ export function ChoosePerson({ people, onChoose }: { people: readonly Colleague[
   );
 }
 
+type ReplacePersonProps = { name: string | null; onStay: () => void; onReplace: () => void };
+
+/** Asks whether a link may replace the person who is signed in; the name is null where the link has not decided who it is. */
+export function ReplacePerson({ name, onStay, onReplace }: ReplacePersonProps) {
+  return (
+    <main className="gate">
+      <div className="gate-card">
+        <Logo />
+        <h1>{name ? `Sign in as ${name}?` : 'Sign in by this link?'}</h1>
+        <p className="quiet">
+          The link that you followed signs somebody else in than is signed in here. What you write then is theirs. Go on
+          only if you expected it.
+        </p>
+        <button type="button" className="button primary" onClick={onStay}>
+          Stay signed in
+        </button>
+        <button type="button" className="button" onClick={onReplace}>
+          {name ? `Sign in as ${name}` : 'Sign in by the link'}
+        </button>
+      </div>
+    </main>
+  );
+}
+
 export function Splash() {
   return (
     <main className="gate" aria-busy="true">
