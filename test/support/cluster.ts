@@ -41,6 +41,14 @@ const canRun = user === undefined || spawnSync(SETPRIV, ['--reuid=postgres', 'tr
 /** Why tests with clusters of their own cannot run here; undefined if they can. */
 export const noClusters = programs && canRun ? undefined : 'only where PostgreSQL is installed in /usr/lib/postgresql';
 
+/** The version of PostgreSQL that clusters have; undefined where there are none. */
+export function versionOfClusters(): string | undefined {
+  if (programs === undefined) return undefined;
+  return /\d+(\.\d+)+/.exec(
+    spawnSync(path.join(programs, 'postgres'), ['--version'], { encoding: 'utf8' }).stdout,
+  )?.[0];
+}
+
 function command(name: string, args: string[]): [file: string, args: string[]] {
   const file = path.join(programs ?? '', name);
   if (user === undefined) return [file, args];
@@ -59,17 +67,25 @@ const SETTINGS = [
 
 /** Makes clusters for the tests of a file; they are removed after them. */
 export function useClusters(): () => Promise<Cluster> {
-  const ends: (() => Promise<void>)[] = [];
-  let home = '';
+  let clusters: Clusters | undefined;
   beforeAll(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'parley-cluster-'));
-    // So that PostgreSQL's user may write there.
-    await chmod(home, 0o777);
+    clusters = await openClusters();
   });
-  afterAll(async () => {
-    await Promise.all(ends.map((end) => end()));
-    await rm(home, { recursive: true, force: true });
-  });
+  afterAll(() => clusters?.remove());
+  return async () => {
+    if (!clusters) throw new Error('Clusters are made once the tests run.');
+    return clusters.newCluster();
+  };
+}
+
+type Clusters = { newCluster: () => Promise<Cluster>; remove: () => Promise<void> };
+
+/** Makes clusters until they are removed. */
+export async function openClusters(): Promise<Clusters> {
+  const ends: (() => Promise<void>)[] = [];
+  const home = await mkdtemp(path.join(tmpdir(), 'parley-cluster-'));
+  // So that PostgreSQL's user may write there.
+  await chmod(home, 0o777);
   const newData = () => path.join(home, randomUUID());
 
   async function clusterIn(data: string): Promise<Cluster> {
@@ -107,11 +123,19 @@ export function useClusters(): () => Promise<Cluster> {
     };
   }
 
-  return async () => {
+  async function newCluster(): Promise<Cluster> {
     const data = newData();
     await run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']);
     await appendFile(path.join(data, 'postgresql.conf'), `\n${SETTINGS.join('\n')}\n`);
     return clusterIn(data);
+  }
+
+  return {
+    newCluster,
+    remove: async () => {
+      await Promise.all(ends.map((end) => end()));
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
 
