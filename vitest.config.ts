@@ -35,6 +35,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed.ts'],
     pool: 'threads',
     // Many tests wait for processes that they start, or for a time limit to pass, so that one worker more than there are
     // processors keeps these busy. With more than four the servers' connections could be more than PostgreSQL allows.

@@ -14,6 +14,18 @@ const files = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
   .map(({ parentPath, name }) => path.join(parentPath, name))
   .filter((file) => !file.includes('/generated/'));
 
+/** A recipe with all that it imports from other recipes. */
+function partsOf(file: string, parts = new Set<string>()): Set<string> {
+  if (parts.has(file)) return parts;
+  parts.add(file);
+  for (const [, name = ''] of read(file).matchAll(/^import .* from '\.\/(.+)\.js';$/gm)) {
+    partsOf(path.join(path.dirname(file), `${name}.ts`), parts);
+  }
+  return parts;
+}
+
+const linesOf = (file: string) => read(file).trimEnd().split('\n').length;
+
 describe('the recipes', () => {
   it.each(manual.filter((page) => shownOn(page).length > 0))('%s shows the code of its recipes exactly', (page) => {
     for (const { file, code } of shownOn(page)) expect(code, file).toBe(read(file));
@@ -22,5 +34,11 @@ describe('the recipes', () => {
   it('are each shown on a page', () => {
     expect(files.length).toBeGreaterThan(10);
     expect(manual.flatMap(shownOn).map(({ file }) => file)).toEqual(expect.arrayContaining(files));
+  });
+
+  it('keep a list by the sync protocol in at most 300 lines', () => {
+    const parts = [...partsOf(`${FOLDER}/synced-list.ts`)];
+    expect(parts).toEqual([`${FOLDER}/synced-list.ts`, `${FOLDER}/resuming-client.ts`]);
+    expect(parts.reduce((sum, file) => sum + linesOf(file), 0)).toBeLessThanOrEqual(300);
   });
 });

@@ -2,6 +2,15 @@ import { uuidOf } from './ids.js';
 import type { TestServer, TestWorkspace } from './parley.js';
 
 /**
+ * What is compared of a table, where that is not its rows: changes of counts are replaced by their sum at any time, also
+ * by the job of another test.
+ */
+const compared: Record<string, string> = {
+  ConversationCount: `(SELECT "workspaceId", status, "assigneeUserId", "assigneeBotId", sum(change) AS change
+    FROM "ConversationCount" GROUP BY 1, 2, 3, 4 HAVING sum(change) <> 0)`,
+};
+
+/**
  * A digest of all rows of a workspace, by table: equal before and after where nothing was written. When a key was last
  * used is left out.
  */
@@ -16,8 +25,8 @@ export async function digestRows(
     ({
       name,
     }) => `SELECT '${name}' AS name, (SELECT count(*) || ' ' || coalesce(md5(string_agg(row, ',' ORDER BY row)), '')
-      FROM (SELECT (to_jsonb(t) - 'lastUsedAt')::text AS row FROM "${name}" t WHERE "workspaceId" = $1::uuid) AS rows)
-      AS digest`,
+      FROM (SELECT (to_jsonb(t) - 'lastUsedAt')::text AS row FROM ${compared[name] ?? `"${name}"`} t
+        WHERE "workspaceId" = $1::uuid) AS rows) AS digest`,
   );
   const rows = await database.prisma.$queryRawUnsafe<{ name: string; digest: string }[]>(
     digests.join(' UNION ALL '),

@@ -125,12 +125,14 @@ describe.each(types)('the id that a client makes for a %s', (type) => {
     const other = types[(types.indexOf(type) + 1) % types.length] ?? 'Message';
     const malformed = ['x', 'conv_1', makeId(type).toUpperCase(), makeId(other), encodeId(type, uuidv4())];
     const untimely = [makeId(type, now - 40 * DAY_MS - 1), makeId(type, now + DAY_MS + 1)];
+    const rows = await digestRows(parley, workspace);
     for (const id of [...malformed, ...untimely]) {
       const { answer } = await send(id);
       expect(answer.__typename, id).toBe('ValidationError');
       expect(issuePaths(answer), id).toEqual(['id']);
       expect(JSON.stringify(answer)).toContain('a UUIDv7 in base 32, whose time is within the last 40 days');
     }
+    expect(await digestRows(parley, workspace)).toEqual(rows);
     for (const id of [makeId(type, now - 40 * DAY_MS), makeId(type, now + DAY_MS)])
       expect((await send(id)).id).toBe(id);
   });

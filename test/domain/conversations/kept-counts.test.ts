@@ -16,6 +16,7 @@ import { useParley } from '../../support/fixtures.js';
 import { uuidOf } from '../../support/ids.js';
 import { makeBot, makeConversation, makeUser } from '../../support/make.js';
 import { seededRandom } from '../../support/seeded-random.js';
+import { digestRows } from '../../support/workspace-rows.js';
 
 const parley = useParley();
 const ROUNDS = 12;
@@ -77,7 +78,9 @@ it.each(SEEDS)(
       await addingUp;
       await expectEqual();
     }
+    const before = await digestRows(parley, workspace);
     await addUpCounts(parley.database.prisma, 1);
+    expect(await digestRows(parley, workspace)).toEqual(before);
     await expectEqual();
     const rows = await parley.database.prisma.$queryRaw<{ change: number }[]>`
     SELECT change FROM "ConversationCount" WHERE "workspaceId" = ${uuidOf(workspace.id)}::uuid`;

@@ -8,8 +8,10 @@ const invariants: Record<string, string> = {
   'the head is the last event': `
     SELECT h.position FROM "EventHead" h WHERE h."workspaceId" = $1::uuid AND h.position > 0 AND NOT EXISTS (
       SELECT FROM "Event" e WHERE e."workspaceId" = h."workspaceId" AND e.position = h.position AND e.id = h."eventId")`,
+  // Notes have the number of the message before them.
   'messages are numbered without gaps': `
-    SELECT c.id FROM "Conversation" c LEFT JOIN "Message" m ON m."workspaceId" = c."workspaceId" AND m."conversationId" = c.id
+    SELECT c.id FROM "Conversation" c LEFT JOIN "Message" m
+      ON m."workspaceId" = c."workspaceId" AND m."conversationId" = c.id AND m.visibility = 'PUBLIC'
     WHERE c."workspaceId" = $1::uuid GROUP BY c.id, c."messageCount", c."inboundCount"
     HAVING count(m) <> c."messageCount" OR coalesce(max(m.seq), 0) <> c."messageCount"
       OR count(m) FILTER (WHERE m.direction = 'INBOUND') <> c."inboundCount"`,

@@ -19,6 +19,7 @@ import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
 import { unknownId, uuidOf } from '../../support/ids.js';
 import { eventsOf, makeChannel, makeContact, makeContactConversation, makeConversation } from '../../support/make.js';
 import { expectType } from '../../support/parley.js';
+import { digestRows } from '../../support/workspace-rows.js';
 import { headOf } from '../support/cursors.js';
 
 const parley = useParley();
@@ -36,12 +37,14 @@ describe('an idempotency key', () => {
   it('is refused with a top-level error that names it', async () => {
     const { id: conversationId } = await makeContactConversation(workspace);
     await send({ conversationId, text: 'Hello', idempotencyKey: 'key-1' });
+    const rows = await digestRows(parley, workspace);
     const { status, body } = await workspace.post(print(SendMessageDocument), {
       input: { conversationId, text: 'Other', idempotencyKey: 'key-1' },
     });
     expect(status).toBe(200);
     expect(body.errors).toMatchObject([{ path: ['sendMessage'], extensions: { code: 'IDEMPOTENCY_CONFLICT' } }]);
     expect(body.errors?.[0]?.message).toContain('key-1');
+    expect(await digestRows(parley, workspace)).toEqual(rows);
   });
 
   it('treats equivalent inputs as equal', async () => {

@@ -20,6 +20,8 @@ import { everyMutation } from '../support/every-mutation.js';
 
 const clock = testClock('2026-03-01T12:00:00.000Z');
 const parley = useParley({ clock: clock.now });
+/** Another process on the same database. */
+const second = useParley({ clock: clock.now });
 const workspace = useFreshWorkspace(parley);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -57,16 +59,22 @@ it('every mutation takes an idempotency key, except those whose answer contains 
 const repeatable = Object.entries(everyMutation).filter(([name]) => !withSecrets.includes(name));
 
 describe.each(repeatable)('%s with an idempotency key', (name, prepare) => {
-  it('whose answer was lost is answered the same 8 days later, and writes nothing', async () => {
+  const succeeded = { data: { [name]: { __typename: expect.stringMatching(/Payload$/) } } };
+
+  it('whose answer was lost is answered the same later and elsewhere, and writes nothing', async () => {
+    const there = second.connect(workspace);
     const input = await prepare(workspace, parley);
     const before = await headOf(workspace);
     const first = await send(workspace, name, input, 'key-1');
-    expect(first).toMatchObject({ data: { [name]: { __typename: expect.stringMatching(/Payload$/) } } });
+    expect(first).toMatchObject(succeeded);
     const events = await eventsAfter(workspace, before);
     const rows = await digestRows(parley, workspace);
+    expect(await send(there, name, input, 'key-1')).toEqual(first);
     clock.tick(8 * DAY_MS);
     // A session token has expired by then.
-    if (name !== 'revokeSessionToken') expect(await send(workspace, name, input, 'key-1')).toEqual(first);
+    if (name !== 'revokeSessionToken') {
+      for (const client of [workspace, there]) expect(await send(client, name, input, 'key-1')).toEqual(first);
+    }
     const other = name === 'updateWorkspace' ? 'createContact' : 'updateWorkspace';
     const refused = { errors: [{ extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
     expect(await send(workspace, other, { name: 'Other' }, 'key-1')).toMatchObject(refused);
@@ -75,9 +83,12 @@ describe.each(repeatable)('%s with an idempotency key', (name, prepare) => {
     const concurrent = await parley.newWorkspace();
     const sameInput = await prepare(concurrent, parley);
     const start = await headOf(concurrent);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send(concurrent, name, sameInput, 'key-1')));
+    const both = [concurrent, second.connect(concurrent)];
+    const answers = await Promise.all(
+      [...both, ...both, ...both].map((client) => send(client, name, sameInput, 'key-1')),
+    );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(answers[0]).toMatchObject({ data: { [name]: { __typename: expect.stringMatching(/Payload$/) } } });
+    expect(answers[0]).toMatchObject(succeeded);
     const once = await eventsAfter(concurrent, start);
     expect(once.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
   });

@@ -21,7 +21,7 @@ const RETRY_MS = 20;
 type Rows = Map<string, ListedConversationFragment>;
 
 /** All rows of a list, and the cursor from before the first of them was read. */
-async function readList(client: TestWorkspace, filter: ConversationFilter) {
+export async function readList(client: TestWorkspace, filter: ConversationFilter) {
   const rows: Rows = new Map();
   let cursor: string | null = null;
   for (let after: string | null = null, more = true; more; ) {
@@ -130,8 +130,10 @@ export async function openList(
   };
 }
 
+export const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
 /** What a client holds, and what it would if it read the list now. */
 export async function compare({ rows, filter }: ListClient, client: TestWorkspace) {
-  const sorted = (map: Rows) => [...map.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = (map: Rows) => [...map.values()].sort(byId);
   return { held: sorted(rows), read: sorted((await readList(client, filter)).rows) };
 }

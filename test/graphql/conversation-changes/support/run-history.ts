@@ -5,6 +5,7 @@ import type { TestServer, TestWorkspace } from '../../../support/parley.js';
 import { type Random, seededRandom } from '../../../support/seeded-random.js';
 import { actAtRandom, type Cast, makeCast } from './history.js';
 import { compare, type ListClient, openList } from './list-client.js';
+import { type ManualList, openManualList } from './manual-list.js';
 
 const ACTS = 24;
 const PATIENCE_MS = 60_000;
@@ -51,14 +52,13 @@ export type World = Pick<TestServer, 'connect'> & {
   faults: readonly Fault[];
 };
 
-type Followed = { list: ListClient; client: TestWorkspace; who: string };
+type Followed<List> = { list: List; client: TestWorkspace; who: string };
 
 /** Waits until a list is equal to the query; fails with what it holds and the story of how it came to that. */
-async function becomeEqual({ list, client }: Followed, story: () => string, catchUp: () => Promise<void>) {
-  let last: Awaited<ReturnType<typeof compare>> | null = null;
+async function becomeEqual(compareNow: () => Promise<{ held: object[]; read: object[] }>, story: () => string) {
+  let last: { held: object[]; read: object[] } | null = null;
   const isEqual = async () => {
-    await catchUp();
-    last = await compare(list, client);
+    last = await compareNow();
     return JSON.stringify(last.held) === JSON.stringify(last.read);
   };
   await eventually(isEqual, 'equal', PATIENCE_MS).catch((error: unknown) => {
@@ -67,7 +67,13 @@ async function becomeEqual({ list, client }: Followed, story: () => string, catc
   });
 }
 
-async function openLists({ nextUrl }: World, cast: Cast, random: Random, count: number): Promise<Followed[]> {
+async function openLists<List>(
+  { nextUrl }: World,
+  cast: Cast,
+  random: Random,
+  count: number,
+  open: (nextUrl: () => string, client: TestWorkspace, filter: ConversationFilter) => Promise<List>,
+): Promise<Followed<List>[]> {
   const filters = filtersOf(cast);
   const callers: [who: string, client: TestWorkspace][] = [
     ['key', cast.workspace],
@@ -80,7 +86,7 @@ async function openLists({ nextUrl }: World, cast: Cast, random: Random, count: 
     return { who, client, filter: filters[Math.floor(random() * filters.length)] ?? {} };
   });
   return Promise.all(
-    chosen.map(async ({ who, client, filter }) => ({ who, client, list: await openList(nextUrl, client, filter) })),
+    chosen.map(async ({ who, client, filter }) => ({ who, client, list: await open(nextUrl, client, filter) })),
   );
 }
 
@@ -92,15 +98,18 @@ export async function runHistory(world: World, seed: number): Promise<void> {
   const random = seededRandom(seed);
   const cast = await makeCast(world, world.workspace);
   for (let count = 0; count < 4; count += 1) await actAtRandom(cast, random);
-  const [paging, live] = [await openLists(world, cast, random, 14), await openLists(world, cast, random, 8)];
+  const paging = await openLists(world, cast, random, 14, openList);
+  const live = await openLists(world, cast, random, 8, openList);
+  const manual = await openLists(world, cast, random, 3, openManualList);
   for (const { list } of live) {
     list.goLive();
     onTestFinished(list.cut);
   }
+  for (const { list } of manual) onTestFinished(list.stop);
   const acts: string[] = [];
   const faults: Promise<void>[] = [];
-  const story = ({ who, list }: Followed) =>
-    `seed ${seed}, ${who}, ${JSON.stringify(list.filter)}\n${acts.join('\n')}\n${JSON.stringify(list.applied)}`;
+  const story = ({ who, list }: Followed<ListClient | ManualList>) =>
+    `seed ${seed}, ${who}, ${JSON.stringify(list.filter)}\n${acts.join('\n')}\n${'applied' in list ? JSON.stringify(list.applied) : 'the client of the manual'}`;
   for (let done = 0; done < ACTS; ) {
     for (let more = 1 + Math.floor(random() * 5); more > 0; more -= 1) {
       for (const { name, chance, certain, happen } of world.faults) {
@@ -119,14 +128,17 @@ export async function runHistory(world: World, seed: number): Promise<void> {
         await cut.list.cut();
         cut.list.goLive();
       }
+      if (random() < 0.1) manual[Math.floor(random() * manual.length)]?.list.cut();
     }
     for (const followed of paging) {
       if (random() < 0.5) continue;
       const first = 1 + Math.floor(random() * 6);
       await becomeEqual(
-        followed,
+        async () => {
+          await followed.list.catchUp(first);
+          return compare(followed.list, followed.client);
+        },
         () => story(followed),
-        () => followed.list.catchUp(first),
       );
     }
   }
@@ -134,13 +146,14 @@ export async function runHistory(world: World, seed: number): Promise<void> {
   for (const followed of [...paging, ...live]) {
     const isPaging = paging.includes(followed);
     await becomeEqual(
-      followed,
-      () => story(followed),
       async () => {
         if (isPaging) await followed.list.catchUp(100);
+        return compare(followed.list, followed.client);
       },
+      () => story(followed),
     );
   }
+  for (const followed of manual) await becomeEqual(followed.list.compare, () => story(followed));
   for (const { list } of live) {
     const cursors = list.applied.map((change) => change.cursor);
     expect(new Set(cursors).size, 'nothing comes twice').toBe(cursors.length);
