@@ -1,3 +1,4 @@
+import { anyIn } from '../db/any-in.js';
 import type { Database } from '../db/client.js';
 import { type ApiKey, Prisma } from '../generated/prisma/client.js';
 import type { UserRole } from '../generated/prisma/enums.js';
@@ -57,7 +58,7 @@ export function createKeyAuthentication(
     const keys = await read<KeyRow>`
       SELECT k.hash, k."workspaceId", k.id, k."botId", k.scopes::text[] AS scopes, k."lastUsedAt",
         ${makerRole} AS "makerRole"
-      FROM "ApiKey" k WHERE k.hash = ANY(${hashes}::bytea[]) AND ${keyIsValid(clock())}`;
+      FROM "ApiKey" k WHERE k.hash = ${anyIn(hashes, 'bytea')} AND ${keyIsValid(clock())}`;
     return hashes.map((hash) => keys.find((key) => Buffer.compare(key.hash, hash) === 0) ?? null);
   });
   return async (secret) => {

@@ -1,5 +1,6 @@
+import { anyIn } from '../db/any-in.js';
 import type { Database, SqlClient } from '../db/client.js';
-import type { EventHead } from '../generated/prisma/client.js';
+import { type EventHead, Prisma } from '../generated/prisma/client.js';
 import { perTurn } from '../lib/per-turn.js';
 import type { LogEntry, LogPosition } from './log-event.js';
 
@@ -9,7 +10,7 @@ export type Head = LogPosition & { workspaceId: string };
 /** The heads of the logs of these workspaces, in one statement. */
 export async function readHeads({ read }: Pick<Database, 'read'>, workspaceIds: string[]): Promise<Head[]> {
   const rows = await read<EventHead>`
-    SELECT "workspaceId", position, "eventId" FROM "EventHead" WHERE "workspaceId" = ANY(${workspaceIds}::uuid[])`;
+    SELECT "workspaceId", position, "eventId" FROM "EventHead" WHERE "workspaceId" = ${anyIn(workspaceIds, 'uuid')}`;
   return rows.map(({ workspaceId, position, eventId }) => ({ workspaceId, position: Number(position), eventId }));
 }
 
@@ -19,7 +20,10 @@ export async function readHead(database: Pick<Database, 'read'>, workspaceId: st
   return { position: head?.position ?? 0, eventId: head?.eventId ?? null };
 }
 
-/** The next entries of a workspace's log after a position, at most `limit`. */
+/**
+ * The next entries of a workspace's log after a position, at most `limit`, which is one of a few constants: as a part of the
+ * statement, so that PostgreSQL knows it when it makes a plan for any position.
+ */
 export async function readLogAfter(
   { read }: Pick<Database, 'read'>,
   workspaceId: string,
@@ -28,7 +32,7 @@ export async function readLogAfter(
 ): Promise<LogEntry[]> {
   return read<LogEntry>`
     SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND position > ${position}
-    ORDER BY position LIMIT ${limit}`;
+    ORDER BY position LIMIT ${Prisma.raw(String(limit))}`;
 }
 
 /** The position of an event in a workspace's log; null if the log no longer has it. */

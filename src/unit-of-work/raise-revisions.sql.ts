@@ -1,3 +1,4 @@
+import { anyIn } from '../db/any-in.js';
 import type { Later } from '../db/transaction.js';
 import type { PendingEntry } from '../event-log/append-events.js';
 import { isOfNote } from '../event-log/log-event.js';
@@ -27,5 +28,5 @@ export function unraised(entries: readonly PendingEntry[], raised: readonly stri
  */
 export function raiseRevisions(later: Later, workspaceId: string, ids: readonly string[]): void {
   if (ids.length === 0) return;
-  later`UPDATE "Conversation" SET ${nextRevision} WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[])`;
+  later`UPDATE "Conversation" SET ${nextRevision} WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`;
 }

@@ -1,3 +1,4 @@
+import { anyIn } from '../db/any-in.js';
 import type { SqlClient } from '../db/client.js';
 import type { EndpointKey } from '../domain/webhooks/webhook-endpoint.sql.js';
 import type { LogEvent } from '../event-log/log-event.js';
@@ -23,6 +24,6 @@ export async function readEvents(
   const ids = claims.flatMap(({ body, eventId }) => (body === null ? [eventId] : []));
   if (ids.length === 0) return new Map();
   const events = await prisma.$queryRaw<LogEvent[]>`
-    SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
+    SELECT * FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`;
   return new Map(events.map((event) => [event.id, event]));
 }

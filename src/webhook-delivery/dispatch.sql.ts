@@ -1,3 +1,4 @@
+import { anyIn } from '../db/any-in.js';
 import type { SqlClient } from '../db/client.js';
 import type { WebhookDelivery, WebhookEndpoint } from '../generated/prisma/client.js';
 
@@ -16,7 +17,7 @@ export async function lockBehind(
     SELECT e.id, e.events, e.position FROM "WebhookEndpoint" e
     JOIN "EventHead" h ON h."workspaceId" = e."workspaceId" AND h.position > e.position
     WHERE e."workspaceId" = ${workspaceId}::uuid AND e."deactivatedAt" IS NULL
-      AND e.id = ANY(${[...endpointIds]}::uuid[])
+      AND e.id = ${anyIn(endpointIds, 'uuid')}
     ORDER BY e.position, e.id LIMIT ${limit} FOR NO KEY UPDATE OF e SKIP LOCKED`;
 }
 
@@ -60,5 +61,5 @@ export async function advancePositions(
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE "WebhookEndpoint" SET position = ${position}
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`;
 }

@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import type { SqlClient } from '../../db/client.js';
 import { type ActorRef, type AssigneeRef, actorId } from '../../lib/actor-ref.js';
 import { ConflictError, NotFoundError } from '../../lib/errors.js';
@@ -25,7 +26,10 @@ export async function findActors(
     LEFT JOIN "Contact" c ON c."workspaceId" = a."workspaceId" AND c.id = a.id
     LEFT JOIN "User" u ON u."workspaceId" = a."workspaceId" AND u.id = a.id
     LEFT JOIN "Bot" b ON b."workspaceId" = a."workspaceId" AND b.id = a.id
-    WHERE a."workspaceId" = ${workspaceId}::uuid AND a.id = ANY(${actors.map(({ id }) => id)}::uuid[])
+    WHERE a."workspaceId" = ${workspaceId}::uuid AND a.id = ${anyIn(
+      actors.map(({ id }) => id),
+      'uuid',
+    )}
       AND c."deletedAt" IS NULL`;
 }
 

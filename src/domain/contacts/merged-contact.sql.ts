@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { ActorRef } from '../../lib/actor-ref.js';
 import type { Work } from '../../unit-of-work/transaction.js';
@@ -13,7 +14,7 @@ export function currentContact(workspaceId: string, id: string): Prisma.Sql {
 export async function resolveContacts({ tx, workspaceId }: Work, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string; mergedIntoId: string }[]>`
     SELECT id, "mergedIntoId" FROM "Contact"
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[]) AND "mergedIntoId" IS NOT NULL`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')} AND "mergedIntoId" IS NOT NULL`;
   const survivors = new Map(rows.map(({ id, mergedIntoId }) => [id, mergedIntoId]));
   return ids.map((id) => survivors.get(id) ?? id);
 }

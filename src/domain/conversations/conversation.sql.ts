@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import { assignments } from '../../db/assignments.js';
 import { readIn } from '../../db/read.js';
 import { type Conversation, Prisma } from '../../generated/prisma/client.js';
@@ -28,7 +29,7 @@ export async function readConversation({ tx, viewer }: Work, id: string): Promis
 /** Locks the given conversations that the viewer may see, in ascending order of ids. */
 export async function lockConversations({ tx, viewer }: Work, ids: string[]): Promise<Conversation[]> {
   return tx.$queryRaw<Conversation[]>`
-    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])
+    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ${anyIn(ids, 'uuid')}
     ORDER BY c.id FOR UPDATE OF c`;
 }
 
@@ -160,7 +161,7 @@ export async function advanceVersions(
   raises(conversationIds);
   await tx.$executeRaw`
     UPDATE "Conversation" SET version = version + 1, ${nextRevision}, "updatedAt" = greatest("updatedAt", ${now})
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(conversationIds, 'uuid')}`;
 }
 
 /** Writes the same changes to locked conversations and advances their versions. Sets no timers. */
@@ -173,7 +174,7 @@ export async function changeConversations(
   await tx.$executeRaw`
     UPDATE "Conversation"
     SET ${assignments(changes)}, version = version + 1, ${nextRevision}, "updatedAt" = greatest("updatedAt", ${now})
-    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ANY(${ids}::uuid[])`;
+    WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`;
 }
 
 /** Sets columns of a locked conversation that do not count towards its version. */

@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import type { EventSubject } from '../../event-log/append-events.js';
 import { Prisma, type Prospect } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
@@ -47,7 +48,7 @@ export async function lockLinkedOnlyTo(
   { tx, workspaceId }: SystemWork,
   conversationIds: readonly string[],
 ): Promise<string[]> {
-  const these = Prisma.sql`ANY(${[...conversationIds]}::uuid[])`;
+  const these = anyIn(conversationIds, 'uuid');
   const linked = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM "Prospect" WHERE "workspaceId" = ${workspaceId}::uuid AND id IN (
       SELECT "prospectId" FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid AND "conversationId" = ${these})
@@ -55,7 +56,10 @@ export async function lockLinkedOnlyTo(
   // A statement of its own, which sees the links that were made before the locks.
   const others = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT "prospectId" AS id FROM "ProspectLink" WHERE "workspaceId" = ${workspaceId}::uuid
-      AND "prospectId" = ANY(${linked.map(({ id }) => id)}::uuid[]) AND NOT "conversationId" = ${these}`;
+      AND "prospectId" = ${anyIn(
+        linked.map(({ id }) => id),
+        'uuid',
+      )} AND NOT "conversationId" = ${these}`;
   const elsewhere = new Set(others.map(({ id }) => id));
   return linked.map(({ id }) => id).filter((id) => !elsewhere.has(id));
 }

@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { ValidationError } from '../../lib/errors.js';
 import type { SystemWork, Work } from '../../unit-of-work/transaction.js';
@@ -60,7 +61,7 @@ export async function releaseUploadsOfConversation(work: SystemWork, conversatio
 
 /** Releases the files that these callers have stored, or may yet store, and that no message uses. */
 export async function releaseUnusedUploadsOf(work: SystemWork, callerIds: readonly string[]): Promise<void> {
-  const ids = Prisma.sql`ANY(${[...callerIds]}::uuid[])`;
+  const ids = anyIn(callerIds, 'uuid');
   await release(work, Prisma.sql`"messageId" IS NULL AND "removedAt" IS NULL AND "callerId" = ${ids}`);
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import type { ApiKey, Bot, Contact, User } from '../../generated/prisma/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from '../core/context.js';
@@ -64,7 +65,7 @@ export const actorsById = perOperation(
     new DataLoader<string, ActorRow | null>(async (ids) => {
       const rows = await database.lookUp<{ id: string; actor: StoredActor }>`
         SELECT a.id, ${storedActor} AS actor FROM "Actor" a ${actorJoins}
-        WHERE a."workspaceId" = ${viewer.workspaceId}::uuid AND a.id = ANY(${[...ids]}::uuid[])`;
+        WHERE a."workspaceId" = ${viewer.workspaceId}::uuid AND a.id = ${anyIn(ids, 'uuid')}`;
       const byId = new Map(rows.map(({ id, actor }) => [id, reviveActor(actor)]));
       return ids.map((id) => byId.get(id) ?? null);
     }),

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import { type Context, perOperation } from '../core/context.js';
 import { findNode } from '../nodes/find-node.js';
 import { nounOf, type Touch } from './touch.js';
@@ -17,7 +18,7 @@ const conversationExists = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, boolean>(async (ids) => {
       const rows = await database.lookUp<{ id: string }>`
-        SELECT id FROM "Conversation" WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${[...ids]}::uuid[])`;
+        SELECT id FROM "Conversation" WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`;
       const existing = new Set(rows.map(({ id }) => id));
       return ids.map((id) => existing.has(id));
     }),

@@ -1,5 +1,6 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
+import { anyIn } from '../../db/any-in.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { UserRole } from '../../generated/prisma/enums.js';
@@ -41,7 +42,7 @@ export type Selection = { afterId?: string | null; limit: number; among?: readon
 /** The condition of a selection; alias `c`. */
 export function selected({ afterId = null, among }: Selection): Prisma.Sql {
   const after = afterId === null ? Prisma.sql`TRUE` : Prisma.sql`c.id > ${afterId}::uuid`;
-  return among ? Prisma.sql`${after} AND c.id = ANY(${[...among]}::uuid[])` : after;
+  return among ? Prisma.sql`${after} AND c.id = ${anyIn(among, 'uuid')}` : after;
 }
 
 /** The touches of conversations that are to be looked at again. */

@@ -1,5 +1,6 @@
 import { callers } from '../../auth/permissions.js';
 import { seesAll, type Viewer } from '../../auth/viewer.js';
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -49,7 +50,7 @@ export async function selectVisible({ database, viewer }: Context, batch: readon
   const doubtful = batch.filter(({ id }) => known.get(id) === null).map(({ id }) => id);
   if (doubtful.length > 0) {
     const visible = await database.read<{ id: string }>`
-      SELECT e.id FROM "Event" e WHERE ${visibleEntries(viewer)} AND e.id = ANY(${doubtful}::uuid[])`;
+      SELECT e.id FROM "Event" e WHERE ${visibleEntries(viewer)} AND e.id = ${anyIn(doubtful, 'uuid')}`;
     for (const { id } of visible) known.set(id, true);
   }
   return batch.filter(({ id }) => known.get(id) === true);

@@ -1,5 +1,6 @@
 import { callers } from '../../auth/permissions.js';
 import type { Viewer } from '../../auth/viewer.js';
+import { anyIn } from '../../db/any-in.js';
 import type { Database } from '../../db/client.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import type { Conversation } from '../../generated/prisma/client.js';
@@ -41,7 +42,7 @@ export async function readFacts(
           SELECT p."actorId" FROM "Participant" p WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id
             AND p."leftAt" IS NULL AND p."actorType" = 'CONTACT'))) AS merged
     FROM "Conversation" c LEFT JOIN "Channel" ch ON ch."workspaceId" = c."workspaceId" AND ch.id = c."channelId"
-    WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id = ANY(${[...ids]}::uuid[])`;
+    WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id = ${anyIn(ids, 'uuid')}`;
   return new Map(
     rows.map(({ channelType, stays, prospectIds, mentionedIds, merged, ...row }) => [
       row.id,

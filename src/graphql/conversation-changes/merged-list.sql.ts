@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { type Resight, selected } from '../changes/sight.sql.js';
@@ -59,7 +60,7 @@ export async function readMerge(
   const merges = await context.database.read<LogEntry>`
     SELECT e.* FROM "Event" e WHERE e."workspaceId" = ${workspaceId}::uuid AND e.position > ${after} AND e.position <= ${until}
       AND e.type = 'contact.deleted' AND e."nodeId" IN (SELECT m.id FROM "Contact" m
-        WHERE m."workspaceId" = ${workspaceId}::uuid AND m."mergedIntoId" = ANY(${survivors}::uuid[]))
+        WHERE m."workspaceId" = ${workspaceId}::uuid AND m."mergedIntoId" = ${anyIn(survivors, 'uuid')})
     ORDER BY e.position`;
   return mergeIn(context, filter, resolved, merges);
 }
@@ -85,7 +86,7 @@ export async function readFirstChanges(
         coalesce(e.payload->'mentioned', '[]') || coalesce(e.payload->'unmentioned', '[]')) AS u(id)
       WHERE e.type IN ('note.added', 'note.updated')
     ) change ON TRUE
-    WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = ANY(${[...conversationIds]}::uuid[])
+    WHERE e."workspaceId" = ${viewer.workspaceId}::uuid AND e."conversationId" = ${anyIn(conversationIds, 'uuid')}
       AND e.position > ${after} AND e.type <> ALL(${['message.added', 'message.updated', 'conversation.read']}::text[])
     ORDER BY e."conversationId", e.type, change.field, e.position`;
 }

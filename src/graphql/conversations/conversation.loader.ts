@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import type { Conversation } from '../../generated/prisma/client.js';
 import { NotFoundError } from '../../lib/errors.js';
@@ -9,7 +10,7 @@ import { loaderById } from '../core/row-loader.js';
 /** Loads conversations that the viewer may see; null for others. */
 export const conversationsById = loaderById<Conversation>(
   ({ database, viewer }, ids) => database.lookUp`
-    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ANY(${ids}::uuid[])`,
+    SELECT c.* FROM "Conversation" c WHERE ${visibleTo(viewer)} AND c.id = ${anyIn(ids, 'uuid')}`,
 );
 
 /** Returns a conversation; null if there is none with this id that the viewer may see. */

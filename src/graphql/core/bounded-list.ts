@@ -1,5 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
 import DataLoader from 'dataloader';
+import { rowsOf } from '../../db/any-in.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { groupBy } from '../../lib/collections.js';
 import { badUserInput } from '../../lib/errors.js';
@@ -45,7 +46,7 @@ export function boundedLists<Row>(select: (context: Context) => BoundedSelection
       if (known) return known;
       const made = new DataLoader<string, Row[]>(async (parentIds) => {
         const rows = await context.database.lookUp<Row>`
-          SELECT list.* FROM unnest(${[...parentIds]}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
+          SELECT list.* FROM ${rowsOf(parentIds, 'uuid')} AS parent(id) CROSS JOIN LATERAL (
             SELECT ${columns} FROM ${from} AND ${parent} = parent.id
             ORDER BY ${order} LIMIT ${bounds.first} OFFSET ${bounds.offset}
           ) list`;

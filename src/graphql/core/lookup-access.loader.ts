@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { type Context, perOperation } from './context.js';
 
@@ -9,10 +10,10 @@ const sharesConversation = perOperation(
       const rows = await database.lookUp<{ id: string }>`
         SELECT p."actorId" AS id FROM "Participant" p
         JOIN "Conversation" c ON c."workspaceId" = p."workspaceId" AND c.id = p."conversationId"
-        WHERE ${visibleTo(viewer)} AND p."actorId" = ANY(${[...ids]}::uuid[])
+        WHERE ${visibleTo(viewer)} AND p."actorId" = ${anyIn(ids, 'uuid')}
         UNION
         SELECT c."channelId" FROM "Conversation" c
-        WHERE ${visibleTo(viewer)} AND c."channelId" = ANY(${[...ids]}::uuid[])`;
+        WHERE ${visibleTo(viewer)} AND c."channelId" = ${anyIn(ids, 'uuid')}`;
       const shared = new Set(rows.map(({ id }) => id));
       return ids.map((id) => shared.has(id));
     }),

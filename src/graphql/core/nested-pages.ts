@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn, rowsOf } from '../../db/any-in.js';
 import { keysetSql } from '../../db/keyset.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { groupBy } from '../../lib/collections.js';
@@ -31,7 +32,7 @@ export function pageLoader<Row>({ database, cursors }: Context, selection: Neste
   const { ordering, columns, from, parent, parentOf } = selection;
   const {
     count = (parentIds: string[]) => database.read<ParentCount>`
-      SELECT ${parent} AS "parentId", count(*)::int AS count FROM ${from} AND ${parent} = ANY(${parentIds}::uuid[]) GROUP BY 1`,
+      SELECT ${parent} AS "parentId", count(*)::int AS count FROM ${from} AND ${parent} = ${anyIn(parentIds, 'uuid')} GROUP BY 1`,
   } = selection;
 
   const counts = new DataLoader<string, number>(async (parentIds) => {
@@ -45,7 +46,7 @@ export function pageLoader<Row>({ database, cursors }: Context, selection: Neste
     const { where, orderAndLimit } = keysetSql(ordering, request);
     return new DataLoader(async (parentIds) => {
       const rows = await database.read<Row>`
-        SELECT page.* FROM unnest(${[...parentIds]}::uuid[]) AS parent(id) CROSS JOIN LATERAL (
+        SELECT page.* FROM ${rowsOf(parentIds, 'uuid')} AS parent(id) CROSS JOIN LATERAL (
           SELECT ${columns} FROM ${from} AND ${parent} = parent.id AND ${where} ${orderAndLimit}
         ) page`;
       const byParent = groupBy(rows, parentOf);

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { type Context, perOperation } from './context.js';
 
@@ -21,6 +22,6 @@ export function rowLoader<Row extends { id: string }>(table: Prisma.ModelName) {
   const from = Prisma.raw(`"${table}"`);
   return loaderById<Row>(
     ({ database, viewer }, ids) => database.lookUp`
-      SELECT * FROM ${from} WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ANY(${ids}::uuid[])`,
+      SELECT * FROM ${from} WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND id = ${anyIn(ids, 'uuid')}`,
   );
 }

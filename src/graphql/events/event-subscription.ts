@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { seesAll, type Viewer } from '../../auth/viewer.js';
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { resumeFrom } from '../../event-log/cursor.js';
 import {
@@ -135,7 +136,10 @@ async function selectEvents(
   const visible = await database.read<{ id: string; conversationIsVisible: boolean }>`
     SELECT e.id, c.id IS NOT NULL AS "conversationIsVisible" FROM "Event" e
     LEFT JOIN "Conversation" c ON c.id = e."conversationId" AND ${visibleTo(viewer)}
-    WHERE ${visibleEvents(viewer)} AND e.id = ANY(${owned.map(({ id }) => id)}::uuid[])`;
+    WHERE ${visibleEvents(viewer)} AND e.id = ${anyIn(
+      owned.map(({ id }) => id),
+      'uuid',
+    )}`;
   const ids = new Set(visible.map(({ id }) => id));
   return {
     events: wanted.filter((event) => !owned.includes(event) || ids.has(event.id)),

@@ -1,4 +1,5 @@
 import { seesNotes, type Viewer } from '../../auth/viewer.js';
+import { anyIn } from '../../db/any-in.js';
 import type { Ordering } from '../../db/keyset.js';
 import { isPublic, placeOf, placeSql } from '../../domain/messages/note.sql.js';
 import type { Message as MessageRow } from '../../generated/prisma/client.js';
@@ -46,7 +47,7 @@ const pages = {
     ...messagesWith(isPublic(), context),
     count: (conversationIds) => context.database.read`
       SELECT id AS "parentId", "messageCount" AS count FROM "Conversation"
-      WHERE "workspaceId" = ${context.viewer.workspaceId}::uuid AND id = ANY(${conversationIds}::uuid[])`,
+      WHERE "workspaceId" = ${context.viewer.workspaceId}::uuid AND id = ${anyIn(conversationIds, 'uuid')}`,
   })),
   INTERNAL: nestedPages<MessageRow>((context) => messagesWith(Prisma.sql`m.visibility = 'INTERNAL'`, context)),
   BOTH: nestedPages<MessageRow>((context) => messagesWith(Prisma.sql`TRUE`, context)),

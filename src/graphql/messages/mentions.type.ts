@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import type { User as UserRow } from '../../generated/prisma/client.js';
 import { groupBy } from '../../lib/collections.js';
 import { builder } from '../core/builder.js';
@@ -13,7 +14,7 @@ const mentionsOf = perOperation(
       const rows = await database.lookUp<UserRow & { messageId: string }>`
         SELECT u.*, n."messageId" FROM "Mention" n
         JOIN "User" u ON u."workspaceId" = n."workspaceId" AND u.id = n."userId"
-        WHERE n."workspaceId" = ${viewer.workspaceId}::uuid AND n."messageId" = ANY(${[...messageIds]}::uuid[])
+        WHERE n."workspaceId" = ${viewer.workspaceId}::uuid AND n."messageId" = ${anyIn(messageIds, 'uuid')}
         ORDER BY u.id`;
       const byMessage = groupBy(rows, ({ messageId }) => messageId);
       return messageIds.map((id) => byMessage.get(id) ?? []);

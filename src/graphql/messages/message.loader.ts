@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn, rowsOf } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { isKnownTo, isPublic, placeSql } from '../../domain/messages/note.sql.js';
 import type { Message } from '../../generated/prisma/client.js';
@@ -10,7 +11,7 @@ export const messagesById = loaderById<Message>(
   ({ database, viewer }, ids) => database.lookUp`
     SELECT m.* FROM "Message" m
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-    WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ANY(${ids}::uuid[])
+    WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m.id = ${anyIn(ids, 'uuid')}
       AND ${isKnownTo(viewer)} AND ${visibleTo(viewer)}`,
 );
 
@@ -27,7 +28,7 @@ export const lastMessages = perOperation(
   ({ database, viewer }) =>
     new DataLoader<string, Message | null>(async (conversationIds) => {
       const rows = await database.lookUp<Message>`
-        SELECT m.* FROM unnest(${[...conversationIds]}::uuid[]) AS k("conversationId")
+        SELECT m.* FROM ${rowsOf(conversationIds, 'uuid')} AS k("conversationId")
         CROSS JOIN LATERAL (
           SELECT * FROM "Message" m
           WHERE m."workspaceId" = ${viewer.workspaceId}::uuid AND m."conversationId" = k."conversationId"

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { anyIn } from '../../db/any-in.js';
 import { visibleTo } from '../../domain/conversations/visibility.sql.js';
 import { isKnownTo } from '../../domain/messages/note.sql.js';
 import type { Upload } from '../../generated/prisma/client.js';
@@ -12,7 +13,7 @@ const attachmentsById = loaderById<Upload>(
     SELECT u.* FROM "Upload" u
     JOIN "Message" m ON m."workspaceId" = u."workspaceId" AND m.id = u."messageId"
     JOIN "Conversation" c ON c."workspaceId" = m."workspaceId" AND c.id = m."conversationId"
-    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ANY(${ids}::uuid[])
+    WHERE u."workspaceId" = ${viewer.workspaceId}::uuid AND u.id = ${anyIn(ids, 'uuid')}
       AND ${isKnownTo(viewer)} AND ${visibleTo(viewer)}`,
 );
 
@@ -27,7 +28,7 @@ export const attachmentsOf = perOperation(
     new DataLoader<string, Upload[]>(async (messageIds) => {
       const rows = await database.lookUp<Upload & { messageId: string }>`
         SELECT * FROM "Upload"
-        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ANY(${[...messageIds]}::uuid[])
+        WHERE "workspaceId" = ${viewer.workspaceId}::uuid AND "messageId" = ${anyIn(messageIds, 'uuid')}
         ORDER BY position`;
       const byMessage = groupBy(rows, ({ messageId }) => messageId);
       return messageIds.map((id) => byMessage.get(id) ?? []);

@@ -1,3 +1,4 @@
+import { anyIn } from '../../db/any-in.js';
 import type { Workspace as WorkspaceRow } from '../../generated/prisma/client.js';
 import { limitOf } from '../../lib/input.js';
 import { metadata } from '../../lib/rules.js';
@@ -23,7 +24,7 @@ export const Workspace = builder.prismaObject('Workspace', {
 
 /** Loads workspaces by id. Prisma would read them together with those of other callers, as the first of these. */
 const workspacesById = loaderById<WorkspaceRow>(
-  ({ database }, ids) => database.lookUp`SELECT * FROM "Workspace" WHERE id = ANY(${ids}::uuid[])`,
+  ({ database }, ids) => database.lookUp`SELECT * FROM "Workspace" WHERE id = ${anyIn(ids, 'uuid')}`,
 );
 
 /** Returns the viewer's workspace if this is its id, otherwise null. */
