@@ -1,33 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { queryObjects } from 'node:v8';
+import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/db/client.js';
+import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { encodeId } from '../../src/lib/ids.js';
+import { type Announcement, type Program, startServer } from '../e2e/support/program.js';
 import { LiveConversationChangesDocument } from '../generated/operations.js';
-import { useParley, useWorkspace } from '../support/fixtures.js';
+import { useScratchDatabase } from '../support/scratch-database.js';
 import { connect, eventually, listen } from './support/listen.js';
 
-const OPEN = 200;
-/** Each count goes through the whole heap, which the other files of the worker have filled. */
-const PATIENCE_MS = 240_000;
+/** The first ones make the server compile what all of them use. */
+const [FEW, MANY] = [300, 1_000];
+/** It takes 7.5 KB, and 4 more where it keeps the context of the operation that has started it. */
+const LIMIT_KB = 9.5;
+const PATIENCE_MS = 60_000;
+const database = useScratchDatabase();
 
-const parley = useParley({ config: { maxDistinctSubscriptions: OPEN, maxOperationsPerSocket: OPEN } });
-const workspace = useWorkspace(parley);
+async function newKey(): Promise<string> {
+  const { prisma, close } = openDatabase({ url: database.url, poolSize: 1 });
+  const { apiKey } = await createWorkspace(prisma, { name: 'Acme' }).finally(close);
+  return apiKey;
+}
 
-/** Every context has one, in its budget. Counting collects garbage first. */
-const contexts = () => queryObjects(AbortSignal, { format: 'count' });
+/** The bytes in use in the heap of a server, which is one of its own so that nothing else is in it. */
+async function usedHeap({ process: { pid }, output }: Program): Promise<number> {
+  const answers = () => [...output.stderr.matchAll(/(?<="usedHeap":)\d+(?=}\n)/g)].map(Number);
+  const { length } = answers();
+  if (pid === undefined) throw new Error('The server has not started.');
+  process.kill(pid, 'SIGUSR2');
+  await eventually(() => answers().length > length, 'it answers', PATIENCE_MS);
+  return answers()[length] ?? Number.NaN;
+}
 
-it(
-  'an open subscription does not keep the context of its operation',
-  async () => {
-    const socket = connect(parley.url, workspace.apiKey);
-    onTestFinished(() => socket.dispose());
-    const before = contexts();
-    for (let count = 0; count < OPEN; count += 1) {
+/** How many subscriptions a server says are open. */
+async function openIn({ url }: Announcement): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', url))).text();
+  return Number(/^parley_subscriptions (\d+)$/m.exec(metrics)?.[1]);
+}
+
+it('an open subscription does not keep the context of its operation', { timeout: 4 * PATIENCE_MS }, async () => {
+  const server = await startServer({
+    env: {
+      DATABASE_URL: database.url,
+      WORKER: 'off',
+      NODE_OPTIONS: `--require=${path.resolve('test/live/support/used-heap.cjs')}`,
+      MAX_DISTINCT_SUBSCRIPTIONS: String(MANY),
+      MAX_OPERATIONS_PER_SOCKET: String(MANY),
+    },
+  });
+  onTestFinished(async () => void (await server.stop()));
+  const socket = connect(server.url, await newKey());
+  onTestFinished(() => socket.dispose());
+  const openUpTo = async (open: number) => {
+    for (let count = await openIn(server); count < open; count += 1) {
       listen(socket, LiveConversationChangesDocument, { filter: { assigneeId: encodeId('User', randomUUID()) } });
     }
-    await eventually(() => parley.live.fanOut.size().subscribers === OPEN, 'all are open', 60_000);
-    await eventually(() => contexts() < before + OPEN / 10, 'their contexts are gone', 120_000);
-    expect(parley.live.fanOut.size().subscribers).toBe(OPEN);
-  },
-  PATIENCE_MS,
-);
+    await eventually(async () => (await openIn(server)) === open, 'all are open', PATIENCE_MS);
+  };
+  await openUpTo(FEW);
+  const before = await usedHeap(server);
+  await openUpTo(MANY);
+  const kilobytes = async () => ((await usedHeap(server)) - before) / (MANY - FEW) / 1_000;
+  await eventually(async () => (await kilobytes()) < LIMIT_KB, 'their contexts are gone', PATIENCE_MS);
+  expect(await openIn(server)).toBe(MANY);
+});
