@@ -1,7 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { filesIn } from '../domain/uploads/support/upload.js';
 import {
   AuditEventsDocument,
@@ -12,26 +10,17 @@ import {
   MergeContactsDocument,
 } from '../generated/operations.js';
 import { ask, failWith, succeed } from '../support/act.js';
-import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { eventsOf, makeContact, makeConversation } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
-import { useScratchDatabase } from '../support/scratch-database.js';
 import { signInAs } from '../support/token.js';
 import { makeEndpoint, PATIENCE } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { settled } from '../webhook-delivery/support/world.js';
 import { MARK, writeEverything } from './support/person.js';
+import { useWorld } from './support/world.js';
 
-const database = useScratchDatabase();
-const directory = await mkdtemp(path.join(tmpdir(), 'erase-'));
-afterAll(() => rm(directory, { recursive: true, force: true }));
-const parley = useParley({
-  databaseUrl: database.url,
-  config: { worker: true, webhookAllowPrivate: true, uploads: { kind: 'local', directory } },
-  webhookPollMs: 100,
-});
-const workspace = useFreshWorkspace(parley);
+const { database, directory, parley, workspace } = await useWorld();
 const startReceiver = useReceivers();
 
 /** The tables and files in which something of the person is left. */

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { filesIn } from '../domain/uploads/support/upload.js';
 import {
   AuditEventsDocument,
@@ -11,27 +9,18 @@ import {
 } from '../generated/operations.js';
 import { act, ask, failWith, succeed } from '../support/act.js';
 import { say } from '../support/conversations.js';
-import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { unknownId, uuidOf } from '../support/ids.js';
 import { makeContact, makeConversation } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
-import { useScratchDatabase } from '../support/scratch-database.js';
 import { signInAs } from '../support/token.js';
 import { makeEndpoint, PATIENCE } from '../webhook-delivery/support/endpoints.js';
 import { useReceivers } from '../webhook-delivery/support/receiver.js';
 import { settled } from '../webhook-delivery/support/world.js';
 import { fetchExport, leavesOf } from './support/exports.js';
 import { MARK, writeEverything } from './support/person.js';
+import { useWorld } from './support/world.js';
 
-const database = useScratchDatabase();
-const directory = await mkdtemp(path.join(tmpdir(), 'export-'));
-afterAll(() => rm(directory, { recursive: true, force: true }));
-const parley = useParley({
-  databaseUrl: database.url,
-  config: { worker: true, webhookAllowPrivate: true, uploads: { kind: 'local', directory } },
-  webhookPollMs: 100,
-});
-const workspace = useFreshWorkspace(parley);
+const { database, directory, parley, workspace } = await useWorld();
 const startReceiver = useReceivers();
 
 /** The texts about the person in all tables, by table and column. */
