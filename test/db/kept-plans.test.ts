@@ -1,4 +1,4 @@
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { createKeyAuthentication } from '../../src/auth/authenticate-key.js';
 import { openDatabase } from '../../src/db/client.js';
 import { readHeads } from '../../src/event-log/read-log.sql.js';
@@ -26,21 +26,24 @@ function open() {
   return { database, plansOf };
 }
 
-describe('the plan is kept of a statement that looks up', () => {
-  const kept = { custom: TRIED, kept: EXECUTIONS - TRIED };
+/** Each request looks up its key; those that come at the same moment do it together. */
+it.each([
+  ['the key of a request', 1],
+  ['the keys of a few requests', 3],
+])('the plan is kept of the statement that looks up %s', async (_what, count) => {
+  const { database, plansOf } = open();
+  const authenticate = createKeyAuthentication(database, () => new Date());
+  const keys = [workspace.apiKey, 'parley_sk_one', 'parley_sk_two'].slice(0, count);
+  for (let n = 0; n < EXECUTIONS; n += 1) {
+    const [viewer, ...others] = await Promise.all(keys.map(authenticate));
+    expect([viewer?.workspaceId, ...others]).toEqual([uuidOf(workspace.id), ...others.map(() => null)]);
+  }
+  expect(await plansOf('"makerRole"')).toEqual({ custom: TRIED, kept: EXECUTIONS - TRIED });
+});
 
-  it('the key of a request', async () => {
-    const { database, plansOf } = open();
-    const authenticate = createKeyAuthentication(database, () => new Date());
-    for (let n = 0; n < EXECUTIONS; n += 1) expect(await authenticate(workspace.apiKey)).not.toBeNull();
-    expect(await plansOf('"makerRole"')).toEqual(kept);
-  });
-
-  it('one of what others look up many of', async () => {
-    const { database, plansOf } = open();
-    for (let n = 0; n < EXECUTIONS; n += 1) {
-      expect(await readHeads(database, [uuidOf(workspace.id)])).toHaveLength(1);
-    }
-    expect(await plansOf('"EventHead"')).toEqual(kept);
-  });
+it('what looks up many things takes none and the same one twice', async () => {
+  const { database } = open();
+  const id = uuidOf(workspace.id);
+  expect(await readHeads(database, [])).toEqual([]);
+  expect(await readHeads(database, [id, id])).toHaveLength(1);
 });
