@@ -50,12 +50,13 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
   /** Writes whose storing has not ended. */
   const unstored = new Set<string>();
   let failures = 0;
-  let isPaused = false;
+  /** Each ends by itself, so that one after another does not cut it short. */
+  let pauses = 0;
 
   const isOver = () => stopping.signal.aborted || connection.status().state === 'ENDED';
 
   function pump(): void {
-    if (isPaused || isOver()) return;
+    if (pauses > 0 || isOver()) return;
     for (const write of views.waiting()) {
       if (sending.size >= MOST_AT_ONCE) return;
       // A later write to the same conversation comes after it.
@@ -75,12 +76,19 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
       const input = { ...write.input, idempotencyKey: write.id };
       const { answer } = await connection.run<{ answer: WriteAnswer }>(query, { input });
       if (stopping.signal.aborted) return;
-      failures = 0;
       attempts.delete(write.id);
       conclude(write, answer, askedAt);
+      resume();
     } catch (reason) {
       if (!isOver()) await fail(write, toRequestError(reason));
     }
+  }
+
+  /** Once there is reason to think that the server can be reached: what failed before, or is yet to, is no news then. */
+  function resume(): void {
+    failures = 0;
+    wake();
+    pump();
   }
 
   function conclude(write: PendingWrite, answer: WriteAnswer, askedAt: number): void {
@@ -107,10 +115,11 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
     attempts.set(write.id, attempt);
     if (isWorthRepeating(reason, attempt)) {
       // For all: what one write met, the others would meet too.
-      isPaused = true;
-      await sleep(waitAfter(failures, reason.retryAfterMs, backoff), reason.retryAfterMs !== undefined);
+      const waitMs = waitAfter(failures, reason.retryAfterMs, backoff);
       failures += 1;
-      isPaused = false;
+      pauses += 1;
+      await sleep(waitMs, reason.retryAfterMs !== undefined);
+      pauses -= 1;
       return;
     }
     const { code, message } = reason;
@@ -149,10 +158,7 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
   queueMicrotask(pump);
   return {
     change,
-    wake: () => {
-      wake();
-      pump();
-    },
+    wake: resume,
     stop: () => stopping.abort(),
   };
 }

@@ -8,6 +8,7 @@ import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { eventsOf, makeConversation, makeUser } from '../support/make.js';
 import { nodesOf } from '../support/nodes-of.js';
 import type { TestWorkspace } from '../support/parley.js';
+import { useHeldNetwork } from './support/held-network.js';
 import { openClient } from './support/open-client.js';
 import { mortalStorage, storageOf } from './support/storages.js';
 
@@ -137,6 +138,48 @@ it('a refused write says why, and the rest goes on', async () => {
   for (const { id } of client.refused()) client.dismiss(id);
   expect(client.refused()).toEqual([]);
   expect(thread.messages()).toHaveLength(2);
+});
+
+it('what failed on its way does not hold up the rest once something has arrived', async () => {
+  const [one, other] = [await makeConversation(workspace), await makeConversation(workspace)];
+  const network = useHeldNetwork();
+  const waits = { firstWaitMs: 600_000, longestWaitMs: 600_000 };
+  const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
+  await eventually(() => client.status().state === 'LIVE', 'the connection');
+  network.hold();
+  client.sendMessage({ conversationId: one.id, text: 'First' });
+  client.sendMessage({ conversationId: one.id, text: 'Second' });
+  client.sendMessage({ conversationId: other.id, text: 'Other' });
+  await eventually(() => network.held().length === 2, 'two requests');
+  network
+    .held()
+    .find(({ body }) => body.includes(other.id))
+    ?.fail();
+  await eventually(() => network.failed() === 1, 'the failure');
+  network.release();
+  await eventually(isEmpty(client), 'all');
+  expect(await textsOf(workspace, one.id)).toEqual(['1 First', '2 Second']);
+  expect(await textsOf(workspace, other.id)).toEqual(['1 Other']);
+});
+
+it('a request that fails after the network is back is sent again soon, however long it was away', async () => {
+  const { id: conversationId } = await makeConversation(workspace);
+  const network = useHeldNetwork();
+  const waits = { firstWaitMs: 20, longestWaitMs: 600_000, random: () => 0.99 };
+  const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
+  await eventually(() => client.status().state === 'LIVE', 'the connection');
+  network.hold();
+  client.sendMessage({ conversationId, text: 'Hello' });
+  // The last wait would be longer than half a minute.
+  for (let failures = 1; failures <= 12; failures += 1) {
+    await eventually(() => network.held().length === 1, 'a request');
+    network.online();
+    network.held()[0]?.fail();
+    await eventually(() => network.failed() === failures, 'its failure');
+  }
+  network.release();
+  await eventually(isEmpty(client), 'all');
+  expect(await textsOf(workspace, conversationId)).toEqual(['1 Hello']);
 });
 
 it('signing out erases the copy and what waits, for good', async () => {
