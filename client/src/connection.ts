@@ -15,7 +15,7 @@ import type { TypedDocumentString } from './generated/operations.js';
 import type { Endpoint } from './http.js';
 import { createRequests } from './requests.js';
 import { openSocket } from './socket-transport.js';
-import { openStreams } from './stream-transport.js';
+import { openStreams, reach } from './stream-transport.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -130,19 +130,29 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
   }
 
   async function open({ token }: Credential): Promise<Transport> {
-    const { signal } = ending;
+    const streams = { endpoint, token, silenceMs: 3 * pingMs, signal: ending.signal };
+    let failure: unknown = null;
     if (webSocketImpl) {
       try {
-        const socket = await openSocket({ url, token, webSocketImpl, pingMs, signal });
+        const socket = await openSocket({ url, token, webSocketImpl, pingMs, signal: ending.signal });
         socketFailures = 0;
         return socket;
       } catch (reason) {
-        socketFailures += 1;
-        // Once is no more than a server that restarts.
-        if (socketFailures < 2 || toRequestError(reason).code !== UNREACHABLE) throw reason;
+        if (toRequestError(reason).code !== UNREACHABLE) throw reason;
+        failure = reason;
       }
     }
-    return openStreams({ endpoint, token, silenceMs: 3 * pingMs, signal });
+    try {
+      await reach(streams);
+    } catch (reason) {
+      // Where nothing is reached, it is not for being a socket that a socket is not.
+      socketFailures = 0;
+      throw reason;
+    }
+    socketFailures += 1;
+    // Once is no more than a server that restarts, or a network that is back since.
+    if (webSocketImpl && socketFailures < 2) throw failure;
+    return openStreams(streams);
   }
 
   /** Settles with the reason when the transport that it opens is over, or when none could be opened. */

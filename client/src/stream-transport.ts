@@ -10,9 +10,13 @@ export type StreamOptions = {
   signal: AbortSignal;
 };
 
-/** Each subscription by its own POST that is answered with Server-Sent Events; rejects if the server is not there. */
-export async function openStreams({ endpoint, token, silenceMs, signal }: StreamOptions): Promise<Transport> {
+/** Rejects if the server is not there, or does not answer this token. */
+export async function reach({ endpoint, token, signal }: Omit<StreamOptions, 'silenceMs'>): Promise<void> {
   await readData(await postRequest(endpoint, token, { query: '{ __typename }', variables: {} }, JSON_ONLY, signal));
+}
+
+/** Each subscription by its own POST that is answered with Server-Sent Events. */
+export function openStreams({ endpoint, token, silenceMs, signal }: StreamOptions): Transport {
   const ending = new AbortController();
   let end: (reason: RequestError) => void = () => {};
   const closed = new Promise<RequestError>((settle) => {

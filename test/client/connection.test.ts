@@ -12,6 +12,7 @@ import { useFreshWorkspace, useParley } from '../support/fixtures.js';
 import { makeConversation, makeUser } from '../support/make.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { makeToken, signInAs } from '../support/token.js';
+import { useHeldNetwork } from './support/held-network.js';
 import { openClient } from './support/open-client.js';
 import { useProxyWithoutSockets } from './support/proxy.js';
 
@@ -52,6 +53,22 @@ it('prefers a socket, and one failure to open it is no reason to use anything el
     wire.cut();
   }
   expect(opened()).toEqual(Array(4).fill('WEBSOCKET'));
+});
+
+it('opens a socket after a time without any network, even if that ends between two attempts', async () => {
+  const wire = await useWire({ url: 'http://127.0.0.1:1/graphql' });
+  const network = useHeldNetwork();
+  network.hold();
+  const client = await openClient(workspace, wire, { fetch: network.fetch });
+  for (let failures = 1; failures <= 3; failures += 1) {
+    await eventually(() => network.held().length === 1, 'a request after a socket that could not be opened');
+    network.held()[0]?.fail();
+  }
+  await eventually(() => network.held().length === 1, 'another');
+  wire.forwardTo(parley.url);
+  network.release();
+  await eventually(() => client.status().state === 'LIVE', 'the connection');
+  expect(client.status()).toEqual({ state: 'LIVE', transport: 'WEBSOCKET' });
 });
 
 /** A server that accepts each socket, or with 4403 its token not, and closes it at once. */
