@@ -53,8 +53,6 @@ export function openPool({
     pipeline: true,
     connectionTimeoutMillis: connectMs,
     maxLifetimeSeconds: lifetimeSeconds,
-    // Longer than the server's limit: applies only if the network no longer responds.
-    query_timeout: 40_000,
     // Not `verify`, which loses the connection if the caller stops waiting for it meanwhile.
     onConnect: settle,
   });

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { HostClient } from './hosts.js';
 import { ReadOnlyDatabaseError, UnsettledPoolerError } from './outage.js';
+import { resultOf } from './send-statement.js';
 
 /**
  * Settings that the code relies on, whatever the cluster, the database, the role or a pooler sets. Times must be read and
@@ -70,12 +71,12 @@ export async function settleSession(
   access: Access = 'read-write',
 ): Promise<number> {
   const settings = settingsFor(limits);
-  const { rows } = await client.query<{ backend: number; read_only: string }>(
-    `SELECT set_config(name, value, false), pg_backend_pid() AS backend,
+  const { rows }: { rows: { backend: number; read_only: string }[] } = await resultOf(client, {
+    text: `SELECT set_config(name, value, false), pg_backend_pid() AS backend,
        current_setting('transaction_read_only') AS read_only
      FROM unnest($1::text[], $2::text[]) AS settings(name, value)`,
-    [Object.keys(settings), Object.values(settings)],
-  );
+    values: [Object.keys(settings), Object.values(settings)],
+  });
   const [session] = rows;
   if (access === 'read-write') assertWritable(client, session?.read_only);
   return session?.backend ?? 0;
@@ -90,15 +91,15 @@ export async function settleSession(
 export async function assertSettled(client: ClientBase): Promise<void> {
   const settings = settingsFor(REQUEST_LIMITS);
   // Set for this statement, a value reads as it does in a session that has it.
-  const { rows } = await client.query<{ others: string[]; read_only: string }>(
-    `WITH session AS MATERIALIZED (
+  const { rows }: { rows: { others: string[]; read_only: string }[] } = await resultOf(client, {
+    text: `WITH session AS MATERIALIZED (
        SELECT name, value, current_setting(name, true) AS current
        FROM unnest($1::text[], $2::text[]) AS wanted(name, value)
      )
      SELECT ARRAY(SELECT name FROM session WHERE current IS DISTINCT FROM set_config(name, value, true)) AS others,
        current_setting('transaction_read_only') AS read_only`,
-    [Object.keys(settings), Object.values(settings)],
-  );
+    values: [Object.keys(settings), Object.values(settings)],
+  });
   const [session] = rows;
   assertWritable(client, session?.read_only);
   if (session && session.others.length > 0) throw new UnsettledPoolerError(session.others, CONNECT_QUERY);

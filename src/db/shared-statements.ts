@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { WithConnection } from './cancellable-connection.js';
 import type { Reader, ReadGate } from './read-gate.js';
+import { resultOf } from './send-statement.js';
 import { followsFailure, isStalePlan } from './sql-state.js';
 import { type Watch, watched } from './watch.js';
 
@@ -49,7 +50,7 @@ export function createSharedStatements(options: Options): {
   };
 
   const query = (client: pg.PoolClient, statement: pg.QueryConfig) =>
-    watched(watch.statement, statement.text, () => client.query(statement));
+    watched(watch.statement, statement.text, () => resultOf(client, statement));
 
   /** Runs a statement once more, without its name, after it was refused because it returns other columns now. */
   const anew = async (reader: Reader | null, statement: pg.QueryConfig, error: unknown): Promise<pg.QueryResult> => {

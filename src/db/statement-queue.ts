@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { sendStatement } from './send-statement.js';
 import { followsFailure } from './sql-state.js';
 import type { WatchStatement } from './watch.js';
 
@@ -50,7 +51,7 @@ export function createStatementQueue(
       onStatement?.(statement.text);
       const end = watch(statement.text);
       let sending = true;
-      void client.query(statement, (error, result) => {
+      sendStatement(client, statement, (error, result) => {
         if (sending) refusal = error;
         end(error ?? undefined);
         return error ? reject(error) : resolve(result);

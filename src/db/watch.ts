@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { resultOf } from './send-statement.js';
 
 /** Called when a statement is sent, with its text, which contains no values. Returns what is called with its end. */
 export type WatchStatement = (text: string) => (error?: unknown) => void;
@@ -24,7 +25,7 @@ export async function watched<T>(watch: WatchStatement, text: string, run: () =>
 
 /** A connection whose statements are watched, for those that Prisma sends. */
 export function watchedClient(client: pg.PoolClient, watch: WatchStatement): pg.PoolClient {
-  const query = (statement: pg.QueryConfig) => watched(watch, statement.text, () => client.query(statement));
+  const query = (statement: pg.QueryConfig) => watched(watch, statement.text, () => resultOf(client, statement));
   return new Proxy(client, {
     get: (target, property): unknown => (property === 'query' ? query : Reflect.get(target, property)),
   });

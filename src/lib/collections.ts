@@ -14,3 +14,15 @@ export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => str
 export function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
+
+/**
+ * `{ ...object, ...members }`, for what is made for every request. V8 before version 12, as in Node.js 20, gives each object
+ * that is spread and then gets further members a hidden class of its own, which takes four times as long, and leaves
+ * something among the old objects.
+ */
+export function withMembers<Base extends object, Members extends object>(
+  object: Base,
+  members: Members,
+): Omit<Base, keyof Members> & Members {
+  return Object.assign({}, object, members);
+}

@@ -8,6 +8,7 @@ import { createRead, createStatements } from '../db/read.js';
 import type { Reader } from '../db/read-gate.js';
 import { createReads, type Reads } from '../db/reads.js';
 import { directRoute } from '../db/route.js';
+import { resultOf } from '../db/send-statement.js';
 import type { Watch } from '../db/watch.js';
 import { bytesOfLsn } from './replay-lag.js';
 
@@ -100,7 +101,7 @@ export async function openStandby(
   const route = directRoute(url, {
     access: 'read-only',
     inspect: async (client) => {
-      const { rows } = await client.query<{ instance: string }>(`SELECT ${INSTANCE} AS instance`);
+      const { rows } = await resultOf(client, { text: `SELECT ${INSTANCE} AS instance` });
       if (rows[0]?.instance !== instance) throw new UnusableReplicaError('it leads to several servers');
     },
   });

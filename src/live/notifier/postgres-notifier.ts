@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { clientOf } from '../../db/hosts.js';
+import { resultOf } from '../../db/send-statement.js';
 import { retryForever, withTimeout } from '../../lib/async.js';
 import { createListeners, type Notifier, type OnNotifierFailure, readSignal } from './notifier.js';
 
@@ -90,7 +91,7 @@ export function createPostgresNotifier(url: string, log: Logger, onFailure: OnNo
     // If the connection cannot keep up, polling finds what was not sent.
     if (waiting >= MAX_WAITING) return;
     waiting += 1;
-    inTurn(() => client?.query('SELECT pg_notify($1, $2)', [CHANNEL, text]))
+    inTurn(async () => client && resultOf(client, { text: 'SELECT pg_notify($1, $2)', values: [CHANNEL, text] }))
       .catch((err: unknown) => {
         onFailure('publish');
         log.warn({ err }, 'Notifier could not send a signal');
