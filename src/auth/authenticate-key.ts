@@ -76,5 +76,6 @@ export function createKeyAuthentication(
 function viewerOfKey({ workspaceId, id, botId, scopes, makerRole: role }: KeyRow): Viewer {
   const actor: ActorRef = botId ? { type: 'BOT', id: botId } : { type: 'API_KEY', id };
   const kind = botId ? 'BOT' : 'API_KEY';
-  return viewerOf({ workspaceId, actor, kind, credential: { type: 'KEY', keyId: id, makerRole: role } }, scopes);
+  const credential = { type: 'KEY' as const, keyId: id, makerRole: role };
+  return viewerOf({ workspaceId, actor, kind, hasMerged: false, credential }, scopes);
 }

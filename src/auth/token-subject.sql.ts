@@ -7,8 +7,8 @@ import { isAbove } from './permissions.js';
 import type { SubjectRef } from './session-token.js';
 import type { TokenClaims } from './viewer.js';
 
-/** The subject of a token as it is now. */
-export type TokenSubject = { actor: SubjectRef; kind: UserRole | 'CONTACT' };
+/** The subject of a token as it is now, and whether other contacts were merged into it. */
+export type TokenSubject = { actor: SubjectRef; kind: UserRole | 'CONTACT'; hasMerged: boolean };
 
 /** What a token claims: its subject, and on what it depends. `issuedAt` is null for a token that is yet to be issued. */
 type SubjectClaims = { workspaceId: string; actorId: string; issuedAt: Date | null } & Pick<
@@ -28,6 +28,7 @@ type Row = {
   userId: string | null;
   role: UserRole | null;
   contactId: string | null;
+  hasMerged: boolean;
   keyScopes: ApiKeyScope[] | null;
   issuerRole: UserRole | null;
 };
@@ -54,6 +55,7 @@ export async function findTokenSubjects(
   }));
   const rows = await read<Row>`
     SELECT t.index, u.id AS "userId", u.role::text AS role, c.id AS "contactId",
+      EXISTS (SELECT FROM "Contact" m WHERE m."workspaceId" = c."workspaceId" AND m."mergedIntoId" = c.id) AS "hasMerged",
       k.scopes::text[] AS "keyScopes", i.role::text AS "issuerRole"
     FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
       AS t(index int, "workspaceId" uuid, "actorId" uuid, "issuedAt" timestamptz, "tokenId" uuid, "keyId" uuid,
@@ -75,9 +77,11 @@ export async function findTokenSubjects(
 
 function toSubject(row: Row | undefined): TokenSubject | null {
   if (row?.userId && row.role) {
-    return exceedsIssuers(row.role, row) ? null : { actor: { type: 'USER', id: row.userId }, kind: row.role };
+    if (exceedsIssuers(row.role, row)) return null;
+    return { actor: { type: 'USER', id: row.userId }, kind: row.role, hasMerged: false };
   }
-  return row?.contactId ? { actor: { type: 'CONTACT', id: row.contactId }, kind: 'CONTACT' } : null;
+  if (!row?.contactId) return null;
+  return { actor: { type: 'CONTACT', id: row.contactId }, kind: 'CONTACT', hasMerged: row.hasMerged };
 }
 
 /** Whether a role ranks above the API key or the user that issued the token, who could gain permissions by the token. */

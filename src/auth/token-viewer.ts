@@ -7,8 +7,8 @@ import type { SessionToken } from './session-token.js';
 import { findTokenSubjects, type TokenSubject } from './token-subject.sql.js';
 import { type TokenClaims, type Viewer, viewerOf } from './viewer.js';
 
-function viewerWithToken(workspaceId: string, { actor, kind }: TokenSubject, claims: TokenClaims): Viewer {
-  return viewerOf({ workspaceId, actor, kind, credential: { type: 'TOKEN', ...claims } }, null);
+function viewerWithToken(workspaceId: string, { actor, kind, hasMerged }: TokenSubject, claims: TokenClaims): Viewer {
+  return viewerOf({ workspaceId, actor, kind, hasMerged, credential: { type: 'TOKEN', ...claims } }, null);
 }
 
 /**
@@ -46,7 +46,11 @@ export async function viewerOfIdentity(database: Database, identity: ProviderIde
   if (user.reactivatedAt && issuedAt <= user.reactivatedAt) return null;
   const origin = { tokenId: null, renewable: true, keyId: null, issuerId: null, trustedDocumentsOnly: false };
   const claims = { ...origin, expiresAt, issuedAt, authenticatedAt: issuedAt };
-  return viewerWithToken(user.workspaceId, { actor: { type: 'USER', id: user.id }, kind: user.role }, claims);
+  return viewerWithToken(
+    user.workspaceId,
+    { actor: { type: 'USER', id: user.id }, kind: user.role, hasMerged: false },
+    claims,
+  );
 }
 
 const AMBIGUOUS_WORKSPACE =

@@ -7,6 +7,8 @@ export type Viewer = {
   workspaceId: string;
   actor: ActorRef;
   kind: CallerKind;
+  /** Whether other contacts were merged into the one that calls: what was read of the log before may name these. */
+  hasMerged: boolean;
   permissions: ReadonlySet<Permission>;
   /** The scopes of an API key with the same permissions. */
   scopes: ReadonlySet<ApiKeyScope>;
@@ -50,7 +52,7 @@ export type TokenClaims = {
 
 /** Adds the permissions to a viewer. `keyScopes` are the scopes of its API key, or null if it authenticates by a token. */
 export function viewerOf(
-  identity: Pick<Viewer, 'workspaceId' | 'actor' | 'kind' | 'credential'>,
+  identity: Pick<Viewer, 'workspaceId' | 'actor' | 'kind' | 'hasMerged' | 'credential'>,
   keyScopes: readonly ApiKeyScope[] | null,
 ): Viewer {
   const permissions = permissionsOf(identity.kind, keyScopes);
@@ -117,8 +119,6 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** A viewer that sees the whole workspace, for reads by the server itself, such as rendering webhooks. */
 export function workspaceViewer(workspaceId: string): Viewer {
   const actor = { type: 'API_KEY' as const, id: NOBODY };
-  return viewerOf(
-    { workspaceId, actor, kind: 'API_KEY', credential: { type: 'KEY', keyId: NOBODY, makerRole: null } },
-    ['READ'],
-  );
+  const credential = { type: 'KEY' as const, keyId: NOBODY, makerRole: null };
+  return viewerOf({ workspaceId, actor, kind: 'API_KEY', hasMerged: false, credential }, ['READ']);
 }

@@ -20,5 +20,5 @@ export function viewerAs(kind: CallerKind, workspaceId: string, id: string): Vie
   const credential = isKey
     ? { type: 'KEY' as const, keyId: id, makerRole: null }
     : { type: 'TOKEN' as const, ...facts };
-  return viewerOf({ workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);
+  return viewerOf({ hasMerged: false, workspaceId, actor: { type, id }, kind, credential }, isKey ? ['WRITE'] : null);
 }

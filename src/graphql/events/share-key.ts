@@ -52,10 +52,12 @@ export type Shareable = {
   variableValues?: { readonly [name: string]: unknown } | null | undefined;
 };
 
-/** Viewers who see the whole workspace share a view; every other viewer has its own. */
+/** Viewers who see the whole workspace share a view; every other viewer has its own, and another one since a merge. */
 function viewOf(viewer: Viewer, perViewer: boolean): string[] {
-  const { workspaceId, kind, actor } = viewer;
-  return seesAll(viewer) && !perViewer ? [workspaceId] : [workspaceId, kind, actor.id];
+  const { workspaceId, kind, actor, hasMerged } = viewer;
+  return seesAll(viewer) && !perViewer
+    ? [workspaceId]
+    : [workspaceId, kind, actor.id, ...(hasMerged ? ['merged'] : [])];
 }
 
 /**
