@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { anyIn } from '../db/any-in.js';
 import type { Database } from '../db/client.js';
 import { type ApiKey, Prisma } from '../generated/prisma/client.js';
@@ -14,6 +15,8 @@ type KeyRow = Pick<ApiKey, 'hash' | 'workspaceId' | 'id' | 'botId' | 'scopes' | 
 
 /** `lastUsedAt` is updated at most this often. */
 const LAST_USED_RESOLUTION_MS = 60_000;
+/** Keys whose updates this process remembers. */
+const MAX_REMEMBERED = 1_000;
 
 /** The condition that an API key is neither revoked nor expired. */
 function lives(key: 'k' | 'p', now: Date): Prisma.Sql {
@@ -61,15 +64,31 @@ export function createKeyAuthentication(
       FROM "ApiKey" k WHERE k.hash = ${anyIn(hashes, 'bytea')} AND ${keyIsValid(clock())}`;
     return hashes.map((hash) => keys.find((key) => Buffer.compare(key.hash, hash) === 0) ?? null);
   });
+  const noteUse = createUseNotes(prisma, clock);
   return async (secret) => {
     const key = await find(secret);
     if (!key) return null;
-    const now = clock();
-    if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
-      await prisma.$executeRaw`
-        UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${key.workspaceId}::uuid AND id = ${key.id}::uuid`;
-    }
+    await noteUse(key);
     return viewerOfKey(key);
+  };
+}
+
+/** Returns a function that updates `lastUsedAt`, unless that was done in the last minute. */
+function createUseNotes(prisma: Database['prisma'], clock: () => Date): (key: KeyRow) => Promise<void> {
+  /** Requests that come together have all read what was there before the first of them was noted. */
+  const noted = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  return async ({ workspaceId, id, lastUsedAt }) => {
+    const now = clock();
+    const last = Math.max(lastUsedAt?.getTime() ?? 0, noted.get(id) ?? 0);
+    if (now.getTime() - last <= LAST_USED_RESOLUTION_MS) return;
+    noted.set(id, now.getTime());
+    try {
+      await prisma.$executeRaw`
+        UPDATE "ApiKey" SET "lastUsedAt" = ${now} WHERE "workspaceId" = ${workspaceId}::uuid AND id = ${id}::uuid`;
+    } catch (error) {
+      noted.delete(id);
+      throw error;
+    }
   };
 }
 

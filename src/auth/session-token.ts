@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type ActorRef, actorId } from '../lib/actor-ref.js';
 import { encodeId } from '../lib/ids.js';
@@ -13,6 +14,8 @@ export const DEFAULT_TOKEN_SECONDS = 60 * 60;
 
 /** Explicit typing (RFC 8725, section 3.11) distinguishes our tokens from others signed by the same key. */
 const TOKEN_TYPE = 'parley+jwt';
+/** Tokens whose signature need not be checked again, of about a kilobyte each. */
+const MAX_REMEMBERED = 5_000;
 /** How much the clocks of two processes may differ. */
 const CLOCK_SKEW_SECONDS = 60;
 
@@ -69,6 +72,8 @@ function keysOf(secret: string | Uint8Array): {
 
 export function createSessionTokens(secret: string | Uint8Array): SessionTokens {
   const { alg, signing, verifying } = keysOf(secret);
+  /** A frontend sends the same token with every request, whose signature takes as long to check as a row to read. */
+  const verified = new LRUCache<string, SessionToken>({ max: MAX_REMEMBERED });
   return {
     sign: ({ workspaceId, actor, claims }) =>
       new SignJWT({ ws: encodeId('Workspace', workspaceId), ...ownClaims(claims) })
@@ -81,42 +86,48 @@ export function createSessionTokens(secret: string | Uint8Array): SessionTokens 
         .setJti(claims.tokenId)
         .sign(signing),
     verify: async (token, now) => {
-      const expected = {
-        algorithms: [alg],
-        issuer: OUR_ISSUER,
-        audience: OUR_ISSUER,
-        typ: TOKEN_TYPE,
-        currentDate: now,
-      };
-      const payload = await jwtVerify(token, verifying, expected).then((verified) => verified.payload, nullIfInvalid);
-      const read = payloadSchema.safeParse(payload);
-      if (!read.success) return null;
-      const {
-        sub: actor,
-        ws: workspaceId,
-        iat,
-        exp,
-        auth_time: authTime,
-        jti,
-        renew,
-        key,
-        act,
-        trusted_documents_only,
-      } = read.data;
-      if (iat > toSeconds(now) + CLOCK_SKEW_SECONDS || exp - iat > MAX_TOKEN_SECONDS) return null;
-      const claims = {
-        tokenId: jti,
-        renewable: renew ?? true,
-        expiresAt: toDate(exp),
-        issuedAt: toDate(iat),
-        authenticatedAt: toDate(authTime),
-        keyId: key ?? null,
-        issuerId: act?.sub ?? null,
-        trustedDocumentsOnly: trusted_documents_only ?? false,
-      };
-      return { workspaceId, actor, claims };
+      const read = verified.get(token) ?? (await verifySignature(token, now));
+      if (!read || !isTimely(read.claims, now)) return null;
+      verified.set(token, read);
+      return read;
     },
   };
+
+  async function verifySignature(token: string, now: Date): Promise<SessionToken | null> {
+    const expected = {
+      algorithms: [alg],
+      issuer: OUR_ISSUER,
+      audience: OUR_ISSUER,
+      typ: TOKEN_TYPE,
+      currentDate: now,
+    };
+    const payload = await jwtVerify(token, verifying, expected).then(({ payload }) => payload, nullIfInvalid);
+    const read = payloadSchema.safeParse(payload);
+    return read.success ? tokenOf(read.data) : null;
+  }
+}
+
+function tokenOf(payload: z.output<typeof payloadSchema>): SessionToken {
+  const { sub: actor, ws: workspaceId, iat, exp, auth_time: authTime, jti, renew, key, act } = payload;
+  const claims = {
+    tokenId: jti,
+    renewable: renew ?? true,
+    expiresAt: toDate(exp),
+    issuedAt: toDate(iat),
+    authenticatedAt: toDate(authTime),
+    keyId: key ?? null,
+    issuerId: act?.sub ?? null,
+    trustedDocumentsOnly: payload.trusted_documents_only ?? false,
+  };
+  return { workspaceId, actor, claims };
+}
+
+/** Whether a token has not expired, and was not issued in the future or for too long. */
+function isTimely({ issuedAt, expiresAt }: TokenClaims, now: Date): boolean {
+  const [issued, expires] = [issuedAt.getTime() / 1000, toSeconds(expiresAt)];
+  return (
+    expires > toSeconds(now) && issued <= toSeconds(now) + CLOCK_SKEW_SECONDS && expires - issued <= MAX_TOKEN_SECONDS
+  );
 }
 
 /** The claims of our own; those without a value are left out. */

@@ -60,4 +60,12 @@ describe('lastUsedAt', () => {
     expect(await lastUsedAt()).toBe('2026-05-01T10:01:00.001Z');
     expect(writes()).toBe(2);
   });
+
+  it('is written once for many requests that come at once', async () => {
+    const { post } = await makeApiKey(parley, await parley.newWorkspace());
+    statements = [];
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post('{ viewer { actor { id } } }')));
+    expect(answers.filter(({ body }) => body.data)).toHaveLength(50);
+    expect(statements.filter((sql) => /UPDATE "ApiKey"/.test(sql))).toHaveLength(1);
+  });
 });

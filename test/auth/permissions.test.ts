@@ -100,10 +100,27 @@ describe('a session token', () => {
     );
   });
 
+  it('is checked by its signature once, and by its times every time', async () => {
+    const at = (time: Date, plusMs: number) => new Date(time.getTime() + plusMs);
+    await fc.assert(
+      fc.asyncProperty(anyToken, async (token) => {
+        const signed = await sign(token);
+        const [{ expiresAt, issuedAt }, first] = [token.claims, await tokens.verify(signed, now)];
+        expect(await tokens.verify(signed, at(expiresAt, -1))).toBe(first);
+        expect(await tokens.verify(signed, expiresAt)).toBeNull();
+        expect(await tokens.verify(signed, at(issuedAt, -62_000))).toBeNull();
+        expect(
+          await createSessionTokens('another secret of more than thirty-two bytes').verify(signed, now),
+        ).toBeNull();
+      }),
+    );
+  });
+
   it('does not decode if any character is changed', async () => {
     await fc.assert(
       fc.asyncProperty(anyToken, fc.nat(), fc.constantFrom('A', 'z', '0', '_', '.'), async (token, at, character) => {
         const signed = await sign(token);
+        await tokens.verify(signed, now);
         // The last character holds bits that mean nothing.
         const place = at % (signed.length - 1);
         fc.pre(signed[place] !== character);
