@@ -1,5 +1,5 @@
 import { createBudget } from '../graphql/core/budget.js';
-import type { Context } from '../graphql/core/context.js';
+import { type Context, createContext } from '../graphql/core/context.js';
 import type { Services } from '../services.js';
 import { currentRequestId } from './request-scope.js';
 
@@ -8,8 +8,7 @@ export type Follower = Pick<Context, 'viewer' | 'session'>;
 
 /** A context for some events, with loaders of its own, however long after the operation that has started to follow them. */
 export function eventContext(services: Services, { viewer, session }: Follower): Context {
-  return {
-    ...services,
+  return createContext(services, {
     viewer,
     session,
     requestId: currentRequestId(),
@@ -18,7 +17,7 @@ export function eventContext(services: Services, { viewer, session }: Follower):
     actsFor: new Set(),
     budget: createBudget(services.config.maxResponseBytes),
     rateLimit: { usage: null },
-    scope: {},
+    scope: new Map(),
     failures: new Set(),
-  };
+  });
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { callerId, type Viewer } from '../auth/viewer.js';
 import type { Reader } from '../db/read-gate.js';
+import { withMembers } from '../lib/collections.js';
 import type { Span } from '../lib/tracing.js';
 
 /** What belongs to one request, wherever its code runs. */
@@ -88,7 +89,7 @@ export function readAs(viewer: Viewer): void {
 export function limitReads(limits: Pick<Reader, 'signal' | 'beforeRead'>, onAbandoned: () => void): void {
   const scope = storage.getStore();
   if (!scope) return;
-  if (scope.reader) scope.reader = { ...scope.reader, ...limits };
+  if (scope.reader) scope.reader = withMembers(scope.reader, limits);
   whenAbandoned(onAbandoned);
 }
 

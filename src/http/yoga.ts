@@ -1,7 +1,7 @@
 import { createYoga } from 'graphql-yoga';
 import type { Viewer } from '../auth/viewer.js';
 import { createBudget } from '../graphql/core/budget.js';
-import type { Context } from '../graphql/core/context.js';
+import { type Context, createContext } from '../graphql/core/context.js';
 import { schema } from '../graphql/schema.js';
 import type { Session } from '../live/sessions.js';
 import type { ReadPlaces } from '../replica/read-places.js';
@@ -112,20 +112,19 @@ export function createPipeline(
     context: ({ request, session, feed, viewer = session?.viewer, address, rateLimit = { usage: null } }) => {
       if (!viewer) throw new Error('The request was not authenticated.');
       readAs(viewer);
-      return {
-        ...services,
+      return createContext(services, {
         viewer,
         actsFor: new Set(),
         session: session ?? null,
-        ...(feed && { feed }),
+        feed,
         requestId: currentRequestId(),
         clientAddress: address === 'unknown' ? null : (address ?? null),
         idempotencyKey: session ? null : request.headers.get('idempotency-key'),
         budget: createBudget(maxResponseBytes),
-        scope: {},
+        scope: new Map(),
         failures: new Set(),
         rateLimit,
-      };
+      });
     },
   });
 }

@@ -8,6 +8,7 @@ import type { Later, Transaction } from '../db/transaction.js';
 import { appendEvents, type EventSubject, type PendingEntry } from '../event-log/append-events.js';
 import type { NewEvent, NewNodeChange } from '../event-log/log-event.js';
 import { type ActorRef, type SystemRef, system } from '../lib/actor-ref.js';
+import { withMembers } from '../lib/collections.js';
 import type { Tracing } from '../lib/tracing.js';
 import { addJobs, type NewJob } from './add-jobs.sql.js';
 import { auditOf } from './audited.js';
@@ -28,10 +29,10 @@ export type WriteServices = {
   /** Names the request that jobs are scheduled by. */
   tracing: Pick<Tracing, 'current'>;
   /** The call of a mutation for which the write is done; none if it is not done for one. */
-  call?: Call;
+  call?: Call | undefined;
   /** The request for which it is done, and where it comes from; none if it is not done for one. */
   requestId?: string | null;
-  clientAddress?: string | null;
+  clientAddress?: string | null | undefined;
 };
 
 /** What an action needs: the services of a write, and who calls it. */
@@ -102,7 +103,7 @@ export async function transact<T>(context: ActionContext, action: (work: Work) =
     via: (actor: ActorRef | SystemRef) => viaKeyId(viewer, actor),
     behind: keyBehind(viewer),
   };
-  return transactBy(context, viewer.workspaceId, doer, (work) => action({ ...work, viewer, actsFor }));
+  return transactBy(context, viewer.workspaceId, doer, (work) => action(withMembers(work, { viewer, actsFor })));
 }
 
 /** Runs an action of the server itself, such as a job, in one transaction with retries. Its events are the system's. */
@@ -182,9 +183,9 @@ async function runWork<T>(
     now,
     newId,
     record: (subject, event, actor = by) =>
-      entries.push({ ...event, id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor) }),
+      entries.push({ id: newId(), subject, nodeId: null, actor, viaKeyId: via(actor), ...event }),
     recordChange: (nodeId, change, subject) =>
-      entries.push({ ...change, id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by) }),
+      entries.push({ id: newId(), subject: subject ?? null, nodeId, actor: by, viaKeyId: via(by), ...change }),
     audit: audited.add,
     raises: (conversationIds) => raised.push(...conversationIds),
     lastEventId: () => entries.at(-1)?.id ?? null,

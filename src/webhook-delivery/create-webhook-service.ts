@@ -26,7 +26,7 @@ export function createWebhookService(services: Services, { pollMs, ...options }:
     publicUrl: noPublicUrl,
     requestId: 'webhooks',
     idempotencyKey: null,
-    scope: {},
+    scope: new Map(),
     failures: new Set(),
     rateLimit: { usage: null },
     budget: createBudget(services.config.maxResponseBytes),

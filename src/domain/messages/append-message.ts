@@ -1,5 +1,6 @@
 import type { Conversation } from '../../generated/prisma/client.js';
 import type { ActorRef, SystemRef } from '../../lib/actor-ref.js';
+import { withMembers } from '../../lib/collections.js';
 import { laterOf, type Work } from '../../unit-of-work/transaction.js';
 import { type ConversationChanges, setColumns } from '../conversations/conversation.sql.js';
 import { isCustomer, readPositionAdvanced } from '../conversations/read-position.sql.js';
@@ -51,11 +52,16 @@ export async function appendMessage(
   };
   const updatedAt = laterOf(now, conversation.updatedAt);
   const version = conversation.version + (opening || takesOver ? 1 : 0);
-  const message = insertMessage(work, conversation, { ...input, visibility: 'PUBLIC', seq, inboundSeq }, [
-    ...joining,
-    setColumns(work, conversation, { ...changes, updatedAt, version }),
-    ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
-  ]);
+  const message = insertMessage(
+    work,
+    conversation,
+    withMembers(input, { visibility: 'PUBLIC' as const, seq, inboundSeq }),
+    [
+      ...joining,
+      setColumns(work, conversation, withMembers(changes, { updatedAt, version })),
+      ...(author.type === 'SYSTEM' ? [] : [readPositionAdvanced(work, conversation.id, author, position)]),
+    ],
+  );
   await attachUploads(work, message.id, uploads);
   record(
     conversation,

@@ -1,6 +1,7 @@
 import type { Viewer } from '../../auth/viewer.js';
 import type { Conversation, Message } from '../../generated/prisma/client.js';
 import { assertRecent, clientId } from '../../lib/client-id.js';
+import { withMembers } from '../../lib/collections.js';
 import { input, optional, type Parsed, required } from '../../lib/input.js';
 import { id } from '../../lib/rules.js';
 import type { JsonObject } from '../../lib/validation.js';
@@ -109,7 +110,7 @@ export async function addMessage(
 ): Promise<WrittenMessage> {
   assertNoTeamFields(work.viewer, input);
   const current = await withCurrentAuthor(work, conversation, input);
-  const message = { ...toNewMessage(work.viewer, conversation, current), uploads };
+  const message = toNewMessage(work.viewer, conversation, current, uploads);
   await assertMayActFor(work, message.author);
   const authors = canJoin(message.author) ? [message.author] : [];
   // At the same moment, so that they are looked up together.
@@ -127,7 +128,7 @@ export async function addMessage(
   const replyToId = await checkReferences(work, [conversation.id, target.id], message);
   // A closed conversation is routed to another one, or reopened, by which the author joins.
   const isRouted = conversation.status === 'CLOSED';
-  return appendMessage(work, target, { ...message, replyToId }, isRouted ? undefined : participant);
+  return appendMessage(work, target, withMembers(message, { replyToId }), isRouted ? undefined : participant);
 }
 
 /** Adds a note where it was written: it is not routed, because it opens nothing. */
@@ -173,12 +174,22 @@ async function withCurrentAuthor(
   return { ...input, authorId: await resolveActor(work, authorId) };
 }
 
-function toNewMessage(viewer: Viewer, conversation: Conversation, input: MessageToSend): NewMessage {
+function toNewMessage(
+  viewer: Viewer,
+  conversation: Conversation,
+  input: MessageToSend,
+  uploads: readonly PreparedUpload[],
+): NewMessage {
   const metadata: JsonObject = input.metadata ?? {};
+  const { author, direction } = authorship(viewer, conversation, input);
+  const { text, content } = normalizeContent(input);
   return {
-    ...authorship(viewer, conversation, input),
-    ...normalizeContent(input),
+    author,
+    direction,
+    text,
+    content,
     metadata,
+    uploads,
     visibility: input.visibility ?? 'PUBLIC',
     mentionedUserIds: [...new Set(input.mentionedUserIds)],
     id: input.id,

@@ -29,26 +29,22 @@ export async function readFacts(
   ids: readonly string[],
 ): Promise<FactsById> {
   if (ids.length === 0) return new Map();
-  const rows = await database.lookUp<Conversation & Omit<Facts, 'row'>>`
-    SELECT c.*, ch.type AS "channelType",
-      ARRAY(SELECT jsonb_build_object('id', p.id, 'actorId', p."actorId") FROM "Participant" p
-        WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id AND p."leftAt" IS NULL) AS stays,
-      ARRAY(SELECT l."prospectId"::text FROM "ProspectLink" l
-        WHERE l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id) AS "prospectIds",
-      ARRAY(SELECT n."userId"::text FROM "Mention" n
-        WHERE n."workspaceId" = c."workspaceId" AND n."conversationId" = c.id) AS "mentionedIds",
-      ARRAY(SELECT m.id::text FROM "Contact" m
+  // One JSON object: the driver takes many times as long to parse arrays of SQL.
+  const rows = await database.lookUp<Conversation & { related: Omit<Facts, 'row'> }>`
+    SELECT c.*, jsonb_build_object('channelType', ch.type,
+      'stays', ARRAY(SELECT jsonb_build_object('id', p.id, 'actorId', p."actorId") FROM "Participant" p
+        WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id AND p."leftAt" IS NULL),
+      'prospectIds', ARRAY(SELECT l."prospectId" FROM "ProspectLink" l
+        WHERE l."workspaceId" = c."workspaceId" AND l."conversationId" = c.id),
+      'mentionedIds', ARRAY(SELECT n."userId" FROM "Mention" n
+        WHERE n."workspaceId" = c."workspaceId" AND n."conversationId" = c.id),
+      'merged', ARRAY(SELECT m.id FROM "Contact" m
         WHERE m."workspaceId" = c."workspaceId" AND m."mergedIntoId" = ANY(c."contactId" || ARRAY(
           SELECT p."actorId" FROM "Participant" p WHERE p."workspaceId" = c."workspaceId" AND p."conversationId" = c.id
-            AND p."leftAt" IS NULL AND p."actorType" = 'CONTACT'))) AS merged
+            AND p."leftAt" IS NULL AND p."actorType" = 'CONTACT')))) AS related
     FROM "Conversation" c LEFT JOIN "Channel" ch ON ch."workspaceId" = c."workspaceId" AND ch.id = c."channelId"
     WHERE c."workspaceId" = ${workspaceId}::uuid AND c.id = ${anyIn(ids, 'uuid')}`;
-  return new Map(
-    rows.map(({ channelType, stays, prospectIds, mentionedIds, merged, ...row }) => [
-      row.id,
-      { row, channelType, stays, prospectIds, mentionedIds, merged },
-    ]),
-  );
+  return new Map(rows.map(({ related, ...row }) => [row.id, { row, ...related }]));
 }
 
 /** What was read for entries of the log, for all lists that they reach in this process. */

@@ -15,7 +15,7 @@ export type Budget = {
   /** Ends the operation for another reason: every later field throws it. */
   stop: (reason: GraphQLError) => void;
   /** Aborts, with the reason, when the operation is stopped. */
-  signal: AbortSignal;
+  signal: () => AbortSignal;
   /** Gives back what was taken, for the operation to be executed once more. */
   restart: () => void;
   /** Why the operation was stopped; null if it was not. */
@@ -76,7 +76,7 @@ export function createBudget(maxBytes: number): Budget {
       check();
     },
     stop,
-    get signal() {
+    signal: () => {
       stopped ??= newController(reason);
       return stopped.signal;
     },

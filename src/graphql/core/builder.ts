@@ -2,7 +2,7 @@ import SchemaBuilder, { type ObjectRef as PothosObjectRef } from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ScopeAuthPlugin, { RequestCache } from '@pothos/plugin-scope-auth';
 import type { GraphQLField } from 'graphql';
 import { isPermission, type Permission } from '../../auth/permissions.js';
 import { notAllowed } from '../../auth/viewer.js';
@@ -68,6 +68,14 @@ export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object with a public id, by which `node` finds it.',
   fields: (t) => ({ id: t.exposeID('id', { description: 'The public id: a type prefix and a UUIDv7 (TypeID).' }) }),
 });
+
+/**
+ * Lets go of the permissions that were looked up for this context, once its operation is over. They are kept by context in a
+ * WeakMap, which to V8's collector of young objects keeps alive all that the context holds (see `perOperation`).
+ */
+export function forgetPermissions(context: Context): void {
+  RequestCache.clearForContext(context);
+}
 
 /** What the `id` field of a type is made of: the public id of a row. */
 export function publicId(type: IdType) {

@@ -15,7 +15,7 @@ export type Context = Services &
     /** The session of the WebSocket that carries the operation; null over HTTP. */
     session: Session | null;
     /** Over a WebSocket, takes over the subscription to events that the operation starts. */
-    feed?: (subscriber: Subscriber) => void;
+    feed?: ((subscriber: Subscriber) => void) | undefined;
     requestId: string;
     /** The idempotency key in the header of an HTTP request with exactly one mutation; null if there is none. */
     idempotencyKey: string | null;
@@ -24,25 +24,81 @@ export type Context = Services &
     /** Filled before the operation is executed; null if the caller has no limit. */
     rateLimit: { usage: RateLimitUsage | null };
     /** Values of root fields from a first execution of the same operation, which take the place of their resolvers. */
-    rootValues?: RootValues;
+    rootValues?: RootValues | undefined;
     /**
      * Executions with the same scope share their loaders: those of one operation, or of a batch of events. Each mutation of
      * an operation has its own, as it may change what one before it has loaded.
      */
-    scope: object;
+    scope: Scope;
     /** The codes of the failures that the operation returned as members of unions, for its line in the log and the metrics. */
     failures: Set<ErrorCode>;
   };
 
-/** Creates one instance per operation, or per mutation, on first use. Nouns keep their loaders this way. */
+/** What belongs to a request or to some events, and not to the process. */
+type Own = Pick<Context, Exclude<keyof Context, keyof Services> | 'requestId' | 'clientAddress' | 'call'>;
+
+/**
+ * Creates a context. Every member is named, because V8 makes a dictionary of an object that so many are copied into by a
+ * spread or by Object.assign: some 5 KB for each request, in which it looks up every name anew.
+ */
+export function createContext(services: Services, own: Own): Context {
+  return {
+    database: services.database,
+    writeGate: services.writeGate,
+    clock: services.clock,
+    newId: services.newId,
+    notify: services.notify,
+    tracing: services.tracing,
+    config: services.config,
+    uploads: services.uploads,
+    cursors: services.cursors,
+    tokens: services.tokens,
+    live: services.live,
+    metrics: services.metrics,
+    log: services.log,
+    secretBox: services.secretBox,
+    webhookPolicy: services.webhookPolicy,
+    publicUrl: services.publicUrl,
+    viewer: own.viewer,
+    actsFor: own.actsFor,
+    session: own.session,
+    feed: own.feed,
+    requestId: own.requestId,
+    clientAddress: own.clientAddress,
+    idempotencyKey: own.idempotencyKey,
+    budget: own.budget,
+    rateLimit: own.rateLimit,
+    rootValues: own.rootValues,
+    scope: own.scope,
+    failures: own.failures,
+    call: own.call,
+  };
+}
+
+/** A context with some other members. */
+export function withinContext(context: Context, others: Partial<Context>): Context {
+  return Object.assign(createContext(context, context), others);
+}
+
+/** What is kept for the time of an execution, by what creates it. */
+type Scope = Map<unknown, Instance<unknown>>;
+
+type Instance<T> = { of: unknown; value: T };
+
+/**
+ * Creates one instance per operation, or per mutation, on first use. Nouns keep their loaders this way.
+ *
+ * Not in a WeakMap by operation: to V8's collector of young objects whatever that holds is alive, so that each operation
+ * with its context and all its rows would be moved among the old ones before it is collected.
+ */
 export function perOperation<T>(create: (context: Context) => T): (context: Context) => T {
-  const instances = new WeakMap<object, T>();
+  const isOwn = (instance: Instance<unknown> | undefined): instance is Instance<T> => instance?.of === create;
   return (context) => {
-    const known = instances.get(context.scope);
-    if (known) return known;
-    const made = create(context);
-    instances.set(context.scope, made);
-    return made;
+    const known = context.scope.get(create);
+    if (isOwn(known)) return known.value;
+    const value = create(context);
+    context.scope.set(create, { of: create, value });
+    return value;
   };
 }
 

@@ -3,14 +3,14 @@ import type { LogPosition } from '../../event-log/log-event.js';
 import { readHead, readPosition } from '../../event-log/read-log.sql.js';
 import type { Call } from '../../unit-of-work/call.js';
 import { builder, type ObjectRef } from './builder.js';
-import type { Context } from './context.js';
+import { type Context, perOperation } from './context.js';
 
-/** The call that a payload answers. */
-const calls = new WeakMap<object, Call>();
+/** The calls that payloads answer. */
+const callsOf = perOperation(() => new Map<object, Call>());
 
 /** Remembers which call a payload answers, for its `cursor`. Returns the payload. */
-export function rememberCall<Payload extends object>(payload: Payload, call: Call): Payload {
-  calls.set(payload, call);
+export function rememberCall<Payload extends object>(context: Context, payload: Payload, call: Call): Payload {
+  callsOf(context).set(payload, call);
   return payload;
 }
 
@@ -27,7 +27,7 @@ export function addCursor(payload: ObjectRef<unknown>): void {
 
 async function cursorOf(context: Context, payload: object): Promise<string> {
   const { database, viewer } = context;
-  const call = calls.get(payload);
+  const call = callsOf(context).get(payload);
   const position =
     call?.lastEvent ?? (await firstPosition(context, call)) ?? (await readHead(database, viewer.workspaceId));
   return encodeLogPosition(context, position);

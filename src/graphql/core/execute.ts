@@ -116,8 +116,10 @@ function rootFieldsOf(
 
 /** A field that keeps what it resolves to. */
 function recorded(field: Field, values: RootValues): Field {
+  const { key, complete } = field;
   return {
-    ...field,
+    key,
+    complete,
     resolve: (source, run) => {
       try {
         const value = field.resolve(source, run);
@@ -172,7 +174,11 @@ function createPlanner(operation: Operation) {
     const { resolve = defaultFieldResolver, type: returnType } = definition;
     const path = { prev, key, typename: parentType.name };
     const info: GraphQLResolveInfo = {
-      ...operation,
+      schema,
+      fragments,
+      variableValues,
+      rootValue: operation.rootValue,
+      operation: operation.operation,
       fieldName: definition.name,
       fieldNodes: [...nodes],
       returnType,

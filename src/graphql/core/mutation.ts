@@ -9,7 +9,7 @@ import { transactOnce } from '../../unit-of-work/once.js';
 import { plainOutcome } from '../../unit-of-work/outcome.js';
 import { builder, type ObjectRef } from './builder.js';
 import { type bulkComplexity, WRITE } from './complexity.js';
-import { type Context, recordFailure } from './context.js';
+import { type Context, recordFailure, withinContext } from './context.js';
 import { addCursor, rememberCall } from './cursor-field.js';
 import { commonErrors } from './errors.js';
 import { inputType } from './input.js';
@@ -93,17 +93,17 @@ export function mutation<Value, Payload extends object>(
       },
       resolve: async (_root, { input }, context): Promise<unknown> => {
         // Nothing that was loaded for a mutation before this one.
-        context.scope = {};
+        context.scope = new Map();
         try {
           const [value, { idempotencyKey }] = parseBoth(declared.schema, keyInput.schema, input);
           const key = keyOf(context, name, repeats, idempotencyKey);
           const keptMs = context.config.idempotencyDays * DAY_MS;
           const call = newCall(key === undefined ? null : { key, mutation: name, input: value, keptMs }, audits);
-          const inCall = { ...context, call };
+          const inCall = withinContext(context, { call });
           if (key !== undefined && repeats === 'ANEW') await transactOnce(inCall, plainOutcome(), async () => ({}));
           const answer = await resolve(value, inCall);
           if (key !== undefined && !call.claimed) throw new Error(`${name} ignores its idempotency key.`);
-          return rememberCall(answer, call);
+          return rememberCall(context, answer, call);
         } catch (error) {
           throw error instanceof DomainError ? recordFailure(context, error) : error;
         }

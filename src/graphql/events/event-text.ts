@@ -61,14 +61,9 @@ export function writesEvents(
   const root = rootOf();
   if (!root) return null;
   const before = `{${JSON.stringify(root.key)}:`;
-  const writers = new Map<string, WriteItem<LogEvent> | null>();
+  const write = writesSelected(root);
   return (event, cursor) => {
-    let write = writers.get(event.type);
-    if (write === undefined) {
-      write = writerOf(root, typeNames[event.type]);
-      writers.set(event.type, write);
-    }
-    const text = write?.(event, cursor) ?? null;
+    const text = write(event, cursor);
     return text && `${before}${text}}`;
   };
 
@@ -90,6 +85,19 @@ export function writesEvents(
       return null;
     }
   }
+}
+
+/** Writes what is selected of each event as JSON; null for those of which something is selected that is not in their rows. */
+export function writesSelected(selected: Selected): WriteItem<LogEvent> {
+  const writers = new Map<string, WriteItem<LogEvent> | null>();
+  return (event, cursor) => {
+    let write = writers.get(event.type);
+    if (write === undefined) {
+      write = writerOf(selected, typeNames[event.type]);
+      writers.set(event.type, write);
+    }
+    return write?.(event, cursor) ?? null;
+  };
 }
 
 /** Writes events of a type; null if something is selected that is not in their rows, or hidden from the viewer. */

@@ -60,7 +60,11 @@ builder.queryFields((t) => ({
   }),
 }));
 
-async function readLog(context: Context, { first, after }: Pick<PageArgs, 'first' | 'after'>): Promise<Page<LogEvent>> {
+/** A page of the log. */
+export async function readLog(
+  context: Context,
+  { first, after }: Pick<PageArgs, 'first' | 'after'>,
+): Promise<Page<LogEvent>> {
   const { database, viewer, cursors } = context;
   const ordering = logOrdering(viewer.workspaceId);
   const request = readPageArgs({ first, after }, ordering, cursors);

@@ -37,7 +37,7 @@ const TypingSignal = builder.objectRef<Typing>('TypingSignal').implement({
 type Signals = AsyncIterableIterator<Typing, undefined>;
 
 async function mayStillSee(context: Context, conversationId: string): Promise<boolean> {
-  return (await conversationsById({ ...context, scope: {} }).load(conversationId)) !== null;
+  return (await conversationsById({ ...context, scope: new Map() }).load(conversationId)) !== null;
 }
 
 /**

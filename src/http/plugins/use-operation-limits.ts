@@ -54,8 +54,7 @@ function isQuery({ document, operationName }: Args): boolean {
 
 /** Ends a query, down to the database, after its time or when its client has gone. Returns how to call that off. */
 function limitQuery(budget: Budget, seconds: number): () => void {
-  const { signal, takeStatement: beforeRead } = budget;
-  limitReads({ signal, beforeRead }, () => budget.stop(abandoned()));
+  limitReads({ signal: budget.signal(), beforeRead: budget.takeStatement }, () => budget.stop(abandoned()));
   const timer = setTimeout(() => budget.stop(tookTooLong(seconds)), seconds * 1000).unref();
   return () => clearTimeout(timer);
 }

@@ -1,17 +1,25 @@
 import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { forgetPermissions } from '../../graphql/core/builder.js';
 import type { Context } from '../../graphql/core/context.js';
 import { answerDirectly } from '../../graphql/core/direct/answer.js';
 import { type Plan, planExecution, type RootValues } from '../../graphql/core/execute.js';
 import { asksForCost } from '../cost-extension.js';
 import { type Execute, type Execution, executionOf } from '../execution.js';
 
-/** Executes queries the short way, and again in full where their answer has errors. */
+/** Executes queries the short way, and again in full where their answer has errors. Nothing is kept of an operation. */
 export function usePlainExecution(): Plugin<Context> {
   return {
     onExecute: ({ args: { document, operationName }, executeFn, setExecuteFn }) => {
-      if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.QUERY) return;
-      setExecuteFn((args: ExecutionArgs) => executeQuickly(executionOf(args), executeFn));
+      const isQuery = getOperationAST(document, operationName)?.operation === OperationTypeNode.QUERY;
+      setExecuteFn(async (args: ExecutionArgs) => {
+        const execution = executionOf(args);
+        try {
+          return await (isQuery ? executeQuickly(execution, executeFn) : executeFn(execution));
+        } finally {
+          forgetPermissions(execution.contextValue);
+        }
+      });
     },
   };
 }

@@ -63,7 +63,7 @@ async function attempt(
 ): Promise<ExecutionResult | null> {
   const { contextValue: context } = args;
   const failures: Context['failures'] = new Set();
-  const contextValue: Context = { ...context, database, failures, scope: {} };
+  const contextValue: Context = { ...context, database, failures, scope: new Map() };
   const hasFailed = () => failure() !== undefined && !context.budget.exceeded();
   let result: ExecutionResult;
   try {

@@ -4,10 +4,12 @@ import { callerKey } from '../../auth/viewer.js';
 import { encodeLogPosition } from '../../event-log/cursor.js';
 import type { LogEntry } from '../../event-log/log-event.js';
 import { createBudget } from '../../graphql/core/budget.js';
-import type { Context } from '../../graphql/core/context.js';
+import { forgetPermissions } from '../../graphql/core/builder.js';
+import { type Context, withinContext } from '../../graphql/core/context.js';
 import { type Plan, planExecution } from '../../graphql/core/execute.js';
 import { isLogSubscription, type LogItem, type LogSelection } from '../../graphql/events/log-subscription.js';
 import { shareKey } from '../../graphql/events/share-key.js';
+import { withMembers } from '../../lib/collections.js';
 import type { Delivery } from '../../live/delivery.js';
 import type { SharedWork } from '../../live/subscription-group.js';
 import type { Services } from '../../services.js';
@@ -35,7 +37,7 @@ type Options = { services: Services; quietMs: number; maskError: MaskError };
 export function useSharedSubscriptions(options: Options): Plugin<Context> {
   return {
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) => {
-      setSubscribeFn((args: ExecutionArgs) => subscribe({ ...args, contextValue }, options));
+      setSubscribeFn((args: ExecutionArgs) => subscribe(withMembers(args, { contextValue }), options));
     },
   };
 }
@@ -44,7 +46,7 @@ async function subscribe(args: Args, options: Options): Promise<Results | Execut
   const { viewer, live, session, feed } = args.contextValue;
   // A socket is one session for all its subscriptions; over HTTP each is one.
   if (!session && !live.sessions.hasRoom(viewer)) return { errors: [tooManyConnections()] };
-  const source = await createSourceEventStream(args);
+  const source = await createSourceEventStream(args).finally(() => forgetPermissions(args.contextValue));
   if (!(Symbol.asyncIterator in source)) return source;
   if (!isLogSubscription(source)) {
     const results = mapEach(source[Symbol.asyncIterator](), (event) => executeOnce(args, event));
@@ -70,6 +72,7 @@ function workOf(args: Args, selection: LogSelection, options: Options): SharedWo
   return {
     key: JSON.stringify([shareKey(args, viewer), conversationId, key]),
     workspaceId: viewer.workspaceId,
+    // What was read before a merge says that the entries are others'.
     interest,
     ...(concerns ? { concerns } : {}),
     deliver: deliverer(kept, select, options),
@@ -128,12 +131,14 @@ async function deliver(
   let plan: Plan | null | undefined;
   const execute = async ({ at, value, part }: LogItem, cursor: string): Promise<Delivery> => {
     if (plan === undefined) plan = planExecution(operation);
-    const { result, bytes } = await executeFor({ ...operation, contextValue }, plan, value);
+    const { result, bytes } = await executeFor(withMembers(operation, { contextValue }), plan, value);
     const failure = lenient ? undefined : result.errors?.find((error) => isUnexpected(error));
     if (failure) throw failure;
     // Here, so that an error is also logged once however many subscribers get it.
     const errors = result.errors && { errors: result.errors.map(maskError) };
-    return { ...at, part, result: { ...result, ...errors, extensions: { cursor } }, bytes, alone };
+    const { position, eventId } = at;
+    const masked = withMembers(result, { ...errors, extensions: { cursor } });
+    return { position, eventId, part, result: masked, bytes, alone };
   };
   const deliveries: Delivery[] = await Promise.all(
     items.map((item, index) => {
@@ -171,7 +176,7 @@ const runningFor = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
  */
 async function executeOnce(args: Args, event: unknown): Promise<ExecutionResult> {
   const execute = async () => {
-    const contextValue = { ...args.contextValue, scope: {} };
+    const contextValue = withinContext(args.contextValue, { scope: new Map() });
     return (await executeFor({ ...args, contextValue }, planExecution(args), event)).result;
   };
   if (typeof event !== 'object' || event === null) return execute();
@@ -190,8 +195,10 @@ async function executeFor(
   rootValue: unknown,
 ): Promise<{ result: ExecutionResult; bytes: number }> {
   const budget = createBudget(args.contextValue.config.maxResponseBytes);
-  const contextValue = { ...args.contextValue, budget, rootValues: new Map() };
-  const result = await executePlanned(plan, { ...args, rootValue, contextValue });
+  const contextValue = withinContext(args.contextValue, { budget, rootValues: new Map() });
+  const result = await executePlanned(plan, withMembers(args, { rootValue, contextValue })).finally(() =>
+    forgetPermissions(contextValue),
+  );
   const reason = budget.exceeded();
   return { result: reason ? { data: null, errors: [reason] } : result, bytes: budget.used().bytes };
 }

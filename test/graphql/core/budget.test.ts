@@ -12,9 +12,9 @@ it('a budget ends with its bytes, its fields or its statements, and then stays a
   for (const { code, times, take } of spent) {
     const budget = createBudget(1000);
     for (let count = 0; count < times; count += 1) take(budget);
-    expect(budget.signal.aborted).toBe(false);
+    expect(budget.signal().aborted).toBe(false);
     expect(() => take(budget)).toThrow(refusal(code));
-    expect(budget.signal.reason).toEqual(refusal(code));
+    expect(budget.signal().reason).toEqual(refusal(code));
     expect(() => budget.take(0)).toThrow(refusal(code));
     expect(() => budget.takeStatement()).toThrow(refusal(code));
     expect(budget.exceeded()).toEqual(refusal(code));

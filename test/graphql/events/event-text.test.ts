@@ -85,40 +85,74 @@ function selection(random: Random): string {
 
 const FORCED = 'executed: actor { __typename }';
 
-describe('what a subscriber missed', () => {
-  it.each([
-    ['an API key', 31],
-    ['an agent', 32],
-    ['a bot', 33],
-    ['the contact', 34],
-  ] as const)('is written as executing the operation gives it, for %s', { timeout: 120_000 }, async (who, seed) => {
-    const callers = {
-      'an API key': () => Promise.resolve(workspace),
-      'an agent': () => signInAs(parley, workspace, 'AGENT'),
-      'a bot': async () => parley.connect({ id: workspace.id, apiKey: (await makeBot(workspace)).apiKey }),
-      'the contact': () => signIn(parley, workspace, contactId),
-    };
-    const client = connect(parley.url, (await callers[who]()).apiKey);
-    clients.push(client);
-    const types =
-      who === 'the contact' ? eventsForContacts : eventTypes.filter((t) => t !== 'conversation.transferred');
-    const expected = types.length * COPIES;
+const callers = {
+  'an API key': () => Promise.resolve(workspace),
+  'an agent': () => signInAs(parley, workspace, 'AGENT'),
+  'a bot': async () => parley.connect({ id: workspace.id, apiKey: (await makeBot(workspace)).apiKey }),
+  'the contact': () => signIn(parley, workspace, contactId),
+};
+const readers = [
+  ['an API key', 31],
+  ['an agent', 32],
+  ['a bot', 33],
+  ['the contact', 34],
+] as const;
+
+describe('a page of the log', () => {
+  it.each(readers)('is written as the resolvers answer it, for %s', async (who, seed) => {
+    const { post } = await callers[who]();
     const random = seededRandom(seed);
+    const some = (fields: readonly string[]) => fields.filter(() => random() < 0.5).join(' ');
     for (let count = 0; count < DOCUMENTS; count += 1) {
       const selected = selection(random);
-      const query = (more: string) =>
-        `subscription ($after: String) { told: events(after: $after) { ${selected} ${more} } }`;
-      const [written, executed] = [listen(client, query(''), { after }), listen(client, query(FORCED), { after })];
-      const [left, right] = [await written.until(expected), await executed.until(expected)];
-      written.stop();
-      executed.stop();
-      expect(
-        left.map((result) => JSON.stringify(result)),
-        selected,
-      ).toEqual(right.map((result) => JSON.stringify(result).replace(/,?"executed":\{"__typename":"System"\}/, '')));
-      expect(left).toHaveLength(expected);
+      const nodes = random() < 0.5 ? `nodes { ${selected} }` : `edges { ${some(['cursor'])} node { ${selected} } }`;
+      const pageInfo = some(['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor']);
+      const page = `${nodes} pageInfo { __typename ${pageInfo} } ${some(['totalCount', '__typename'])}`;
+      const first = [1, 7, 100, 101][Math.floor(random() * 4)];
+      const since = random() < 0.8 ? `"${random() < 0.9 ? after : 'nowhere'}"` : 'null';
+      const query = (more: string) => `{ told: events(after: ${since}, first: ${first}) { ${page} } ${more} }`;
+      const [written, resolved] = [await post(query('')), await post(query('__type(name: "ID") { name }'))];
+      const { __type: _introspected, ...data } = resolved.body.data ?? {};
+      expect(JSON.stringify(written.body.data ?? {}), page).toBe(JSON.stringify(data));
+      expect(written.body.errors, page).toEqual(resolved.body.errors);
     }
   });
+
+  it('is left to the resolvers where an event has more of what is selected than the log', async () => {
+    const { body } = await workspace.post(
+      `{ events(after: "${after}", first: 100) { nodes { type actor { __typename } } } }`,
+    );
+    expect(Object(body.data).events.nodes).toContainEqual({ type: 'message.added', actor: { __typename: 'System' } });
+  });
+});
+
+describe('what a subscriber missed', () => {
+  it.each(readers)(
+    'is written as executing the operation gives it, for %s',
+    { timeout: 120_000 },
+    async (who, seed) => {
+      const client = connect(parley.url, (await callers[who]()).apiKey);
+      clients.push(client);
+      const types =
+        who === 'the contact' ? eventsForContacts : eventTypes.filter((t) => t !== 'conversation.transferred');
+      const expected = types.length * COPIES;
+      const random = seededRandom(seed);
+      for (let count = 0; count < DOCUMENTS; count += 1) {
+        const selected = selection(random);
+        const query = (more: string) =>
+          `subscription ($after: String) { told: events(after: $after) { ${selected} ${more} } }`;
+        const [written, executed] = [listen(client, query(''), { after }), listen(client, query(FORCED), { after })];
+        const [left, right] = [await written.until(expected), await executed.until(expected)];
+        written.stop();
+        executed.stop();
+        expect(
+          left.map((result) => JSON.stringify(result)),
+          selected,
+        ).toEqual(right.map((result) => JSON.stringify(result).replace(/,?"executed":\{"__typename":"System"\}/, '')));
+        expect(left).toHaveLength(expected);
+      }
+    },
+  );
 
   const cursors = createCursorCodec(new Uint8Array(32));
   const anyId = '00000000-0000-4000-8000-000000000001';

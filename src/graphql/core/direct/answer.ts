@@ -18,7 +18,7 @@ import { fragmentsOf, innerVariables } from './document.js';
 import { complete } from './json-text.js';
 import { NotDirect, type Selected } from './rows.js';
 
-/** Reads a root field, and writes it as JSON. */
+/** Reads a root field, and writes it as JSON. Throws NotDirect if what it has read is for the resolvers. */
 type Read = () => Promise<string>;
 
 /** Takes the arguments of a root field. Throws if they are refused, and NotDirect if they are for the resolvers. */
@@ -100,14 +100,11 @@ function mayRead({ viewer }: Context, plan: NonNullable<Plan>): boolean {
   return [...plan.values()].every((root) => !root || viewer.permissions.has(permissionOf(root.field)));
 }
 
-/** A result whose text is known. It is parsed only for those who need its data. */
-function resultOf(text: string): ExecutionResult {
-  return {
-    get data() {
-      return JSON.parse(text).data;
-    },
-    ...{ stringify: () => text },
-  };
+/** A result whose text is known: Yoga takes it as it is, and who puts it into a message of its own gets it parsed. */
+type WrittenResult = ExecutionResult & { stringify: () => string; toJSON: () => unknown };
+
+function resultOf(text: string): WrittenResult {
+  return { stringify: () => text, toJSON: () => JSON.parse(text) };
 }
 
 /** Looks at the arguments of a root field. Null if they are refused, or for the resolvers. */
@@ -126,12 +123,12 @@ function begin(
   }
 }
 
-/** What was read; null if that has failed. */
+/** What was read; null if that has failed, or is for the resolvers. */
 async function settle(key: string, read: Promise<string>, rootValues: RootValues): Promise<string | null> {
   try {
     return await read;
   } catch (error) {
-    fail(key, error, rootValues);
+    if (!(error instanceof NotDirect)) fail(key, error, rootValues);
     return null;
   }
 }

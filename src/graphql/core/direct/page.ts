@@ -28,12 +28,20 @@ export function typesOfPage(node: string): PageTypes {
 
 /** Plans how to write a list at the root of an answer, whose rows are read with `row` as their alias. */
 export function planPage(selected: Selected, types: PageTypes, row: Row): DirectPage {
+  const { node, ...page } = planWrittenPage(selected, types);
+  return { json: node.object(types.node, row), ...page };
+}
+
+/** The same for rows that are written without PostgreSQL: `node` is what is selected of them. */
+export function planWrittenPage(
+  selected: Selected,
+  types: PageTypes,
+): Pick<DirectPage, 'hasCursors' | 'write'> & { node: Selected } {
   const fields = selected.fields(types.connection);
-  const json = nodeOf(fields, types, row);
   const names = [...fields, ...fields.flatMap((field) => innerFields(field, types))].map(({ name }) => name);
   const writers = fields.map((field): [string, Write] => [field.key, writerOf(field, types)]);
   return {
-    json,
+    node: nodeIn(fields, types),
     hasCursors: ['cursor', 'startCursor', 'endCursor'].some((name) => names.includes(name)),
     write: async (page) => {
       const parts: string[] = [];
@@ -49,14 +57,14 @@ function innerFields(field: Selected, { edge }: PageTypes): Selected[] {
 }
 
 /** What is selected of the rows, which must be selected once. */
-function nodeOf(fields: Selected[], types: PageTypes, row: Row): Json {
+function nodeIn(fields: Selected[], types: PageTypes): Selected {
   const nodes = fields.flatMap((field) => {
     if (field.name === 'nodes') return [field];
     return field.name === 'edges' ? field.fields(types.edge).filter(({ name }) => name === 'node') : [];
   });
   const [node] = nodes;
   if (!node || nodes.length > 1) throw new NotDirect();
-  return node.object(types.node, row);
+  return node;
 }
 
 function writerOf(field: Selected, types: PageTypes): Write {
@@ -123,7 +131,7 @@ export function nestedPageJson(selected: Selected, { types, row, from, ordering,
   const request = readPageArgs(pageArgs.parse(selected.args), ordering, selected.cursors);
   const { where, orderAndLimit } = keysetSql(ordering, request);
   const fields = selected.fields(types.connection);
-  const node = textOf(nodeOf(fields, types, row));
+  const node = textOf(nodeIn(fields, types).object(types.node, row));
   const rows = sql`(SELECT ${raw(row.alias)}.* FROM ${from} AND ${where} ${orderAndLimit}) ${raw(row.alias)}`;
   const onPage = sql`FILTER (WHERE page.number <= ${request.limit})`;
   const listOf = (json: Json) => sql`coalesce(string_agg(${textOf(json)}, ',' ORDER BY page.position) ${onPage}, '')`;
