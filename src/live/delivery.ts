@@ -12,18 +12,17 @@ export type Delivery = LogPosition & {
   bytes: number;
   /** The result as JSON, if that is how it was made: `result` is empty then. */
   text?: string;
+  /** The result as JSON, once somebody has asked for it. */
+  json?: string;
   /** Whether it is for one subscriber alone. */
   alone?: boolean;
 };
 
-const texts = new WeakMap<Delivery, string>();
-
 /** The result of a delivery as JSON, which is made once however many subscribers get it. */
 export function textOf(delivery: Delivery): string {
   if (delivery.text !== undefined) return delivery.text;
-  const text = texts.get(delivery) ?? JSON.stringify(delivery.result);
-  texts.set(delivery, text);
-  return text;
+  delivery.json ??= JSON.stringify(delivery.result);
+  return delivery.json;
 }
 
 /** The result of a delivery, with its data. */

@@ -1,10 +1,10 @@
 import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import type { LogFollower } from './log-follower.js';
 import {
-  createPortionQueue,
   entriesAfter,
   follows,
   type Portion,
+  PortionQueue,
   positionOf,
   type ReadAfter,
   wholeOf,
@@ -89,7 +89,7 @@ export async function openDispatcher({ logFollower, workspaceId, topic, readAfte
     return (async () => topic.find(batch))().catch(() => ({ byKey: new Map(), forAll: batch }));
   }
 
-  const queue = createPortionQueue({
+  const queue = new PortionQueue({
     readNext: () => readAfter(dispatched?.position ?? 0),
     handle,
     fail: () => {

@@ -33,21 +33,18 @@ export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut
   const subscribers = new Set<Subscriber>();
   let asked = 0;
 
+  const onAsk = () => {
+    asked += 1;
+  };
+
   async function openGroup(work: SharedWork): Promise<SubscriptionGroup> {
     const { workspaceId, interest: { topic } = inEverything } = work;
-    const read: ReadAfter = (position) => readLog(workspaceId, position);
-    const dispatcher = dispatchers.enter(`${workspaceId} ${topic.name}`, () =>
-      openDispatcher({ logFollower, workspaceId, topic, readAfter: read }),
-    );
+    const dispatcher = dispatchers.enter(`${workspaceId} ${topic.name}`, () => {
+      const readAfter: ReadAfter = (position) => readLog(workspaceId, position);
+      return openDispatcher({ logFollower, workspaceId, topic, readAfter });
+    });
     try {
-      const group = createSubscriptionGroup(await dispatcher.opening, work, {
-        readAfter: read,
-        onAsk: () => {
-          asked += 1;
-        },
-        onClose: dispatcher.leave,
-      });
-      return group;
+      return createSubscriptionGroup(await dispatcher.opening, work, { readLog, onAsk, onClose: dispatcher.leave });
     } catch (error) {
       dispatcher.leave();
       throw error;
@@ -57,12 +54,11 @@ export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut
   /** Apart from `subscribe`, so that a subscriber does not keep work that its group already has. */
   function join(
     group: SubscriptionGroup,
-    { after, onEnd, ...start }: Start & { after: LogPosition; onEnd: () => void },
+    { after, done, first, onEnd }: Start & { after: LogPosition; onEnd: () => void },
   ): Subscriber {
-    const { workspaceId } = group.work;
     const subscriber = createSubscriber(group, after, {
-      ...start,
-      readAfter: (position) => readLog(workspaceId, position),
+      done,
+      first,
       onEnd: () => {
         subscribers.delete(subscriber);
         group.receivers.delete(subscriber);
@@ -85,7 +81,7 @@ export function createFanOut(logFollower: LogFollower, readLog: ReadLog): FanOut
         end();
         throw error;
       });
-      return join(group, { ...start, after, onEnd: end });
+      return join(group, { after, done: start?.done, first: start?.first, onEnd: end });
     },
     size: () => ({ groups: groups.size(), subscribers: subscribers.size }),
     asked: () => asked,

@@ -38,14 +38,7 @@ export function wholeOf(batch: readonly LogEntry[]): Portion | null {
   return last ? { entries: batch, end: positionOf(last) } : null;
 }
 
-/** Handles portions of the log one after another. */
-export type PortionQueue = {
-  push: (portion: Portion) => void;
-  /** Whether everything that was pushed has been handled. */
-  idle: () => boolean;
-};
-
-type Handling = {
+type Handler = {
   /** Reads the log after the last portion that was handled. */
   readNext: () => Promise<readonly LogEntry[]>;
   handle: (portion: Portion) => Promise<void>;
@@ -56,45 +49,53 @@ type Handling = {
 /** Portions that may wait. Whoever is slower goes back to the log. */
 const MAX_BACKLOG = 8;
 
-export function createPortionQueue({ readNext, handle, fail }: Handling): PortionQueue {
-  let backlog: Portion[] = [];
+/** Handles portions of the log one after another. */
+export class PortionQueue {
+  private readonly handler: Handler;
+  private backlog: Portion[] = [];
   /** Whether portions were dropped and have to be read from the log. */
-  let overrun = false;
-  let working = false;
+  private overrun = false;
+  private working = false;
 
-  async function next(): Promise<Portion | undefined> {
-    while (overrun) {
+  constructor(handler: Handler) {
+    this.handler = handler;
+  }
+
+  push(portion: Portion): void {
+    if (this.backlog.length < MAX_BACKLOG) this.backlog.push(portion);
+    else this.overrun = true;
+    if (this.working) return;
+    this.working = true;
+    void this.work();
+  }
+
+  /** Whether everything that was pushed has been handled. */
+  idle(): boolean {
+    return !this.working;
+  }
+
+  private async work(): Promise<void> {
+    try {
+      for (let portion = await this.next(); portion; portion = await this.next()) await this.handler.handle(portion);
+    } catch {
+      this.backlog = [];
+      this.overrun = false;
+      this.handler.fail();
+    } finally {
+      this.working = false;
+    }
+  }
+
+  private async next(): Promise<Portion | undefined> {
+    while (this.overrun) {
       // From here on portions wait in the backlog again; entries that the log returns too are recognized by position.
-      overrun = false;
-      backlog = [];
-      const portion = wholeOf(await readNext());
+      this.overrun = false;
+      this.backlog = [];
+      const portion = wholeOf(await this.handler.readNext());
       if (!portion) continue;
-      overrun = true;
+      this.overrun = true;
       return portion;
     }
-    return backlog.shift();
+    return this.backlog.shift();
   }
-
-  async function work(): Promise<void> {
-    try {
-      for (let portion = await next(); portion; portion = await next()) await handle(portion);
-    } catch {
-      backlog = [];
-      overrun = false;
-      fail();
-    } finally {
-      working = false;
-    }
-  }
-
-  return {
-    push: (portion) => {
-      if (backlog.length < MAX_BACKLOG) backlog.push(portion);
-      else overrun = true;
-      if (working) return;
-      working = true;
-      void work();
-    },
-    idle: () => !working,
-  };
 }

@@ -3,13 +3,16 @@ import { positionOf } from './portion-queue.js';
 
 /**
  * Reads a part of a workspace's log that has what follows a position, oldest first; empty at the end of the log. It may
- * begin before that.
+ * begin before that. With `fresh` it is as the log is now, and not as somebody has read it some seconds ago.
  */
-export type ReadLog = (workspaceId: string, position: number) => Promise<readonly LogEntry[]>;
+export type ReadLog = (workspaceId: string, position: number, fresh?: boolean) => Promise<readonly LogEntry[]>;
 
 type Part = { workspaceId: string; after: number; end: number; entries: readonly LogEntry[] };
 
-/** Short, as the log may change afterwards: what people wrote in it is blanked when a conversation is deleted. */
+/**
+ * Short, as the log may change afterwards: what people wrote in it is blanked when a conversation is deleted, and entries of
+ * merged contacts become those of the survivor.
+ */
 const KEPT_MS = 5_000;
 /** Over all workspaces. */
 const MAX_ENTRIES = 10_000;
@@ -53,7 +56,8 @@ export function createRecentLog(read: (workspaceId: string, position: number) =>
     return undefined;
   }
 
-  return async (workspaceId, position) => {
+  return async (workspaceId, position, fresh = false) => {
+    if (fresh) return read(workspaceId, position);
     const known = find(workspaceId, position);
     if (known) return known.entries;
     const key = `${workspaceId} ${position}`;

@@ -4,7 +4,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { cursorExpired } from '../event-log/cursor.js';
 import type { LogEntry, LogPart, LogPosition } from '../event-log/log-event.js';
 import { type Delivery, fullResultOf, textOf } from './delivery.js';
-import { entriesAfter, follows, positionOf, type ReadAfter } from './portion-queue.js';
+import { entriesAfter, follows, positionOf } from './portion-queue.js';
 import type { Receiver, SubscriptionGroup } from './subscription-group.js';
 
 /**
@@ -34,10 +34,7 @@ export type Start = {
   first?: Delivery | undefined;
 };
 
-export type SubscriberOptions = Start & {
-  readAfter: ReadAfter;
-  onEnd: () => void;
-};
+export type SubscriberOptions = Start & { onEnd: () => void };
 
 /** Results that may wait. A slower reader goes back to the log, so that memory does not grow with its lag. */
 const MAX_WAITING = 1_000;
@@ -56,90 +53,180 @@ const MAX_FAILURES = 5;
 const outside = new AsyncResource('Subscriber');
 
 /** Creates a subscriber of a group that starts after a position in the log. */
-export function createSubscriber(
-  group: SubscriptionGroup,
-  after: LogPosition,
-  { readAfter, done = null, first, onEnd }: SubscriberOptions,
-): Subscriber {
-  let waiting: Delivery[] = first ? [first] : [];
-  let last = first && dataOf(first);
-  let waitingBytes = 0;
-  /** The last position that was queued in `waiting` or skipped. While the subscriber is live, the group's counts too. */
-  let queued = after;
-  let handedOut = after;
-  let live = false;
-  let readingLog = false;
-  let ended = false;
-  let wake: (() => void) | null = null;
-  let failures = 0;
+export function createSubscriber(group: SubscriptionGroup, after: LogPosition, options: SubscriberOptions): Subscriber {
+  return new GroupSubscriber(group, after, options);
+}
 
-  function wakeUp(): void {
-    const call = wake;
-    wake = null;
+/** A class, because there may be tens of thousands: as closures, its methods would take more than all else of it. */
+class GroupSubscriber implements Subscriber {
+  private readonly group: SubscriptionGroup;
+  private readonly onEnd: () => void;
+  /** What was handed out before of the entry after the position. */
+  private readonly done: LogPart | null;
+  /** Whether results with the data of the one before are left out, and that data. */
+  private readonly onlyDifferent: boolean;
+  private last: string | undefined;
+  private waiting: Delivery[];
+  private waitingBytes = 0;
+  /** The last position that was queued in `waiting` or skipped. While the subscriber is live, the group's counts too. */
+  private queued: LogPosition;
+  private handedOut: LogPosition;
+  private live = false;
+  private readingLog = false;
+  private over = false;
+  private wake: (() => void) | null = null;
+  private failures = 0;
+
+  constructor(group: SubscriptionGroup, after: LogPosition, { done = null, first, onEnd }: SubscriberOptions) {
+    this.group = group;
+    this.onEnd = onEnd;
+    this.done = done;
+    this.onlyDifferent = first !== undefined;
+    this.last = first && dataOf(first);
+    this.waiting = first ? [first] : [];
+    this.queued = after;
+    this.handedOut = after;
+  }
+
+  resumePosition(): LogPosition {
+    return this.live && this.waiting.length === 0 ? this.reached() : this.handedOut;
+  }
+
+  receive(deliveries: Delivery[]): void {
+    if (!this.live) return;
+    if (this.waiting.length + deliveries.length > MAX_WAITING || this.waitingBytes > MAX_WAITING_BYTES) {
+      this.leaveGroup();
+    } else this.enqueue(deliveries);
+    this.wakeUp();
+  }
+
+  fallBehind(): void {
+    this.leaveGroup();
+    this.wakeUp();
+  }
+
+  ended(): boolean {
+    return this.over && this.waiting.length === 0;
+  }
+
+  end(error?: GraphQLError): void {
+    if (this.over) return;
+    this.over = true;
+    this.waiting = error ? [{ ...this.handedOut, result: { errors: [error] }, bytes: 0 }] : [];
+    this.waitingBytes = 0;
+    this.onEnd();
+    this.wakeUp();
+  }
+
+  take(onReady?: () => void): Delivery | null {
+    const delivery = this.waiting.shift();
+    if (delivery) {
+      this.waitingBytes -= delivery.bytes;
+      // Unless the rest of its entry is still to come.
+      if (delivery.part === undefined) this.handedOut = delivery;
+      if (!delivery.result) this.end();
+      else this.readAhead();
+    }
+    if (delivery?.result) return delivery;
+    if (this.over || !onReady) return null;
+    this.wake = onReady;
+    this.readAhead();
+    return null;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    return new Promise((resolve) => {
+      const goOn = () => {
+        const delivery = this.take(goOn);
+        if (delivery?.result) resolve({ value: resultOf(delivery), done: false });
+        else if (this.ended()) resolve({ value: undefined, done: true });
+      };
+      goOn();
+    });
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.end();
+    return { value: undefined, done: true };
+  }
+
+  private wakeUp(): void {
+    const call = this.wake;
+    this.wake = null;
     call?.();
   }
 
-  function enqueue(deliveries: Delivery[]): void {
-    if (ended) return;
+  private enqueue(deliveries: Delivery[]): void {
+    if (this.over) return;
     for (const delivery of deliveries) {
-      if (delivery.position <= queued.position || isDone(delivery, done) || repeats(delivery)) continue;
-      waiting.push(delivery);
-      waitingBytes += delivery.bytes;
+      if (delivery.position <= this.queued.position || isDone(delivery, this.done) || this.repeats(delivery)) continue;
+      this.waiting.push(delivery);
+      this.waitingBytes += delivery.bytes;
     }
   }
 
   /** Whether a delivery has the data of the one before, for a subscriber that gets only what is different. */
-  function repeats(delivery: Delivery): boolean {
-    if (!first || !delivery.result || delivery.result.errors) return false;
+  private repeats(delivery: Delivery): boolean {
+    if (!this.onlyDifferent || !delivery.result || delivery.result.errors) return false;
     const data = dataOf(delivery);
-    const same = data === last;
-    last = data;
+    const same = data === this.last;
+    this.last = data;
     return same;
   }
 
   /** What has been queued or skipped so far. */
-  function reached(): LogPosition {
-    const delivered = group.delivered();
-    return live && delivered.position > queued.position ? delivered : queued;
+  private reached(): LogPosition {
+    const delivered = this.group.delivered();
+    return this.live && delivered.position > this.queued.position ? delivered : this.queued;
   }
 
-  function leaveGroup(): void {
-    queued = reached();
-    live = false;
+  private leaveGroup(): void {
+    this.queued = this.reached();
+    this.live = false;
   }
 
   /** Reads on in the log, up to its end or until enough matters. At its end the group's deliveries follow without a gap. */
-  async function readNextBatch(): Promise<void> {
-    let end = queued;
+  private async readNextBatch(): Promise<void> {
+    const { group } = this;
+    let end = this.queued;
     const found: LogEntry[] = [];
-    for (let parts = 0; !ended && parts < MAX_PARTS && found.length < ENOUGH; parts += 1) {
-      const read = await readAfter(end.position);
+    for (let parts = 0; !this.over && parts < MAX_PARTS && found.length < ENOUGH; parts += 1) {
+      const read = await group.readAfter(end.position);
       const batch = entriesAfter(end.position, read);
       const last = batch.at(-1);
       // What was found before it is delivered first.
-      if (!follows(end.position, batch) && end === queued) return stop(cursorExpired());
+      if (!follows(end.position, batch) && end === this.queued) return this.end(cursorExpired());
       if (!last || !follows(end.position, batch)) break;
-      found.push(...entriesAfter(end.position, await counted(() => select(read))));
+      found.push(...entriesAfter(end.position, await this.counted(() => this.select(read))));
       end = positionOf(last);
       if (end.position >= group.delivered().position) break;
     }
-    if (found.length > 0)
-      enqueue(await counted(() => group.work.deliver(found, { lenient: isLenient(), alone: true })));
-    queued = end;
-    failures = 0;
-    live = queued.position >= group.delivered().position;
+    if (found.length > 0) {
+      this.enqueue(await this.counted(() => group.work.deliver(found, { lenient: this.isLenient(), alone: true })));
+    }
+    this.queued = end;
+    this.failures = 0;
+    this.live = this.queued.position >= group.delivered().position;
   }
 
-  const isLenient = () => failures >= MAX_FAILURES;
+  private isLenient(): boolean {
+    return this.failures >= MAX_FAILURES;
+  }
 
   /** What the group is asked about. If that cannot be told again and again, everything. */
-  const select = (read: readonly LogEntry[]) => (isLenient() ? read : group.select(read));
+  private select(read: readonly LogEntry[]): readonly LogEntry[] | Promise<readonly LogEntry[]> {
+    return this.isLenient() ? read : this.group.select(read);
+  }
 
-  async function counted<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  private async counted<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      failures += 1;
+      this.failures += 1;
       throw error;
     }
   }
@@ -148,94 +235,32 @@ export function createSubscriber(
    * Reads the log until enough waits to be handed out, or until its end, and retries while the database is away: the
    * client does not have to notice.
    */
-  async function catchUp(): Promise<void> {
+  private async catchUp(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    while (lacks()) {
+    while (this.lacks()) {
       try {
-        await readNextBatch();
-        if (waiting.length > 0) wakeUp();
+        await this.readNextBatch();
+        if (this.waiting.length > 0) this.wakeUp();
         retryMs = FIRST_RETRY_MS;
       } catch {
         await sleep(retryMs, undefined, { ref: false });
         retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
       }
     }
-    readingLog = false;
-    wakeUp();
+    this.readingLog = false;
+    this.wakeUp();
   }
 
   /** Whether the log has to be read for what is handed out next. */
-  function lacks(): boolean {
-    return !ended && !live && waiting.length < READ_AHEAD && waitingBytes < MAX_WAITING_BYTES;
+  private lacks(): boolean {
+    return !this.over && !this.live && this.waiting.length < READ_AHEAD && this.waitingBytes < MAX_WAITING_BYTES;
   }
 
-  function readAhead(): void {
-    if (readingLog || !lacks()) return;
-    readingLog = true;
-    void outside.runInAsyncScope(catchUp);
+  private readAhead(): void {
+    if (this.readingLog || !this.lacks()) return;
+    this.readingLog = true;
+    void outside.runInAsyncScope(this.catchUp, this);
   }
-
-  function stop(error?: GraphQLError): void {
-    if (ended) return;
-    ended = true;
-    waiting = error ? [{ ...handedOut, result: { errors: [error] }, bytes: 0 }] : [];
-    waitingBytes = 0;
-    onEnd();
-    wakeUp();
-  }
-
-  function isOver(): boolean {
-    return ended && waiting.length === 0;
-  }
-
-  function take(onReady?: () => void): Delivery | null {
-    const delivery = waiting.shift();
-    if (delivery) {
-      waitingBytes -= delivery.bytes;
-      // Unless the rest of its entry is still to come.
-      if (delivery.part === undefined) handedOut = delivery;
-      if (!delivery.result) stop();
-      else readAhead();
-    }
-    if (delivery?.result) return delivery;
-    if (ended || !onReady) return null;
-    wake = onReady;
-    readAhead();
-    return null;
-  }
-
-  return {
-    resumePosition: () => (live && waiting.length === 0 ? reached() : handedOut),
-    receive: (deliveries) => {
-      if (!live) return;
-      if (waiting.length + deliveries.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) leaveGroup();
-      else enqueue(deliveries);
-      wakeUp();
-    },
-    fallBehind: () => {
-      leaveGroup();
-      wakeUp();
-    },
-    ended: isOver,
-    end: stop,
-    take,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () =>
-      new Promise((resolve) => {
-        const goOn = () => {
-          const delivery = take(goOn);
-          if (delivery?.result) resolve({ value: resultOf(delivery), done: false });
-          else if (isOver()) resolve({ value: undefined, done: true });
-        };
-        goOn();
-      }),
-    return: async () => {
-      stop();
-      return { value: undefined, done: true };
-    },
-  };
 }
 
 /** A result that Yoga, which calls `stringify` where there is one, turns into text once for all subscribers. */

@@ -1,7 +1,8 @@
 import type { LogEntry, LogPosition } from '../event-log/log-event.js';
 import type { Delivery } from './delivery.js';
 import type { Dispatcher } from './dispatcher.js';
-import { createPortionQueue, entriesAfter, follows, type Portion, type ReadAfter } from './portion-queue.js';
+import { entriesAfter, follows, type Portion, PortionQueue, type ReadAfter } from './portion-queue.js';
+import type { ReadLog } from './recent-log.js';
 import type { Interest } from './topic.js';
 
 /** What equal subscriptions have in common. */
@@ -9,6 +10,8 @@ export type SharedWork = {
   /** Subscriptions with equal keys get equal results. */
   key: string;
   workspaceId: string;
+  /** Whether it reads the log as it is now rather than what others have read of it lately. */
+  fresh?: boolean;
   /** Which events it is asked about. Default: all. */
   interest?: Interest | undefined;
   /** Whether an event may matter to the subscription, as far as the event alone tells. Default: each may. */
@@ -33,6 +36,7 @@ export type Receiver = {
 export type SubscriptionGroup = {
   work: SharedWork;
   receivers: Set<Receiver>;
+  readAfter: ReadAfter;
   /** The entries of a part of the log that the subscription is asked about. */
   select: (entries: readonly LogEntry[]) => Promise<readonly LogEntry[]>;
   /** The position up to which the receivers have been given everything. */
@@ -41,7 +45,7 @@ export type SubscriptionGroup = {
 };
 
 type GroupOptions = {
-  readAfter: ReadAfter;
+  readLog: ReadLog;
   /** Called each time that the subscription is asked about a part of the log. */
   onAsk: () => void;
   onClose: () => void;
@@ -51,71 +55,92 @@ type GroupOptions = {
 export function createSubscriptionGroup(
   dispatcher: Dispatcher,
   work: SharedWork,
-  { readAfter, onAsk, onClose }: GroupOptions,
+  options: GroupOptions,
 ): SubscriptionGroup {
-  const { concerns = () => true } = work;
-  const receivers = new Set<Receiver>();
+  return new Group(dispatcher, work, options);
+}
+
+/** A class for the same reason as a subscriber: there may be as many. */
+class Group implements SubscriptionGroup {
+  readonly work: SharedWork;
+  readonly receivers = new Set<Receiver>();
+  private readonly dispatcher: Dispatcher;
+  private readonly options: GroupOptions;
+  private readonly queue: PortionQueue;
+  private readonly leave: () => void;
   /** What was delivered last. Without anything to do, the group is where the dispatcher is, or ahead of it. */
-  let own = dispatcher.dispatched();
+  private own: LogPosition;
 
-  function delivered(): LogPosition {
-    const dispatched = dispatcher.dispatched();
-    return queue.idle() && dispatched.position > own.position ? dispatched : own;
+  constructor(dispatcher: Dispatcher, work: SharedWork, options: GroupOptions) {
+    this.dispatcher = dispatcher;
+    this.work = work;
+    this.options = options;
+    this.own = dispatcher.dispatched();
+    this.queue = new PortionQueue(this);
+    this.leave = dispatcher.add(this, work.interest?.keys ?? null);
   }
 
-  async function handle({ entries, end }: Portion): Promise<void> {
-    const fresh = entriesAfter(own.position, entries);
-    if (fresh.some(concerns)) {
-      onAsk();
-      const deliveries = await work.deliver(fresh);
-      if (deliveries.length > 0) for (const receiver of receivers) receiver.receive(deliveries);
+  readAfter(position: number): Promise<readonly LogEntry[]> {
+    return this.options.readLog(this.work.workspaceId, position, this.work.fresh);
+  }
+
+  select(entries: readonly LogEntry[]): Promise<readonly LogEntry[]> {
+    return this.dispatcher.select(entries, this.work.interest?.keys ?? null);
+  }
+
+  delivered(): LogPosition {
+    const dispatched = this.dispatcher.dispatched();
+    return this.queue.idle() && dispatched.position > this.own.position ? dispatched : this.own;
+  }
+
+  close(): void {
+    this.leave();
+    this.options.onClose();
+  }
+
+  /** Takes what the dispatcher has for it. */
+  take(portion: Portion): void {
+    // Many hold nothing for the group: it only moves on.
+    if (this.queue.idle()) {
+      if (!this.concerns(portion.entries)) return;
+      this.own = this.delivered();
     }
-    advance(end);
+    this.queue.push(portion);
   }
 
-  function advance(to: LogPosition): void {
-    if (to.position > own.position) own = to;
+  fallBehind(): void {
+    for (const receiver of this.receivers) receiver.fallBehind();
   }
 
-  async function readNext(): Promise<readonly LogEntry[]> {
-    const batch = entriesAfter(own.position, await readAfter(own.position));
-    if (!follows(own.position, batch)) throw new Error('The log was trimmed before it was read.');
+  async handle({ entries, end }: Portion): Promise<void> {
+    const fresh = entriesAfter(this.own.position, entries);
+    if (this.concerns(fresh)) {
+      this.options.onAsk();
+      const deliveries = await this.work.deliver(fresh);
+      if (deliveries.length > 0) for (const receiver of this.receivers) receiver.receive(deliveries);
+    }
+    this.advance(end);
+  }
+
+  async readNext(): Promise<readonly LogEntry[]> {
+    const { position } = this.own;
+    const batch = entriesAfter(position, await this.readAfter(position));
+    if (!follows(position, batch)) throw new Error('The log was trimmed before it was read.');
     return batch;
   }
 
-  function fallBehind(): void {
-    for (const receiver of receivers) receiver.fallBehind();
+  /** Each receiver retries on its own, and reads what is dropped here from the log. */
+  fail(): void {
+    this.fallBehind();
+    this.advance(this.dispatcher.dispatched());
   }
 
-  const queue = createPortionQueue({
-    readNext,
-    handle,
-    fail: () => {
-      // Each receiver retries on its own, and reads what is dropped here from the log.
-      fallBehind();
-      advance(dispatcher.dispatched());
-    },
-  });
-
-  function take(portion: Portion): void {
-    // Many hold nothing for the group: it only moves on.
-    if (queue.idle()) {
-      if (!portion.entries.some(concerns)) return;
-      own = delivered();
-    }
-    queue.push(portion);
+  private concerns(entries: readonly LogEntry[]): boolean {
+    const { concerns } = this.work;
+    return concerns ? entries.some(concerns) : entries.length > 0;
   }
 
-  const keys = work.interest?.keys ?? null;
-  const remove = dispatcher.add({ take, fallBehind }, keys);
-  return {
-    work,
-    receivers,
-    select: (entries) => dispatcher.select(entries, keys),
-    delivered,
-    close: () => {
-      remove();
-      onClose();
-    },
-  };
+  private advance(to: LogPosition): void {
+    if (to.position > this.own.position) this.own = to;
+  }
 }

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.js';
 import { createWorkspace } from '../../src/domain/workspaces/create-workspace.js';
 import { encodeId } from '../../src/lib/ids.js';
-import { type Announcement, type Program, startServer } from '../e2e/support/program.js';
+import { HEAP_ON_SIGNAL, heapOf } from '../e2e/support/heap.js';
+import { type Announcement, startServer } from '../e2e/support/program.js';
 import { LiveConversationChangesDocument } from '../generated/operations.js';
 import { useScratchDatabase } from '../support/scratch-database.js';
 import { connect, eventually, listen } from './support/listen.js';
 
 /** The first ones make the server compile what all of them use. */
 const [FEW, MANY] = [300, 1_000];
-/** It takes 7.5 KB, and 4 more where it keeps the context of the operation that has started it. */
-const LIMIT_KB = 9.5;
+/** It takes 3.9 KB, and 4 more where it keeps the context of the operation that has started it. */
+const LIMIT_KB = 5;
 const PATIENCE_MS = 60_000;
 const database = useScratchDatabase();
 
@@ -20,16 +20,6 @@ async function newKey(): Promise<string> {
   const { prisma, close } = openDatabase({ url: database.url, poolSize: 1 });
   const { apiKey } = await createWorkspace(prisma, { name: 'Acme' }).finally(close);
   return apiKey;
-}
-
-/** The bytes in use in the heap of a server, which is one of its own so that nothing else is in it. */
-async function usedHeap({ process: { pid }, output }: Program): Promise<number> {
-  const answers = () => [...output.stderr.matchAll(/(?<="usedHeap":)\d+(?=}\n)/g)].map(Number);
-  const { length } = answers();
-  if (pid === undefined) throw new Error('The server has not started.');
-  process.kill(pid, 'SIGUSR2');
-  await eventually(() => answers().length > length, 'it answers', PATIENCE_MS);
-  return answers()[length] ?? Number.NaN;
 }
 
 /** How many subscriptions a server says are open. */
@@ -43,7 +33,7 @@ it('an open subscription does not keep the context of its operation', { timeout:
     env: {
       DATABASE_URL: database.url,
       WORKER: 'off',
-      NODE_OPTIONS: `--require=${path.resolve('test/live/support/used-heap.cjs')}`,
+      ...HEAP_ON_SIGNAL,
       MAX_DISTINCT_SUBSCRIPTIONS: String(MANY),
       MAX_OPERATIONS_PER_SOCKET: String(MANY),
     },
@@ -58,9 +48,9 @@ it('an open subscription does not keep the context of its operation', { timeout:
     await eventually(async () => (await openIn(server)) === open, 'all are open', PATIENCE_MS);
   };
   await openUpTo(FEW);
-  const before = await usedHeap(server);
+  const before = await heapOf(server);
   await openUpTo(MANY);
-  const kilobytes = async () => ((await usedHeap(server)) - before) / (MANY - FEW) / 1_000;
+  const kilobytes = async () => ((await heapOf(server)).used - before.used) / (MANY - FEW) / 1_000;
   await eventually(async () => (await kilobytes()) < LIMIT_KB, 'their contexts are gone', PATIENCE_MS);
   expect(await openIn(server)).toBe(MANY);
 });

@@ -43,13 +43,17 @@ async function openList(
   const filter = parseLiveFilter(given);
   const { after } = parse(startArgs.schema, args);
   return logSubscription({
-    ...(await startOf(context, after)),
     key: userOf(context) ?? readerOf(filter, context.viewer),
     interest: interestOf(context, filter),
-    concerns: ({ conversationId, type }) =>
-      conversationId !== null || type === 'contact.deleted' || type === 'user.updated',
+    concerns: mayConcernLists,
     select: (reader, batch) => selectFor(reader, filter, batch),
+    ...(await startOf(context, after)),
   });
+}
+
+/** Made once, as there may be tens of thousands of lists. */
+function mayConcernLists({ conversationId, type }: LogEntry): boolean {
+  return conversationId !== null || type === 'contact.deleted' || type === 'user.updated';
 }
 
 async function selectFor(context: Context, filter: LiveFilter, batch: readonly LogEntry[]): Promise<Selected> {

@@ -73,6 +73,7 @@ function workOf(args: Args, selection: LogSelection, options: Options): SharedWo
     key: JSON.stringify([shareKey(args, viewer), conversationId, key]),
     workspaceId: viewer.workspaceId,
     // What was read before a merge says that the entries are others'.
+    fresh: viewer.hasMerged,
     interest,
     ...(concerns ? { concerns } : {}),
     deliver: deliverer(kept, select, options),

@@ -1,3 +1,4 @@
+import type { Client } from 'graphql-ws';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   AssignConversationDocument,
@@ -6,11 +7,14 @@ import {
   DeleteConversationDocument,
   EventCursorDocument,
   LeaveConversationDocument,
+  LiveChangesDocument,
+  LiveConversationChangesDocument,
+  LiveEventsDocument,
   MergeContactsDocument,
   NodesDocument,
   UpdateUserDocument,
 } from '../../generated/operations.js';
-import { eventually } from '../../live/support/listen.js';
+import { connect, eventually, listen } from '../../live/support/listen.js';
 import { ask, succeed } from '../../support/act.js';
 import { say } from '../../support/conversations.js';
 import { useFreshWorkspace, useParley } from '../../support/fixtures.js';
@@ -200,6 +204,30 @@ it('a contact that is merged into another gets the conversations of that one, an
     await list.catchUp(1);
     expect([...list.rows.keys()].sort()).toEqual([own.id, gained.id].sort());
   }
+});
+
+it('a contact that was merged learns what became of its conversations before, though others have just read the same log', async () => {
+  const [survivor, other] = [await makeContact(workspace), await makeContact(workspace)];
+  const own = await makeConversation(workspace, { contactId: other.id });
+  const client = await signIn(parley, workspace, other.id);
+  const after = await ask(workspace, EventCursorDocument, {});
+  await succeed(workspace, DeleteConversationDocument, { conversationId: own.id });
+  const others = connect(parley.url, workspace.apiKey);
+  onTestFinished(async () => void (await others.dispose()));
+  const follow = (socket: Client) => [
+    listen(socket, LiveConversationChangesDocument, { filter: {}, after }),
+    listen(socket, LiveChangesDocument, { after }),
+    listen(socket, LiveEventsDocument, { after }),
+  ];
+  await Promise.all(follow(others).map(({ until }) => until(1)));
+  await succeed(workspace, MergeContactsDocument, { survivorId: survivor.id, contactIds: [other.id] });
+  const socket = connect(parley.url, client.apiKey);
+  onTestFinished(async () => void (await socket.dispose()));
+  const [list, changes, events] = await Promise.all(follow(socket).map(({ until }) => until(1)));
+  const removal = { reason: 'DELETED' };
+  expect(list?.[0]?.data).toMatchObject({ conversationChanges: { conversationId: own.id, ...removal } });
+  expect(changes?.[0]?.data).toMatchObject({ changes: { nodeId: own.id, ...removal } });
+  expect(events?.[0]?.data).toMatchObject({ events: { type: 'conversation.deleted', conversationId: own.id } });
 });
 
 it.each([1, 100])(
