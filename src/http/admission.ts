@@ -69,7 +69,7 @@ const WINDOW_MS = 25;
 /** How often it is asked whether operations take longer than usual, in windows. */
 const SLOWDOWN_WINDOWS = 4;
 /** How long work may queue while there is too much, in milliseconds. Otherwise it may queue until there is. */
-const PATIENCE_MS = 20;
+const PATIENCE_MS = 14;
 /** What takes longer waits for something else than the event loop, and need not keep others from it. */
 const LONG_MS = 250;
 /** The part of the limit that one caller may take while others queue, and of what may wait that it may have queue. */
@@ -78,8 +78,11 @@ const SHARE_OF_CALLER = 1 / 4;
 /** So much of a caller at once tells of too much, if there is more of the same of others. */
 const TELLING = 2;
 
-/** What an honest caller costs in a second or two, in points: nobody need wait for others who have cost less. */
+/** Less than any operation that reads or writes something, in points: nobody need wait for others who have cost less. */
 const LITTLE = 1_000;
+
+/** How many times more than nearly all an honest caller may have cost: who asks a little more often is not to wait for ever. */
+const ALIKE = 5;
 
 /** What all are told that are refused. */
 export const OVERLOADED =
@@ -197,13 +200,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   /**
-   * Of callers that have not their share, one that has cost least lately, or less than twice as much: who came first, but
-   * while more and more queue, who came last, because not all can be answered in time.
+   * Of callers that have not their share, one that has cost least lately, or not much more than that or than callers do: who
+   * came first, but while more and more queue, who came last, because not all can be answered in time.
    */
   function indexOfNext(): number {
     const share = Math.max(1, limit * SHARE_OF_CALLER);
     const costs = queue.map(({ caller }) => (callers.own(caller) < share ? callers.cost(caller) : Infinity));
-    const most = 2 * Math.max(LITTLE, Math.min(...costs));
+    const most = Math.max(ALIKE * callers.low(), 2 * Math.max(LITTLE, Math.min(...costs)));
     const isNext = (cost: number) => cost <= most;
     return pressure.isGrowing() || pressure.isTooMuch() ? costs.findLastIndex(isNext) : costs.findIndex(isNext);
   }

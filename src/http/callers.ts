@@ -16,6 +16,11 @@ export type Callers = {
   fade: (now: number) => void;
   /** What a caller has cost lately, in points. */
   cost: (caller: string) => number;
+  /**
+   * What all have cost at least who queue or have cost anything lately, but for a tenth of them; as of the last call of
+   * `fade` while anybody queued.
+   */
+  low: () => number;
   /** Whether a caller has cost several times as much lately as callers do on average. */
   isGreedy: (caller: string) => boolean;
 };
@@ -25,7 +30,8 @@ const COUNTED_PER_CALLER = 4;
 const GREEDY = 4;
 /** So much, in points, anybody may cost. */
 const NEGLIGIBLE = 20_000;
-const HALF_LIFE_MS = 1_000;
+/** Long enough that whoever asks for what is expensive again and again does not seem new to it each time. */
+const HALF_LIFE_MS = 4_000;
 /** Below it, in points, a caller is forgotten. */
 const LEAST = 500;
 
@@ -36,6 +42,7 @@ export function createCallers(): Callers {
   let counted = 0;
   let total = 0;
   let faded = 0;
+  let low = 0;
   return {
     queue: (caller) => void add(queued, caller, 1),
     unqueue: (caller) => void add(queued, caller, -1),
@@ -54,6 +61,7 @@ export function createCallers(): Callers {
       total += cost;
     },
     fade: (now) => {
+      if (queued.size > 0) low = lowOf(costs, queued);
       if (now - faded < HALF_LIFE_MS) return;
       faded = now;
       total = 0;
@@ -66,11 +74,21 @@ export function createCallers(): Callers {
       }
     },
     cost: (caller) => costs.get(caller) ?? 0,
+    low: () => low,
     isGreedy: (caller) => {
       const cost = costs.get(caller) ?? 0;
       return cost > NEGLIGIBLE && cost * costs.size > total * GREEDY;
     },
   };
+}
+
+/** Of so many at most, which tell enough. */
+const SAMPLED = 1_000;
+
+function lowOf(costs: ReadonlyMap<string, number>, queued: ReadonlyMap<string, number>): number {
+  const newcomers = [...queued.keys()].filter((caller) => !costs.has(caller)).map(() => 0);
+  const some = [...newcomers, ...[...costs.values()].slice(0, SAMPLED)].sort((one, other) => one - other);
+  return some[Math.floor(some.length / 10)] ?? 0;
 }
 
 /** Keeps nothing of a caller that has no more. Returns how much it has. */

@@ -18,7 +18,7 @@ const INTERVAL_MS = 50;
 /** How many times more has to come than is done. */
 const MORE = 1.1;
 /** For how long the first has to have waited, in milliseconds. Less is what a few long operations cost everybody. */
-const HELD_UP_MS = 100;
+const HELD_UP_MS = 50;
 /**
  * For so many intervals it has to last, and so many requests it has to be. A burst has come by then, even if answering it
  * takes longer; and where less has piled up, all of it is answered sooner than its callers would come again.
@@ -26,6 +26,9 @@ const HELD_UP_MS = 100;
 const LASTING = { intervals: 5, excess: 60 };
 /** A queue that grows slowly is too much if it was never empty for so many intervals, and its first has waited so long. */
 const STANDING = { intervals: 60, waitedMs: 200 };
+
+/** So much more has to have come before what is newest goes first. */
+const PILED_UP = 20;
 
 /** It is over when for so many intervals no more was refused than this part of what was done. */
 const OVER = 4;
@@ -76,7 +79,7 @@ export function createPressure(): Pressure {
       endInterval(waitedMs ?? 0);
       wasEmpty = waitedMs === null;
     },
-    isGrowing: () => growing > 0,
+    isGrowing: () => excess >= PILED_UP,
     isTooMuch: () => tooMuch,
   };
 }

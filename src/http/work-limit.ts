@@ -1,8 +1,12 @@
 /** With less, the process would wait for the database between two requests. */
 export const LEAST_LIMIT = 3;
+/** During overload, when to answer what is accepted in time counts for more than to accept a few more. */
+const LEAST_OVERLOADED = 1;
 
 /** From here on the event loop has no time left. */
 const BUSY = 0.9;
+/** The same during overload. */
+const BUSY_OVERLOADED = 0.8;
 /** From here on the database, or what else operations wait for, does not keep up. */
 export const SLOW = 4;
 const SHRINK = 0.7;
@@ -29,8 +33,8 @@ export type Seen = {
  */
 export function nextLimit(limit: number, seen: Seen, max: number): number {
   const { utilization, slowdown, atOnce, queued, overloaded } = seen;
-  const within = (next: number) => Math.min(max, Math.max(LEAST_LIMIT, next));
-  const keepsUp = utilization < BUSY && slowdown < SLOW;
+  const within = (next: number) => Math.min(max, Math.max(overloaded ? LEAST_OVERLOADED : LEAST_LIMIT, next));
+  const keepsUp = utilization < (overloaded ? BUSY_OVERLOADED : BUSY) && slowdown < SLOW;
   if (!keepsUp) return within(Math.floor(Math.min(limit, atOnce) * SHRINK));
   if (queued === 0) return within(limit);
   return within(overloaded ? limit + 1 : Math.ceil(limit * GROW));

@@ -16,20 +16,32 @@ const behind = fc.constantFrom({ utilization: 1, slowdown: 1 }, { utilization: 0
 describe('the limit of work at once', () => {
   const much = { atOnce: 500, queued: 500 };
 
-  it('goes down while the process or the database cannot keep up, to what they do nearly one after the other', () => {
+  it('goes down while the process or the database cannot keep up, to what they do nearly one after the other, and during overload to one', () => {
     fc.assert(
       fc.property(limits, behind, fc.boolean(), fc.nat(5_000), (limit, load, overloaded, atOnce) => {
+        const least = overloaded ? 1 : LEAST_LIMIT;
         const next = nextLimit(limit, { ...load, ...much, overloaded, atOnce }, MAX);
-        expect(next).toBeGreaterThanOrEqual(LEAST_LIMIT);
-        expect(next).toBeLessThanOrEqual(Math.max(LEAST_LIMIT, Math.min(limit, atOnce) * 0.7));
+        expect(next).toBeGreaterThanOrEqual(least);
+        expect(next).toBeLessThanOrEqual(Math.max(least, Math.min(limit, atOnce) * 0.7));
       }),
       { seed: 1 },
     );
   });
 
+  it('goes down sooner during overload, so that what is accepted is answered in time', () => {
+    const load = { utilization: 0.85, slowdown: 1, ...much };
+    expect(nextLimit(20, { ...load, overloaded: false }, MAX)).toBe(30);
+    expect(nextLimit(20, { ...load, overloaded: true }, MAX)).toBe(14);
+  });
+
+  it('is what keeps the process busy again as soon as the overload is over', () => {
+    const load = { utilization: 0.5, slowdown: 1, atOnce: 1, queued: 0, overloaded: false };
+    expect(nextLimit(1, load, MAX)).toBe(LEAST_LIMIT);
+  });
+
   it('goes up to its maximum while they keep up and work queues, in small steps while most is refused', () => {
     const calm = fc.record({
-      utilization: fc.double({ min: 0, max: 0.89, noNaN: true }),
+      utilization: fc.double({ min: 0, max: 0.79, noNaN: true }),
       slowdown: fc.double({ min: 0, max: 3.9, noNaN: true }),
     });
     fc.assert(
