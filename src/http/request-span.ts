@@ -49,15 +49,16 @@ const traceContext = z.object({ traceparent: z.string(), tracestate: z.string().
 
 /**
  * Begins the span of an operation over a socket, whose payload names in its `extensions` what it is part of. Tokens are used
- * by people's browsers, and API keys by servers, which are trusted.
+ * by people's browsers, and API keys by servers, which are trusted. It has come at `since`, in milliseconds since 1970.
  */
 export function beginSocketOperation(
   tracing: Tracing,
   extensions: unknown,
   { credential }: Pick<Viewer, 'credential'>,
+  since?: number,
 ): Span | null {
   const named = traceContext.safeParse(extensions).data ?? {};
-  return tracing.begin('operation', { kind: 'server', ...asNamed(named, credential.type === 'KEY') });
+  return tracing.begin('operation', { kind: 'server', since, ...asNamed(named, credential.type === 'KEY') });
 }
 
 type Operation = { name: string | undefined; type: string | undefined; document: DocumentNode; requestId: string };

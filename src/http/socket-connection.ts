@@ -7,16 +7,18 @@ import type { Services } from '../services.js';
 import { orderMutations } from './mutation-order.js';
 import { abandon } from './request-scope.js';
 import { createFeeds } from './socket-feeds.js';
-import type { SocketTurns } from './socket-turns.js';
+import type { MakeSocketTurns } from './socket-turns.js';
 import type { Connection, SocketExtra } from './websocket.js';
 
 export const FORBIDDEN = 4403;
 export const TRY_AGAIN_LATER = 1013;
 
 export type ConnectOptions = {
-  turns: SocketTurns;
+  turns: MakeSocketTurns;
   /** How often the socket gets a cursor in the payload of a ping. */
   quietMs: number;
+  /** Whether an operation that comes now is refused. */
+  isRefused: (connection: Connection) => boolean;
 };
 
 /** Makes what belongs to a socket whose client has authenticated. */
@@ -24,7 +26,7 @@ export function connect(
   { viewer, address }: Pick<Session, 'viewer'> & Pick<Connection, 'address'>,
   { socket, stream }: SocketExtra,
   { live, cursors }: Pick<Services, 'cursors' | 'live'>,
-  { quietMs, turns }: ConnectOptions,
+  { quietMs, turns, isRefused }: ConnectOptions,
 ): Connection {
   const session: Session = {
     viewer,
@@ -53,9 +55,18 @@ export function connect(
     for (const scope of running.values()) abandon(scope);
   };
   const isOpen = () => socket.readyState === socket.OPEN;
-  const inTurn = turns(callerKey(viewer), isOpen);
-  const feeds = createFeeds({ socket, stream }, session);
-  return { session, address, starting, running, feeds, inTurn, mutations: orderMutations(isOpen), close };
+  const connection: Connection = {
+    session,
+    address,
+    starting,
+    running,
+    feeds: createFeeds({ socket, stream }, session),
+    turns: turns(callerKey(viewer), isOpen),
+    isRefused: () => isRefused(connection),
+    mutations: orderMutations(isOpen),
+    close,
+  };
+  return connection;
 }
 
 /** The position that all subscriptions of a socket have reached; null without subscriptions. */

@@ -61,7 +61,7 @@ export function socketProtocol(
 
   return {
     connectionInitWaitTimeout: options.initTimeoutMs,
-    onConnect: async ({ connectionParams, extra }) => {
+    onConnect: async ({ connectionParams, extra, subscriptions }) => {
       if (admission.refusal('')) {
         extra.socket.close(TRY_AGAIN_LATER, OVERLOADED);
         return false;
@@ -80,7 +80,9 @@ export function socketProtocol(
         extra.socket.close(TRY_AGAIN_LATER, TOO_MANY_CONNECTIONS);
         return false;
       }
-      extra.connection = connect({ viewer, address }, extra, services, places);
+      // With the one that comes, which graphql-ws does not know yet.
+      const isRefused = (own: Connection) => refusalOf(own, operationsOf(subscriptions, own) + 1, limits) !== null;
+      extra.connection = connect({ viewer, address }, extra, services, { ...places, isRefused });
       extra.request = null;
       return true;
     },
@@ -93,25 +95,24 @@ export function socketProtocol(
       // From here on, graphql-ws knows nothing of it.
       else if (feeds?.begin(id)) delete subscriptions[id];
     },
-    onError: ({ extra }, id) => started(extra, id),
     onComplete: ({ extra }, id) => started(extra, id),
     onSubscribe: async (context, id, payload) => {
       const { connection } = context.extra;
       if (!connection) throw new Error('The socket has no session.');
-      const { session, address, starting, running, feeds, inTurn, mutations } = connection;
-      const span = beginSocketOperation(tracing, payload.extensions, session.viewer);
+      const { session, address, running, feeds, turns, mutations } = connection;
+      const turn = turns.take(id);
+      const span = beginSocketOperation(tracing, payload.extensions, session.viewer, turn?.since);
       const begin = async (scope: RequestScope) => {
-        const refusal = refusalOf(session, Object.keys(context.subscriptions).length + feeds.size(), limits);
-        if (!refusal) starting.add(id);
+        const shed = turn?.leave === null ? [overloaded()] : null;
+        const refusal = shed ?? refusalOf(connection, operationsOf(context.subscriptions, connection), limits);
         const place: Place = { session, address, feed: (subscriber) => feeds.add(id, subscriber), span };
         const takePlace = () => mutations.take(id);
         const whileRunning = remember(running, id, () => admission.enter(callerKey(session.viewer)));
         const prepared = () => prepare({ ...options, tracing }, place, payload, { whileRunning, takePlace });
-        const answer = refusal ?? (await inTurn(scope, prepared)) ?? [overloaded()];
+        const answer = await (refusal ?? prepared().finally(() => turn?.leave?.(scope.cost)));
+        if (refusal) turn?.leave?.();
         await options.rateLimits.charge(session.viewer, takeOwed());
         if ('document' in answer) return answer;
-        // Not in `onError`, which is not called if the client has completed the operation meanwhile.
-        starting.delete(id);
         record({ requestId: scope.requestId, viewer: session.viewer, duration: 0, errors: answer });
         span?.end();
         return answer;
@@ -145,10 +146,15 @@ function refuse(error: unknown, { socket }: SocketExtra, record: RecordOperation
   return null;
 }
 
-/** Why an operation is refused before it is parsed; null if it is not. */
+/** How many operations there are over a socket: those that graphql-ws knows, that wait, and that get events. */
+function operationsOf(known: object, { feeds, turns }: Connection): number {
+  return Object.keys(known).length + turns.size() + feeds.size();
+}
+
+/** Why an operation is refused before it is parsed; null if it is not. `operations` is how many there are with it. */
 function refusalOf(
-  session: Session,
-  running: number,
+  { session }: Connection,
+  operations: number,
   { clock, config, rateLimits }: SocketServices & Pick<SocketProtocolOptions, 'rateLimits'>,
 ): GraphQLError[] | null {
   const { maxOperationsPerSocket: maxOperations } = config;
@@ -156,7 +162,7 @@ function refusalOf(
     session.revoke(endOfCredential.tokenExpired);
     return [unauthenticated(endOfCredential.tokenExpired)];
   }
-  if (running > maxOperations) return [tooManyOperations(maxOperations)];
+  if (operations > maxOperations) return [tooManyOperations(maxOperations)];
   const exhausted = rateLimits.refusal(session.viewer);
   return exhausted && [exhausted];
 }

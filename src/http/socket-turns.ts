@@ -1,12 +1,28 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import type { Admission, Leave } from './admission.js';
-import type { RequestScope } from './request-scope.js';
 
-/** Does work when it is its turn, and charges the caller what it has cost. Null if it is refused. */
-export type InTurn = <T>(scope: RequestScope, work: () => Promise<T>) => Promise<T | null>;
+/** What has come of the waiting of an operation. */
+type Turn = {
+  /** Ends the turn; null if the operation is refused. */
+  leave: Leave | null;
+  /** When it began to wait, in milliseconds since 1970. */
+  since: number;
+};
+
+/** Lets the operations of one socket begin in turn. */
+export type SocketTurns = {
+  /** Settles when it is the operation's turn, or when it is refused. */
+  wait: (id: string) => Promise<void>;
+  /** How many wait. */
+  size: () => number;
+  /** Takes the turn of an operation; undefined if it has none. */
+  take: (id: string) => Turn | undefined;
+  /** Ends the turn of an operation that nobody will take. */
+  giveUp: (id: string) => void;
+};
 
 /** Makes what lets the operations of one socket begin in turn. */
-export type SocketTurns = (caller: string, isOpen: () => boolean) => InTurn;
+export type MakeSocketTurns = (caller: string, isOpen: () => boolean) => SocketTurns;
 
 /**
  * So many of a caller begin in one turn of the event loop, whatever number of sockets they come from: all that it has sent
@@ -18,7 +34,7 @@ const AT_ONCE = 5;
  * Lets the operations of a socket begin in the order in which they were sent, of which only one at a time waits for its
  * turn: who sends a thousand of them together does not keep others from theirs.
  */
-export function createSocketTurns(admission: Pick<Admission, 'take'>): SocketTurns {
+export function createSocketTurns(admission: Pick<Admission, 'take'>): MakeSocketTurns {
   /** How many of each caller have begun in this turn of the event loop. */
   const begun = new Map<string, number>();
 
@@ -34,22 +50,38 @@ export function createSocketTurns(admission: Pick<Admission, 'take'>): SocketTur
     });
 
   return (caller, isOpen) => {
-    let last: Promise<unknown> = Promise.resolve();
-    async function next(before: Promise<unknown>): Promise<Leave | null> {
-      await before;
-      if (isOpen()) await whenFewBegin(caller);
-      return isOpen() ? take(caller) : null;
-    }
-    return async (scope, work) => {
-      const turn = next(last);
-      last = turn;
-      const leave = await turn;
-      if (!leave) return null;
-      try {
-        return await work();
-      } finally {
-        leave(scope.cost);
+    /** In the order in which they were sent. */
+    const waiting = new Map<string, { since: number; settle: () => void }>();
+    const turns = new Map<string, Turn>();
+    let working = false;
+
+    async function work(): Promise<void> {
+      working = true;
+      // It also comes to those that are added meanwhile.
+      for (const [id, { since, settle }] of waiting) {
+        if (isOpen()) await whenFewBegin(caller);
+        turns.set(id, { leave: isOpen() ? await take(caller) : null, since });
+        waiting.delete(id);
+        settle();
       }
+      working = false;
+    }
+
+    function taken(id: string): Turn | undefined {
+      const turn = turns.get(id);
+      turns.delete(id);
+      return turn;
+    }
+
+    return {
+      wait: (id) =>
+        new Promise((settle) => {
+          waiting.set(id, { since: Date.now(), settle });
+          if (!working) void work();
+        }),
+      size: () => waiting.size,
+      take: taken,
+      giveUp: (id) => taken(id)?.leave?.(),
     };
   };
 }

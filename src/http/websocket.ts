@@ -13,7 +13,7 @@ import { sendText } from './send-delivery.js';
 import { hasReadableUrl, NO_READABLE_URL } from './server.js';
 import type { Feeds } from './socket-feeds.js';
 import { keepAlive } from './socket-health.js';
-import type { InTurn } from './socket-turns.js';
+import type { SocketTurns } from './socket-turns.js';
 
 /** What graphql-ws keeps for each socket on our behalf. */
 export type SocketExtra = {
@@ -37,7 +37,9 @@ export type Connection = {
   running: Map<string, RequestScope>;
   /** Subscriptions to events. */
   feeds: Feeds;
-  inTurn: InTurn;
+  turns: SocketTurns;
+  /** Whether an operation that comes now is refused, so that it need not wait for its turn. */
+  isRefused: () => boolean;
   mutations: MutationOrder;
   close: () => void;
 };
@@ -115,6 +117,11 @@ export function serveWebSockets(
             // After the close there is nobody left to end what a message would start.
             async (text) => (socket.readyState === socket.OPEN ? handle(text) : undefined),
             {
+              whenTurn: (id) => {
+                const { connection } = extra;
+                connection?.starting.add(id);
+                return connection?.isRefused() ? undefined : connection?.turns.wait(id);
+              },
               onTaken: () => socket.close(ID_TAKEN, 'An operation with this id is still running: send complete first'),
               isTaken: (id) => extra.connection?.feeds.has(id) ?? false,
               onCompleted: (id) => {
@@ -122,7 +129,11 @@ export function serveWebSockets(
                 if (scope) abandon(scope);
                 extra.connection?.feeds.drop(id);
               },
-              onEnded: (id) => extra.connection?.mutations.leave(id),
+              onEnded: (id) => {
+                extra.connection?.starting.delete(id);
+                extra.connection?.turns.giveUp(id);
+                extra.connection?.mutations.leave(id);
+              },
             },
           );
           socket.on('message', (data, isBinary) => {

@@ -18,6 +18,8 @@ export type Span = {
 export type SpanOptions = {
   kind?: 'server' | 'client' | 'consumer';
   attributes?: Attributes;
+  /** When it began, in milliseconds since 1970. Default: now. */
+  since?: number | undefined;
   /** What it is part of: the trace that a caller's headers name, if they do, or else none. Left out: the current span. */
   from?: NodeJS.Dict<string | string[]>;
   /** The `traceparent` of what caused it in another trace. */

@@ -40,10 +40,15 @@ export async function openTracing(
   };
 
   return {
-    begin: (name, { kind, attributes = {}, from, cause } = {}) => {
+    begin: (name, { kind, attributes = {}, since, from, cause } = {}) => {
       const parent = from ? parentIn(from) : contextOf(running());
       const links = linksTo(cause);
-      const options = { attributes: given(attributes), links, ...(kind && { kind: kinds[kind] }) };
+      const options = {
+        attributes: given(attributes),
+        links,
+        ...(kind && { kind: kinds[kind] }),
+        ...(since !== undefined && { startTime: since }),
+      };
       return openSpan(tracer.startSpan(name, options, parent));
     },
     within: (span, work) => (isOpenSpan(span) ? storage.run(span, work) : work()),

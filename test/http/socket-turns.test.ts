@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Admission } from '../../src/http/admission.js';
-import { inRequestScope } from '../../src/http/request-scope.js';
 import { createSocketTurns } from '../../src/http/socket-turns.js';
 
 type Turn = Parameters<Admission['take']>[0];
@@ -8,15 +7,18 @@ type Turn = Parameters<Admission['take']>[0];
 /** An admission that lets begin who came last. */
 function newestFirst() {
   const waiting: Turn[] = [];
-  const costs: number[] = [];
+  let left = 0;
   return {
     waiting,
-    costs,
+    left: () => left,
     take: (turn: Turn) => {
       waiting.push(turn);
       return () => undefined;
     },
-    beginNext: () => waiting.pop()?.begin((cost = 0) => void costs.push(cost)),
+    beginNext: () =>
+      waiting.pop()?.begin(() => {
+        left += 1;
+      }),
     refuseNext: () => waiting.pop()?.refuse(),
   };
 }
@@ -26,20 +28,20 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 describe('turns of the operations of a socket', () => {
   it('come in the order in which they were sent, and only one waits at a time', async () => {
     const admission = newestFirst();
-    const inTurn = createSocketTurns(admission)('caller', () => true);
-    const begun: number[] = [];
-    await inRequestScope(undefined, async (scope) => {
-      const all = [1, 2, 3].map((operation) => inTurn(scope, async () => void begun.push(operation)));
-      for (const operation of [1, 2, 3]) {
-        await settled();
-        expect(admission.waiting).toHaveLength(1);
-        admission.beginNext();
-        await settled();
-        expect(begun.at(-1)).toBe(operation);
-      }
-      await Promise.all(all);
-    });
-    expect(admission.costs).toEqual([0, 0, 0]);
+    const turns = createSocketTurns(admission)('caller', () => true);
+    const begun: string[] = [];
+    for (const id of ['1', '2', '3']) void turns.wait(id).then(() => begun.push(id));
+    for (const [index, id] of ['1', '2', '3'].entries()) {
+      await settled();
+      expect(admission.waiting).toHaveLength(1);
+      expect(turns.size()).toBe(3 - index);
+      admission.beginNext();
+      await settled();
+      expect(begun.at(-1)).toBe(id);
+      turns.take(id)?.leave?.();
+    }
+    expect(admission.left()).toBe(3);
+    expect(turns.take('1')).toBeUndefined();
   });
 
   it('are few of a caller in one turn of the event loop, over however many sockets, so that others have theirs', async () => {
@@ -49,44 +51,49 @@ describe('turns of the operations of a socket', () => {
       return () => undefined;
     };
     const turns = createSocketTurns({ take });
-    const sockets = [turns('caller', () => true), turns('caller', () => true), turns('another', () => true)];
-    await inRequestScope(undefined, async (scope) => {
-      const all = ['a', 'b', 'c'].flatMap((name, socket) =>
-        [1, 2, 3, 4].map((operation) => sockets[socket]?.(scope, async () => void begun.push(`${name}${operation}`))),
-      );
-      await settled();
-      expect(begun.filter((name) => name.startsWith('c'))).toEqual(['c1', 'c2', 'c3', 'c4']);
-      expect(begun.filter((name) => !name.startsWith('c'))).toHaveLength(5);
-      await Promise.all(all);
-      expect(begun).toHaveLength(12);
-    });
+    const sockets = { a: turns('caller', () => true), b: turns('caller', () => true), c: turns('another', () => true) };
+    const all = Object.entries(sockets).flatMap(([name, socket]) =>
+      [1, 2, 3, 4].map((number) => socket.wait(String(number)).then(() => begun.push(`${name}${number}`))),
+    );
+    await settled();
+    expect(begun.filter((name) => name.startsWith('c'))).toEqual(['c1', 'c2', 'c3', 'c4']);
+    expect(begun.filter((name) => !name.startsWith('c'))).toHaveLength(5);
+    await Promise.all(all);
+    expect(begun).toHaveLength(12);
   });
 
-  it('are over after a failure, and what is refused does nothing', async () => {
+  it('say who is refused, and come to the next one then', async () => {
     const admission = newestFirst();
-    const inTurn = createSocketTurns(admission)('caller', () => true);
-    await inRequestScope(undefined, async (scope) => {
-      const failing = inTurn(scope, () => Promise.reject(new Error('It failed.')));
-      const refused = inTurn(scope, () => Promise.resolve('done'));
-      const next = inTurn(scope, () => Promise.resolve('done'));
-      await settled();
-      admission.beginNext();
-      await expect(failing).rejects.toThrow('It failed.');
-      admission.refuseNext();
-      await expect(refused).resolves.toBeNull();
-      await settled();
-      admission.beginNext();
-      await expect(next).resolves.toBe('done');
-    });
-    expect(admission.costs).toHaveLength(2);
+    const turns = createSocketTurns(admission)('caller', () => true);
+    const both = [turns.wait('refused'), turns.wait('next')];
+    await settled();
+    admission.refuseNext();
+    await settled();
+    admission.beginNext();
+    await Promise.all(both);
+    expect(turns.take('refused')).toMatchObject({ leave: null });
+    expect(turns.take('next')).toMatchObject({ leave: expect.any(Function) });
+  });
+
+  it('end where nobody takes them', async () => {
+    const admission = newestFirst();
+    const turns = createSocketTurns(admission)('caller', () => true);
+    const waiting = turns.wait('1');
+    await settled();
+    admission.beginNext();
+    await waiting;
+    turns.giveUp('1');
+    expect(admission.left()).toBe(1);
+    turns.giveUp('1');
+    expect(turns.take('1')).toBeUndefined();
+    expect(admission.left()).toBe(1);
   });
 
   it('are not taken for what a closed socket has sent', async () => {
     const admission = newestFirst();
-    const inTurn = createSocketTurns(admission)('caller', () => false);
-    await inRequestScope(undefined, async (scope) => {
-      await expect(inTurn(scope, () => Promise.resolve('done'))).resolves.toBeNull();
-    });
+    const turns = createSocketTurns(admission)('caller', () => false);
+    await turns.wait('1');
+    expect(turns.take('1')).toMatchObject({ leave: null });
     expect(admission.waiting).toEqual([]);
   });
 });
