@@ -137,10 +137,11 @@ What no field stands for is paid besides, also by what is refused: ${TOKEN} for 
 ${number(FREE_TOKENS)}, unless the server remembers it as valid; ${number(WRONG_VARIABLES)} for variables that are refused; ${BODY_KILOBYTE} for each kilobyte of the body
 of a request above ${FREE_BODY_BYTES / 1024} KB; and a point for each ${BYTES_A_POINT} bytes of an answer that has fewer fields than that.
 
-A point is about a microsecond of CPU time, of the server and the database together. Measured on 2026-11-29 by
-[bench/prices.ts](../bench/README.md#prices) with 20 000 conversations, one of the median operation took 1.4 µs,
-and of all but one of 44 operations between a quarter and three times that; pages of 10 short messages in a page of 50 took
-a sixth, because a message is priced by what it may hold.
+A point is about a microsecond of CPU time, of the server and the database together. Measured on 2026-12-01 by
+[bench/prices.ts](../bench/README.md#prices) with 20 000 conversations, one of the median operation took 1.0 µs,
+and of all but three of 44 operations between a third and three times that. Pages of 10 short messages in a page of 50 took
+a seventh, because a message is priced by what it may hold; the \`totalCount\` of all events 4.3 times as much, and that of a
+search for a frequent word 3.6 times, because they count all that there is.
 
 For example, with the defaults of their variables:
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../live/support/listen.js';
+import { say } from '../support/conversations.js';
 import { useParley, useWorkspace } from '../support/fixtures.js';
 import { makeContact, makeConversation, makeUser } from '../support/make.js';
 import { signIn, signInAs } from '../support/token.js';
@@ -50,6 +51,17 @@ describe('extensions.cost', () => {
     const { extensions: answered } = await ask({ query, extensions }, apiKey);
     const fields = 2 + 30 * 70;
     expect(answered.cost).toMatchObject({ requested: fields, fields, rateLimit: { remaining: 100_000 - fields } });
+  });
+
+  it('grows with an answer that is large for its fields', async () => {
+    const { id } = await makeConversation(workspace);
+    for (let count = 0; count < 5; count += 1) await say(workspace, id, { text: 'x'.repeat(28_000) });
+    const { apiKey } = await signInAs(parley, workspace, 'OWNER');
+    const query = `{ conversation(id: "${id}") { messages(last: 5) { nodes { text } } } }`;
+    const { extensions: answered } = await ask({ query, extensions }, apiKey);
+    const requested = Math.floor(answered.cost.bytes / 64);
+    expect(answered.cost.bytes).toBeGreaterThan(5 * 28_000);
+    expect(answered.cost).toMatchObject({ requested, rateLimit: { remaining: 100_000 - requested } });
   });
 
   it('is in the result of a refused operation too', async () => {

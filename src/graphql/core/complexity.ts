@@ -72,7 +72,7 @@ const DEFAULT_SIZE = 20;
 /**
  * What reading a row costs besides its fields, by how much it may hold, whether that is selected or not: a message up to
  * 144 KB of text, content and metadata, a delivery 32 KB of bodies, rows with metadata 16 KB. So one operation cannot
- * make the server read more than some 300 MB. A short message takes a seventh of its weight, one of 28 KB three times it.
+ * make the server read more than some 300 MB. A short message takes a seventh of its weight; one of 28 KB more, which its bytes pay.
  */
 export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 };
 
@@ -80,7 +80,7 @@ export const rowWeight = { message: 50, delivery: 15, withMetadata: 5, plain: 1 
 export const WRONG_VARIABLES = 5_000;
 
 /** So many bytes of an answer cost a point, where it has fewer fields than that. */
-export const BYTES_A_POINT = 256;
+export const BYTES_A_POINT = 64;
 
 /** A body above this costs `BODY_KILOBYTE` for each kilobyte that it is larger. */
 export const FREE_BODY_BYTES = 16_384;
