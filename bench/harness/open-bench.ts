@@ -53,7 +53,7 @@ export async function openBench(options: Options): Promise<boolean> {
 }
 
 /** Left out of a quick run: they would be the same as others, or take long. */
-const ONLY_FULL = ['fan-out5000', 'views', 'come-back'];
+const ONLY_FULL = ['tax', 'fan-out5000', 'fan-out-groups', 'idle', 'views', 'come-back', 'wal'];
 
 function choose({ only, growth, quick }: Options): Work[] {
   const unknown = only?.find((name) => !works.some((work) => work.name === name));

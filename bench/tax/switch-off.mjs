@@ -1,5 +1,5 @@
 // Loads something that does nothing in place of what WITHOUT names, so that what each costs can be measured.
-const NOTHING = {
+export const NOTHING = {
   // The line in the log and the metrics of each operation.
   record: { 'http/plugins/use-operation-record.js': 'export const useOperationRecord = () => ({});' },
   // The complexity of each operation, and what it takes from its caller's minute.
@@ -10,14 +10,20 @@ const NOTHING = {
   // The request id, and whose reads share the pool.
   scope: {
     'http/request-scope.js': `
-      const scope = { requestId: 'none', reader: null, onAbandoned: () => undefined, abandoned: false };
+      const nothing = { requestId: 'none', reader: null, span: null, onAbandoned: () => undefined, abandoned: false };
+      const scope = { ...nothing, cost: 0, owed: 0 };
       export const inRequestScope = (id, run) => run(scope);
+      export const withinScope = (scope, run) => run();
+      export const spend = () => undefined;
+      export const owe = () => undefined;
+      export const takeOwed = () => 0;
       export const readAs = () => undefined;
       export const limitReads = () => undefined;
       export const whenAbandoned = () => undefined;
       export const abandon = () => undefined;
       export const currentReader = () => null;
       export const currentRequestId = () => 'none';
+      export const currentRequestSpan = () => null;
       export const logFailure = (log, err) => { log.error({ err }); return 'Something went wrong.'; };`,
   },
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Work } from '../harness/bench.js';
 import { withServer } from '../harness/bench.js';
 import { type Contestant, latest, parley, rawSockets, runtimes, yoga } from '../harness/contestants.js';
+import { forgetUses } from '../harness/database.js';
 import { measuredOf, type Row, type Target, targetOf } from '../harness/results.js';
 import { rotated } from '../harness/rounds.js';
 import { inTurn } from '../harness/scene.js';
@@ -27,6 +28,7 @@ async function openIdle(bench: Bench, contestant: Contestant): Promise<{ memory:
   const subscriptions = (count: number) =>
     Array.from({ length: count }, () => subscriptionTo(contestant, nextKey(), null));
   return withServer(contestant, database, async (server) => {
+    await forgetUses(database);
     const first = await openSockets(server.url, subscriptions(WARM_UP));
     await first.close();
     await sleep(scale.settleMs);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeId } from '../../src/lib/ids.js';
 import type { Bench, Work } from '../harness/bench.js';
 import { latest, parley } from '../harness/contestants.js';
-import { withClient } from '../harness/database.js';
+import { forgetUses, withClient } from '../harness/database.js';
 import { send } from '../harness/load.js';
 import type { Server } from '../harness/process.js';
 import { measuredOf, type Row, targetOf } from '../harness/results.js';
@@ -66,6 +66,7 @@ async function open(bench: Bench, count: number, views: View[]): Promise<Ready> 
     const filter = { assigneeId: encodeId('User', assigneeId), status: ['OPEN'] };
     return { apiKey, query: LIST, variables: { filter } };
   };
+  await forgetUses(database);
   const strangers = (length: number) => Array.from({ length }, () => subscription(randomUUID()));
   const first = await openSockets(server.url, strangers(10 * PER_SOCKET), { perSocket: PER_SOCKET });
   await idle(server);
