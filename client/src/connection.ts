@@ -16,6 +16,7 @@ import type { Endpoint } from './http.js';
 import { createRequests } from './requests.js';
 import { openSocket } from './socket-transport.js';
 import { openStreams, reach } from './stream-transport.js';
+import { mostStreamsTo } from './stream-turns.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -64,6 +65,11 @@ export type ConnectionOptions = BackoffOptions & {
   fetch?: typeof fetch;
   /** Between pings, and at most until a socket has opened, in milliseconds. Default: 12,000. */
   pingMs?: number;
+  /**
+   * How many subscriptions are open at once over SSE; where there are more, they take turns of two seconds. Default: 4 in a
+   * browser over HTTP/1.1, which has six connections to a host, and no limit elsewhere.
+   */
+  maxStreams?: number;
   /** At most until a request is answered, in milliseconds. Default: 30,000. */
   requestMs?: number;
 };
@@ -130,7 +136,7 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
   }
 
   async function open({ token }: Credential): Promise<Transport> {
-    const streams = { endpoint, token, silenceMs: 3 * pingMs, signal: ending.signal };
+    const reached = { endpoint, token, signal: ending.signal };
     let failure: unknown = null;
     if (webSocketImpl) {
       try {
@@ -143,7 +149,7 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
       }
     }
     try {
-      await reach(streams);
+      await reach(reached);
     } catch (reason) {
       // Where nothing is reached, it is not for being a socket that a socket is not.
       socketFailures = 0;
@@ -152,7 +158,8 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
     socketFailures += 1;
     // Once is no more than a server that restarts, or a network that is back since.
     if (webSocketImpl && socketFailures < 2) throw failure;
-    return openStreams(streams);
+    const most = options.maxStreams ?? mostStreamsTo(url);
+    return openStreams({ ...reached, silenceMs: 3 * pingMs, most, turnMs: pingMs / 6 });
   }
 
   /** Settles with the reason when the transport that it opens is over, or when none could be opened. */

@@ -38,24 +38,22 @@ export function follow<Data, Variables extends Record<string, unknown>>(
       };
       const abort = () => end(new RequestError(UNREACHABLE, 'The client stopped the subscription.'));
       let stop = () => {};
-      stop = transport.subscribe<Data>(
-        { query: String(feed.document), variables: { ...feed.variables() } },
-        {
-          next: ({ data, errors, extensions }) => {
-            if (stopping.signal.aborted) return;
-            const cursor = cursorIn(extensions);
-            if (data) {
-              alive();
-              feed.apply(data);
-            } else if (errors) {
-              const reason = errorOf(errors);
-              // With a cursor, it stands for a change that the server failed to read: load what it may have been about.
-              end(cursor === null ? reason : new RequestError('CURSOR_EXPIRED', reason.message));
-            } else if (cursor !== null) feed.moveTo(cursor);
-          },
-          end: (reason) => end(reason ?? new RequestError(UNREACHABLE, 'The server ended the subscription.')),
+      stop = transport.subscribe<Data>(() => ({ query: String(feed.document), variables: { ...feed.variables() } }), {
+        again: () => feed.tell('LIVE', null),
+        next: ({ data, errors, extensions }) => {
+          if (stopping.signal.aborted) return;
+          const cursor = cursorIn(extensions);
+          if (data) {
+            alive();
+            feed.apply(data);
+          } else if (errors) {
+            const reason = errorOf(errors);
+            // With a cursor, it stands for a change that the server failed to read: load what it may have been about.
+            end(cursor === null ? reason : new RequestError('CURSOR_EXPIRED', reason.message));
+          } else if (cursor !== null) feed.moveTo(cursor);
         },
-      );
+        end: (reason) => end(reason ?? new RequestError(UNREACHABLE, 'The server ended the subscription.')),
+      });
       stopping.signal.addEventListener('abort', abort);
       feed.tell('LIVE', null);
     });

@@ -60,14 +60,14 @@ export function openSocket({ url, token, webSocketImpl, pingMs, signal }: Socket
       kind: 'WEBSOCKET',
       closed,
       close,
-      subscribe: <Data>(request: GraphQLRequest, sink: StreamSink<Data>) => {
+      subscribe: <Data>(request: () => GraphQLRequest, sink: StreamSink<Data>) => {
         let over = false;
         const endOnce = (reason: RequestError | null) => {
           if (over) return;
           over = true;
           sink.end(reason);
         };
-        const stop = client.subscribe<Data>(request, {
+        const stop = client.subscribe<Data>(request(), {
           next: (result) => {
             if (!over) sink.next(result);
           },

@@ -1,5 +1,6 @@
 import { RequestError, toRequestError, UNREACHABLE } from './failures.js';
 import { type Endpoint, type GraphQLRequest, type GraphQLResult, JSON_ONLY, postRequest, readData } from './http.js';
+import { createStreamTurns } from './stream-turns.js';
 import type { StreamSink, Transport } from './transport.js';
 
 export type StreamOptions = {
@@ -7,16 +8,24 @@ export type StreamOptions = {
   token: string;
   /** A stream that brings nothing for so long, not even a keep-alive, is considered dead. In milliseconds. */
   silenceMs: number;
+  /** How many there may be at once, and how long each is open before it makes room for another. In milliseconds. */
+  most: number;
+  turnMs: number;
   signal: AbortSignal;
 };
 
 /** Rejects if the server is not there, or does not answer this token. */
-export async function reach({ endpoint, token, signal }: Omit<StreamOptions, 'silenceMs'>): Promise<void> {
+export async function reach({
+  endpoint,
+  token,
+  signal,
+}: Pick<StreamOptions, 'endpoint' | 'token' | 'signal'>): Promise<void> {
   await readData(await postRequest(endpoint, token, { query: '{ __typename }', variables: {} }, JSON_ONLY, signal));
 }
 
-/** Each subscription by its own POST that is answered with Server-Sent Events. */
-export function openStreams({ endpoint, token, silenceMs, signal }: StreamOptions): Transport {
+/** Each subscription by its own POST that is answered with Server-Sent Events, and by another one when it takes turns. */
+export function openStreams({ endpoint, token, silenceMs, most, turnMs, signal }: StreamOptions): Transport {
+  const turns = createStreamTurns(most, turnMs);
   const ending = new AbortController();
   let end: (reason: RequestError) => void = () => {};
   const closed = new Promise<RequestError>((settle) => {
@@ -33,16 +42,31 @@ export function openStreams({ endpoint, token, silenceMs, signal }: StreamOption
     kind: 'SSE',
     closed,
     close: closeOurselves,
-    subscribe: <Data>(request: GraphQLRequest, sink: StreamSink<Data>) => {
+    subscribe: <Data>(request: () => GraphQLRequest, sink: StreamSink<Data>) => {
       const stopping = new AbortController();
       const stopped = AbortSignal.any([stopping.signal, ending.signal]);
-      const follow = async () => {
-        const response = await postRequest(endpoint, token, request, 'text/event-stream', stopped);
+      const read = async (until: AbortSignal) => {
+        const response = await postRequest(endpoint, token, request(), 'text/event-stream', until);
         if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
           await readData(response);
           throw new RequestError(UNREACHABLE, 'The answer was no stream.');
         }
-        await readEvents(response.body, { silenceMs, stopped, next: sink.next });
+        await readEvents(response.body, { silenceMs, stopped: until, next: sink.next });
+      };
+      const follow = async () => {
+        for (let isFirst = true; ; isFirst = false) {
+          const turn = await turns.take(stopped);
+          if (!turn) return;
+          try {
+            if (!isFirst) sink.again();
+            await read(AbortSignal.any([stopped, turn.over]));
+            if (!turn.over.aborted) return;
+          } catch (reason) {
+            if (!turn.over.aborted || stopped.aborted) throw reason;
+          } finally {
+            turn.end();
+          }
+        }
       };
       follow().then(
         () => stopping.signal.aborted || sink.end(null),

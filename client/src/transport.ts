@@ -3,6 +3,8 @@ import type { GraphQLRequest, GraphQLResult } from './http.js';
 
 export type StreamSink<Data> = {
   next: (result: GraphQLResult<Data>) => void;
+  /** Called when it goes on after it was interrupted: what it begins with comes again. */
+  again: () => void;
   /** Called once; without a reason if the server completed the subscription. */
   end: (reason: RequestError | null) => void;
 };
@@ -10,8 +12,11 @@ export type StreamSink<Data> = {
 /** What subscriptions run over, for as long as it lasts. */
 export type Transport = {
   kind: 'WEBSOCKET' | 'SSE';
-  /** Returns a function that ends the subscription without calling `sink.end`. */
-  subscribe: <Data>(request: GraphQLRequest, sink: StreamSink<Data>) => () => void;
+  /**
+   * `request` says what to ask for to go on from here. Returns a function that ends the subscription without calling
+   * `sink.end`.
+   */
+  subscribe: <Data>(request: () => GraphQLRequest, sink: StreamSink<Data>) => () => void;
   /** Settles with the reason when it is over. */
   closed: Promise<RequestError>;
   close: () => void;

@@ -15,7 +15,13 @@ export const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser',
 /** For a machine that does much else. */
 const PATIENCE_MS = 20_000;
 
-type OpenOptions = { url?: string; width?: number; height?: number };
+type OpenOptions = {
+  url?: string;
+  width?: number;
+  height?: number;
+  /** Whether the browser has WebSockets. Default: true. */
+  sockets?: boolean;
+};
 
 /** A server with the inbox, and a browser; each person gets a window that shares nothing with the others. */
 export function useInboxPages() {
@@ -32,11 +38,12 @@ export function useInboxPages() {
   async function open(
     workspace: TestWorkspace,
     actorId: string,
-    { url = parley.url, width = 1360, height = 800 }: OpenOptions = {},
+    { url = parley.url, width = 1360, height = 800, sockets = true }: OpenOptions = {},
   ): Promise<Page> {
     const { token } = await makeToken(workspace, { actorId });
     const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
     onTestFinished(() => context.close());
+    if (!sockets) await context.addInitScript('delete globalThis.WebSocket');
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     const failures: string[] = [];

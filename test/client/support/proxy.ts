@@ -11,6 +11,8 @@ export type Proxy = {
   /** How many requests came, and how many sockets were asked for. */
   requests: () => number;
   upgrades: () => number;
+  /** How many event streams were open at once, at most. */
+  mostStreams: () => number;
 };
 
 /** A proxy as some networks have it: it forwards requests and streams, but no WebSockets. */
@@ -19,6 +21,8 @@ export async function useProxyWithoutSockets({ url }: Pick<TestServer, 'url'>): 
   let busy = 0;
   let requests = 0;
   let upgrades = 0;
+  let streams = 0;
+  let mostStreams = 0;
 
   function forward(near: IncomingMessage, answer: ServerResponse): void {
     requests += 1;
@@ -32,6 +36,13 @@ export async function useProxyWithoutSockets({ url }: Pick<TestServer, 'url'>): 
       { host: target.hostname, port: target.port, path: target.pathname, method, headers },
       (from) => {
         answer.writeHead(from.statusCode ?? 500, from.headers);
+        if (from.headers['content-type']?.startsWith('text/event-stream')) {
+          streams += 1;
+          mostStreams = Math.max(mostStreams, streams);
+          answer.once('close', () => {
+            streams -= 1;
+          });
+        }
         from.pipe(answer);
       },
     );
@@ -60,5 +71,6 @@ export async function useProxyWithoutSockets({ url }: Pick<TestServer, 'url'>): 
     cut: () => server.closeAllConnections(),
     requests: () => requests,
     upgrades: () => upgrades,
+    mostStreams: () => mostStreams,
   };
 }
