@@ -62,8 +62,13 @@ export function toRequestError(reason: unknown): RequestError {
 }
 
 /** Whether repeating the request can help, after `attempts` of them. */
-export function isWorthRepeating({ code }: RequestError, attempts: number): boolean {
-  return PASSING.includes(code) || (DOUBTFUL.includes(code) && attempts < 5);
+export function isWorthRepeating(reason: RequestError, attempts: number): boolean {
+  return PASSING.includes(reason.code) || (isDoubtful(reason) && attempts < 5);
+}
+
+/** Whether it may be a fault of this request alone, whatever becomes of others. */
+export function isDoubtful({ code }: RequestError): boolean {
+  return DOUBTFUL.includes(code);
 }
 
 export type GraphQLErrors = readonly { message: string; extensions?: { code?: unknown; [key: string]: unknown } }[];

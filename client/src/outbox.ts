@@ -1,7 +1,7 @@
 import { type BackoffOptions, createSleep, waitAfter } from './backoff.js';
 import type { Connection } from './connection.js';
 import type { Copy } from './copy.js';
-import { isWorthRepeating, type RequestError, toRequestError } from './failures.js';
+import { isDoubtful, isWorthRepeating, type RequestError, toRequestError } from './failures.js';
 import type { SyncedConversationFragment } from './generated/operations.js';
 import type { WritableStore } from './persistence.js';
 import type { Transaction } from './store.js';
@@ -115,10 +115,12 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
     attempts.set(write.id, attempt);
     if (isWorthRepeating(reason, attempt)) {
       // For all: what one write met, the others would meet too.
-      const waitMs = waitAfter(failures, reason.retryAfterMs, backoff);
+      // What may be its own fault does not end because others succeed.
+      const isOwn = isDoubtful(reason);
+      const waitMs = waitAfter(isOwn ? attempt - 1 : failures, reason.retryAfterMs, backoff);
       failures += 1;
       pauses += 1;
-      await sleep(waitMs, reason.retryAfterMs !== undefined);
+      await sleep(waitMs, isOwn || reason.retryAfterMs !== undefined);
       pauses -= 1;
       return;
     }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Client } from '../../client/src/client.js';
+import { TypedDocumentString } from '../../client/src/generated/operations.js';
 import { memoryStorage } from '../../client/src/storage.js';
 import { eventually } from '../live/support/listen.js';
 import { useWire } from '../live/support/wire.js';
@@ -160,6 +161,31 @@ it('what failed on its way does not hold up the rest once something has arrived'
   await eventually(isEmpty(client), 'all');
   expect(await textsOf(workspace, one.id)).toEqual(['1 First', '2 Second']);
   expect(await textsOf(workspace, other.id)).toEqual(['1 Other']);
+});
+
+it('a write that the server fails at waits, whatever others succeed', async () => {
+  const [one, other] = [await makeConversation(workspace), await makeConversation(workspace)];
+  const network = useHeldNetwork();
+  const waits = { firstWaitMs: 600_000, longestWaitMs: 600_000 };
+  const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
+  await eventually(() => client.status().state === 'LIVE', 'the connection');
+  network.hold();
+  client.sendMessage({ conversationId: one.id, text: 'Fails' });
+  client.sendMessage({ conversationId: other.id, text: 'Other' });
+  await eventually(() => network.held().length === 2, 'two requests');
+  const [first, second] = network.held();
+  first?.refuse('INTERNAL_SERVER_ERROR');
+  await eventually(() => network.held().length === 1, 'the failure');
+  second?.pass();
+  await eventually(() => client.waiting().length === 1, 'the success');
+  network.online();
+  // Comes after whatever would be sent at once.
+  const asked = client.request(new TypedDocumentString<{ __typename: string }, object>('{ __typename }'), {});
+  await eventually(() => network.held().length > 0, 'a request');
+  expect(network.held().map(({ body }) => body.includes('__typename }"'))).toEqual([true]);
+  network.release();
+  await asked;
+  expect(client.waiting()).toMatchObject([{ conversationId: one.id, refusal: null }]);
 });
 
 it('a request that fails after the network is back is sent again soon, however long it was away', async () => {

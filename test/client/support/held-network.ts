@@ -1,11 +1,18 @@
 import { onTestFinished, vi } from 'vitest';
 
-type HeldRequest = { body: string; fail: () => void };
+type HeldRequest = {
+  body: string;
+  fail: () => void;
+  /** Answers in place of the server, with an error of this code. */
+  refuse: (code: string) => void;
+  /** Has the server answer. */
+  pass: () => void;
+};
 
 /** A network whose requests, as long as they are held, neither arrive nor fail by themselves. */
 export function useHeldNetwork() {
   const onlineListeners: (() => void)[] = [];
-  const held = new Map<HeldRequest, () => void>();
+  const held = new Set<HeldRequest>();
   let isHolding = false;
   let failed = 0;
 
@@ -18,17 +25,23 @@ export function useHeldNetwork() {
 
   const heldFetch: typeof fetch = async (input, init) => {
     if (isHolding) {
-      await new Promise<void>((resolve, reject) => {
+      const answer = await new Promise<Response | null>((resolve, reject) => {
+        const leave = (then: () => void) => () => {
+          if (held.delete(request)) then();
+        };
         const request: HeldRequest = {
           body: String(init?.body),
-          fail: () => {
-            held.delete(request);
+          fail: leave(() => {
             failed += 1;
             reject(new TypeError('There is no network.'));
-          },
+          }),
+          refuse: (code) =>
+            leave(() => resolve(Response.json({ errors: [{ message: 'Refused.', extensions: { code } }] })))(),
+          pass: leave(() => resolve(null)),
         };
-        held.set(request, resolve);
+        held.add(request);
       });
+      if (answer) return answer;
     }
     return fetch(input, init);
   };
@@ -41,10 +54,9 @@ export function useHeldNetwork() {
     /** Lets go what is held, and all that comes. */
     release: () => {
       isHolding = false;
-      for (const resolve of held.values()) resolve();
-      held.clear();
+      for (const request of held) request.pass();
     },
-    held: () => [...held.keys()],
+    held: () => [...held],
     failed: () => failed,
     /** Says so as a browser does that has a network again. */
     online: () => {
