@@ -63,11 +63,11 @@ export function toRequestError(reason: unknown): RequestError {
 
 /** Whether repeating the request can help, after `attempts` of them. */
 export function isWorthRepeating(reason: RequestError, attempts: number): boolean {
-  return PASSING.includes(reason.code) || (isDoubtful(reason) && attempts < 5);
+  return PASSING.includes(reason.code) || (mayBeFault(reason) && attempts < 5);
 }
 
-/** Whether it may be a fault of this request alone, whatever becomes of others. */
-export function isDoubtful({ code }: RequestError): boolean {
+/** Whether it may be a fault that this request meets each time, and no other. */
+export function mayBeFault({ code }: RequestError): boolean {
   return DOUBTFUL.includes(code);
 }
 

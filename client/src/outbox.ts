@@ -1,7 +1,7 @@
 import { type BackoffOptions, createSleep, waitAfter } from './backoff.js';
 import type { Connection } from './connection.js';
 import type { Copy } from './copy.js';
-import { isDoubtful, isWorthRepeating, type RequestError, toRequestError } from './failures.js';
+import { isWorthRepeating, mayBeFault, type RequestError, toRequestError } from './failures.js';
 import type { SyncedConversationFragment } from './generated/operations.js';
 import type { WritableStore } from './persistence.js';
 import type { Transaction } from './store.js';
@@ -46,6 +46,7 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
   const stopping = new AbortController();
   const { sleep, wake } = createSleep(stopping.signal);
   const sending = new Set<string>();
+  /** How often each write met what may be a fault. */
   const attempts = new Map<string, number>();
   /** Writes whose storing has not ended. */
   const unstored = new Set<string>();
@@ -84,7 +85,7 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
     }
   }
 
-  /** Once there is reason to think that the server can be reached: what failed before, or is yet to, is no news then. */
+  /** Once there is reason to think that the server can be reached: failures from before no longer matter. */
   function resume(): void {
     failures = 0;
     wake();
@@ -111,19 +112,22 @@ export function createOutbox({ store, copy, views, connection, backoff, settle }
   }
 
   async function fail(write: PendingWrite, reason: RequestError): Promise<void> {
-    const attempt = (attempts.get(write.id) ?? 0) + 1;
+    const isDoubtful = mayBeFault(reason);
+    const attempt = (attempts.get(write.id) ?? 0) + (isDoubtful ? 1 : 0);
     attempts.set(write.id, attempt);
     if (isWorthRepeating(reason, attempt)) {
+      const isFirm = reason.retryAfterMs !== undefined;
+      // It alone waits for what may be a fault of its own, whatever becomes of others.
+      if (isDoubtful && !isFirm) return sleep(waitAfter(attempt - 1, undefined, backoff), true);
       // For all: what one write met, the others would meet too.
-      // What may be its own fault does not end because others succeed.
-      const isOwn = isDoubtful(reason);
-      const waitMs = waitAfter(isOwn ? attempt - 1 : failures, reason.retryAfterMs, backoff);
-      failures += 1;
+      const waitMs = waitAfter(failures, reason.retryAfterMs, backoff);
+      if (pauses === 0) failures += 1;
       pauses += 1;
-      await sleep(waitMs, isOwn || reason.retryAfterMs !== undefined);
+      await sleep(waitMs, isFirm);
       pauses -= 1;
       return;
     }
+    attempts.delete(write.id);
     const { code, message } = reason;
     const refusal = { type: null, code, message, issues: [], existingId: null };
     void store.commit((transaction) =>

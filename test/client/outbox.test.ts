@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { Client } from '../../client/src/client.js';
-import { TypedDocumentString } from '../../client/src/generated/operations.js';
 import { memoryStorage } from '../../client/src/storage.js';
 import { eventually } from '../live/support/listen.js';
 import { useWire } from '../live/support/wire.js';
@@ -163,8 +162,9 @@ it('what failed on its way does not hold up the rest once something has arrived'
   expect(await textsOf(workspace, other.id)).toEqual(['1 Other']);
 });
 
-it('a write that the server fails at waits, whatever others succeed', async () => {
-  const [one, other] = [await makeConversation(workspace), await makeConversation(workspace)];
+it('a write that the server fails at waits alone, whatever others succeed', async () => {
+  const one = await makeConversation(workspace);
+  const [other, third] = [await makeConversation(workspace), await makeConversation(workspace)];
   const network = useHeldNetwork();
   const waits = { firstWaitMs: 600_000, longestWaitMs: 600_000 };
   const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
@@ -179,12 +179,11 @@ it('a write that the server fails at waits, whatever others succeed', async () =
   second?.pass();
   await eventually(() => client.waiting().length === 1, 'the success');
   network.online();
-  // Comes after whatever would be sent at once.
-  const asked = client.request(new TypedDocumentString<{ __typename: string }, object>('{ __typename }'), {});
-  await eventually(() => network.held().length > 0, 'a request');
-  expect(network.held().map(({ body }) => body.includes('__typename }"'))).toEqual([true]);
+  client.sendMessage({ conversationId: third.id, text: 'Third' });
+  await eventually(() => network.held().length > 0, 'a request of the third');
+  expect(network.held().map(({ body }) => body.includes(third.id))).toEqual([true]);
   network.release();
-  await asked;
+  await eventually(() => client.waiting().length === 1, 'the third');
   expect(client.waiting()).toMatchObject([{ conversationId: one.id, refusal: null }]);
 });
 
@@ -203,9 +202,14 @@ it('a request that fails after the network is back is sent again soon, however l
     network.held()[0]?.fail();
     await eventually(() => network.failed() === failures, 'its failure');
   }
+  // Nor is it refused at the first thing that may be a fault of its own.
+  await eventually(() => network.held().length === 1, 'a request');
+  network.held()[0]?.refuse('INTERNAL_SERVER_ERROR');
+  await eventually(() => network.held().length === 1, 'another');
   network.release();
   await eventually(isEmpty(client), 'all');
   expect(await textsOf(workspace, conversationId)).toEqual(['1 Hello']);
+  expect(client.refused()).toEqual([]);
 });
 
 it('signing out erases the copy and what waits, for good', async () => {

@@ -40,6 +40,10 @@ export function useHeldNetwork() {
           pass: leave(() => resolve(null)),
         };
         held.add(request);
+        init?.signal?.addEventListener(
+          'abort',
+          leave(() => reject(new Error('Given up.'))),
+        );
       });
       if (answer) return answer;
     }
