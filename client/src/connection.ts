@@ -66,8 +66,9 @@ export type ConnectionOptions = BackoffOptions & {
   /** Between pings, and at most until a socket has opened, in milliseconds. Default: 12,000. */
   pingMs?: number;
   /**
-   * How many subscriptions are open at once over SSE; where there are more, they take turns of two seconds. Default: 4 in a
-   * browser over HTTP/1.1, which has six connections to a host, and no limit elsewhere.
+   * How many subscriptions are open at once over SSE; if there are more, they take turns of a sixth of `pingMs` each.
+   * Default: 4 in a browser, which has six connections to a host, unless it tells that it speaks HTTP/2 with the server; no
+   * limit elsewhere.
    */
   maxStreams?: number;
   /** At most until a request is answered, in milliseconds. Default: 30,000. */
@@ -136,7 +137,7 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
   }
 
   async function open({ token }: Credential): Promise<Transport> {
-    const reached = { endpoint, token, signal: ending.signal };
+    const reached = { endpoint, token, silenceMs: 3 * pingMs, signal: ending.signal };
     let failure: unknown = null;
     if (webSocketImpl) {
       try {
@@ -144,22 +145,28 @@ export function createConnection(options: ConnectionOptions, onStatus: () => voi
         socketFailures = 0;
         return socket;
       } catch (reason) {
-        if (toRequestError(reason).code !== UNREACHABLE) throw reason;
         failure = reason;
+        if (toRequestError(reason).code !== UNREACHABLE) {
+          // The server said so over the socket.
+          socketFailures = 0;
+          throw reason;
+        }
       }
     }
     try {
-      await reach(reached);
+      await reach({ ...reached, silenceMs: pingMs });
     } catch (reason) {
-      // Where nothing is reached, it is not for being a socket that a socket is not.
+      // If nothing can be reached, the failure says nothing about sockets.
       socketFailures = 0;
+      // An answer that is none of a server in order, as of a gateway during a restart, is no reason to end.
+      if (failure !== null && !isWorthRepeating(toRequestError(reason), Number.POSITIVE_INFINITY)) throw failure;
       throw reason;
     }
     socketFailures += 1;
     // Once is no more than a server that restarts, or a network that is back since.
     if (webSocketImpl && socketFailures < 2) throw failure;
     const most = options.maxStreams ?? mostStreamsTo(url);
-    return openStreams({ ...reached, silenceMs: 3 * pingMs, most, turnMs: pingMs / 6 });
+    return openStreams({ ...reached, most, turnMs: pingMs / 6 });
   }
 
   /** Settles with the reason when the transport that it opens is over, or when none could be opened. */

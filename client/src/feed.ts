@@ -39,7 +39,9 @@ export function follow<Data, Variables extends Record<string, unknown>>(
       const abort = () => end(new RequestError(UNREACHABLE, 'The client stopped the subscription.'));
       let stop = () => {};
       stop = transport.subscribe<Data>(() => ({ query: String(feed.document), variables: { ...feed.variables() } }), {
-        again: () => feed.tell('LIVE', null),
+        again: async () => {
+          if (!stopping.signal.aborted) await feed.catchUp();
+        },
         next: ({ data, errors, extensions }) => {
           if (stopping.signal.aborted) return;
           const cursor = cursorIn(extensions);

@@ -1,6 +1,6 @@
 import { RequestError, toRequestError, UNREACHABLE } from './failures.js';
 import { type Endpoint, type GraphQLRequest, type GraphQLResult, JSON_ONLY, postRequest, readData } from './http.js';
-import { createStreamTurns } from './stream-turns.js';
+import { createStreamTurns, type Turn } from './stream-turns.js';
 import type { StreamSink, Transport } from './transport.js';
 
 export type StreamOptions = {
@@ -14,13 +14,12 @@ export type StreamOptions = {
   signal: AbortSignal;
 };
 
-/** Rejects if the server is not there, or does not answer this token. */
-export async function reach({
-  endpoint,
-  token,
-  signal,
-}: Pick<StreamOptions, 'endpoint' | 'token' | 'signal'>): Promise<void> {
-  await readData(await postRequest(endpoint, token, { query: '{ __typename }', variables: {} }, JSON_ONLY, signal));
+type ReachOptions = Pick<StreamOptions, 'endpoint' | 'token' | 'silenceMs' | 'signal'>;
+
+/** Rejects if the server is not there, does not answer within `silenceMs`, or does not take this token. */
+export async function reach({ endpoint, token, silenceMs, signal }: ReachOptions): Promise<void> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(silenceMs)]);
+  await readData(await postRequest(endpoint, token, { query: '{ __typename }', variables: {} }, JSON_ONLY, inTime));
 }
 
 /** Each subscription by its own POST that is answered with Server-Sent Events, and by another one when it takes turns. */
@@ -45,12 +44,19 @@ export function openStreams({ endpoint, token, silenceMs, most, turnMs, signal }
     subscribe: <Data>(request: () => GraphQLRequest, sink: StreamSink<Data>) => {
       const stopping = new AbortController();
       const stopped = AbortSignal.any([stopping.signal, ending.signal]);
-      const read = async (until: AbortSignal) => {
-        const response = await postRequest(endpoint, token, request(), 'text/event-stream', until);
+      const read = async (turn: Turn) => {
+        const until = AbortSignal.any([stopped, turn.over]);
+        const late = new AbortController();
+        const lateness = setTimeout(() => late.abort(), silenceMs);
+        const inTime = AbortSignal.any([until, late.signal]);
+        const response = await postRequest(endpoint, token, request(), 'text/event-stream', inTime).finally(() =>
+          clearTimeout(lateness),
+        );
         if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
           await readData(response);
           throw new RequestError(UNREACHABLE, 'The answer was no stream.');
         }
+        turn.begun();
         await readEvents(response.body, { silenceMs, stopped: until, next: sink.next });
       };
       const follow = async () => {
@@ -58,8 +64,8 @@ export function openStreams({ endpoint, token, silenceMs, most, turnMs, signal }
           const turn = await turns.take(stopped);
           if (!turn) return;
           try {
-            if (!isFirst) sink.again();
-            await read(AbortSignal.any([stopped, turn.over]));
+            if (!isFirst) await sink.again();
+            await read(turn);
             if (!turn.over.aborted) return;
           } catch (reason) {
             if (!turn.over.aborted || stopped.aborted) throw reason;

@@ -1,7 +1,9 @@
 /** The time for which a stream may be open. */
-type Turn = {
+export type Turn = {
   /** Aborted when it has to make room for another. */
   over: AbortSignal;
+  /** From here on its time counts. */
+  begun: () => void;
   end: () => void;
 };
 
@@ -13,16 +15,21 @@ type StreamTurns = {
 /** Browsers allow six connections to a host over HTTP/1.1; the others are left to requests. */
 const MOST_OVER_HTTP_1 = 4;
 
-/** How many streams there may be at once to a URL. A browser that has not told of the protocol yet gets the lower number. */
+/**
+ * How many streams there may be at once to a URL. A browser does not tell of the protocol before the first answer, and of
+ * that of another origin only if it may: then it gets the lower number.
+ */
 export function mostStreamsTo(url: string): number {
-  if (!('location' in globalThis)) return Number.POSITIVE_INFINITY;
-  const [last] = performance.getEntriesByName(new URL(url, location.href).href, 'resource').slice(-1);
+  const page = globalThis.location?.href;
+  if (page === undefined) return Number.POSITIVE_INFINITY;
+  const [last] = performance.getEntriesByName?.(new URL(url, page).href, 'resource').slice(-1) ?? [];
   const protocol = last && 'nextHopProtocol' in last ? String(last.nextHopProtocol) : '';
   return /^h[23]/.test(protocol) ? Number.POSITIVE_INFINITY : MOST_OVER_HTTP_1;
 }
 
-/** Lets at most so many streams be open at once. As long as others wait, each is open for `turnMs` before it makes room. */
-export function createStreamTurns(most: number, turnMs: number): StreamTurns {
+/** Lets at most so many streams be open at once. As long as others wait, each makes room after `turnMs`. */
+export function createStreamTurns(atMost: number, turnMs: number): StreamTurns {
+  const most = Math.max(1, atMost);
   /** The turns that last, in the order in which they began, and whether each has had its time. */
   const open = new Map<AbortController, { hadItsTime: boolean }>();
   const waiting = new Set<() => void>();
@@ -31,12 +38,15 @@ export function createStreamTurns(most: number, turnMs: number): StreamTurns {
     const ending = new AbortController();
     const state = { hadItsTime: false };
     open.set(ending, state);
-    const timer = setTimeout(() => {
-      state.hadItsTime = true;
-      makeRoom();
-    }, turnMs);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     return {
       over: ending.signal,
+      begun: () => {
+        timer = setTimeout(() => {
+          state.hadItsTime = true;
+          makeRoom();
+        }, turnMs);
+      },
       end: () => {
         clearTimeout(timer);
         open.delete(ending);

@@ -3,8 +3,8 @@ import type { GraphQLRequest, GraphQLResult } from './http.js';
 
 export type StreamSink<Data> = {
   next: (result: GraphQLResult<Data>) => void;
-  /** Called when it goes on after it was interrupted: what it begins with comes again. */
-  again: () => void;
+  /** Called before it goes on after a pause: catches up, so that it goes on from where the server is. */
+  again: () => Promise<void>;
   /** Called once; without a reason if the server completed the subscription. */
   end: (reason: RequestError | null) => void;
 };

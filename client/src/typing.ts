@@ -31,8 +31,8 @@ export function followTyping({ store, connection, backoff }: FollowParts, conver
     connection,
     {
       document: FollowTypingDocument,
-      // The subscription begins with who is typing already.
-      catchUp: () => Promise.resolve(),
+      // The subscription begins with who is typing already; who has stopped meanwhile is not said.
+      catchUp: async () => show([]),
       variables: () => ({ conversationId }),
       apply: ({ typing: { actor, typing } }) => {
         const others = (store.tables.typing.get(conversationId) ?? NOBODY).filter(({ id }) => id !== actor.id);
@@ -40,7 +40,6 @@ export function followTyping({ store, connection, backoff }: FollowParts, conver
       },
       moveTo: () => {},
       expire: () => {},
-      // Who has stopped meanwhile is not said.
       tell: () => show([]),
     },
     backoff,
