@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Client } from '../../client/src/client.js';
+import type { Client, ClientOptions } from '../../client/src/client.js';
 import { memoryStorage } from '../../client/src/storage.js';
 import { eventually } from '../live/support/listen.js';
 import { useWire } from '../live/support/wire.js';
@@ -140,13 +140,18 @@ it('a refused write says why, and the rest goes on', async () => {
   expect(thread.messages()).toHaveLength(2);
 });
 
-it('what failed on its way does not hold up the rest once something has arrived', async () => {
-  const [one, other] = [await makeConversation(workspace), await makeConversation(workspace)];
+/** A client that is connected, and whose requests from then on are held. */
+async function holdRequests(waits: Partial<ClientOptions>) {
   const network = useHeldNetwork();
-  const waits = { firstWaitMs: 600_000, longestWaitMs: 600_000 };
   const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
   await eventually(() => client.status().state === 'LIVE', 'the connection');
   network.hold();
+  return { network, client };
+}
+
+it('what failed on its way does not hold up the rest once something has arrived', async () => {
+  const [one, other] = [await makeConversation(workspace), await makeConversation(workspace)];
+  const { network, client } = await holdRequests({ firstWaitMs: 600_000, longestWaitMs: 600_000 });
   client.sendMessage({ conversationId: one.id, text: 'First' });
   client.sendMessage({ conversationId: one.id, text: 'Second' });
   client.sendMessage({ conversationId: other.id, text: 'Other' });
@@ -165,11 +170,7 @@ it('what failed on its way does not hold up the rest once something has arrived'
 it('a write that the server fails at waits alone, whatever others succeed', async () => {
   const one = await makeConversation(workspace);
   const [other, third] = [await makeConversation(workspace), await makeConversation(workspace)];
-  const network = useHeldNetwork();
-  const waits = { firstWaitMs: 600_000, longestWaitMs: 600_000 };
-  const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
-  await eventually(() => client.status().state === 'LIVE', 'the connection');
-  network.hold();
+  const { network, client } = await holdRequests({ firstWaitMs: 600_000, longestWaitMs: 600_000 });
   client.sendMessage({ conversationId: one.id, text: 'Fails' });
   client.sendMessage({ conversationId: other.id, text: 'Other' });
   await eventually(() => network.held().length === 2, 'two requests');
@@ -189,11 +190,7 @@ it('a write that the server fails at waits alone, whatever others succeed', asyn
 
 it('a request that fails after the network is back is sent again soon, however long it was away', async () => {
   const { id: conversationId } = await makeConversation(workspace);
-  const network = useHeldNetwork();
-  const waits = { firstWaitMs: 20, longestWaitMs: 600_000, random: () => 0.99 };
-  const client = await openClient(workspace, parley, { fetch: network.fetch, ...waits });
-  await eventually(() => client.status().state === 'LIVE', 'the connection');
-  network.hold();
+  const { network, client } = await holdRequests({ firstWaitMs: 20, longestWaitMs: 600_000, random: () => 0.99 });
   client.sendMessage({ conversationId, text: 'Hello' });
   // The last wait would be longer than half a minute.
   for (let failures = 1; failures <= 12; failures += 1) {
